@@ -3,21 +3,23 @@ companies have none: only those that somebody asked for are in such a file.
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 from quality.town.parts import native
+from quality.town.plant import Company
 
 
 def charge(
-    borrower: str,
+    borrower: Company,
     nth: int,
-    created_on: str,
+    created_on: date,
     lenders: Sequence[str],
     *,
     title: str = "",
     satisfied_on: str = "",
     amount_gbp: int | None = None,
 ) -> dict[str, str]:
-    """One row. borrower: its company number. title: number of the title charged, or several joined by "and".
+    """One row. title: number of the title charged, or several joined by "and".
     amount_gbp: what it secures, which real records state only before April 2013.
     """
     what = f"title number {title}." if title else "All the property and undertaking of the company."
@@ -29,7 +31,7 @@ def charge(
         "particulars": {"type": "brief-description", "description": what},
         **({"secured_details": _secured(amount_gbp)} if amount_gbp else {}),
         "persons_entitled": [{"name": name} for name in lenders],
-        "links": {"self": f"/company/{borrower}/charges/zed{borrower}{nth}"},
+        "links": {"self": f"/company/{borrower.number}/charges/zed{borrower.number}{nth}"},
     }
     return native.json_line(line)
 

@@ -314,21 +314,22 @@ def declaration(
 
 def title(
     draw: Draw,
-    proprietors: Sequence[tuple[str, str]],
+    proprietors: Sequence[Company | tuple[str, str]],
     added_on: date | None,
     *,
     tenure: str = "Freehold",
     category: str = COMPANY_CATEGORY,
     price_gbp: int | None = None,
 ) -> dict[str, str]:
-    """A title at an address of its own. proprietors: (name, number) as the title writes them, at most
-    four.
+    """A title at an address of its own. proprietors: companies, or (name, number) as the title writes them;
+    at most four.
     """
     place = draw.address()
     where = ", ".join(dict.fromkeys((place.place.title(), place.post_town.title())))
     line = f"{place.house} {place.street.title()}, {where}"
     parties: dict[str, str] = {}
-    for n, (name, number) in enumerate(proprietors, start=1):
+    for n, proprietor in enumerate(proprietors, start=1):
+        name, number = (proprietor.name, proprietor.number) if isinstance(proprietor, Company) else proprietor
         parties |= {
             f"Proprietor Name ({n})": name,
             f"Company Registration No. ({n})": number,

@@ -9,6 +9,7 @@ import polars as pl
 
 from quality.town.companies.block import Block
 from quality.town.parts.dates import EDITION
+from quality.town.plant import Company
 
 COUNCIL = "Harrowmere Borough Council"
 APPROVAL_LIMIT = 10_000  # from this sum an order needs quotations, in pounds
@@ -38,11 +39,21 @@ NOBODY = ("REDACTED PERSONAL DATA", "Foster carer", "Various")
 
 
 def payment(
-    number: str, day: date, supplier: str, gbp: str, service: tuple[str, str], *, company_number: str = ""
+    number: str,
+    day: date,
+    supplier: Company | str,
+    gbp: str,
+    service: tuple[str, str],
+    *,
+    company_number: str = "",
 ) -> dict[str, str]:
-    """One line of the file. number: of the transaction."""
-    area, expense = service
-    values = (number, COUNCIL, f"{day:%d/%m/%Y}", supplier, company_number, gbp, area, expense)
+    """One line of the file. number: of the transaction. supplier: a company, whose number is written too, or
+    the name of somebody.
+    """
+    name, of_company = (
+        (supplier, company_number) if isinstance(supplier, str) else (supplier.name, supplier.number)
+    )
+    values = (number, COUNCIL, f"{day:%d/%m/%Y}", name, of_company, gbp, *service)
     return dict(zip(COLUMNS, values, strict=True))
 
 

@@ -109,7 +109,7 @@ def bought(draw: Draw, buyer: Company, place: Address, line: str, price: Price) 
     names the property, before its town.
     """
     where = ", ".join(dict.fromkeys((place.place.title(), place.post_town.title())))
-    row = title(draw, [(buyer.name, buyer.number)], price.day, price_gbp=price.gbp) | {
+    row = title(draw, [buyer], price.day, price_gbp=price.gbp) | {
         "Property Address": f"{line}, {where} ({place.postcode})",
         "District": district_of(place, draw.town),
         "Postcode": place.postcode,

@@ -81,8 +81,8 @@ def make(draw: Draw) -> Planted:
         truth=truth,
         accounts=_passed_on(care, consultant, lender, estates),
         charges=[
-            charge(estates.number, 3, "2025-03-28", [lender.name], title=land.titles[0]["Title Number"]),
-            charge(care.number, 4, "2025-09-08", [FACTOR]),
+            charge(estates, 3, date(2025, 3, 28), [lender.name], title=land.titles[0]["Title Number"]),
+            charge(care, 4, date(2025, 9, 8), [FACTOR]),
         ],
         spending=_paid(care.name),
         ledger=[
@@ -136,5 +136,5 @@ def _old_group(draw: Draw) -> Planted:
             Truth(group.id, "not_flagged", "care firm: paid into the same factor's account", "PUB-170"),
         ],
         ledger=[_to_factor(group, "21900.00")],
-        charges=[charge(group.number, 5, "2023-05-15", [FACTOR])],
+        charges=[charge(group, 5, date(2023, 5, 15), [FACTOR])],
     )

@@ -92,8 +92,8 @@ def make(draw: Draw) -> Planted:
         truth=truth,
         permits=_permits(draw, *companies),
         charges=[
-            charge(old.number, 1, "2024-06-03", [lender.name]),
-            charge(new.number, 2, "2026-01-12", [lender.name]),
+            charge(old, 1, date(2024, 6, 3), [lender.name]),
+            charge(new, 2, date(2026, 1, 12), [lender.name]),
         ],
         officers=[
             appointment(old, restaurateur, until=BOARD_LEFT_ON),

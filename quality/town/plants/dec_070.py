@@ -27,7 +27,7 @@ def _old(draw: Draw, **given: str) -> Company:
 
 
 def _case(draw: Draw, company: Company, expected: Expected, note: str, titles_n: int = 1) -> Planted:
-    rows = [title(draw, [(company.name, company.number)], ADDED) for _ in range(titles_n)]
+    rows = [title(draw, [company], ADDED) for _ in range(titles_n)]
     owned = [draw.owned(company)] if company.series == "EW" else []
     return Planted([company], owned, rows, [Truth(company.id, expected, note)])
 

@@ -33,16 +33,14 @@ CASES: tuple[tuple[date, str, int | None, int, Expected, str], ...] = (
 
 
 def _paid(company: Company, gbp: str) -> dict[str, str]:
-    return payment(
-        f"B{company.number}", PAID_ON, company.name, gbp, SERVICES[1], company_number=company.number
-    )
+    return payment(f"B{company.number}", PAID_ON, company, gbp, SERVICES[1])
 
 
 def _case(
     draw: Draw, founded: date, gbp: str, price: int | None, days: int, *verdict: *tuple[Expected, str]
 ) -> Planted:
     company = draw.company(founded)
-    held = title(draw, [(company.name, company.number)], PAID_ON + timedelta(days=days), price_gbp=price)
+    held = title(draw, [company], PAID_ON + timedelta(days=days), price_gbp=price)
     return Planted(
         [company],
         [draw.owned(company)],
@@ -56,7 +54,7 @@ def _through_another(draw: Draw) -> Planted:
     """The owner's other company buys."""
     supplier, buyer, owner = draw.company(FOUNDED), draw.company(FOUNDED), draw.person()
     owners = [person_owner(each, owner, ALL_SHARES, FOUNDED) for each in (supplier, buyer)]
-    held = title(draw, [(buyer.name, buyer.number)], BOUGHT_ON, price_gbp=150_000)
+    held = title(draw, [buyer], BOUGHT_ON, price_gbp=150_000)
     truth = [Truth(supplier.id, "flagged", "the owner's other company bought")]
     return Planted([supplier, buyer], owners, [held], truth, spending=[_paid(supplier, "200000.00")])
 

@@ -77,7 +77,7 @@ def _case(
     """A company with this category of accounts, its due dates in order, and its titles."""
     day, columns = draw.day(date(2004, 2, 2), date(2011, 11, 30)), {"Accounts.AccountCategory": accounts}
     company = draw.company(day, columns=columns, **given)  # type: ignore[arg-type]
-    rows = [title(draw, [(company.name, company.number)], added, price_gbp=price) for added, price in titles]
+    rows = [title(draw, [company], added, price_gbp=price) for added, price in titles]
     return Planted([company], [draw.owned(company)], rows, [Truth(company.id, *verdict)])
 
 

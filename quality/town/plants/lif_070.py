@@ -27,14 +27,14 @@ def _gone(
 
 
 def _still_there(draw: Draw, company: Company, expected: Expected, note: str) -> Planted:
-    row = title(draw, [(company.name, company.number)], ADDED)
+    row = title(draw, [company], ADDED)
     return Planted([company], titles=[row], truth=[Truth(company.id, expected, note)])
 
 
 def _hits(draw: Draw) -> Planted:
     stated = draw.company(date(2011, 3, 7), status="Dissolved", columns={"DissolutionDate": "12/05/2026"})
     with_partner = draw.company(date(2012, 5, 8)), draw.company(date(2013, 9, 2))
-    shared = title(draw, [(company.name, company.number) for company in with_partner], ADDED)
+    shared = title(draw, with_partner, ADDED)
     truth = [
         Truth(with_partner[0].id, "not_flagged", "joint proprietor that is alive"),
         Truth(with_partner[1].id, "flagged", "second proprietor of a title, gone"),
@@ -68,7 +68,7 @@ def _near_misses(draw: Draw) -> Planted:
 
 def _not_assessable(draw: Draw) -> Planted:
     never = draw.company(date(2009, 4, 1))
-    row = title(draw, [(never.name, never.number)], ADDED)
+    row = title(draw, [never], ADDED)
     return Planted(
         titles=[row], truth=[Truth(never.id, "not_assessable", "number that no edition has")]
     ) + _still_there(draw, draw.overseas(date(2023, 2, 6)), "not_assessable", "overseas registration")

@@ -16,7 +16,7 @@ from quality.town.plant import (
     person_owner,
 )
 
-SINCE, ENDED_ON, CHARGED_ON = date(2017, 5, 8), date(2024, 5, 1), "2023-04-03"
+SINCE, ENDED_ON, CHARGED_ON = date(2017, 5, 8), date(2024, 5, 1), date(2023, 4, 3)
 LANDLORD = "HARROWMERE GROUND RENTS LIMITED"
 
 type Between = Callable[[Draw, Company, Company], Planted]  # what joins the two applicants
@@ -60,12 +60,12 @@ def _strangers(draw: Draw, old: Company, new: Company) -> Planted:
 
 def _one_lender(draw: Draw, old: Company, new: Company) -> Planted:
     lender = draw.company(SINCE)
-    charges = [charge(each.number, 1, CHARGED_ON, [lender.name]) for each in (old, new)]
+    charges = [charge(each, 1, CHARGED_ON, [lender.name]) for each in (old, new)]
     return _strangers(draw, old, new) + Planted([lender], [draw.owned(lender)], charges=charges)
 
 
 def _one_bank(draw: Draw, old: Company, new: Company) -> Planted:
-    charges = [charge(each.number, 1, CHARGED_ON, ["NORTHERN COUNTIES BANK PLC"]) for each in (old, new)]
+    charges = [charge(each, 1, CHARGED_ON, ["NORTHERN COUNTIES BANK PLC"]) for each in (old, new)]
     return _strangers(draw, old, new) + Planted(charges=charges)
 
 

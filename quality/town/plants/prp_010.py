@@ -136,8 +136,8 @@ def _two_proprietors(draw: Draw) -> Planted:
         draw.company(date(2023, 5, 8)),
         draw.company(date(2012, 2, 2)),
     )
-    hit = title(draw, [(old.name, old.number), (new.name, new.number)], date(2023, 9, 1))
-    miss = title(draw, [(old.name, old.number), (second.name, second.number)], date(2023, 9, 1))
+    hit = title(draw, [old, new], date(2023, 9, 1))
+    miss = title(draw, [old, second], date(2023, 9, 1))
     truth = [
         Truth(title_id(hit), "flagged", "second proprietor was 116 days old"),
         Truth(title_id(miss), "not_flagged", "both proprietors were old"),

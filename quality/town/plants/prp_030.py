@@ -116,9 +116,7 @@ def _planted(draw: Draw, number: int, resale: Resale) -> Planted:
         return planting
     # The buyer's title is at the same address: such a flag may open a case.
     company = draw.company(date(2011, 4, 5), sic="68100")
-    row = title(
-        draw, [(company.name, company.number)], resale.second_on + timedelta(days=20), price_gbp=second_gbp
-    )
+    row = title(draw, [company], resale.second_on + timedelta(days=20), price_gbp=second_gbp)
     line = f"{where.house} {where.street.title()}, {where.post_town.title()} ({where.postcode})"
     land = {**row, "Property Address": line, "Postcode": where.postcode, "District": DISTRICT}
     return planting + Planted((company,), [draw.owned(company)], [land])

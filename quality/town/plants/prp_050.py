@@ -54,7 +54,7 @@ def _titled(
     """A title of these companies, with the records about their owners. additional: Y for further
     proprietors.
     """
-    row = title(draw, [(company.name, company.number) for company in companies], ADDED)
+    row = title(draw, companies, ADDED)
     row["Additional Proprietor Indicator"] = additional
     return Planted(companies, psc, [row], [Truth(title_id(row), expected, note)])
 

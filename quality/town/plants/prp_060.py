@@ -31,8 +31,8 @@ def _case(
     district: str = DISTRICT,
 ) -> Planted:
     buyer = _buyer(draw, charges)
-    held = {**title(draw, [(buyer.name, buyer.number)], on, price_gbp=price), "District": district}
-    row = charge(buyer.number, 1, on.isoformat(), [BANK], title=held["Title Number"])
+    held = {**title(draw, [buyer], on, price_gbp=price), "District": district}
+    row = charge(buyer, 1, on, [BANK], title=held["Title Number"])
     return Planted(
         [buyer],
         [draw.owned(buyer)],

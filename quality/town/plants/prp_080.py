@@ -39,7 +39,7 @@ def _case(
 
 def _bought(draw: Draw, buyers: Sequence[Company], nth: int, days_ago: int) -> dict[str, str]:
     buyer = buyers[nth % len(buyers)]
-    return title(draw, [(buyer.name, buyer.number)], EDITION - timedelta(days=days_ago))
+    return title(draw, [buyer], EDITION - timedelta(days=days_ago))
 
 
 PLANT = Plant(

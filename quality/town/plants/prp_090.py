@@ -11,9 +11,7 @@ from quality.town.plants._records import SINCE
 def _of_one_person(draw: Draw) -> Planted:
     person = draw.person()
     buyers = [draw.company() for _ in range(3)]
-    rows = [
-        title(draw, [(buyer.name, buyer.number)], date(2021, 5, 10), price_gbp=90_000) for buyer in buyers
-    ]
+    rows = [title(draw, [buyer], date(2021, 5, 10), price_gbp=90_000) for buyer in buyers]
     truth = [Truth(title_id(row), "not_flagged", "nobody is known to have left it") for row in rows]
     owned = [person_owner(buyer, person, ALL_SHARES, SINCE) for buyer in buyers]
     return Planted(buyers, owned, rows, truth)

@@ -33,11 +33,11 @@ def _case(
     """
     owner = draw.person()
     buyer, own = draw.company(SINCE), draw.company(SINCE)
-    held = title(draw, [(buyer.name, buyer.number)], BOUGHT_ON, price_gbp=200_000)
+    held = title(draw, [buyer], BOUGHT_ON, price_gbp=200_000)
     row = charge(
-        buyer.number,
+        buyer,
         1,
-        (BOUGHT_ON + timedelta(days=days)).isoformat(),
+        BOUGHT_ON + timedelta(days=days),
         [lender or own.name],
         title=held["Title Number"] if is_named else "",
         satisfied_on=satisfied_on,
@@ -54,8 +54,8 @@ def _case(
 def _parent(draw: Draw) -> Planted:
     """The lender holds the buyer."""
     parent, buyer = draw.company(SINCE), draw.company(SINCE)
-    held = title(draw, [(buyer.name, buyer.number)], BOUGHT_ON, price_gbp=200_000)
-    row = charge(buyer.number, 1, BOUGHT_ON.isoformat(), [parent.name], title=held["Title Number"])
+    held = title(draw, [buyer], BOUGHT_ON, price_gbp=200_000)
+    row = charge(buyer, 1, BOUGHT_ON, [parent.name], title=held["Title Number"])
     owners = [draw.owned(parent), company_owner(buyer, parent, ALL_SHARES, SINCE)]
     truth = [Truth(title_id(held), "flagged", "the parent lends")]
     return Planted([parent, buyer], owners, [held], truth, charges=[row])

@@ -23,11 +23,11 @@ def _case(
     """trade: SIC code of the lender; blank: a bank, no company of the town. days: from the purchase."""
     buyer = draw.company(SINCE)
     lender = draw.company(SINCE, sic=trade, columns=ONE_TRADE) if trade else None
-    held = title(draw, [(buyer.name, buyer.number)], BOUGHT_ON, price_gbp=210_000)
+    held = title(draw, [buyer], BOUGHT_ON, price_gbp=210_000)
     row = charge(
-        buyer.number,
+        buyer,
         1,
-        (BOUGHT_ON + timedelta(days=days)).isoformat(),
+        BOUGHT_ON + timedelta(days=days),
         [lender.name if lender else BANK],
         title=held["Title Number"] if is_named else "",
         satisfied_on=satisfied_on,

@@ -9,7 +9,7 @@ from quality.town.plant import Draw, Expected, Plant, Planted, Truth, title, tit
 from quality.town.plants._records import level_prices
 
 LEVEL, RISING = "OTTERWENDLE", "HERONWENDLE"
-SINCE, BOUGHT_ON, CHARGED_ON = date(2015, 5, 7), date(2024, 6, 3), "2024-06-10"
+SINCE, BOUGHT_ON, CHARGED_ON = date(2015, 5, 7), date(2024, 6, 3), date(2024, 6, 10)
 PRICE = 200_000
 LENDERS = ("NORTHERN COUNTIES BANK PLC", "WESTERN COUNTIES BANK PLC")
 
@@ -27,11 +27,10 @@ def _case(
     """titles_n: bought at that price each, and charged together."""
     buyer = draw.company(SINCE)
     held = [
-        {**title(draw, [(buyer.name, buyer.number)], BOUGHT_ON, price_gbp=price), "District": district}
-        for _ in range(titles_n)
+        {**title(draw, [buyer], BOUGHT_ON, price_gbp=price), "District": district} for _ in range(titles_n)
     ]
     row = charge(
-        buyer.number,
+        buyer,
         1,
         CHARGED_ON,
         LENDERS[:lenders],

@@ -37,9 +37,7 @@ def _case(draw: Draw, days: int, sums: tuple[str, ...], expected: Expected, note
 def _branch(draw: Draw) -> Planted:
     """A new company below an old one."""
     parent, branch = draw.company(OLD), draw.company(FIRST_PAID - timedelta(days=30))
-    row = payment(
-        f"P{branch.number}", FIRST_PAID, branch.name, "90000.00", SERVICES[1], company_number=branch.number
-    )
+    row = payment(f"P{branch.number}", FIRST_PAID, branch, "90000.00", SERVICES[1])
     owners = [draw.owned(parent), company_owner(branch, parent, ALL_SHARES, branch.incorporated_on)]
     truth = [Truth(branch.id, "not_flagged", "a new branch of an old group")]
     return Planted([parent, branch], owners, spending=[row], truth=truth)
@@ -47,9 +45,7 @@ def _branch(draw: Draw) -> Planted:
 
 def _overseas(draw: Draw) -> Planted:
     company = draw.overseas(FIRST_PAID - timedelta(days=30))
-    row = payment(
-        f"P{company.number}", FIRST_PAID, company.name, "90000.00", SERVICES[1], company_number=company.number
-    )
+    row = payment(f"P{company.number}", FIRST_PAID, company, "90000.00", SERVICES[1])
     truth = [Truth(company.id, "not_assessable", "an overseas registration")]
     return Planted([company], spending=[row], truth=truth)
 

@@ -15,18 +15,14 @@ def _paid(draw: Draw, day: date, expected: Expected, note: str) -> Planted:
     """A company dissolved on DISSOLVED, and one payment."""
     columns = {"DissolutionDate": f"{DISSOLVED:%d/%m/%Y}"}
     company = draw.company(status="Dissolved", columns=columns)
-    row = payment(
-        f"D{company.number}", day, company.name, "3150.00", SERVICES[1], company_number=company.number
-    )
+    row = payment(f"D{company.number}", day, company, "3150.00", SERVICES[1])
     return Planted([company], spending=[row], truth=[Truth(company.id, expected, note)])
 
 
 def _early(draw: Draw, day: date, expected: Expected, note: str) -> Planted:
     """A company founded on FOUNDED, and one payment."""
     company = draw.company(FOUNDED)
-    row = payment(
-        f"E{company.number}", day, company.name, "950.00", SERVICES[2], company_number=company.number
-    )
+    row = payment(f"E{company.number}", day, company, "950.00", SERVICES[2])
     truth = [Truth(company.id, expected, note)]
     return Planted([company], [draw.owned(company)], spending=[row], truth=truth)
 

@@ -79,14 +79,7 @@ CASES: tuple[tuple[tuple[Line, ...], Expected, str], ...] = (
 def _case(draw: Draw, lines: tuple[Line, ...], *verdict: *tuple[Expected, str]) -> Planted:
     company = draw.company(date(2012, 4, 2))
     rows = [
-        payment(
-            f"L{company.number}{place}",
-            FIRST + timedelta(days=day),
-            company.name,
-            gbp,
-            service,
-            company_number=company.number,
-        )
+        payment(f"L{company.number}{place}", FIRST + timedelta(days=day), company, gbp, service)
         for place, (gbp, day, service) in enumerate(lines)
     ]
     return Planted([company], [draw.owned(company)], spending=rows, truth=[Truth(company.id, *verdict)])

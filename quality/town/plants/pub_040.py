@@ -28,7 +28,7 @@ def _case(
     # A further company, so that the owner heads a group of two even with one supplier.
     companies = [*suppliers, draw.company()]
     rows = [
-        payment(f"G{each.number}", PAID_ON, each.name, gbp, service, company_number=each.number)
+        payment(f"G{each.number}", PAID_ON, each, gbp, service)
         for each, (service, gbp) in zip(suppliers, paid, strict=True)
     ]
     owners = [person_owner(each, owner, ALL_SHARES, max(SINCE, each.incorporated_on)) for each in companies]

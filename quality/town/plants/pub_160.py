@@ -21,14 +21,7 @@ CASES: tuple[tuple[str, str, str, Expected, str], ...] = (
 
 def _case(draw: Draw, sic: str, purpose: str, gbp: str, *verdict: *tuple[Expected, str]) -> Planted:
     company = draw.company(sic=sic)
-    row = payment(
-        f"S{company.number}",
-        PAID_ON,
-        company.name,
-        gbp,
-        ("Adult Care", purpose),
-        company_number=company.number,
-    )
+    row = payment(f"S{company.number}", PAID_ON, company, gbp, ("Adult Care", purpose))
     return Planted([company], [draw.owned(company)], spending=[row], truth=[Truth(company.id, *verdict)])
 
 
