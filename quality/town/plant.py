@@ -6,11 +6,11 @@ records and truth. Adding an indicator's plant edits nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from itertools import count
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -136,6 +136,15 @@ class Plant:
 
     def make(self, draw: Draw) -> Planted:
         return with_unit_ids(sum((part(draw) for part in self.parts), Planted()))
+
+
+def each[D, P](make: Callable[..., P], cases: Iterable[Sequence[Any]]) -> list[Callable[[D], P]]:
+    """A part of a plant for each case: `make` of a draw and of what the case says."""
+
+    def part(case: Sequence[Any]) -> Callable[[D], P]:
+        return lambda draw: make(draw, *case)
+
+    return [part(case) for case in cases]
 
 
 class Draw:

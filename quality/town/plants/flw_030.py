@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from quality.town.plant import Plant
+from quality.town.plant import Expected, Plant, each
 from quality.town.plants._transfers import Payment, pattern
 
 
@@ -20,18 +20,17 @@ def _gather(gbp: str, sinks: int = 3, first_day: int = 10) -> list[Payment]:
     ]
 
 
-PLANT = Plant(
-    (
-        lambda draw: pattern(
-            draw, _scatter([20, 20, 20], "2400.00"), "flagged", "three parts, 80 per cent, after 20 days"
-        ),
-        lambda draw: pattern(draw, _scatter([9, 8, 7, 6], "2900.00", 4), "flagged", "four parts"),
-        lambda draw: pattern(draw, _gather("2400.00"), "flagged", "three sources, three sinks"),
-        lambda draw: pattern(draw, _scatter([9, 8, 21], "2900.00"), "not_flagged", "a day too late"),
-        lambda draw: pattern(draw, _scatter([9, 8, 7], "2399.00"), "not_flagged", "too little arrives"),
-        lambda draw: pattern(draw, _scatter([9, 1, 7], "2900.00"), "not_flagged", "one part on the same day"),
-        lambda draw: pattern(draw, _scatter([9, 8], "2900.00", 2), "not_flagged", "two parts"),
-        lambda draw: pattern(draw, _gather("3400.00", 2), "not_flagged", "two sinks"),
-        lambda draw: pattern(draw, _gather("2400.00", first_day=2), "not_flagged", "one sink too early"),
-    )
+# Payments, verdict.
+CASES: tuple[tuple[list[Payment], Expected, str], ...] = (
+    (_scatter([20, 20, 20], "2400.00"), "flagged", "three parts, 80 per cent, after 20 days"),
+    (_scatter([9, 8, 7, 6], "2900.00", 4), "flagged", "four parts"),
+    (_gather("2400.00"), "flagged", "three sources, three sinks"),
+    (_scatter([9, 8, 21], "2900.00"), "not_flagged", "a day too late"),
+    (_scatter([9, 8, 7], "2399.00"), "not_flagged", "too little arrives"),
+    (_scatter([9, 1, 7], "2900.00"), "not_flagged", "one part on the same day"),
+    (_scatter([9, 8], "2900.00", 2), "not_flagged", "two parts"),
+    (_gather("3400.00", 2), "not_flagged", "two sinks"),
+    (_gather("2400.00", first_day=2), "not_flagged", "one sink too early"),
 )
+
+PLANT = Plant(each(pattern, CASES))

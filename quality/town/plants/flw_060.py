@@ -12,6 +12,7 @@ from quality.town.plant import (
     Plant,
     Planted,
     Truth,
+    each,
     person_owner,
     title,
 )
@@ -59,4 +60,4 @@ def _through_another(draw: Draw) -> Planted:
     return Planted([supplier, buyer], owners, [held], truth, spending=[_paid(supplier, "200000.00")])
 
 
-PLANT = Plant((lambda draw: sum((_case(draw, *case) for case in CASES), Planted()), _through_another))
+PLANT = Plant((*each(_case, CASES), _through_another))

@@ -6,29 +6,26 @@ from datetime import date, timedelta
 
 from quality.town.gone import EARLIER
 from quality.town.parts.dates import EDITION
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, each
 
 DAYS = 365
+# Day of incorporation of a company that is gone, verdict.
+GONE: tuple[tuple[date, Expected, str], ...] = (
+    (EARLIER - timedelta(days=1), "flagged", "gone within four weeks"),
+    (EARLIER - timedelta(days=150), "flagged", "gone within half a year"),
+    (EDITION - timedelta(days=DAYS - 1), "flagged", "at most 364 days"),
+    (EDITION - timedelta(days=DAYS), "flagged", "at most 365 days"),
+    (EDITION - timedelta(days=DAYS + 1), "not_assessable", "338 to 366 days"),
+    (EARLIER - timedelta(days=DAYS), "not_assessable", "365 to 393 days"),
+    (EARLIER - timedelta(days=DAYS + 1), "not_flagged", "at least 366 days"),
+    (EARLIER - timedelta(days=2000), "not_flagged", "years"),
+)
 
 
 def _gone(draw: Draw, incorporated_on: date, expected: Expected, note: str) -> Planted:
     """A company that was in the earlier edition and is gone."""
     company = draw.company(incorporated_on)
     return Planted(gone=[company], truth=[Truth(company.id, expected, note)])
-
-
-def _boundaries(draw: Draw) -> Planted:
-    cases: tuple[tuple[date, Expected, str], ...] = (
-        (EARLIER - timedelta(days=1), "flagged", "gone within four weeks"),
-        (EARLIER - timedelta(days=150), "flagged", "gone within half a year"),
-        (EDITION - timedelta(days=DAYS - 1), "flagged", "at most 364 days"),
-        (EDITION - timedelta(days=DAYS), "flagged", "at most 365 days"),
-        (EDITION - timedelta(days=DAYS + 1), "not_assessable", "338 to 366 days"),
-        (EARLIER - timedelta(days=DAYS), "not_assessable", "365 to 393 days"),
-        (EARLIER - timedelta(days=DAYS + 1), "not_flagged", "at least 366 days"),
-        (EARLIER - timedelta(days=2000), "not_flagged", "years"),
-    )
-    return sum((_gone(draw, day, expected, note) for day, expected, note in cases), Planted())
 
 
 def _stated(
@@ -60,7 +57,7 @@ def _others(draw: Draw) -> Planted:
 
 PLANT = Plant(
     (
-        _boundaries,
+        *each(_gone, GONE),
         lambda draw: _stated(draw, 365, "flagged", "dissolution stated, 365 days"),
         lambda draw: _stated(draw, 366, "not_flagged", "dissolution stated, 366 days"),
         lambda draw: _stated(

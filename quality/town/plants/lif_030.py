@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from quality.town.parts.dates import EDITION
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth, title
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, each, title
 
 FIRST_DAY = EDITION - timedelta(days=1826)  # the first day that counts
 LONG_AGO = date(2012, 3, 5)
@@ -81,4 +81,4 @@ def _case(
     return Planted([company], [draw.owned(company)], rows, [Truth(company.id, *verdict)])
 
 
-PLANT = Plant([lambda draw: sum((_case(draw, *case) for case in CASES), Planted())])
+PLANT = Plant(each(_case, CASES))

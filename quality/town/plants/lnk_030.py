@@ -5,34 +5,31 @@ relatives, small holders and other lists.
 from dataclasses import replace
 
 from quality.town.listed import office
-from quality.town.plant import HALF_SHARES, Draw, Expected, Plant, Planted
+from quality.town.plant import HALF_SHARES, Draw, Expected, Plant, Planted, each
 from quality.town.plants._records import Case, owned_exactly, screened
 
 MINISTER = "Minister of Works of Zedland"
 PEP = ("role.pep",)
+# Word of the case, share, topics of its holder, verdict.
+EXACT: tuple[tuple[str, str, tuple[str, ...], Expected, str], ...] = (
+    ("third", "33.4", PEP, "flagged", "33.4 per cent, exposed by topic"),
+    ("quarter", "25", PEP, "flagged", "25 per cent: an owner by the EU's rule"),
+    ("unknown", "", PEP, "flagged", "a share that is not stated: possible"),
+    ("small", "24.99", PEP, "not_flagged", "24.99 per cent is below every regime"),
+    ("relative", "40", ("role.rca",), "not_flagged", "a relative only"),
+    ("former", "40", ("role.pep.frmr",), "not_flagged", "a former office by topic"),
+    ("sanctioned", "40", ("sanction",), "not_flagged", "sanctioned, not exposed"),
+)
 
 
 def _in_office(case: Case, identifier: str, end: str = "") -> Case:
     return replace(case, listed=[*case.listed, *office(identifier, identifier, MINISTER, end=end)])
 
 
-def _exact_shares(draw: Draw) -> Planted:
-    cases: tuple[tuple[str, str, tuple[str, ...], Expected, str], ...] = (
-        ("third", "33.4", PEP, "flagged", "33.4 per cent, exposed by topic"),
-        ("quarter", "25", PEP, "flagged", "25 per cent: an owner by the EU's rule"),
-        ("unknown", "", PEP, "flagged", "a share that is not stated: possible"),
-        ("small", "24.99", PEP, "not_flagged", "24.99 per cent is below every regime"),
-        ("relative", "40", ("role.rca",), "not_flagged", "a relative only"),
-        ("former", "40", ("role.pep.frmr",), "not_flagged", "a former office by topic"),
-        ("sanctioned", "40", ("sanction",), "not_flagged", "sanctioned, not exposed"),
-    )
-    return sum(
-        (
-            owned_exactly(draw, f"zed-lnk030-{word}", {"one": share}, topics).planted(expected, note)
-            for word, share, topics, expected, note in cases
-        ),
-        Planted(),
-    )
+def _exact(
+    draw: Draw, word: str, share: str, topics: tuple[str, ...], *verdict: *tuple[Expected, str]
+) -> Planted:
+    return owned_exactly(draw, f"zed-lnk030-{word}", {"one": share}, topics).planted(*verdict)
 
 
 def _candidates(draw: Draw) -> Planted:
@@ -56,4 +53,4 @@ def _candidates(draw: Draw) -> Planted:
     )
 
 
-PLANT = Plant((_exact_shares, _candidates))
+PLANT = Plant((*each(_exact, EXACT), _candidates))

@@ -5,10 +5,22 @@ it.
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title, title_id
+from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, each, title, title_id
+from quality.town.plants._records import GUARANTEE
 
 FOUNDED = date(2021, 3, 1)
-GUARANTEE = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"
+# Days from the incorporation, verdict.
+GAPS: tuple[tuple[int, Expected, str], ...] = (
+    (0, "flagged", "added on the day of incorporation"),
+    (1, "flagged", "1 day"),
+    (180, "flagged", "180 days"),
+    (364, "flagged", "364 days"),
+    (365, "flagged", "365 days"),
+    (366, "not_flagged", "366 days"),
+    (731, "not_flagged", "731 days"),
+    (-1, "not_flagged", "added the day before incorporation"),
+    (-2500, "not_flagged", "added years before incorporation"),
+)
 AsWritten = Callable[[Company], str]
 
 
@@ -36,21 +48,6 @@ def _case(
         [row],
         [Truth(title_id(row), expected, note)],
     )
-
-
-def _boundaries(draw: Draw) -> Planted:
-    cases: tuple[tuple[int, Expected, str], ...] = (
-        (0, "flagged", "added on the day of incorporation"),
-        (1, "flagged", "1 day"),
-        (180, "flagged", "180 days"),
-        (364, "flagged", "364 days"),
-        (365, "flagged", "365 days"),
-        (366, "not_flagged", "366 days"),
-        (731, "not_flagged", "731 days"),
-        (-1, "not_flagged", "added the day before incorporation"),
-        (-2500, "not_flagged", "added years before incorporation"),
-    )
-    return sum((_case(draw, gap, expected, note) for gap, expected, note in cases), Planted())
 
 
 def _spellings(draw: Draw) -> Planted:
@@ -147,4 +144,4 @@ def _two_proprietors(draw: Draw) -> Planted:
     )
 
 
-PLANT = Plant((_boundaries, _spellings, _excluded, _not_assessable, _two_proprietors))
+PLANT = Plant((*each(_case, GAPS), _spellings, _excluded, _not_assessable, _two_proprietors))

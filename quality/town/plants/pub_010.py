@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, company_owner
+from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, company_owner, each
 from quality.town.spending import SERVICES, payment
 
 FIRST_PAID = date(2026, 2, 3)
@@ -50,4 +50,4 @@ def _overseas(draw: Draw) -> Planted:
     return Planted([company], spending=[row], truth=truth)
 
 
-PLANT = Plant((lambda draw: sum((_case(draw, *case) for case in CASES), Planted()), _branch, _overseas))
+PLANT = Plant((*each(_case, CASES), _branch, _overseas))

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, each
 from quality.town.spending import payment
 
 FIRST = date(2026, 2, 2)
@@ -85,4 +85,4 @@ def _case(draw: Draw, lines: tuple[Line, ...], *verdict: *tuple[Expected, str]) 
     return Planted([company], [draw.owned(company)], spending=rows, truth=[Truth(company.id, *verdict)])
 
 
-PLANT = Plant((lambda draw: sum((_case(draw, *case) for case in CASES), Planted()),))
+PLANT = Plant(each(_case, CASES))

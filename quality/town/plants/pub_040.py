@@ -3,7 +3,7 @@
 from datetime import date
 
 from quality.evaluation import GROUP_OF
-from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, person_owner
+from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, each, person_owner
 from quality.town.spending import SERVICES, payment
 
 SINCE, PAID_ON = date(2016, 4, 6), date(2026, 1, 20)
@@ -35,4 +35,4 @@ def _case(
     return Planted(companies, owners, spending=rows, truth=[Truth(f"{GROUP_OF}{suppliers[0].id}", *verdict)])
 
 
-PLANT = Plant((lambda draw: sum((_case(draw, *case) for case in CASES), Planted()),))
+PLANT = Plant(each(_case, CASES))

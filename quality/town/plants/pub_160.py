@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, each
 from quality.town.spending import payment
 
 PAID_ON = date(2026, 2, 9)
@@ -25,4 +25,4 @@ def _case(draw: Draw, sic: str, purpose: str, gbp: str, *verdict: *tuple[Expecte
     return Planted([company], [draw.owned(company)], spending=[row], truth=[Truth(company.id, *verdict)])
 
 
-PLANT = Plant((lambda draw: sum((_case(draw, *case) for case in CASES), Planted()),))
+PLANT = Plant(each(_case, CASES))

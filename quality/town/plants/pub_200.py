@@ -5,10 +5,10 @@ others of their owner.
 from datetime import date
 
 from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, person_owner
+from quality.town.plants._records import GUARANTEE
 from quality.town.subsidies import EXEMPT, SCHEME, subsidy
 
 SINCE = date(2014, 2, 3)
-GUARANTEE = "PRI/LTD BY GUAR/NSC (Private, limited by guarantee, no share capital)"
 
 # Grants of each company of one owner: euro, year; verdict on all of them.
 type Grants = tuple[tuple[int, int], ...]
