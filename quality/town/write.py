@@ -103,34 +103,27 @@ TRUTH_COLUMNS = ("indicator", "subject_id", "expected", "note")
 WHO_FILE = "who_is_who.csv"
 # party: whose the record is; note: the kind of group, of records that are hard on purpose.
 WHO_COLUMNS = ("register", "record", "party", "note")
+PARTIES = "persons and entities with control"
 
 
 @dataclass(frozen=True)
 class TownFacts:
     """What was written.
 
-    companies, parties, statements, exemptions, titles: records of each kind. more: file name → records, of
-    the further files and the earlier edition.
-    truth: planted subjects. plants: their codes."""
+    counts: how many there are of what. truth: planted subjects. plants: codes of their indicators. more: file
+    name → records, of the further files and the earlier editions."""
 
     landing: Path
     truth_file: Path
-    companies: int
-    parties: int
-    statements: int
-    exemptions: int
-    titles: int
+    counts: Mapping[str, int]
     truth: int
     plants: tuple[str, ...]
     more: Mapping[str, int] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        more = "".join(f", {records:,} records of {name}" for name, records in self.more.items())
-        return (
-            f"{self.companies:,} companies, {self.parties:,} persons and entities with control, "
-            f"{self.statements:,} statements, {self.exemptions:,} exemptions, "
-            f"{self.titles:,} titles{more}; {self.truth:,} planted subjects ({', '.join(self.plants)})"
-        )
+        counts = {**self.counts, **{f"records of {name}": n for name, n in self.more.items()}}
+        written = ", ".join(f"{n:,} {what}" for what, n in counts.items())
+        return f"{written}; {self.truth:,} planted subjects ({', '.join(self.plants)})"
 
 
 type Block = tuple[dict[str, pl.DataFrame], pl.DataFrame]  # file name → its rows; who is who
@@ -161,19 +154,16 @@ def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts
     for name, text in MAPPINGS_OF_TOWN.items():
         (into / MAPPINGS / f"{name}.toml").write_text(text, encoding="utf-8")
     write_truth(into / TRUTH_FILE, extra.truth)
-    statements, exemptions = records[native.STATEMENT_KIND], records[native.EXEMPTIONS_KIND]
-    return TownFacts(
-        landing=landing,
-        truth_file=into / TRUTH_FILE,
-        companies=records[COMPANIES_FILE],
-        parties=records[PSC_FILE] - statements - exemptions,
-        statements=statements,
-        exemptions=exemptions,
-        titles=records[TITLES_FILE],
-        truth=len(extra.truth),
-        plants=tuple(code for code, plant in plants().items() if companies >= plant.companies_min),
-        more={name: records[name] for name in (EARLIER_FILE, *OLDER, *FURTHER) if records[name]},
-    )
+    counts = {
+        "companies": records[COMPANIES_FILE],
+        PARTIES: records[PARTIES],
+        "statements": records[native.STATEMENT_KIND],
+        "exemptions": records[native.EXEMPTIONS_KIND],
+        "titles": records[TITLES_FILE],
+    }
+    more = {name: records[name] for name in (EARLIER_FILE, *OLDER, *FURTHER) if records[name]}
+    codes = tuple(code for code, plant in plants().items() if companies >= plant.companies_min)
+    return TownFacts(landing, into / TRUTH_FILE, counts, len(extra.truth), codes, more)
 
 
 def write_truth(file: Path, truth: Sequence[Truth]) -> None:
@@ -183,7 +173,7 @@ def write_truth(file: Path, truth: Sequence[Truth]) -> None:
 
 
 def _write_registers(landing: Path, blocks: Iterator[Block], who_file: Path) -> Counter[str]:
-    """Write every file. Returns how many records each has, and PSC records by kind."""
+    """Write every file. Returns how many records each has, PSC records by kind, and PARTIES."""
     records = Counter[str]()
     with ExitStack() as stack:
         who = stack.enter_context(who_file.open("wb"))
@@ -198,8 +188,8 @@ def _write_registers(landing: Path, blocks: Iterator[Block], who_file: Path) -> 
             records.update({name: rows.height for name, rows in files.items()})
             records.update(files[PSC_FILE]["kind"].to_list())
         statements, exemptions = records[native.STATEMENT_KIND], records[native.EXEMPTIONS_KIND]
-        parties = records[PSC_FILE] - statements - exemptions
-        handles[PSC_FILE].write(native.totals_line(parties, statements, exemptions, EDITION))
+        records[PARTIES] = records[PSC_FILE] - statements - exemptions
+        handles[PSC_FILE].write(native.totals_line(records[PARTIES], statements, exemptions, EDITION))
         for name in (TITLES_FILE, OVERSEAS_FILE):
             handles[name].write(f"Row Count:,{records[name]}\r\n".encode())
         handles[OFFICERS_FILE].write(officers.trailer(records[OFFICERS_FILE]))

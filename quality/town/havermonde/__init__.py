@@ -5,6 +5,6 @@ affair that it tells, `plants` cases put there on purpose, and `write` writes th
 `quality.town`; imported by nothing in it.
 """
 
-from quality.town.havermonde.write import PortFacts, write_port
+from quality.town.havermonde.write import write_port
 
-__all__ = ["PortFacts", "write_port"]
+__all__ = ["write_port"]

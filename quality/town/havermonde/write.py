@@ -3,7 +3,6 @@
 import json
 import zipfile
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -17,7 +16,7 @@ from quality.town.havermonde.life import life
 from quality.town.havermonde.plants import port_planted, port_plants
 from quality.town.havermonde.quay import quay
 from quality.town.parts.dates import EDITION
-from quality.town.write import LANDING, MAPPINGS, TRUTH_FILE, write_truth
+from quality.town.write import LANDING, MAPPINGS, TRUTH_FILE, TownFacts, write_truth
 from transforms.errors import UsageError
 
 COMPANIES, COMPANIES_MAX = 800, 1500  # by default; and as many as there are names
@@ -82,30 +81,7 @@ lessor_name = "Verhuurder"
 """
 
 
-@dataclass(frozen=True)
-class PortFacts:
-    """What was written: how many of each kind, planted subjects among them."""
-
-    landing: Path
-    truth_file: Path
-    businesses: int
-    parcels: int
-    mortgages: int
-    permits: int
-    values: int
-    places: int
-    truth: int
-    plants: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return (
-            f"{self.businesses:,} registrations, {self.parcels:,} parcels, {self.mortgages:,} mortgages, "
-            f"{self.permits:,} permits, {self.values:,} valuations, {self.places:,} homes, offices, sheds; "
-            f"{self.truth:,} planted subjects ({', '.join(self.plants)})"
-        )
-
-
-def write_port(into: Path, *, companies: int | None = None, seed: int = 1) -> PortFacts:
+def write_port(into: Path, *, companies: int | None = None, seed: int = 1) -> TownFacts:
     """Write the registers of Havermonde into `into/landing`; beside it the truth, and in `into/mappings` how
     its permits are read.
 
@@ -140,18 +116,15 @@ def write_port(into: Path, *, companies: int | None = None, seed: int = 1) -> Po
     (into / MAPPINGS).mkdir(exist_ok=True)
     (into / MAPPINGS / PERMITS_MAPPING_FILE).write_text(PERMITS_MAPPING, encoding="utf-8")
     write_truth(into / TRUTH_FILE, port.truth)
-    return PortFacts(
-        landing=landing,
-        truth_file=into / TRUTH_FILE,
-        businesses=len(port.businesses),
-        parcels=len(port.parcels),
-        mortgages=len(port.mortgages),
-        permits=len(port.permits),
-        values=len(port.values),
-        places=len(places),
-        truth=len(port.truth),
-        plants=tuple(port_plants()),
-    )
+    counts = {
+        "registrations": len(port.businesses),
+        "parcels": len(port.parcels),
+        "mortgages": len(port.mortgages),
+        "permits": len(port.permits),
+        "valuations": len(port.values),
+        "homes, offices, sheds": len(places),
+    }
+    return TownFacts(landing, into / TRUTH_FILE, counts, len(port.truth), tuple(port_plants()))
 
 
 @cache

@@ -15,7 +15,8 @@ from flows.home.settings import Home
 from flows.operations.evaluation import measure_indicators
 from flows.release.store import open_current
 from quality.evaluation import FLAGGED, NOT_ASSESSABLE, NOT_FLAGGED
-from quality.town.havermonde import PortFacts, write_port
+from quality.town import TownFacts
+from quality.town.havermonde import write_port
 from quality.town.havermonde.draw import PortDraw
 from quality.town.havermonde.facts import SOLE_TRADER, Port
 from quality.town.havermonde.plants import port_planted, port_plants
@@ -39,16 +40,16 @@ def port() -> Port:
 
 
 @pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> PortFacts:
+def written(tmp_path_factory: pytest.TempPathFactory) -> TownFacts:
     return write_port(tmp_path_factory.mktemp("port"), companies=SIZE, seed=SEED)
 
 
-def _hashes(facts: PortFacts) -> dict[str, str]:
+def _hashes(facts: TownFacts) -> dict[str, str]:
     files = [*sorted(facts.landing.iterdir()), facts.truth_file]
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def test_same_seed_gives_the_same_bytes_and_another_seed_others(written: PortFacts, tmp_path: Path) -> None:
+def test_same_seed_gives_the_same_bytes_and_another_seed_others(written: TownFacts, tmp_path: Path) -> None:
     again, other = (write_port(tmp_path / str(seed), companies=SIZE, seed=seed) for seed in (SEED, SEED + 1))
     assert _hashes(again) == _hashes(written)
     assert all(
@@ -56,7 +57,7 @@ def test_same_seed_gives_the_same_bytes_and_another_seed_others(written: PortFac
     )
 
 
-def test_every_register_loads_every_record_but_those_of_natural_persons(written: PortFacts) -> None:
+def test_every_register_loads_every_record_but_those_of_natural_persons(written: TownFacts) -> None:
     """But for the permits, which a mapping reads."""
     counts = Counter[str]()
     dutch = {name: one for name, one in registers().items() if one.territory == "nl"}
@@ -197,7 +198,7 @@ def test_a_half_that_was_sold_is_no_standard_sale(marts: dict[str, pl.DataFrame]
 
 @pytest.mark.nightly
 def test_natural_persons_are_neither_companies_nor_proprietors(
-    marts: dict[str, pl.DataFrame], written: PortFacts
+    marts: dict[str, pl.DataFrame], written: TownFacts
 ) -> None:
     text = (written.landing / STAND_FILES[EARLIER]).read_text(encoding="utf-8")
     assert "NatuurlijkPersoonRef" in text

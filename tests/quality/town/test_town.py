@@ -139,7 +139,7 @@ def test_company_lines_are_quoted_throughout_and_have_55_fields(town: TownFacts)
     assert lines[0] == native.COMPANY_HEADER
     assert all(line.startswith('"') and line.endswith('"') for line in lines[1:-1])
     assert {len(row) for row in csv.reader(lines[:-1], strict=True)} == {55}
-    assert len(lines) - 2 == town.companies
+    assert len(lines) - 2 == town.counts["companies"]
 
 
 def test_title_lines_have_35_fields_crlf_and_a_row_count(town: TownFacts) -> None:
@@ -147,8 +147,8 @@ def test_title_lines_have_35_fields_crlf_and_a_row_count(town: TownFacts) -> Non
     rows = _titles(town)
     assert raw.count(b"\n") == raw.count(b"\r\n") == len(rows)
     assert {len(row) for row in rows[:-1]} == {35}
-    assert rows[-1] == ["Row Count:", str(town.titles)]
-    assert len(rows) - 2 == town.titles
+    assert rows[-1] == ["Row Count:", str(town.counts["titles"])]
+    assert len(rows) - 2 == town.counts["titles"]
     assert b'""' not in raw.replace(b'"""', b"")  # quoted where needed only: no empty field in quotes
 
 
@@ -157,12 +157,12 @@ def test_psc_totals_agree_with_the_records(town: TownFacts) -> None:
     kinds = Counter(record["data"]["kind"] for record in records[:-1])
     totals = records[-1]["data"]
     assert totals["kind"] == "totals#persons-of-significant-control-snapshot"
-    assert totals["statements_count"] == kinds[native.STATEMENT_KIND] == town.statements
-    assert totals["exemptions_count"] == kinds[native.EXEMPTIONS_KIND] == town.exemptions
+    assert totals["statements_count"] == kinds[native.STATEMENT_KIND] == town.counts["statements"]
+    assert totals["exemptions_count"] == kinds[native.EXEMPTIONS_KIND] == town.counts["exemptions"]
     assert (
         totals["persons_of_significant_control_count"]
-        == kinds.total() - town.statements - town.exemptions
-        == town.parties
+        == kinds.total() - town.counts["statements"] - town.counts["exemptions"]
+        == town.counts[write.PARTIES]
     )
 
 
@@ -203,9 +203,9 @@ def test_every_register_loads_every_record(town: TownFacts) -> None:
                 ignored = result.ignored if path.name == write.LISTED_FILE else beside
                 loaded[path.name] += result.records.height + (0 if ignored is None else ignored.height)
     own = {
-        write.COMPANIES_FILE: town.companies,
-        write.PSC_FILE: town.parties + town.statements + town.exemptions,
-        write.TITLES_FILE: town.titles,
+        write.COMPANIES_FILE: town.counts["companies"],
+        write.PSC_FILE: town.counts[write.PARTIES] + town.counts["statements"] + town.counts["exemptions"],
+        write.TITLES_FILE: town.counts["titles"],
     }
     more = {name: records for name, records in town.more.items() if name not in by_mapping}
     assert loaded == {**own, **more}
@@ -250,7 +250,8 @@ def test_titles_from_abroad_are_the_towns_overseas_entities(bare: TownFacts) -> 
     assert (
         trailer == ["Row Count:", str(len(rows))] and len(header) == 39 and {len(row) for row in rows} == {39}
     )
-    assert len(rows) == bare.more[write.OVERSEAS_FILE] == int(bare.titles * overseas_titles.SHARE_OF_TITLES)
+    assert len(rows) == bare.more[write.OVERSEAS_FILE]
+    assert len(rows) == int(bare.counts["titles"] * overseas_titles.SHARE_OF_TITLES)
     titles = pl.DataFrame(rows, schema=header, orient="row")
     assert titles["Title Number"].is_unique().all() and not set(titles["Title Number"]) & {
         row[0] for row in _titles(bare)
@@ -286,11 +287,12 @@ def test_same_seed_gives_the_same_bytes_and_another_seed_others(town: TownFacts,
 @pytest.mark.parametrize("size", [1, 2, 37, 200])
 def test_any_size_is_written_whole(size: int, tmp_path: Path) -> None:
     facts = write_town(tmp_path, companies=size, seed=3)
-    planted = facts.companies - size
+    planted = facts.counts["companies"] - size
     assert planted > 300
-    assert _companies(facts).height == facts.companies
-    assert len(_psc(facts)) == facts.parties + facts.statements + facts.exemptions + 1
-    assert len(_titles(facts)) == facts.titles + 2
+    assert _companies(facts).height == facts.counts["companies"]
+    of_psc = (facts.counts[what] for what in (write.PARTIES, "statements", "exemptions"))
+    assert len(_psc(facts)) == sum(of_psc) + 1
+    assert len(_titles(facts)) == facts.counts["titles"] + 2
 
 
 @pytest.mark.parametrize("size", [0, -5, write.COMPANIES_MAX + 1])
@@ -312,7 +314,7 @@ def test_a_block_holds_no_more_than_its_companies(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(write, "finished", spy)
     facts = write_town(tmp_path, companies=1700, seed=1)
-    planted = facts.companies - 1700
+    planted = facts.counts["companies"] - 1700
     assert heights == [500, planted, 500, 0, 500, 0, 200, 0]
 
 
@@ -334,7 +336,7 @@ def test_numbers_titles_and_names_are_unique(which: str, request: pytest.Fixture
 
 def test_only_companies_on_top_of_the_town_have_reserved_numbers(bare: TownFacts) -> None:
     digits = _companies(bare)["CompanyNumber"].str.extract(r"(\d+)$").cast(pl.Int64)
-    assert (digits % RESERVED_MODULUS == RESERVED_RESIDUE).sum() == bare.companies - BARE_SIZE > 5
+    assert (digits % RESERVED_MODULUS == RESERVED_RESIDUE).sum() == bare.counts["companies"] - BARE_SIZE > 5
 
 
 def test_numbers_rise_with_the_day_of_incorporation(bare: TownFacts) -> None:
