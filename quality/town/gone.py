@@ -1,12 +1,13 @@
-"""The earlier edition of the company register, four weeks before the town's own, and the companies that left
-between the two.
+"""Earlier editions of the company register: the one four weeks before the town's own, the companies that left
+between the two, and where companies had their seats before.
 
 BasicCompanyData lists live companies only: one that is dissolved is in the last edition before and not in the
 next. About one company in 125 leaves in four weeks; they were mostly a few years old and up for striking off.
 None of the town's own holds a title."""
 
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -15,9 +16,9 @@ from quality.town.companies.block import UK, Block, seat_frame
 from quality.town.companies.columns import CORE_COLUMNS, finished
 from quality.town.parts.dates import EDITION, EDITION_DAY
 from quality.town.parts.names import RESERVED_MODULUS, RESERVED_RESIDUE, curve, written
-from quality.town.parts.places import Map, seats
+from quality.town.parts.places import Address, Map, seats
 from quality.town.parts.wordlists import Days, Ints, choose, gather, pick, table
-from quality.town.plant import PRIVATE
+from quality.town.plant import PRIVATE, Company
 
 EARLIER = EDITION - timedelta(days=28)
 LEFT_SHARE = 0.008  # of the register in four weeks; rounded from the published counts of dissolutions
@@ -87,6 +88,21 @@ def _numbers(founded: Days, number: int, blocks: int) -> Ints:
     unique = np.empty_like(place)
     unique[order] = np.maximum.accumulate(place[order] // blocks - ranked) + ranked
     return (unique * blocks + number) * RESERVED_MODULUS + RESERVED_RESIDUE
+
+
+def moved(company: Company, day: date, before: Address) -> tuple[Company, date]:
+    """The company in the seat that it had before this day."""
+    seat = {
+        "RegAddress.AddressLine1": before.line1,
+        "RegAddress.PostTown": before.post_town,
+        "RegAddress.PostCode": before.postcode,
+    }
+    return replace(company, columns=seat), day
+
+
+def seats_on(day: date, moved: Sequence[tuple[Company, date]]) -> list[Company]:
+    """The companies that had another seat on this day, with its native columns."""
+    return [company for company, moved_on in moved if day < moved_on]
 
 
 def earlier(present: pl.DataFrame, core: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:

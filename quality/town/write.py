@@ -25,8 +25,7 @@ from quality.town import (
 from quality.town.affairs import affairs
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
-from quality.town.companies.seats import seats_on
-from quality.town.gone import EARLIER, earlier, left
+from quality.town.gone import EARLIER, earlier, left, seats_on
 from quality.town.identities import NOTE, WHO, identities
 from quality.town.institutions import Institutions, institutions
 from quality.town.land import leaks, overseas_titles, sales
