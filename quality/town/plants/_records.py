@@ -254,14 +254,15 @@ def directed(case: Case, identifier: str) -> Case:
     rows = [
         stranger(f"{identifier}-director", ["sanction"]),
         listed_company(f"{identifier}-directed", case.company),
-        listed.record(
-            f"{identifier}-directorship",
-            "Directorship",
-            "Director",
-            {"director": [f"{identifier}-director"], "organization": [f"{identifier}-directed"]},
-        ),
+        directorship(f"{identifier}-directorship", f"{identifier}-director", f"{identifier}-directed"),
     ]
     return replace(case, listed=rows)
+
+
+def directorship(identifier: str, director: str, organization: str) -> dict[str, str]:
+    """A Directorship record."""
+    stated = {"director": [director], "organization": [organization]}
+    return listed.record(identifier, "Directorship", "Director", stated)
 
 
 def holds(identifier: str, owner: str, asset: str, percentage: str = "", *, end: str = "") -> dict[str, str]:
@@ -309,6 +310,15 @@ def screened(
     person = draw.person()
     case = listed_case(draw).with_owner(person, natures)
     return replace(case, listed=[listed_person(identifier, person, topics, born=born)])
+
+
+def alike(
+    draw: Draw, person: Mapping[str, str], identifier: str, *, born: str = "", forename: str = ""
+) -> Case:
+    """A company of the person, whom the list has with another birth or forename."""
+    name = f"{forename or person['name_elements.forename']} {person['name_elements.surname']}"
+    listed = listed_person(identifier, person, ("sanction",), name=name, born=born)
+    return replace(listed_case(draw).with_owner(person), listed=[listed])
 
 
 def with_sanction(case: Case, identifier: str, *, end: str = "") -> Case:

@@ -13,6 +13,7 @@ from quality.town.plants._records import (
     BOARD,
     LISTED_SINCE,
     Case,
+    alike,
     directed,
     holds,
     listed_case,
@@ -184,13 +185,13 @@ def _near_candidates(draw: Draw) -> Planted:
     month = int(first["birth_month"]) % 12 + 1
     near = "zed-lnk010-near"
     return (
-        _like(draw, first, f"{near}-month", born=f"{first['birth_year']}-{month:02d}-05").planted(
+        alike(draw, first, f"{near}-month", born=f"{first['birth_year']}-{month:02d}-05").planted(
             "not_flagged", "name agrees, born in another month"
         )
-        + _like(draw, second, f"{near}-year", born=second["birth_year"]).planted(
+        + alike(draw, second, f"{near}-year", born=second["birth_year"]).planted(
             "not_flagged", "name agrees, the list has the year of birth only"
         )
-        + _like(draw, third, f"{near}-part", forename="Wolfram").planted(
+        + alike(draw, third, f"{near}-part", forename="Wolfram").planted(
             "not_flagged", "surname and month agree, forename differs"
         )
         + with_sanction(
@@ -200,13 +201,6 @@ def _near_candidates(draw: Draw) -> Planted:
             "not_flagged", "name and month agree, the list is of debarred parties"
         )
     )
-
-
-def _like(draw: Draw, person: dict[str, str], identifier: str, *, born: str = "", forename: str = "") -> Case:
-    """A company of the person, whom the list has with another birth or forename."""
-    name = f"{forename or person['name_elements.forename']} {person['name_elements.surname']}"
-    listed = listed_person(identifier, person, ("sanction",), name=name, born=born)
-    return replace(listed_case(draw).with_owner(person), listed=[listed])
 
 
 def _overseas_owner(

@@ -9,6 +9,7 @@ from quality.town.plant import HALF_SHARES, Draw, Plant, Planted, company_owner
 from quality.town.plants._records import (
     INFLUENCE,
     LISTED_SINCE,
+    alike,
     directed,
     holds,
     listed_case,
@@ -58,20 +59,13 @@ def _two_steps(draw: Draw) -> Planted:
 def _candidates(draw: Draw) -> Planted:
     person = draw.person()
     month = int(person["birth_month"]) % 12 + 1
-    near = listed_case(draw).with_owner(person)
-    name = f"{person['name_elements.forename']} {person['name_elements.surname']}"
-    listed = record(
-        "zed-lnk020-near",
-        "Person",
-        name,
-        {"name": [name], "birthDate": [f"{person['birth_year']}-{month:02d}-11"], "topics": ["sanction"]},
-    )
+    near = alike(draw, person, "zed-lnk020-near", born=f"{person['birth_year']}-{month:02d}-11")
     return (
         screened(draw, "zed-lnk020-cand", natures=HALF_SHARES).planted(
             "flagged", "a holder's name and month of birth are on the list"
         )
         + screened(draw, "zed-lnk020-cand-infl", natures=INFLUENCE).planted("flagged", "by influence only")
-        + replace(near, listed=[listed]).planted("not_flagged", "born in another month")
+        + near.planted("not_flagged", "born in another month")
     )
 
 

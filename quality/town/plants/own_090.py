@@ -4,9 +4,8 @@ three with less or more. Another source than the register states exact shares.
 
 from collections.abc import Callable, Sequence
 
-from quality.town import listed
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth, person_owner
-from quality.town.plants._records import INFLUENCE, SINCE, holds, listed_company, stranger
+from quality.town.plants._records import INFLUENCE, SINCE, directorship, holds, listed_company, stranger
 
 
 def _held(
@@ -31,20 +30,11 @@ def _held(
                 holds(f"{identifier}-own", identifier, f"{word}-held", share),
             ]
         if one_director:
-            rows += [_directs(f"{word}-director", identifier) for identifier in ids]
+            rows += [directorship(f"{each}-directorship", f"{word}-director", each) for each in ids]
         psc = [person_owner(each, draw.person(), INFLUENCE, SINCE) for each in (company, *holders)]
         return Planted([company, *holders], psc, truth=[Truth(company.id, expected, note)], listed=rows)
 
     return part
-
-
-def _directs(director: str, organization: str) -> dict[str, str]:
-    return listed.record(
-        f"{organization}-directorship",
-        "Directorship",
-        "Director",
-        {"director": [director], "organization": [organization]},
-    )
 
 
 PLANT = Plant(
