@@ -2,68 +2,50 @@
 chain is enough, or whose chains together are not. Another source than the register states exact shares.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth, person_owner
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, each, person_owner
 from quality.town.plants._records import INFLUENCE, SINCE, holds, listed_company, stranger
 
-Holding = tuple[str, str, str]  # holder, held, per cent; P is the person
+type Holding = tuple[str, str, str]  # holder, held, per cent; P is the person
 
-
-def _owned(word: str, expected: Expected, note: str, *holdings: Holding) -> Callable[[Draw], Planted]:
-    """Companies by letters, with these holdings. The verdict is on C."""
-
-    def part(draw: Draw) -> Planted:
-        names = sorted({name for holder, held, _ in holdings for name in (holder, held)} - {"P"})
-        companies = {name: draw.company() for name in names}
-        psc = [person_owner(each, draw.person(), INFLUENCE, SINCE) for each in companies.values()]
-        return Planted(
-            [*companies.values()],
-            psc,
-            truth=[Truth(companies["C"].id, expected, note)],
-            listed=[
-                stranger(f"{word}-P", ()),
-                *(listed_company(f"{word}-{name}", each) for name, each in companies.items()),
-                *_stated(word, holdings),
-            ],
-        )
-
-    return part
-
-
-def _stated(word: str, holdings: Sequence[Holding]) -> list[dict[str, str]]:
-    return [
-        holds(f"{word}-{holder}-{held}", f"{word}-{holder}", f"{word}-{held}", share)
-        for holder, held, share in holdings
-    ]
-
-
-HALVES = (("P", "A", "50"), ("P", "B", "50"))
-
-PLANT = Plant(
+HALVES: Sequence[Holding] = (("P", "A", "50"), ("P", "B", "50"))
+# Word of the case, holdings, verdict.
+CASES: tuple[tuple[str, Sequence[Holding], Expected, str], ...] = (
+    ("two", (*HALVES, ("A", "C", "30"), ("B", "C", "24")), "flagged", "15 and 12"),
     (
-        _owned("own110-two", "flagged", "15 and 12", *HALVES, ("A", "C", "30"), ("B", "C", "24")),
-        _owned(
-            "own110-three",
-            "flagged",
-            "12, 12 and 12",
-            *HALVES,
-            ("P", "D", "50"),
-            ("A", "C", "24"),
-            ("B", "C", "24"),
-            ("D", "C", "24"),
-        ),
-        _owned(
-            "own110-long",
-            "flagged",
-            "16 through three links, and 10",
-            *HALVES,
-            ("A", "D", "80"),
-            ("D", "C", "40"),
-            ("B", "C", "20"),
-        ),
-        _owned("own110-alone", "not_flagged", "one gives 26", *HALVES, ("A", "C", "52"), ("B", "C", "24")),
-        _owned("own110-less", "not_flagged", "12 and 12", *HALVES, ("A", "C", "24"), ("B", "C", "24")),
-        _owned("own110-one", "not_flagged", "one chain of 20", ("P", "A", "50"), ("A", "C", "40")),
-    )
+        "three",
+        (*HALVES, ("P", "D", "50"), ("A", "C", "24"), ("B", "C", "24"), ("D", "C", "24")),
+        "flagged",
+        "12, 12 and 12",
+    ),
+    (
+        "long",
+        (*HALVES, ("A", "D", "80"), ("D", "C", "40"), ("B", "C", "20")),
+        "flagged",
+        "16 through three links, and 10",
+    ),
+    ("alone", (*HALVES, ("A", "C", "52"), ("B", "C", "24")), "not_flagged", "one gives 26"),
+    ("less", (*HALVES, ("A", "C", "24"), ("B", "C", "24")), "not_flagged", "12 and 12"),
+    ("one", (("P", "A", "50"), ("A", "C", "40")), "not_flagged", "one chain of 20"),
 )
+
+
+def _owned(draw: Draw, word: str, holdings: Sequence[Holding], *verdict: *tuple[Expected, str]) -> Planted:
+    """Companies by letters, with these holdings. The verdict is on C."""
+    names = sorted({name for holder, held, _ in holdings for name in (holder, held)} - {"P"})
+    companies = {name: draw.company() for name in names}
+    psc = [person_owner(company, draw.person(), INFLUENCE, SINCE) for company in companies.values()]
+    begin = f"own110-{word}"
+    rows = [
+        stranger(f"{begin}-P", ()),
+        *(listed_company(f"{begin}-{name}", company) for name, company in companies.items()),
+        *(
+            holds(f"{begin}-{holder}-{held}", f"{begin}-{holder}", f"{begin}-{held}", share)
+            for holder, held, share in holdings
+        ),
+    ]
+    return Planted([*companies.values()], psc, truth=[Truth(companies["C"].id, *verdict)], listed=rows)
+
+
+PLANT = Plant(each(_owned, CASES))
