@@ -54,27 +54,6 @@ class Company:
     def id(self) -> str:
         return f"GB-COH-{self.number}"
 
-    def core(self) -> dict[str, object]:
-        """The columns that `companies.finished` reads."""
-        return {
-            "line1": self.address.line1,
-            "line2": "",
-            "post_town": self.address.post_town,
-            "county": "",
-            "country": self.country,
-            "postcode": self.address.postcode,
-            "number": self.number,
-            "name": self.name,
-            "category": self.category,
-            "series": self.series,
-            "origin": self.origin,
-            "status": self.status,
-            "incorporated_on": self.incorporated_on,
-            "sic": self.sic,
-            "care_of": "",
-            "former": "",
-        }
-
 
 @dataclass(frozen=True)
 class Truth:

@@ -278,7 +278,28 @@ def _who_is_who(psc: pl.DataFrame, drawn: pl.Series, planted: Sequence[dict[str,
 def _cores(companies: Sequence[Company]) -> pl.DataFrame:
     """Planted companies in the columns of a block."""
     schema = {name: pl.Date() if name == "incorporated_on" else pl.String() for name in CORE_COLUMNS}
-    return pl.DataFrame([company.core() for company in companies], schema=schema)
+    rows = [
+        {
+            "line1": company.address.line1,
+            "line2": "",
+            "post_town": company.address.post_town,
+            "county": "",
+            "country": company.country,
+            "postcode": company.address.postcode,
+            "number": company.number,
+            "name": company.name,
+            "category": company.category,
+            "series": company.series,
+            "origin": company.origin,
+            "status": company.status,
+            "incorporated_on": company.incorporated_on,
+            "sic": company.sic,
+            "care_of": "",
+            "former": "",
+        }
+        for company in companies
+    ]
+    return pl.DataFrame(rows, schema=schema)
 
 
 def _overridden(rows: pl.DataFrame, companies: Sequence[Company]) -> pl.DataFrame:
