@@ -4,11 +4,12 @@ utilities, the diocese, councils, societies), and one company for each rare kind
 from dataclasses import dataclass
 from datetime import date
 
-from quality.town.parts.native import EXEMPTIONS_KIND
 from quality.town.parts.wordlists import table
 from quality.town.people.records import ALL_IDENTIFIED
 from quality.town.plant import ALL_SHARES, PRIVATE, Draw, Planted, declaration, record
+from quality.town.plants._records import exemption, protected_owner
 
+SECURE = "super-secure-beneficial-owner"
 ROE_SHARES = "ownership-of-shares-more-than-25-percent-registered-overseas-entity"
 UTILITY = {
     "Accounts.AccountCategory": "FULL",
@@ -84,12 +85,7 @@ def _overseas_owners(draw: Draw) -> Planted:
     owned = [
         record(entities[0], "corporate-entity-beneficial-owner", since, {**stated, **trustee}),
         record(entities[1], "legal-person-beneficial-owner", since, {**stated, **state}),
-        {
-            "company_number": entities[2].number,
-            "kind": "super-secure-beneficial-owner",
-            "description": "super-secure-beneficial-owner",
-            "ceased": "false",
-        },
+        protected_owner(entities[2]) | {"kind": SECURE, "description": SECURE},
         record(entities[3], "individual-beneficial-owner", since, {**stated, **draw.person()}),
     ]
     return Planted(
@@ -123,17 +119,7 @@ def _rare_owners(draw: Draw) -> Planted:
             date(2016, 4, 6),
             {"natures": ALL_SHARES[0], **council},
         ),
-        {
-            "company_number": protected.number,
-            "kind": "super-secure-person-with-significant-control",
-            "description": "super-secure-persons-with-significant-control",
-            "ceased": "false",
-        },
-        {
-            "company_number": listed.number,
-            "kind": EXEMPTIONS_KIND,
-            "exemption": "psc-exempt-as-trading-on-uk-regulated-market",
-            "exempt_from": "2021-08-13",
-        },
+        protected_owner(protected),
+        exemption(listed, date(2021, 8, 13)),
     ]
     return Planted((county, protected, listed), records) + _overseas_owners(draw)
