@@ -16,6 +16,7 @@ from quality.town.parts import native
 from quality.town.parts.dates import EDITION
 from quality.town.plant import Company, Planted
 from transforms.formats.gb_coh.psc_parties import ADDRESS_KEYS
+from transforms.registers.gb_coh_officers import FURTHER
 
 HEADER = f"DDDDSNAP0001{EDITION:%Y%m%d}\n"
 DIRECTOR, FORMER_DIRECTOR, LLP_MEMBER = "01", "03", "05"
@@ -80,25 +81,20 @@ def _line(
     code = FORMER_DIRECTOR if until else LLP_MEMBER if company[:2] in LLP_SERIES else DIRECTOR
     first, middle = (stated.get(f"name_elements.{key}", "") for key in ("forename", "middle_name"))
     address = {key: stated.get(f"address.{key}", "") for key in ADDRESS_KEYS}
-    variable = "<".join(
-        (
-            stated.get("name_elements.title", ""),
-            f"{first} {middle}".strip(),
-            stated["name_elements.surname"],
-            "",
-            "",
-            "",
-            f"{address['premises']} {address['address_line_1']}".strip(),
-            address["address_line_2"],
-            address["locality"],
-            address["region"],
-            address["country"],
-            "DIRECTOR",
-            "BRITISH",
-            "ENGLAND",
-            "",
-        )
-    )
+    further = {
+        "title": stated.get("name_elements.title", ""),
+        "forenames": f"{first} {middle}".strip(),
+        "surname": stated["name_elements.surname"],
+        "address_line_1": f"{address['premises']} {address['address_line_1']}".strip(),
+        "address_line_2": address["address_line_2"],
+        "post_town": address["locality"],
+        "county": address["region"],
+        "country": address["country"],
+        "occupation": "DIRECTOR",
+        "nationality": "BRITISH",
+        "residence": "ENGLAND",
+    }
+    variable = "".join(f"{further.get(name, '')}<" for name in FURTHER)
     born = f"{stated['birth_year']}{int(stated['birth_month']):02}"
     days = f"{since:%Y%m%d}{f'{until:%Y%m%d}' if until else '':8}"
     return (
