@@ -1,11 +1,10 @@
-"""Creditor ledger of the borough council, in its own columns, with the mapping by which it is read. Only
-plants and affairs are in it: what else the council pays is in its published spending.
+"""Creditor ledger of the borough council, in its own columns; `mappings/creditors.toml` says how they are
+read. Only plants and affairs are in it: what else the council pays is in its published spending.
 """
 
 from datetime import date
 
 from quality.town.plant import Company, Planted
-from quality.town.spending import COUNCIL
 
 COLUMNS = (
     "Line",
@@ -20,36 +19,6 @@ COLUMNS = (
     "Invoice",
     "Cost Centre",
 )
-MAPPING = f"""\
-# Creditor ledger of the synthetic town's council, with what it is about to pay.
-register = "ledger"
-authority = "{COUNCIL}"
-files = "harrowmere-creditors-*.csv"
-country = "gb"
-currency = "GBP"
-dates = "DD/MM/YYYY"
-decimal = "."
-
-[columns]
-line = "Line"
-status = "Status"
-paid_on = "Payment Date"
-amount = "Amount"
-payee_name = "Supplier"
-payee_class = "Supplier Type"
-payee_number = "Company No"
-account = "Bank Account"
-account_note = "Bank Check"
-invoice = "Invoice"
-category = "Cost Centre"
-
-[codes.payee_class]
-"Bank" = "conduit"
-"Individual" = "person"
-
-[codes.account_note]
-"Called back" = "confirmed"
-"""
 
 
 def line(

@@ -1,12 +1,11 @@
-"""Licences of the borough council, in its own columns, and the mapping by which they are read. Only plants
-and affairs have any.
+"""Licences of the borough council, in its own columns (`mappings/licences.toml` says how they are read). Only
+plants and affairs have any.
 """
 
 from datetime import date
 
 from quality.town.parts.places import Address
 from quality.town.plant import Company, Planted
-from quality.town.spending import COUNCIL
 
 COLUMNS = (
     "Reference",
@@ -22,34 +21,6 @@ COLUMNS = (
     "Landlord",
     "Landlord named",
 )
-MAPPING = f"""\
-# Licences of the synthetic town's council.
-register = "permits"
-authority = "{COUNCIL}"
-files = "harrowmere-licences-*.csv"
-country = "gb"
-currency = "GBP"
-dates = "DD/MM/YYYY"
-decimal = "."
-
-[columns]
-permit = "Reference"
-kind = "Licence"
-state = "Outcome"
-applied_on = "Applied"
-decided_on = "Decided"
-premises = "Premises"
-postcode = "Postcode"
-applicant_name = "Applicant"
-applicant_number = "Company No"
-financier_name = "Financier"
-lessor_name = "Landlord"
-lessor_in_refusal = "Landlord named"
-
-[codes.state]
-"pending" = "applied"
-"transferred" = "granted"
-"""
 
 
 def permit(

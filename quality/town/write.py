@@ -1,10 +1,12 @@
 """Writing the town: block by block, so that a register of any size is written in the memory of one block."""
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import BinaryIO
 
@@ -94,9 +96,7 @@ PLANTED_STREAM = 103  # of draws for planted companies: a plant more changes not
 OFFICERS_STREAM = 104  # of draws for who is a director
 GONE_STREAM = 101  # of draws for what is in the earlier edition only
 LANDING = "landing"
-MAPPINGS = "mappings"
-# How the council's own files are read: name of the mapping → its text.
-MAPPINGS_OF_TOWN: Mapping[str, str] = {"licences": permits.MAPPING, "creditors": ledger.MAPPING}
+MAPPINGS = "mappings"  # how the council's own files are read
 TRUTH_FILE = "truth.csv"
 TRUTH_COLUMNS = ("indicator", "subject_id", "expected", "note")
 WHO_FILE = "who_is_who.csv"
@@ -149,9 +149,7 @@ def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts
         for number in range(-(-companies // BLOCK))
     )
     records = _write_registers(landing, blocks, into / WHO_FILE)
-    (into / MAPPINGS).mkdir(exist_ok=True)
-    for name, text in MAPPINGS_OF_TOWN.items():
-        (into / MAPPINGS / f"{name}.toml").write_text(text, encoding="utf-8")
+    write_mappings(__package__, into)
     write_truth(into / TRUTH_FILE, extra.truth)
     counts = {
         "companies": records[COMPANIES_FILE],
@@ -163,6 +161,12 @@ def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts
     more = {name: records[name] for name in (EARLIER_FILE, *OLDER, *FURTHER) if records[name]}
     codes = tuple(code for code, plant in plants().items() if companies >= plant.companies_min)
     return TownFacts(landing, into / TRUTH_FILE, counts, len(extra.truth), codes, more)
+
+
+def write_mappings(package: str, into: Path) -> None:
+    """Copy those of the package, a town's, into `into/mappings`."""
+    with as_file(files(package) / MAPPINGS) as folder:
+        shutil.copytree(folder, into / MAPPINGS, copy_function=shutil.copyfile, dirs_exist_ok=True)
 
 
 def write_truth(file: Path, truth: Sequence[Truth]) -> None:

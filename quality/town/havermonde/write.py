@@ -16,7 +16,7 @@ from quality.town.havermonde.life import life
 from quality.town.havermonde.plants import port_planted, port_plants
 from quality.town.havermonde.quay import quay
 from quality.town.parts.dates import EDITION
-from quality.town.write import LANDING, MAPPINGS, TRUTH_FILE, TownFacts, write_truth
+from quality.town.write import LANDING, TRUTH_FILE, TownFacts, write_mappings, write_truth
 from transforms.errors import UsageError
 
 COMPANIES, COMPANIES_MAX = 800, 1500  # by default; and as many as there are names
@@ -46,39 +46,6 @@ PERMIT_COLUMNS = (
     "Financier",
     "Verhuurder",
 )
-PERMITS_MAPPING = f"""\
-# Vergunningen van de verzonnen gemeente {TOWN}.
-register = "permits"
-authority = "Gemeente {TOWN}"
-files = "havermonde-vergunningen-*.csv"
-separator = ";"
-country = "nl"
-currency = "EUR"
-dates = "DD-MM-YYYY"
-decimal = ","
-
-[columns]
-permit = "Zaaknummer"
-kind = "Soort"
-state = "Resultaat"
-applied_on = "Ontvangen"
-decided_on = "Besluit"
-premises = "Straat"
-house_number = "Huisnummer"
-postcode = "Postcode"
-town = "Plaats"
-applicant_name = "Aanvrager"
-applicant_number = "KvK-nummer"
-financier_name = "Financier"
-lessor_name = "Verhuurder"
-
-[codes.state]
-"in behandeling" = "applied"
-"verleend" = "granted"
-"geweigerd" = "refused"
-"ingetrokken" = "revoked"
-"ingetrokken door aanvrager" = "withdrawn"
-"""
 
 
 def write_port(into: Path, *, companies: int | None = None, seed: int = 1) -> TownFacts:
@@ -113,8 +80,7 @@ def write_port(into: Path, *, companies: int | None = None, seed: int = 1) -> To
         ({"nth": nth, "place": place, "value_eur": eur} for nth, (place, eur) in values),
     )
     _write_permits(landing / PERMITS_FILE, port.permits)
-    (into / MAPPINGS).mkdir(exist_ok=True)
-    (into / MAPPINGS / PERMITS_MAPPING_FILE).write_text(PERMITS_MAPPING, encoding="utf-8")
+    write_mappings(__package__, into)
     write_truth(into / TRUTH_FILE, port.truth)
     counts = {
         "registrations": len(port.businesses),
