@@ -8,6 +8,8 @@ from datetime import date
 from quality.town.parts import native
 from quality.town.plant import Company
 
+BANK = "NORTHERN COUNTIES BANK PLC"  # lends to many
+
 
 def charge(
     borrower: Company,

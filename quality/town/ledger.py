@@ -20,6 +20,8 @@ COLUMNS = (
     "Cost Centre",
 )
 
+FACTOR = "CHASE INVOICE FACTORS LIMITED"  # buys invoices of many
+
 
 def line(
     supplier: Company | str,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from quality.town.charges import charge
+from quality.town.charges import BANK, charge
 from quality.town.permits import permit
 from quality.town.plant import (
     ALL_SHARES,
@@ -65,7 +65,7 @@ def _one_lender(draw: Draw, old: Company, new: Company) -> Planted:
 
 
 def _one_bank(draw: Draw, old: Company, new: Company) -> Planted:
-    charges = [charge(each, 1, CHARGED_ON, ["NORTHERN COUNTIES BANK PLC"]) for each in (old, new)]
+    charges = [charge(each, 1, CHARGED_ON, [BANK]) for each in (old, new)]
     return _strangers(draw, old, new) + Planted(charges=charges)
 
 

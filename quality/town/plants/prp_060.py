@@ -4,7 +4,7 @@ charges.
 
 from datetime import date, timedelta
 
-from quality.town.charges import charge
+from quality.town.charges import BANK, charge
 from quality.town.parts.dates import EDITION
 from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title, title_id
 from quality.town.plants._records import level_prices
@@ -12,7 +12,6 @@ from quality.town.plants._records import level_prices
 DISTRICT, MIDDLE = "HAREWENDLE", 200_000
 SINCE, BOUGHT_ON = date(2015, 5, 7), date(2024, 3, 21)
 RECENT = EDITION - timedelta(days=21)
-BANK = "NORTHERN COUNTIES BANK PLC"
 
 
 def _buyer(draw: Draw, charges: int) -> Company:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from quality.town.charges import charge
+from quality.town.charges import BANK, charge
 from quality.town.plant import (
     ALL_SHARES,
     Draw,
@@ -17,7 +17,6 @@ from quality.town.plant import (
 )
 
 SINCE, BOUGHT_ON = date(2019, 5, 7), date(2025, 4, 14)
-BANK = "NORTHERN COUNTIES BANK PLC"
 
 
 def _case(

@@ -2,13 +2,12 @@
 
 from datetime import date, timedelta
 
-from quality.town.charges import charge
+from quality.town.charges import BANK, charge
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth, declaration, title, title_id
 
 SINCE, BOUGHT_ON = date(2018, 5, 7), date(2025, 2, 17)
 HAULAGE, CREDIT = "49410", "64921"
 ONE_TRADE = {f"SICCode.SicText_{n}": "" for n in (2, 3, 4)}
-BANK = "NORTHERN COUNTIES BANK PLC"
 
 
 def _case(

@@ -4,14 +4,14 @@ where prices stood still or rose by a quarter.
 
 from datetime import date
 
-from quality.town.charges import charge
+from quality.town.charges import BANK, charge
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth, title, title_id
 from quality.town.plants._records import level_prices
 
 LEVEL, RISING = "OTTERWENDLE", "HERONWENDLE"
 SINCE, BOUGHT_ON, CHARGED_ON = date(2015, 5, 7), date(2024, 6, 3), date(2024, 6, 10)
 PRICE = 200_000
-LENDERS = ("NORTHERN COUNTIES BANK PLC", "WESTERN COUNTIES BANK PLC")
+LENDERS = (BANK, "WESTERN COUNTIES BANK PLC")
 
 
 def _case(

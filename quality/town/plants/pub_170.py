@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from quality.town.accounts import iban
-from quality.town.ledger import line
+from quality.town.ledger import FACTOR, line
 from quality.town.plant import (
     ALL_SHARES,
     Company,
@@ -17,7 +17,6 @@ from quality.town.plant import (
 )
 
 SINCE, PAID_ON, PLANNED_ON = date(2012, 3, 5), date(2026, 4, 13), date(2026, 6, 8)
-FACTOR = "CHASE INVOICE FACTORS LIMITED"
 
 
 def _suppliers(draw: Draw, n: int) -> Planted:

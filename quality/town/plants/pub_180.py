@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from quality.town.accounts import iban
-from quality.town.ledger import line
+from quality.town.ledger import FACTOR, line
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth
 
 SINCE, BEFORE_ON, CHANGED_ON = date(2012, 3, 5), date(2026, 3, 16), date(2026, 4, 27)
@@ -38,7 +38,7 @@ def _case(
         for days, gbp in payments
     ]
     if kind:
-        lines.append(line("CHASE INVOICE FACTORS LIMITED", BEFORE_ON, "25.00", account=new, kind=kind))
+        lines.append(line(FACTOR, BEFORE_ON, "25.00", account=new, kind=kind))
     truth = [Truth(supplier.id, *verdict)]
     return Planted([supplier], [draw.owned(supplier)], truth=truth, ledger=lines)
 
