@@ -82,12 +82,13 @@ def resolved(
     *,
     judgements: pl.DataFrame | None = None,
     editions: Sequence[tuple[str, str, str]] = ONE_EDITION,
+    register: str = "zed",
 ) -> Resolved:
     """`editions`: data set, day, status."""
     with tempfile.TemporaryDirectory(prefix="undertow-rows-") as folder:
         connection = warehouse.connect(Path(folder))
         try:
-            _load(connection, records, editions)
+            _load(connection, records, editions, register)
             return with_rows(connection, KEY, none_judged() if judgements is None else judgements)
         finally:
             connection.close()
@@ -108,11 +109,14 @@ def together(found: Resolved) -> list[list[str]]:
 
 
 def _load(
-    connection: Connection, records: Sequence[Record], editions: Sequence[tuple[str, str, str]]
+    connection: Connection,
+    records: Sequence[Record],
+    editions: Sequence[tuple[str, str, str]],
+    register: str,
 ) -> None:
     rows = [
         {
-            "register": "zed",
+            "register": register,
             "dataset": dataset,
             "edition": day,
             "status": status,

@@ -21,6 +21,10 @@ group by candidate_id
 having count(*) > {SHARED_NAMES_MAX}
 order by candidate_id
 """
+# Registers that take a company's number from the Dutch trade register, beside its name on the day of a deed
+# or of an answer; former names are in neither. Source: Kadaster, questions and answers on the link of BRK
+# with the Handelsregister, 3 August 2016.
+LINKED = ("nl_brk", "nl_kvk_dataservice")
 IS_CLAIM = "not (s.is_registry_entry and s.identifier is not null)"
 LIMITS = {"names_max": str(SHARED_NAMES_MAX), "agreement_min": str(NAME_AGREEMENT_MIN)}
 EARLIEST_SQL = """
@@ -55,15 +59,16 @@ def write_claims(connection: Connection, id_key: bytes) -> None:
 
 
 def _write_known_names(connection: Connection) -> None:
-    """Write `known_name` (org_id, known_key, verified): names that the company registers give to the numbers
-    stated, in any edition.
+    """Write `known_name` (org_id, known_key, verified): names that the company registers, and LINKED, give to
+    the numbers stated, in any edition.
     """
     connection.execute(read_sql(__package__, "registered_names"))
     key = company_name_key(pl.col("name")).alias("known_key")
     write_batches(
         connection, "registered_name", "registered_key", lambda names: names.select("org_id", key).unique()
     )
-    connection.execute(read_sql(__package__, "known_name"))
+    linked = ", ".join(f"'{register}'" for register in LINKED)
+    connection.execute(read_sql(__package__, "known_name", linked=linked))
 
 
 def _compared(pairs: pl.DataFrame) -> pl.DataFrame:

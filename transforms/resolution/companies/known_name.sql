@@ -1,5 +1,6 @@
--- The registers' names of a number. Of a number that none holds, the earliest record's name, and those that a
--- record which stated that one states with the number in another edition: it was renamed.
+-- The registers' names of a number, and those beside it in registers that are linked to the trade register: a
+-- company keeps its number when it is renamed. Of a number that none holds, the earliest record's name, and
+-- those that a record which stated that one states with the number in another edition: it was renamed.
 create or replace temp table known_name as
 with unheld as not materialized (
     select * from claim_record anti join registered_key using (org_id)
@@ -23,3 +24,7 @@ union
 select u.org_id, u.name_key, false
 from unheld u
 join renamed using (org_id, register, dataset, record, part)
+union
+select org_id, name_key, false
+from claim_record
+where register in ({linked}) and org_id is not null and name_key is not null
