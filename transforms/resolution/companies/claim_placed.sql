@@ -1,14 +1,19 @@
 -- How each claim agrees with its number, and whose it is where it does not. anchor_no: the earliest record of
 -- the same party. The locator of an owner or an arrangement is its own for life. That of a proprietor is a
--- place on a title, which another may take: there the name must be the same too. Of parties that several
--- registers have from one record of the registrar's, linked_id is the number that agrees with the name in one
--- of them, where there is one such number, and anchor_no the earliest of those on their own.
+-- place on a title: another may take it, and whoever has it may move to another place on the title, so there
+-- the title and the name say who it is. Of parties that several registers have from one record of the
+-- registrar's, linked_id is the number that agrees with the name in one of them, where there is one such
+-- number, and anchor_no the earliest of those on their own.
 create or replace temp table claim_placed as
 with agreed as (
     select
         c.*,
         coalesce(case when r.n > 1 then c.link end, c.officer_number) as registrar,
-        case when c.role = 'proprietor' then coalesce(c.name_key, '') else '' end as place,
+        case
+            when c.role = 'proprietor' and c.name_key is not null
+                then concat_ws('|', regexp_replace(c.record, ' [0-9]+$', ''), c.name_key)
+            else concat_ws('|', c.record, c.part)
+        end as locator,
         a.similarity,
         case
             when coalesce(a.similarity, 0.0) < {agreement_min} then 'record'
@@ -20,12 +25,12 @@ with agreed as (
     cross join (select count(distinct register) as n from claim_record where link is not null) r
 ),
 earliest as (
-    select register, dataset, record, part, place, min(row_no) as anchor_no
+    select register, dataset, locator, min(row_no) as anchor_no
     from agreed
-    group by register, dataset, record, part, place
+    group by register, dataset, locator
 ),
 anchored as (
-    select a.*, e.anchor_no from agreed a join earliest e using (register, dataset, record, part, place)
+    select a.*, e.anchor_no from agreed a join earliest e using (register, dataset, locator)
 ),
 linked as (
     select

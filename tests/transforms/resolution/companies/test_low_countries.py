@@ -1,5 +1,7 @@
 """Dutch and Belgian companies: what joins a record to the entry that their register has of them."""
 
+import polars as pl
+
 from tests.transforms.invented_rows import Record, entity, parties, resolved
 
 KADE = ("1 Zedkade", "1017 CB")
@@ -77,3 +79,37 @@ def test_who_is_renamed_keeps_its_number_where_no_register_held_has_it() -> None
     found = resolved(rows, editions=(("zed", june, "history"), ("zed", july, "in_force")))
     assert parties(found)["NL-KVK-34012345"] == {"T1", "T2"}
     assert found.rows.filter(record="T3")["candidate_id"].to_list() == ["NL-KVK-34012345"]
+
+
+def test_a_number_from_the_trade_register_joins_the_name_of_before_too() -> None:
+    """Without an answer about the company itself, and with one, which does not say what it was called."""
+    holder = {"identifier_scheme": "NL-KVK", "identifier": "34012345", "role": "owner"}
+    entry = {**holder, "role": "subject", "is_registry_entry": True}
+    for register, joins in (("nl_kvk_dataservice", True), ("nl_brk", True), ("zed", False)):
+        for newest in (holder, entry):
+            rows = [
+                entity(n, name, "34012345", WEG[0], country="nl", register=register, **said)
+                for n, (name, said) in enumerate(
+                    (("Zephyr Tulip B.V.", holder), ("Quill Lantern B.V.", newest))
+                )
+            ]
+            found = parties(resolved(rows, register=register))
+            assert (found.get("NL-KVK-34012345") == {"e0", "e1"}) is joins, (register, newest)
+
+
+def test_a_proprietor_without_a_number_keeps_its_id_at_another_place_on_the_title() -> None:
+    june, july = "2026-06-01", "2026-07-01"
+    places = (
+        ("ZT1 proprietor 1", june, "PARISH OF ZED"),
+        ("ZT1 proprietor 2", june, "THE WARDENS"),
+        ("ZT1 proprietor 1", july, "THE WARDENS"),
+        ("ZT2 proprietor 1", july, "THE WARDENS"),
+    )
+    rows = [
+        entity(n, name, None, f"{n} Calle", country="pa", role="proprietor", record=record, edition=edition)
+        for n, (record, edition, name) in enumerate(places)
+    ]
+    found = resolved(rows, editions=(("zed", june, "history"), ("zed", july, "in_force")))
+    party = dict(found.rows.select(pl.concat_str("record", "edition"), "party_id").iter_rows())
+    one, other, moved, elsewhere = (party[f"{record}{edition}"] for record, edition, _ in places)
+    assert moved == other and len({one, other, elsewhere}) == 3
