@@ -60,10 +60,12 @@ select
     f.family,
     f.subtype,
     f.lane,
-    -- Patterns of money are recorded only where one is found, so their rate is that among legal entities.
+    -- Patterns of money are recorded only where one is found, so their rate is that of all found among legal
+    -- entities: one that cannot be assessed makes the others no rarer.
     case
         when i.subject_type = 'flow_pattern'
-            then cast(i.n_flagged as double) / (select greatest(count(*), i.n_flagged) from entity)
+            then cast(i.n_flagged + i.n_not_assessable as double)
+                / (select greatest(count(*), i.n_flagged + i.n_not_assessable) from entity)
         else i.base_rate
     end as base_rate,
     f.subject_id,

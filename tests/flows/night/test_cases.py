@@ -130,8 +130,11 @@ def night(rows: Rows) -> Casebook:
     """
     made = {name: list(given) for name, given in rows.items()}
     made["indicator"] = [
-        {"code": code, "title": f"Title {code}", "lane": lane, "base_rate": rate}
-        for code, (lane, rate) in INDICATORS.items()
+        *made.get("indicator", ()),
+        *(
+            {"code": code, "title": f"Title {code}", "lane": lane, "base_rate": rate}
+            for code, (lane, rate) in INDICATORS.items()
+        ),
     ]
     ids = {
         str(row[column])
@@ -603,6 +606,24 @@ def test_families_come_first_then_rarity_then_the_earliest_flag() -> None:
         [2 - math.log10(0.5), 3, 2, 2, 1]
     )  # a family counts once, by its rarest indicator
     assert cases["position"].to_list() == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("not_assessable_n", [0, 2])
+def test_patterns_that_cannot_be_assessed_make_the_others_no_rarer(not_assessable_n: int) -> None:
+    """Three patterns among thirty entities."""
+    pattern = {
+        "code": "FLW-050",
+        "lane": "act",
+        "title": "t",
+        "subject_type": "flow_pattern",
+        "base_rate": 1.0,
+        "n_flagged": 3 - not_assessable_n,
+        "n_not_assessable": not_assessable_n,
+    }
+    entities = [{"entity_id": f"E{n}", "name": "e", "is_listed": False} for n in range(30)]
+    raised = {**flag("M", kind="flow_pattern"), "indicator": "FLW-050"}
+    [case] = night({"indicator": [pattern], "entity": entities, "flag": [raised]}).cases.to_dicts()
+    assert case["rarity"] == pytest.approx(1)
 
 
 def test_a_title_says_who_how_many_more_and_what() -> None:

@@ -58,7 +58,8 @@ CASE = Table(
             "rarity",
             "number",
             "Sum over the families of -log10 of the base rate of the family's rarest indicator in the case. "
-            "Patterns of money are recorded where one is found only: their rate is among legal entities.",
+            "Patterns of money are recorded where one is found only: their rate is that of all found, "
+            "assessable or not, among legal entities.",
             unit="decades",
         ),
         Column("flags_n", "integer", "Flags in the case, of every lane.", unit="flags"),
