@@ -17,6 +17,6 @@ A caller opens `flows.accountability.access.Access` for the purpose, records the
 `Desk(home, access.connection, today)`, `By(user, access.purpose, key)`:
 
     view = cases.case_view(desk, user, case_id, purpose=access.purpose)
-    given = Given("confirmed", "unexplained", stamp=view.stamp)
-    made = acts.judge(desk, By(user, access.purpose, form_key), view.case_id, given)
+    by = By(user, access.purpose, form_key, view.stamp)
+    made = acts.judge(desk, by, view.case_id, Given("confirmed", "unexplained"))
 """

@@ -29,19 +29,26 @@ CHANGED = "this case has changed since you opened it; open it again, and see wha
 
 @dataclass(frozen=True)
 class By:
-    """Who acts, and for which purpose. `key`: of the form; sent twice, it does nothing the second time."""
+    """Who acts, and for which purpose. `key`: of the form; sent twice, it does nothing the second time.
+    `stamp`: of the page of the case that was read (`CaseView.stamp`); None where there was no page.
+    """
 
     user: User
     purpose: str
     key: str = ""
+    stamp: str | None = None
+
+    def check_page(self, of_case: CaseFlags) -> None:
+        """Raise UsageError where the case is no longer what was read."""
+        if self.stamp is not None and self.stamp != of_case.stamp:
+            raise UsageError(CHANGED)
 
 
 @dataclass(frozen=True)
 class Given:
     """A verdict as a form has it. `outcomes`: indicator → its own outcome, where it differs from the case's.
 
-    `done`: codes of what was done. `stamp`: of the page that was read (`CaseView.stamp`); None where there
-    was no page.
+    `done`: codes of what was done.
     """
 
     outcome: str
@@ -49,7 +56,6 @@ class Given:
     note: str = ""
     outcomes: Mapping[str, str] = field(default_factory=dict)
     done: Sequence[str] = ()
-    stamp: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,14 +107,12 @@ def judge(desk: Desk, by: By, case_id: str, given: Given) -> Made:
 
 
 def _checked(desk: Desk, of_case: CaseFlags, given: Given) -> tuple[str, ...]:
-    """What was done, by its codes. Raises UsageError for what is on no list, and for a stale page."""
+    """What was done, by its codes. Raises UsageError for what is on no list."""
     for outcome in (given.outcome, *given.outcomes.values()):
         if outcome not in OUTCOMES:
             raise UsageError(f"--outcome: one of {', '.join(OUTCOMES)}")
     if strange := sorted(set(given.outcomes) - set(of_case.indicators)):
         raise UsageError(f"{strange[0]}: this case has no flag of it, but of {', '.join(of_case.indicators)}")
-    if given.stamp is not None and given.stamp != of_case.stamp:
-        raise UsageError(CHANGED)
     known = [desk.indicators[code] for code in of_case.indicators if code in desk.indicators]
     rules.check_reason(given.outcome, given.reason, given.note, known)
     return rules.check_done(given.done)
@@ -143,7 +147,10 @@ def _record(
         for case_id, one in standing(desk, walked, flags).items():
             form = f"{by.key}/{case_id}" if by.key and len(flags) > 1 else by.key
             n = log.written(form, by.user.name, case_id)
-            made[case_id] = n or append(log, by, case_id, kind, body(one), note=note, key=form)
+            if n is None:
+                by.check_page(one.flags)
+                n = append(log, by, case_id, kind, body(one), note=note, key=form)
+            made[case_id] = n
         states = standing(desk, walk(log.events(after=walked.last_n), walked), flags)
     return [
         Made(n, case_id, states[case_id].state.stage, states[case_id].state.outcome)
@@ -264,14 +271,16 @@ def explain_away(
     if not rows:
         raise UsageError(f"{as_typed(flag_id)}: no case of the release has a flag of this id; see v_flag")
     indicator, subject_id, case_id = (str(value) for value in rows[0].values())
+    of_case = desk.flags([case_id])[case_id]
     body = {
         "indicator": indicator,
         "subject_id": subject_id,
-        "value": desk.flags([case_id])[case_id].values[flag_id],
+        "value": of_case.values[flag_id],
         **checked,
         "until": until.isoformat(),
     }
     with reviews.writing(desk.home) as log:
         if (n := log.written(by.key, by.user.name, "")) is not None:
             return n
+        by.check_page(of_case)
         return append(log, by, "", EXPLAIN, body)

@@ -137,7 +137,7 @@ class Call:
         return Access(self.state.home, purpose, by=self.user.name)
 
     def by(self, purpose: str) -> By:
-        return By(self.user, purpose, self.field("key"))
+        return By(self.user, purpose, self.field("key"), self.field("stamp") or None)
 
     # --- answers --------------------------------------------------------------------------------------------
 

@@ -31,7 +31,8 @@ def _case(call: Call) -> Iterator[tuple[Opened, Access, str]]:
 
 
 def do(call: Call, what: str, act: Callable[[Desk, By, str], object], said: str = "") -> Response:
-    """Record the lookup, act, and go back to the case; with a fault, to the form as it was filled in.
+    """Record the lookup, act, and go back to the case; with a fault, to the form as it was filled in. What
+    was decided on a page that is no longer true is refused.
 
     `said`: key of what to say then; without it `act` returns what to say.
     """
@@ -65,8 +66,6 @@ def _done(call: Call) -> list[str]:
 
 
 def judge(call: Call) -> Response:
-    """A verdict. One on a page that is no longer true is refused, and what was typed is kept."""
-
     def act(desk: Desk, by: By, case_id: str) -> str:
         given = _given(call)
         if not given.outcome:
@@ -88,7 +87,7 @@ def _given(call: Call) -> Given:
         for name, value in call.form.items()
         if name.startswith("outcome-") and isinstance(value, str) and value in OUTCOMES
     }
-    return Given(outcome, reason, call.field("note"), own, _done(call), call.field("stamp"))
+    return Given(outcome, reason, call.field("note"), own, _done(call))
 
 
 def record_done(call: Call) -> Response:

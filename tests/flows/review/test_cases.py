@@ -200,12 +200,13 @@ def test_a_refused_form_tells_nothing_either(at: Desk) -> None:
             Given("perhaps", "x"),
             Given("confirmed", "x"),
             Given("confirmed", "other"),
-            Given("confirmed", "unexplained", stamp="old"),
         ):
             with pytest.raises(UsageError) as refused:
                 judge(at, "bob", "UT-C-a1", given)
             texts.append(str(refused.value))
-        return texts
+        with pytest.raises(UsageError, match="changed since you opened it") as refused:
+            acts.judge(at, replace(by("bob"), stamp="old"), "UT-C-a1", Given("confirmed", "unexplained"))
+        return [*texts, str(refused.value)]
 
     before = refusals()
     judge(at, "ann", "UT-C-a1", CONFIRMED)
@@ -329,9 +330,20 @@ def test_a_case_is_back_for_what_is_new_and_says_so(at: Desk, later: Desk) -> No
 
 
 def test_a_stale_page_is_refused(at: Desk, later: Desk) -> None:
-    stamp = cases.case_view(at, user("ann"), "UT-C-a1", purpose="demo").stamp
-    with pytest.raises(UsageError, match="changed since you opened it"):
-        judge(later, "ann", "UT-C-a1", replace(NO_CONCERN, stamp=stamp))
+    acts.close(at, by("sue"), ["UT-C-a1"], "too-old")
+    stamp = cases.case_view(at, user("sue"), "UT-C-a1", purpose="demo").stamp
+    ann, sue = (replace(by(name), stamp=stamp) for name in ("ann", "sue"))
+    n = len(reviews.events(at.home))
+    for act in (
+        lambda: acts.judge(later, ann, "UT-C-a1", NO_CONCERN),
+        lambda: acts.close(later, sue, ["UT-C-a1"], "too-old"),
+        lambda: acts.reopen(later, sue, ["UT-C-a1"], "mistake"),
+        lambda: acts.explain_away(later, sue, "a1", **KNOWN, until=DAY),
+    ):
+        with pytest.raises(UsageError, match="changed since you opened it"):
+            act()
+    assert len(reviews.events(at.home)) == n
+    acts.explain_away(at, sue, "a1", **KNOWN, until=DAY)
 
 
 def test_only_a_decided_case_is_closed_as_decided(at: Desk) -> None:

@@ -153,6 +153,12 @@ def test_assign_close_reopen_and_explain(app: ASGIApp, case_ids: list[str]) -> N
     own = {name: Forms(carla.page).forms[f"/cases/{case_id}/close"][name] for name in ("csrf", "key")}
     carla.post(f"/cases/{case_id}/done", {**own, "done": "question", "note": "words that stay"})
     assert carla.status == 400 and "is not decided" in carla.page and "words that stay" in carla.page
+    for form in ("close", "explain"):
+        fields = Forms(carla.page).forms[f"/cases/{case_id}/{form}"]
+        typed = {"reason": "too-old", "owner": "o", "scope": "s", "until": date.today().isoformat()}
+        flag_id = fields["seen"].split(":")[0]
+        carla.post(f"/cases/{case_id}/{form}", {**fields, **typed, "flag_id": flag_id, "stamp": "0" * 32})
+        assert carla.status == 409 and "Nothing was recorded" in carla.page
     carla.send(f"/cases/{case_id}/close", reason="too-old")
     assert "The case is closed." in carla.page
     carla.send(f"/cases/{case_id}/reopen", reason="mistake")
