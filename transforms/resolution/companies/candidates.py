@@ -9,7 +9,7 @@ from transforms.marts import MASS_SEATS_N
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.resolution.batches import batches, write_batches
 from transforms.resolution.companies.names import beginnings, with_company_name
-from transforms.resolution.companies.numbers import highest_first_digit, national_number, register_court
+from transforms.resolution.companies.numbers import highest_first_digit, national_number
 from transforms.values.addresses import in_unit_sql
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, in_care_sql, only_fills_sql
 from transforms.values.identifiers import VAT
@@ -123,7 +123,7 @@ def open_records(connection: Connection) -> pl.DataFrame:
     """Named records in `claim_row` of parties on their own without a candidate (`is_open`), and of numbers
     whose name begins alike.
 
-    In order of their anchors, with core, form, is_distinct, kind, number and court (`numbers`) and seq.
+    In order of their anchors, with core, form, is_distinct, kind, number (`numbers`) and seq.
     """
     connection.execute(UNRESOLVED_SQL)
     connection.execute(OWN_NAMES_SQL)
@@ -134,12 +134,12 @@ def open_records(connection: Connection) -> pl.DataFrame:
     is_other_body = (pl.col("role") == "proprietor") & (pl.col("legal_form_class") == "other")
     is_public = pl.col("entity_type").is_in(PUBLIC)
     kind = pl.when(is_public).then(pl.lit("public")).when(is_other_body).then(pl.lit(OTHER_BODY))
-    native, country = pl.col("identifier_native"), pl.col("country")
     names = ("statement_id", "party_id", "is_open", "role", "spoken_on", "subdivision")
     stated = (
         kind.otherwise(_kind()).alias("kind"),
-        national_number(native, country, highest_first_digit(connection)).alias("number"),
-        register_court(pl.col("identifier_register"), native, country).alias("court"),
+        national_number(
+            pl.col("identifier_native"), pl.col("country"), highest_first_digit(connection)
+        ).alias("number"),
     )
     return _with_core(connection, "open_record", own, names, stated).with_row_index("seq")
 
@@ -184,16 +184,16 @@ def entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
     for statement in (_begins_alike("entry_names"), read_sql(__package__, "entries")):
         connection.execute(statement)
     names = ("org_id", "target_id", "is_present", "incorporated_on", "dissolved_on")
-    unstated = [pl.lit(None, dtype=pl.String).alias(name) for name in ("subdivision", "court")]
+    unstated = pl.lit(None, dtype=pl.String).alias("subdivision")
     number = pl.col("org_id").str.extract(NATIONAL).alias("number")
-    stated = (_kind().alias("kind"), pl.lit(True).alias("is_entry"), number, *unstated)
+    stated = (_kind().alias("kind"), pl.lit(True).alias("is_entry"), number, unstated)
     return _with_core(connection, "entry", own, names, stated)
 
 
 def stated_companies(records: pl.DataFrame) -> pl.DataFrame:
     """Companies that records state by number.
 
-    org_id, statement_id, target_id, core, form, country, subdivision, kind, number, court, is_present,
+    org_id, statement_id, target_id, core, form, country, subdivision, kind, number, is_present,
     incorporated_on, dissolved_on, is_entry.
     """
     stated = records.filter(~pl.col("is_open") & pl.col("country").is_not_null())
@@ -201,7 +201,7 @@ def stated_companies(records: pl.DataFrame) -> pl.DataFrame:
         pl.col("party_id").alias("org_id"),
         "statement_id",
         pl.col("statement_id").alias("target_id"),
-        *("core", "form", "country", "subdivision", "kind", "number", "court"),
+        *("core", "form", "country", "subdivision", "kind", "number"),
         pl.lit(False).alias("is_present"),
         pl.lit(None, dtype=pl.Date).alias("incorporated_on"),
         pl.lit(None, dtype=pl.Date).alias("dissolved_on"),

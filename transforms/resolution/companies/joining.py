@@ -27,8 +27,7 @@ Always:
 - a record that states a number that cannot be used does not go to an entry of another number, nor of none;
 - two numbers that differ (as their country writes them: `numbers`) are two companies, also through a third
   record; records that state none stay one with each other where two such companies are found, and are neither
-  of them; so are two subdivisions of a country (Delaware, Nevada), where a record states one; courts number
-  for themselves;
+  of them; so are two subdivisions of a country (Delaware, Nevada), where a record states one;
 - kinds of body are the same: a society is no company, a state no firm, what the land registry calls a
   corporate body neither; overseas entities stay candidates (`overseas`);
 - the register does not contradict: not incorporated after the record speaks of it, nor dissolved before;
@@ -155,7 +154,7 @@ def _best(matched: pl.DataFrame) -> pl.DataFrame:
 
 
 # What is stated of a company, and keeps apart those who state several.
-APART = ("form", "number", "court", "subdivision")
+APART = ("form", "number", "subdivision")
 SINGLE = (*APART, "kind")  # of which a set of records may state one
 
 
@@ -184,7 +183,7 @@ def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:
     """party_id, group, score: groups of several parties that agree in name, country and `evidence`.
 
     Where two numbers are stated at one unit, only those of one number are together, and those that state none
-    among themselves, as each may be either; so for forms, courts and subdivisions.
+    among themselves, as each may be either; so for forms and subdivisions.
     """
     alike = ("core", "country", evidence)
     differs = {name: pl.col(name).drop_nulls().n_unique().over(alike) > 1 for name in APART}

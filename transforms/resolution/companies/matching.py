@@ -126,8 +126,7 @@ def is_abroad() -> pl.Expr:
 
 
 def _same_number() -> pl.Expr:
-    same_court = (pl.col("court") == pl.col("court_there")).fill_null(True)
-    return is_abroad() & (pl.col("number") == pl.col("number_there")).fill_null(False) & same_court
+    return is_abroad() & (pl.col("number") == pl.col("number_there")).fill_null(False)
 
 
 def _same_kind() -> pl.Expr:

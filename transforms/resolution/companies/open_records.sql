@@ -40,7 +40,6 @@ open_or_alike as (
         case when not starts_with(s.subdivision, 'gb-') then s.subdivision end as subdivision,
         s.legal_form_class,
         s.identifier_native,
-        s.identifier_register,
         coalesce(f.spoken_on, e.edition_date) as spoken_on
     from named s
     join edition_in_use e using (register, dataset, edition)

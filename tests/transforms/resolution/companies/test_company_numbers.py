@@ -5,7 +5,7 @@ import pytest
 
 from tests.transforms.invented_rows import Resolved, entity, parties, resolved, together
 from transforms.resolution.companies.matching import TOGETHER
-from transforms.resolution.companies.numbers import national_number, register_court
+from transforms.resolution.companies.numbers import national_number
 
 NAME = "Zephyr Tulip Bakery"
 
@@ -120,103 +120,18 @@ def test_a_filler_for_a_number_keeps_nobody_apart() -> None:
     assert together(resolved(rows)) == [[f"e{n}" for n in range(5)]]
 
 
-@pytest.mark.sample(18)
-@pytest.mark.parametrize(
-    ("register", "native", "court"),
-    [
-        ("Amtsgericht Berlin (Charlottenburg)", "HRB 128456", "BERLIN"),
-        ("Local Court of Munich", "HRB 128456", "MUNCHEN"),
-        ("Amtsgericht München", "1", "MUNCHEN"),
-        ("AG Muenchen", None, "MUNCHEN"),
-        ("Handelsregister", "HRB 128456", None),
-        (None, "HRB 128456 B", "BERLIN"),
-        (None, "HRB128456", None),
-        *(
-            (one, "HRB 128457", "KOLN")
-            for one in (
-                "Amtsgericht Köln",
-                "Handelsregister des Amtsgerichts Köln",
-                "Handelsregister Abteilung B Köln",
-                "Business Register Cologne",
-                "Public Register Cologne",
-                "Registry Court Cologne",
-            )
-        ),
-        *(
-            (one, "HRB 128457", None)
-            for one in (
-                "Common Register Portal Of The German Federal States",
-                "Bundesanzeiger",
-                "Unternehmensregister.de",
-                "Companies House Germany",
-                "Zedstadt",
-                "Amtsgericht",
-                "Köln und Bonn",
-            )
-        ),
-        ("Freiburg", "1", "FREIBURG"),
-        ("Amtsgericht Freiburg im Breisgau", "1", "FREIBURG"),
-        ("Chamber of Commerce Hamburg", "1", "HAMBURG"),
-        ("Amtsgericht Coesfeld", "1", "COSFELD"),
-        ("Frankfurt/Main", "1", "FRANKFURT"),
-        ("Amtsgericht Frankfurt a. d. Oder", "1", "FRANKFURT ODER"),
-        (None, "HRB 12345 FF", "FRANKFURT ODER"),
-        (None, "HRB 12.345 KI", "KIEL"),
-        ("Kiel", "HRB 12345 KI", "KIEL"),
-        ("Amtsgericht Zedstadt", "VR 12", "ZEDSTADT"),
-        ("Vereinsregister des Amtsgerichts Zedstadt", "VR 12", "ZEDSTADT"),
-        ("Local Court of Zedstadt", "VR 12", "ZEDSTADT"),
-        ("Zedstadt", "HRB 1 B", "BERLIN"),
-        (None, "HRB 12345 XY", None),
-        (None, "Amtsgericht Köln, HRB 128456", "KOLN"),
-        ("Commercial Register", "AG Koeln HRB 128456", "KOLN"),
-        ("Germany", "HRB 77 AG", None),
-    ],
-)
-def test_a_court_is_told_by_the_register_or_beside_the_number(
-    register: str | None, native: str | None, court: str | None
-) -> None:
-    frame = pl.DataFrame(
-        {"register": [register], "native": [native]}, schema={"register": pl.String, "native": pl.String}
-    )
-    told = frame.with_columns(country=pl.lit("de")).select(
-        register_court(pl.col("register"), pl.col("native"), pl.col("country"))
-    )
-    assert told.item() == court
-    assert (
-        frame.with_columns(country=pl.lit("nl"))
-        .select(register_court(pl.col("register"), pl.col("native"), pl.col("country")))
-        .item()
-        is None
-    )
-
-
 @pytest.mark.nightly
 @pytest.mark.parametrize(
     ("one", "other", "is_one"),
     [
-        *(
-            (("Amtsgericht Köln", "HRB 128457"), (court, "HRB 128457"), True)
-            for court in (
-                "Handelsregister des Amtsgerichts Köln",
-                "Bundesanzeiger",
-                "Business Register Cologne",
-                "Köln-Mülheim",
-            )
-        ),
-        (("Amtsgericht Freiburg", "HRB 128457"), ("Amtsgericht Freiburg im Breisgau", "HRB 128457"), True),
-        (("Amtsgericht Köln", "HRB 112.354"), ("Amtsgericht Köln", "HRB 112354"), True),
-        (("Amtsgericht Köln", "HRB 112 354"), ("Amtsgericht Köln", "HRB112354"), True),
-        (("Amtsgericht Köln", "HRB 112.354"), ("Amtsgericht Köln", "HRB 112.999"), False),
-        (("Amtsgericht Köln", "HRB 128457"), ("Bonn", "HRB 128457"), False),
-        (("Frankfurt am Main", "HRB 128457"), ("Frankfurt (Oder)", "HRB 128457"), False),
-        (("Amtsgericht Zedstadt", "VR 128457"), ("Amtsgericht Zedhausen", "VR 128457"), False),
+        ("HRB 128457", "HRB 128457 B", True),
+        ("HRB 112.354", "HRB 112354", True),
+        ("HRB 112 354", "Amtsgericht Köln, HRB112354", True),
+        ("HRB 112.354", "HRB 112.999", False),
     ],
 )
 @pytest.mark.parametrize("is_at_one", [True, False], ids=["one address", "two addresses"])
-def test_numbers_and_courts_join_where_both_are_one(
-    one: tuple[str, str], other: tuple[str, str], is_one: bool, is_at_one: bool
-) -> None:
+def test_a_german_number_joins_who_has_the_name(one: str, other: str, is_one: bool, is_at_one: bool) -> None:
     rows = [
         entity(
             n,
@@ -225,53 +140,7 @@ def test_numbers_and_courts_join_where_both_are_one(
             "1 Zedstr." if is_at_one else f"{n + 1} Zedstr.",
             country="de",
             postcode="50667",
-            identifier_register=court,
         )
-        for n, (court, number) in enumerate((one, other))
+        for n, number in enumerate((one, other))
     ]
     assert together(resolved(rows)) == ([["e0", "e1"]] if is_one else [])
-
-
-@pytest.mark.nightly
-def test_one_number_of_two_courts_is_no_evidence() -> None:
-    stated = (
-        ("Amtsgericht Berlin", "HRB 128456"),
-        ("Amtsgericht Muenchen", "HRB 128456"),
-        ("Local Court of Munich", "HRB 128456"),
-        ("Charlottenburg", "HRB 128456 B"),
-    )
-    rows = [
-        entity(n, "Zedpha Verwaltungs GmbH", number, f"{n} Zedstr.", country="de", identifier_register=court)
-        for n, (court, number) in enumerate(stated)
-    ]
-    assert together(resolved(rows)) == [["e0", "e3"], ["e1", "e2"]]
-    # Where no court is told, the number is one; where two are told beside it, of neither.
-    untold = entity(4, "Zedpha Verwaltungs GmbH", "HRB128456", "4 Zedstr.", country="de")
-    assert together(resolved([rows[0], untold])) == [["e0", "e4"]]
-    assert together(resolved([*rows, untold])) == [["e0", "e3"], ["e1", "e2"]]
-    # Nor at one address, and nor with the record that is known by it.
-    known = {"identifier": "HRB128456", "identifier_scheme": "DE-CR"}
-    at_one = [
-        entity(n, "Zedpha Verwaltungs GmbH", number, "1 Zedstr.", country="de", identifier_register=court)
-        for n, (court, number) in enumerate(stated[:2])
-    ]
-    assert together(resolved(at_one)) == []
-    assert (
-        together(
-            resolved(
-                [
-                    entity(
-                        0,
-                        "Zedpha Verwaltungs GmbH",
-                        "HRB128456",
-                        "1 Zedstr.",
-                        country="de",
-                        identifier_register=stated[0][0],
-                        **known,
-                    ),
-                    at_one[1],
-                ]
-            )
-        )
-        == []
-    )
