@@ -22,8 +22,7 @@ sys.path.insert(0, str(HERE.parents[2]))  # run by path, Python looks into this 
 from flows.home import warehouse  # noqa: E402
 from transforms.model.sql import Connection  # noqa: E402
 from transforms.model.statements import DUCKDB_TYPES, STATEMENT_TABLES  # noqa: E402
-from transforms.resolution.companies.entities import write_entities  # noqa: E402
-from transforms.resolution.companies.joining import with_companies  # noqa: E402
+from transforms.resolution.companies.joining import with_companies, write_entities  # noqa: E402
 from transforms.values.addresses import address_class_list  # noqa: E402
 
 MIB = 2**20

@@ -21,8 +21,7 @@ from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.views import PARTY_ALIAS, RESOLUTION, RESOLUTION_CHANGE
 from transforms.resolution.batches import drop_all_but
 from transforms.resolution.companies.claims import write_claims
-from transforms.resolution.companies.entities import write_entities
-from transforms.resolution.companies.joining import with_companies
+from transforms.resolution.companies.joining import with_companies, write_entities
 from transforms.resolution.companies.judged import judge_entities
 from transforms.resolution.judgements import cross_kind, none_judged
 from transforms.resolution.links import write_entity_links

@@ -47,6 +47,7 @@ import polars as pl
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.resolution.batches import append
 from transforms.resolution.companies.candidates import (
+    IS_ALONE,
     Beside,
     entries,
     open_records,
@@ -57,10 +58,12 @@ from transforms.resolution.companies.candidates import (
 from transforms.resolution.companies.matching import (
     PAIR,
     SCORES,
+    TOGETHER,
     is_abroad,
     matched_companies,
     matched_entries,
 )
+from transforms.resolution.companies.overseas import UK_NUMBERS, overseas_candidates
 from transforms.resolution.judgements import smallest_reached
 from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
 
@@ -93,6 +96,15 @@ def with_companies(connection: Connection) -> None:
     shown = best.filter(pl.col("joins") | ~pl.col("is_entry")).rename({"target_id": "other_statement_id"})
     others = together.filter(pl.col("party_id") != pl.col("with_id"))
     append(connection, "company_pair", pl.concat([shown.select(*PAIR), others.select(*PAIR)]), first=True)
+
+
+def write_entities(connection: Connection) -> None:
+    """Write `entity_row` (RESOLUTION): `claim_row` with what its parties are joined with (`with_companies`)
+    and with candidates of overseas proprietors, and registers' entries.
+    """
+    append(connection, "overseas_candidate", overseas_candidates(connection), first=True)
+    parts = {"is_alone": IS_ALONE, "together": TOGETHER, "uk_numbers": UK_NUMBERS}
+    connection.execute(read_sql(__package__, "entity_row", **parts))
 
 
 def _joined(connection: Connection, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
