@@ -16,19 +16,21 @@ Example at AMLR: P controls A and B with 60 % each, and A and B hold 15 % of Z e
 below 25; the block is 30 %: CERTAIN, mixed.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Numbers, Rows, ascending, ordering, spread
+from graphs.arrays.edges import Bools, Bytes, Floats, Ints, Numbers, Rows, ascending, spread
 from graphs.control.blocks import Blocks
 from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import SHARE_BASES
 from graphs.verdicts.mixed import KeyedPairs, Shares, Through, Wanted, pairs_through
-from graphs.verdicts.regimes import BASIS_OF_ROUTE, REGIMES, Route, Verdict, reached
+from graphs.verdicts.regimes import REGIMES, Route, Verdict, reached
 
 PAIRS_AT_ONCE = 1_000_000  # own: some 150 MB of working arrays
 JOINED_AT_ONCE = 4_000_000  # own: rows of the join of art. 54 b) held at a time, some 200 MB
@@ -72,7 +74,11 @@ class Owners:
 
 @dataclass(frozen=True, eq=False)
 class ListedRows(Rows):
-    """Pairs under regimes that list them: arrays of one length; see `OwnerRows`."""
+    """Pairs under regimes that list them: arrays of one length.
+
+    `pair` int64: position in `Owners`; `regime` uint8: position in REGIMES; `subject`, `party` int64;
+    `through`, `route`, `verdict` as in `Owners`.
+    """
 
     pair: Ints
     regime: Bytes
@@ -82,54 +88,17 @@ class ListedRows(Rows):
     route: Bytes
     verdict: Bytes
 
-
-@dataclass(frozen=True, eq=False)
-class OwnerRows(ListedRows):
-    """Pairs under the regimes that list them, sorted by (subject, regime, party): arrays of one length.
-
-    `pair` int64: position in `Owners`; `subject`, `party` int64; `regime` uint8: position in REGIMES;
-    `share_min`, `share_max_declared`, `share_max` float64: parts of the whole, NaN where no ownership is
-    declared; so are `min_open`, `declared_open`: 1 where the bound is excluded, else 0; `verdict`, `basis`
-    uint8: positions in OWNER_VERDICTS and OWNER_BASES; `as_declared`, `route`, `through` as in `Owners`.
-    """
-
-    share_min: Floats
-    share_max_declared: Floats
-    share_max: Floats
-    min_open: Floats
-    declared_open: Floats
-    basis: Bytes
-    as_declared: Bools
-
-
-def rows_of(owners: Owners, pairs: slice) -> OwnerRows:
-    """The rows of some pairs, which are all pairs of their subjects, so that the order is that of
-    the table.
-    """
-    regime, pair = np.nonzero(owners.route[:, pairs] != Route.NONE)
-    order = ordering(pair, regime, owners.subject[pairs][pair])
-    regime, pair = regime[order].astype(np.uint8), pair[order] + (pairs.start or 0)
-    least, declared, most, min_open, declared_open = (
-        owners.figure(name, regime, pair)
-        for name in ("share_min", "share_max_declared", "share_max", "min_open", "declared_open")
-    )
-    route = owners.route[regime, pair]
-    return OwnerRows(
-        pair,
-        regime,
-        owners.subject[pair].astype(np.int64),
-        owners.party[pair].astype(np.int64),
-        owners.through[regime, pair],
-        route,
-        owners.verdict[regime, pair],
-        least,
-        declared,
-        most,
-        min_open,
-        declared_open,
-        BASIS_OF_ROUTE[route],
-        owners.as_declared[regime, pair],
-    )
+    @classmethod
+    def of(cls, owners: Owners, regime: Bytes, pair: Ints) -> ListedRows:
+        return cls(
+            pair,
+            regime,
+            owners.subject[pair].astype(np.int64),
+            owners.party[pair].astype(np.int64),
+            owners.through[regime, pair],
+            owners.route[regime, pair],
+            owners.verdict[regime, pair],
+        )
 
 
 def owners(

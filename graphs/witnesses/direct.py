@@ -62,17 +62,7 @@ class Queries:
         return self.owners.route[self.regime, self.pair]
 
     def taken(self, which: Ints) -> ListedRows:
-        owners, regime, pair = self.owners, self.regime[which], self.pair[which]
-        subject, party = owners.subject[pair].astype(np.int64), owners.party[pair].astype(np.int64)
-        return ListedRows(
-            pair.astype(np.int64),
-            regime,
-            subject,
-            party,
-            owners.through[regime, pair],
-            owners.route[regime, pair],
-            owners.verdict[regime, pair],
-        )
+        return ListedRows.of(self.owners, self.regime[which], self.pair[which].astype(np.int64))
 
 
 def _alike(owners: Owners, first: int, second: int) -> Bools:

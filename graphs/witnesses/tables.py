@@ -11,7 +11,7 @@ import polars as pl
 import pyarrow as pa
 
 from graphs.arrays.components import condense
-from graphs.arrays.edges import Bools, Bytes, Ints, Parties, marked, ordering, spread, starts
+from graphs.arrays.edges import Bools, Bytes, Ints, Numbers, Parties, marked, spread, starts
 from graphs.arrays.tables import Frames, Ids, lists, named, stream_by_key, words
 from graphs.arrays.units import per_cent
 from graphs.control.blocks import Blocks, blocks
@@ -20,12 +20,12 @@ from graphs.ownership.integrated import Solved
 from graphs.ownership.interests import SHARE_BASES, Interests, share_arcs
 from graphs.ownership.intervals import prepare
 from graphs.ownership.tables import interests_around
-from graphs.verdicts.beneficial_owners import Owners, rows_of
+from graphs.verdicts.beneficial_owners import ListedRows, Owners
 from graphs.verdicts.beneficial_owners import owners as all_owners
 from graphs.verdicts.none_found import NO_REASON, Facts, none_found
-from graphs.verdicts.regimes import REGIMES, Route
+from graphs.verdicts.regimes import BASIS_OF_ROUTE, REGIMES, Route
 from graphs.witnesses.witness import Witness, as_declared, witness
-from transforms.model.views import NONE_FOUND_REASONS, OWNER_BASES, OWNER_VERDICTS
+from transforms.model.views import GRAPH_TABLES, NONE_FOUND_REASONS, OWNER_BASES, OWNER_VERDICTS
 from transforms.model.views import REGIMES as REGIME_NAMES
 
 FACTS: Mapping[str, Facts] = {
@@ -59,34 +59,68 @@ def owner_table(
     rests_on_unknown = owners.as_declared | as_declared(proof, network)
     proofs = _Proofs.of(proof, network.row, edges)
 
-    def make(first: int, last: int) -> Iterable[pl.Series | Ints | Bools]:
-        rows = rows_of(owners, slice(*np.searchsorted(owners.subject, (first, last)).tolist()))
-        regime, nobody = np.nonzero(reason[:, first:last] != NO_REASON)
-        none = np.full(len(nobody), -1, np.int64)
-        subject, party, regimes = (
-            np.concatenate(ends)
-            for ends in ((rows.subject, nobody + first), (rows.party, none), (rows.regime, regime))
-        )
-        pick = ordering(party, _RANK[regimes], subject)
-        is_row = pick < len(rows.subject)
-        at = np.where(is_row, pick, 0) if len(rows.subject) else none[:0]
-        pair = _or(rows.pair, at, is_row, -1)
-        yield named(known, subject[pick])
-        yield named(known, party[pick])
-        yield words(regimes[pick].astype(np.uint8), REGIME_NAMES)
-        for name in ("share_min", "share_max_declared", "share_max"):
-            yield per_cent(_or(getattr(rows, name), at, is_row, np.nan), up=name != "share_min")
-        for is_open in (rows.min_open, rows.declared_open):
-            yield pl.Series(values=_or(is_open, at, is_row, np.nan)).fill_nan(None).cast(pl.Boolean)
-        yield words(_or(rows.verdict, at, is_row, OWNER_VERDICTS.index("NONE_FOUND")), OWNER_VERDICTS)
-        yield words(_or(rows.basis, at, is_row, len(OWNER_BASES)), OWNER_BASES)
-        yield proofs.lists(
-            np.where(is_row, proof.of[regimes[pick], pair], -1) if len(owners.subject) else pair
-        )
-        yield words(np.where(is_row, NO_REASON, reason[regimes[pick], subject[pick]]), NONE_FOUND_REASONS)
-        yield is_row & rests_on_unknown[regimes[pick], pair] if len(owners.subject) else is_row
+    def make(first: int, last: int) -> Iterable[pl.Series]:
+        pairs = slice(*np.searchsorted(owners.subject, (first, last)).tolist())
+        regime, pair = np.nonzero(owners.route[:, pairs] != Route.NONE)
+        rows = ListedRows.of(owners, regime.astype(np.uint8), pair + pairs.start)
+        regime, subject = np.nonzero(reason[:, first:last] != NO_REASON)
+        every = pl.concat(
+            [
+                _found(owners, rows).with_columns(
+                    witness=proofs.lists(proof.of[rows.regime, rows.pair]),
+                    is_as_declared=pl.Series(values=rests_on_unknown[rows.regime, rows.pair]),
+                ),
+                _none_found(subject + first, regime.astype(np.uint8), reason),
+            ],
+            how="diagonal",
+        ).sort("subject", "rank", "party")
+        ids = {
+            f"{name}_id": named(known, every[name].fill_null(-1).to_numpy()) for name in ("subject", "party")
+        }
+        return every.with_columns(**ids).select(GRAPH_TABLES["graph_ubo"].names).get_columns()
 
     return stream_by_key("graph_ubo", _rows_by_subject(owners, reason, proof), make)
+
+
+def _found(owners: Owners, rows: ListedRows) -> pl.DataFrame:
+    """Rows of owners: `subject`, `rank`, `party`, by which they are sorted, and columns of `graph_ubo`."""
+    least, declared, most, min_open, declared_open = (
+        owners.figure(name, rows.regime, rows.pair)
+        for name in ("share_min", "share_max_declared", "share_max", "min_open", "declared_open")
+    )
+    return pl.DataFrame(
+        {
+            "subject": rows.subject,
+            "rank": _RANK[rows.regime],
+            "party": rows.party,
+            "regime": words(rows.regime, REGIME_NAMES),
+            "share_min": per_cent(least, up=False),
+            "share_max_declared": per_cent(declared, up=True),
+            "share_max": per_cent(most, up=True),
+            "share_min_exclusive": pl.Series(values=min_open).fill_nan(None).cast(pl.Boolean),
+            "share_max_declared_exclusive": pl.Series(values=declared_open).fill_nan(None).cast(pl.Boolean),
+            "verdict": words(rows.verdict, OWNER_VERDICTS),
+            "basis": words(BASIS_OF_ROUTE[rows.route], OWNER_BASES),
+        }
+    )
+
+
+def _none_found(subject: Ints, regime: Bytes, reason: Bytes) -> pl.DataFrame:
+    """Rows of subjects of whom nobody was found under a regime, as in `_found`. `reason`: by regime and
+    party.
+    """
+    return pl.DataFrame(
+        {
+            "subject": subject,
+            "rank": _RANK[regime],
+            "regime": words(regime, REGIME_NAMES),
+            "reason": words(reason[regime, subject], NONE_FOUND_REASONS),
+        }
+    ).with_columns(
+        verdict=pl.lit("NONE_FOUND"),
+        witness=pl.lit([], dtype=pl.List(pl.String)),
+        is_as_declared=pl.lit(False),
+    )
 
 
 def _blocks_by_basis(network: Interests, controlled: Controlled, person: Bools) -> dict[str, Blocks]:
@@ -133,12 +167,10 @@ class _Proofs:
         place = (np.cumsum(used, dtype=np.int32) - 1)[proof.interest]
         return cls(proof.begin, place, _interest_ids(edges, row[used]))
 
-    def lists(self, proof: Ints) -> pl.Series:
-        """interest_id of the interests of each proof (-1: of none). A holder without an interest has
-        no id.
-        """
+    def lists(self, proof: Numbers) -> pl.Series:
+        """interest_id of the interests of each proof. A holder without an interest has no id."""
         begin, end = self.begin[proof], self.begin[proof + 1]
-        run, position = spread(begin, np.where(proof >= 0, end - begin, 0))
+        run, position = spread(begin, end - begin)
         ids = self.ids.take(self.place[position])
         if ids.null_count:
             known = np.flatnonzero(ids.is_valid().to_numpy(zero_copy_only=False))
@@ -170,13 +202,6 @@ def _controlled_by(controlled: Controlled, who: Bools) -> Controlled:
         controlled.kind[rows],
         controlled.tops_only,
     )
-
-
-def _or[T: np.generic](values: npt.NDArray[T], at: Ints, known: Bools, other: object) -> npt.NDArray[T]:
-    """`values[at]` where `known`, else `other`."""
-    if not len(values):
-        return np.full(len(known), other, values.dtype)
-    return np.where(known, values[at], np.asarray(other, values.dtype))
 
 
 def _facts(nodes: pl.DataFrame, known: Parties) -> Ints:

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from graphs.arrays.components import weak_labels
-from graphs.arrays.edges import Bools, Bytes, Ints, distinct
+from graphs.arrays.edges import Bools, Bytes, Floats, Ints, distinct, ordering
 from graphs.control.blocks import Blocks, blocks
 from graphs.control.control import Controlled, control
 from graphs.ownership.integrated import Solved, solve
 from graphs.ownership.interests import BASES, NO_GROUP, SHARE_BASES, Interests, control_arcs, share_arcs
 from graphs.ownership.intervals import Flags, prepare
-from graphs.verdicts.beneficial_owners import OwnerRows, Owners, owners, rows_of
-from graphs.verdicts.regimes import REGIMES
+from graphs.verdicts.beneficial_owners import ListedRows, Owners, owners
+from graphs.verdicts.regimes import BASIS_OF_ROUTE, REGIMES, Route
 from transforms.model.views import OWNER_BASES, OWNER_VERDICTS
 
 PERSONS = "PQRST"
@@ -142,6 +142,33 @@ def _interests(
 
 
 @dataclass(frozen=True, eq=False)
+class OwnerRows(ListedRows):
+    """Rows by (subject, regime, party), with their figures: parts of the whole, NaN where no ownership is
+    declared; `basis`: position in OWNER_BASES.
+    """
+
+    share_min: Floats
+    share_max_declared: Floats
+    share_max: Floats
+    min_open: Floats
+    declared_open: Floats
+    basis: Bytes
+    as_declared: Bools
+
+
+def rows_of(pairs: Owners) -> OwnerRows:
+    regime, pair = np.nonzero(pairs.route != Route.NONE)
+    order = ordering(pair, regime, pairs.subject[pair])
+    rows = ListedRows.of(pairs, regime[order].astype(np.uint8), pair[order])
+    figures = (
+        pairs.figure(name, rows.regime, rows.pair)
+        for name in ("share_min", "share_max_declared", "share_max", "min_open", "declared_open")
+    )
+    as_declared = pairs.as_declared[rows.regime, rows.pair]
+    return OwnerRows(*vars(rows).values(), *figures, BASIS_OF_ROUTE[rows.route], as_declared)
+
+
+@dataclass(frozen=True, eq=False)
 class Results:
     solved: dict[str, Solved]
     controlled: Controlled
@@ -163,7 +190,7 @@ def results(found: Interests, person: Bools, entity: Bools) -> Results:
         for basis, each in arcs.items()
     }
     pairs = owners(solved, controlled, of_blocks, person=person, subject_allowed=entity)
-    return Results(solved, controlled, of_blocks, pairs, rows_of(pairs, slice(0, len(pairs.subject))))
+    return Results(solved, controlled, of_blocks, pairs, rows_of(pairs))
 
 
 def of(case: Case) -> Results:

@@ -15,12 +15,12 @@ from graphs.build import build
 from graphs.control.control import Controlled
 from graphs.ownership.integrated import Solved
 from graphs.ownership.intervals import Flags
-from graphs.verdicts.beneficial_owners import owners, rows_of
+from graphs.verdicts.beneficial_owners import owners
 from graphs.verdicts.none_found import _PRECEDENCE, NO_REASON, Facts, none_found
 from graphs.verdicts.regimes import REGIMES, Basis, Regime, Route, Verdict, reached
 from tests.graphs.helpers import case as made_by_hand
 from tests.graphs.helpers import collected, frames, held
-from tests.graphs.owner_cases import Results, Row, case, drawn, of, place, results, row, verdict
+from tests.graphs.owner_cases import Results, Row, case, drawn, of, place, results, row, rows_of, verdict
 from transforms.model.views import NONE_FOUND_REASONS, OWNER_BASES, OWNER_VERDICTS
 from transforms.model.views import REGIMES as REGIME_NAMES
 
@@ -235,7 +235,7 @@ def test_rows_are_in_order_and_independent_of_the_size_of_parts() -> None:
             pairs_at_once=1,
             joined_at_once=1,
         )
-        rows = rows_of(again, slice(0, len(again.subject)))
+        rows = rows_of(again)
         for name, column in vars(found.owners).items():
             assert np.array_equal(column, getattr(rows, name), equal_nan=column.dtype.kind == "f"), (
                 f"seed {seed}: {name}"
@@ -348,7 +348,7 @@ def test_chain_of_ten_thousand_controlled_entities_stays_small() -> None:
     found = owners(
         {"shares": pairs}, controlled, {}, person=person, subject_allowed=~person, joined_at_once=1_000
     )
-    all_rows = rows_of(found, slice(0, length))
+    all_rows = rows_of(found)
     assert len(found.subject) == length and len(all_rows.subject) == 3 * length
     assert (all_rows.verdict == Verdict.CERTAIN).all() and (all_rows.basis == Basis.OWNERSHIP).all()
 
