@@ -176,10 +176,9 @@ def _edges(walk: _Walk, wanted: Ints) -> _Edges:
     seen = marked(len(walk.pairs.key), wanted)
     none = np.zeros(0, np.int64)
     parts = [(none, none, none)]
-    n = max(walk.pairs.n, 1)
     while len(wanted):
-        key = walk.pairs.key[wanted]
-        row, link, source = walk.entries.met(walk.pairs, key // n, key % n)
+        party, subject = np.divmod(walk.pairs.key[wanted], walk.pairs.n)
+        row, link, source = walk.entries.met(walk.pairs, party, subject)
         parts.append((source, wanted[row], link))
         new = source[source >= 0]
         wanted = ascending(new[~seen[new]])

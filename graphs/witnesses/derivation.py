@@ -60,12 +60,10 @@ class Agents:
         """
         agent, position = spread(pairs.begin[party], pairs.begin[party + 1] - pairs.begin[party])
         n = pairs.n
-        key = agent * n + pairs.key[position] % max(n, 1)
+        key = agent * n + pairs.key[position] % n
         first = np.arange(len(party)) * n + party if groups is None else groups[0] * n + groups[1]
         key = key[~is_in(first, key)]
-        states, start = (
-            PairSet(n, each, starts(len(party), each // max(n, 1)), each[:0]) for each in (key, first)
-        )
+        states, start = (PairSet(n, each, starts(len(party), each // n), each[:0]) for each in (key, first))
         return cls(states, start, group)
 
 
@@ -153,7 +151,7 @@ def derive_states(units: VotingUnits, agents: Agents, mode: Mode) -> _Derived:
     held = grouped_by(n, units.holder, np.arange(len(units.holder)))
     sums = _Sums(units, states, certain=mode.certain)
     rank, loose = np.full(len(states.key), -1, np.int64), np.zeros(len(states.key), np.bool_)
-    agent, node = agents.start.key // max(n, 1), agents.start.key % max(n, 1)
+    agent, node = np.divmod(agents.start.key, n)
     parts, step, adding = [(node[:0],) * 3], 0, False
     while len(agent):
         run, entry = neighbours(held, node)
@@ -170,7 +168,8 @@ def derive_states(units: VotingUnits, agents: Agents, mode: Mode) -> _Derived:
             candidates = np.flatnonzero((rank < 0) & (sums.all > sums.sum))
             derived = candidates[sums.enough(candidates, loose=True)]
         rank[derived], loose[derived] = step, adding
-        agent, node, step = states.key[derived] // n, states.key[derived] % n, step + 1
+        agent, node = np.divmod(states.key[derived], n)
+        step += 1
     return _Derived(sums, rank, loose, *(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
@@ -224,9 +223,7 @@ def _made(units: VotingUnits, agents: Agents, derived: _Derived) -> _Made:
         (opened > opened[first]) & sums.certain | sums.cast_open(state),
         sums.cast(state),
     )
-    clustered = units.clustered[agents.states.key[state] % max(agents.states.n, 1)] & (
-        unit < units.intervals_n
-    )
+    clustered = units.clustered[agents.states.key[state] % agents.states.n] & (unit < units.intervals_n)
     keep = (derived.rank[state] >= 0) & (~reached | derived.loose[state] | clustered)
     state, unit, entry = state[keep], unit[keep], entry[keep]
     states_n = len(derived.rank)
@@ -234,7 +231,7 @@ def _made(units: VotingUnits, agents: Agents, derived: _Derived) -> _Made:
         summed(states_n, state, figure[unit])
         for figure in (units.low if sums.certain else units.high, units.plain, units.low_open)
     )
-    node = agents.states.key % max(agents.states.n, 1)
+    node = agents.states.key % agents.states.n
     raised = sums.certain & ~_majority(
         plain, (is_open > 0) | units.own_open[node], UNITS - units.own_plain[node]
     )
@@ -248,7 +245,7 @@ def trace_steps(
     part: Excerpt, units: VotingUnits, agents: Agents, derived: _Derived, *, query: Ints, state: Ints
 ) -> Steps:
     """The interests of each state and of everything that it rests on, those of earlier rounds first."""
-    sources, m, n = _made(units, agents, derived), max(len(derived.rank), 1), max(agents.states.n, 1)
+    sources, m, n = _made(units, agents, derived), len(derived.rank), agents.states.n
     certain = derived.sums.certain
     interests = (units.interest_low,) if certain else (units.interest_high, units.also_high)
     row = np.arange(len(query))
@@ -267,7 +264,7 @@ def trace_steps(
             parts.append((row[some[which]], derived.rank[state[some[which]]], others))
         key = _rests_on(agents, row[run], state[run], units.holder[entry], m)
         key = key[~is_in(seen, key)]
-        row, state = key // m, key % m
+        row, state = np.divmod(key, m)
         if not len(row):
             break
         seen = np.sort(np.concatenate((seen, key)))
@@ -288,6 +285,6 @@ def _entries(units: VotingUnits, sources: _Made, state: Ints, *, certain: bool) 
 
 def _rests_on(agents: Agents, row: Ints, state: Ints, holder: Ints, m: int) -> Ints:
     """Keys row * m + state of the holders that are controlled and no start, each once."""
-    agent = agents.states.key[state] // max(agents.states.n, 1)
+    agent = agents.states.key[state] // agents.states.n
     onward = np.where(agents.start.find(agent, holder) < 0, agents.states.find(agent, holder), -1)
     return ascending((row * m + onward)[onward >= 0])

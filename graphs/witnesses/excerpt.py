@@ -162,9 +162,7 @@ class PairSet:
         return cls(n, first * n + second, starts(n, first), at)
 
     def kept(self, which: Bools) -> PairSet:
-        return PairSet(
-            self.n, self.key[which], starts(self.n, self.key[which] // max(self.n, 1)), self.at[which]
-        )
+        return PairSet(self.n, self.key[which], starts(self.n, self.key[which] // self.n), self.at[which])
 
     def find(self, holder: Ints, subject: Ints) -> Ints:
         """Number of each pair, -1 if it does not exist."""

@@ -173,7 +173,7 @@ def _block(
     key = row * m + units.unit[entry]
     begin = run_starts(key)
     count = np.diff(np.append(begin, len(key)))
-    owner, unit = key[begin] // m if m else key[begin], key[begin] % m if m else key[begin]
+    owner, unit = np.divmod(key[begin], m)
     weight, is_open = (units.low, units.low_open) if least else (units.high, np.zeros(m, np.bool_))
     ready = np.flatnonzero(
         (units.held[unit] != units.holder[entry[begin]])
@@ -213,7 +213,7 @@ def _block_steps(
     )
     key = row * units.entries.n + units.holder[entry]
     key = ascending(key[units.holder[entry] != queries.party[row]])
-    row, holder = (key // units.entries.n, key % units.entries.n) if len(key) else (key, key)
+    row, holder = np.divmod(key, units.entries.n)
     steps = Steps(
         queries.query[owner],
         np.full(len(owner), BLOCK_PHASE),

@@ -99,7 +99,7 @@ class VotingUnits:
 
     @cached_property
     def holder(self) -> Ints:
-        return np.asarray(self.entries.key % max(self.entries.n, 1), np.int64)
+        return np.asarray(self.entries.key % self.entries.n, np.int64)
 
     @cached_property
     def by_unit(self) -> Csr:
