@@ -15,14 +15,15 @@ from graphs.arrays.components import weak_labels
 from graphs.arrays.edges import (
     Arcs,
     Bools,
+    Bytes,
     Csr,
     Ints,
     Numbers,
     Rows,
     ascending,
     find,
-    grouped,
     grouped_by,
+    neighbours,
     ordering,
     reachable,
     run_starts,
@@ -230,8 +231,8 @@ class StatedArcs:
 
     Per arc `low`, `high`: the widest of the stated intervals, before tightening. `of_high`: for each of
     `mine` the interest here that sets the maximum of its arc; of joint holders who state different shares it
-    may be another's. `by_held` numbers `mine` by subject, runs from `begin`; `own`: interests here of
-    subjects in themselves; `by_arc`: interests here of each arc.
+    may be another's. `into`: interests here in each subject; `own`: those of subjects in themselves;
+    `by_arc`: interests here of each arc.
     """
 
     holdings: Holdings
@@ -241,8 +242,7 @@ class StatedArcs:
     low: Ints
     high: Ints
     of_high: Ints
-    by_held: Ints
-    begin: Ints
+    into: Csr
     own: Csr
     by_arc: Csr
 
@@ -252,14 +252,11 @@ class StatedArcs:
         arrays = arcs(network)
         holdings = prepare(*arrays)
         source = np.where(network.group[mine] == NO_GROUP, network.holder[mine], network.group[mine])
-        key = (source * network.n + network.held[mine]) * 2 + ((network.flags[mine] & Flags.INDIRECT) != 0)
-        arc = np.searchsorted((holdings.src * network.n + holdings.dst) * 2 + holdings.indirect, key)
+        arc = _arc_of(holdings, source, network.held[mine], network.flags[mine])
         figures = stated(network, mine)
         low, high = _widest(arrays, holdings)
         of_high = _setters(arc, mine, figures.high, high)
-        by_held = ordering(network.held[mine])
-        own = mine[by_held[network.holder[mine[by_held]] == network.held[mine[by_held]]]]
-        begin = starts(network.n, network.held[mine[by_held]])
+        own = mine[network.holder[mine] == network.held[mine]]
         return cls(
             holdings,
             mine,
@@ -268,9 +265,8 @@ class StatedArcs:
             low,
             high,
             of_high,
-            by_held,
-            begin,
-            grouped(network.n, network.held[own], own),
+            grouped_by(network.n, network.held[mine], mine),
+            grouped_by(network.n, network.held[own], own),
             grouped_by(len(high), arc, mine),
         )
 
@@ -278,9 +274,16 @@ class StatedArcs:
         """(position in `held`, interest here) of every interest in these subjects, but for subjects with more
         than MOST.
         """
-        count = self.begin[held + 1] - self.begin[held]
-        run, place = spread(self.begin[held], np.where(count <= MOST, count, 0))
-        return run, self.mine[self.by_held[place]]
+        few = np.flatnonzero(np.diff(self.into.indptr)[held] <= MOST)
+        run, interest = neighbours(self.into, held[few])
+        return few[run], interest
+
+
+def _arc_of(holdings: Holdings, src: Ints, dst: Ints, flags: Bytes) -> Ints:
+    """The arc of each interest in the holdings."""
+    arcs = (holdings.src * holdings.n + holdings.dst) * 2 + holdings.indirect
+    wanted = (src * holdings.n + dst) * 2 + ((flags & Flags.INDIRECT) != 0)
+    return np.asarray(np.searchsorted(arcs, wanted), np.int64)
 
 
 def _setters(arc: Ints, mine: Ints, figure: Ints, high: Ints) -> Ints:
@@ -294,10 +297,7 @@ def _setters(arc: Ints, mine: Ints, figure: Ints, high: Ints) -> Ints:
 def _widest(arrays: ArcArrays, holdings: Holdings) -> tuple[Ints, Ints]:
     """Bounds of each arc before preparation: of several intervals the widest."""
     given = np.flatnonzero((arrays.flags & (Flags.MEMBER | Flags.CLOSURE_ONLY)) == 0)
-    key = (arrays.src[given] * holdings.n + arrays.dst[given]) * 2 + (
-        (arrays.flags[given] & Flags.INDIRECT) != 0
-    )
-    arc = np.searchsorted((holdings.src * holdings.n + holdings.dst) * 2 + holdings.indirect, key)
+    arc = _arc_of(holdings, arrays.src[given], arrays.dst[given], arrays.flags[given])
     figures = in_units(arrays.low[given], arrays.high[given], arrays.flags[given])
     low, high = np.full(len(holdings.src), UNITS), np.zeros(len(holdings.src), np.int64)
     np.minimum.at(low, arc, figures.low)
