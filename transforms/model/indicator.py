@@ -45,7 +45,6 @@ STATES: tuple[State, ...] = ("flagged", "not_flagged", "not_assessable")
 # The state of a subject with several sub-types is the one with the smallest number.
 STRENGTH: Mapping[State, int] = {"flagged": 0, "not_assessable": 1, "not_flagged": 2}
 STATE_COLUMNS = ("subject_id", "state", "reason", "subtype", "value", "unit", "threshold", "peer_n")
-EVIDENCE_COLUMNS = ("subject_id", "role", "statement_id", "field")
 FAMILIES = ("OWN", "DEC", "ROL", "ADR", "LIF", "PRP", "LNK", "PUB", "FLW", "PRM", "ARE", "LOC")
 PAGE_SECTIONS = tuple(DUTCH_SECTIONS)
 DECLARATION, STATES_FILE, EVIDENCE_FILE, PAGE = "indicator.toml", "states.sql", "evidence.sql", "page.md"

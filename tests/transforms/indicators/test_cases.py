@@ -9,11 +9,11 @@ import pytest
 
 from tests.indicator_cases import AS_OF, EXPECTED_COLUMNS, case_tables, cases, kind, load
 from transforms.flags.sentences import DutchFormatter
-from transforms.model.indicator import EVIDENCE_COLUMNS, STATE_COLUMNS, STATES, Indicator, indicators
+from transforms.model.indicator import STATE_COLUMNS, STATES, Indicator, indicators
 from transforms.model.translation import Translation
 
 ALL = [(indicator, case) for indicator in indicators().values() for case in cases(indicator)]
-
+EVIDENCE_COLUMNS = ("subject_id", "role", "statement_id", "field")
 
 # One of something in the plural, and a sum of money without thousands.
 NO_PLAIN_ENGLISH = re.compile(
@@ -107,11 +107,8 @@ def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
 )
 def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indicator, case: Path) -> None:
     (names, rows), (evidence_names, evidence) = _found(indicator.code, case)
-    assert (
-        tuple(evidence_names) == (*EVIDENCE_COLUMNS, "subtype")
-        if indicator.evidence_by_subtype
-        else EVIDENCE_COLUMNS
-    )
+    columns = (*EVIDENCE_COLUMNS, "subtype") if indicator.evidence_by_subtype else EVIDENCE_COLUMNS
+    assert tuple(evidence_names) == columns
     # A holder of whom no interest is stated is no interest.
     facts = (dict(zip(evidence_names, row, strict=True)) for row in evidence)
     assert all(fact["statement_id"] for fact in facts if fact["field"].startswith("interest_statement."))
