@@ -9,7 +9,6 @@ from transforms.marts import tables_behind
 from transforms.model.indicator import (
     EVIDENCE_STEP,
     LANES,
-    STATE_COLUMNS,
     STATES,
     STATES_STEP,
     Indicator,
@@ -45,9 +44,6 @@ def judge(connection: Connection, indicator: Indicator, subjects: str, as_of: da
     query, values = states_sql(indicator, subjects, as_of, indicator.steps.get(STATES_STEP))
     judged = f'"states {indicator.code}"'
     connection.execute(f"create or replace temp table {judged} as {query}", values)
-    columns = connection.sql(f"from {judged}").columns
-    if missing := [name for name in STATE_COLUMNS if name not in columns]:
-        raise DeclarationError(f"{indicator.code}: its states query has no column {missing[0]}")
     shown = frame(connection, f"select distinct state, lane from {judged}")
     if unknown := sorted(set(shown["state"].to_list()) - set(STATES)):
         raise DeclarationError(f"{indicator.code}: {unknown[0]} is not one of the three states")
@@ -64,7 +60,7 @@ def states_sql(
     unfounded = read_sql(
         __package__, "unfounded" if indicator.negatives_need else "all_founded", subjects=subjects
     )
-    query = read_sql(__package__, "states", states=states, unfounded=unfounded, subjects=subjects)
+    query = read_sql(__package__, "states", given=given_sql(states), unfounded=unfounded, subjects=subjects)
     values = {
         "needed_roles": list(indicator.negatives_need),
         "reaches": indicator.negatives_reach,
@@ -73,6 +69,11 @@ def states_sql(
     }
     named = {name: value for name, value in values.items() if f"${name}" in query}
     return query, {**indicator.bound_values(states, as_of), **named}
+
+
+def given_sql(states: str) -> str:
+    """A states query with all of STATE_COLUMNS and `lane`: null where it does not give them."""
+    return read_sql(__package__, "given", states=states)
 
 
 def tables_of(indicator: Indicator) -> frozenset[str]:

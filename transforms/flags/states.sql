@@ -1,14 +1,11 @@
 -- The states of an indicator's subjects, with `is_private`, and `lane` where its query gives none. Python
--- puts in that query, the subjects of its kind, and `unfounded.sql`. A `not_flagged` that is unfounded, or a
+-- puts in `given.sql`, the subjects of its kind, and `unfounded.sql`. A `not_flagged` that is unfounded, or a
 -- flag of a sub-type that rests on absence, is turned into `not_assessable`. What is no subject of its kind,
 -- as a Dutch partnership, has no state.
 with unfounded as (
 {unfounded}),
 given as (
-    select cast(null as varchar) as lane where false
-    union all by name
-    from ({states})
-),
+{given}),
 judged as (
     select
         g.*,

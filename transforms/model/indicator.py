@@ -3,10 +3,10 @@
 `transforms/indicators/<code>_<slug>/` holds
 
 - `indicator.toml`: the declaration, with the keys of `Indicator`;
-- `states.sql`: one row for each subject and sub-type: subject_id, state (flagged, not_flagged,
-  not_assessable), reason (a key of `reasons`, or null), subtype (null, or what distinguishes two flags of one
-  subject), value, unit, threshold, peer_n; `lane`, where flags of an indicator have different ones. Further
-  columns may be named in the sentence;
+- `states.sql`: one row for each subject and sub-type: subject_id and state (flagged, not_flagged,
+  not_assessable). What it has of these too: reason (a key of `reasons`), subtype (what distinguishes two
+  flags of one subject), value, unit, threshold, peer_n; `lane`, where flags of an indicator have different
+  ones. A column that it does not give is null. Further columns may be named in the sentence;
 - `evidence.sql`: for flagged subjects, subject_id, role, statement_id and field (`<statement
   table>.<column>`): every fact that the flag rests on;
 - `page.md`: its page, with the sections of PAGE_SECTIONS;

@@ -9,6 +9,7 @@ import pytest
 
 from tests.indicator_cases import AS_OF, EXPECTED_COLUMNS, case_tables, cases, kind, load
 from transforms.flags.sentences import DutchFormatter
+from transforms.flags.states import given_sql
 from transforms.model.indicator import STATE_COLUMNS, STATES, Indicator, indicators
 from transforms.model.translation import Translation
 
@@ -44,7 +45,9 @@ def _found(code: str, case: Path) -> tuple[Found, Found]:
     """States and evidence, each as names of columns and rows; a case is loaded once for all tests."""
     indicator = indicators()[code]
     with load(case) as connection:
-        return _run(connection, indicator, indicator.states), _run(connection, indicator, indicator.evidence)
+        queries = given_sql(indicator.states), indicator.evidence
+        states, evidence = (_run(connection, indicator, query) for query in queries)
+        return states, evidence
 
 
 def _run(connection: duckdb.DuckDBPyConnection, indicator: Indicator, query: str) -> Found:
@@ -60,10 +63,10 @@ SHARING = [indicator for indicator in indicators().values() if len(indicator.ste
 def test_the_steps_of_a_night_give_the_same_rows(indicator: Indicator) -> None:
     case = cases(indicator)[0]
     with load(case) as connection:
-        *shared, states, evidence = indicator.steps.items()
+        *shared, (_, states), (_, evidence) = indicator.steps.items()
         for name, query in shared:
             connection.execute(f"create temp table {name} as {query}", indicator.bound_values(query, AS_OF))
-        found = [_run(connection, indicator, query) for _, query in (states, evidence)]
+        found = [_run(connection, indicator, query) for query in (given_sql(states), evidence)]
     for (columns, rows), (same_columns, same_rows) in zip(found, _found(indicator.code, case), strict=True):
         assert columns == same_columns and sorted(map(repr, rows)) == sorted(map(repr, same_rows))
     assert found[0][1]
@@ -83,7 +86,7 @@ def _text(value: object) -> str:
 )
 def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
     (names, rows), _ = _found(indicator.code, case)
-    assert set(STATE_COLUMNS) <= set(names)
+    assert set(names) >= {*STATE_COLUMNS, "lane"}
     found = sorted(tuple(_text(row[names.index(name)]) for name in EXPECTED_COLUMNS) for row in rows)
     assert found == _expected(case)
     expected = case_tables(case)["expected"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.indicator_cases import AS_OF, CASES, load
+from transforms.flags.states import given_sql
 from transforms.model.indicator import indicators
 
 type Link = tuple[str, str]  # (held, holder)
@@ -72,7 +73,7 @@ def _run(case: Path, code: str) -> tuple[dict[str, float | None], list[tuple[str
     rows: list[list[tuple[object, ...]]] = []
     with load(case) as connection:
         for query, columns in (
-            (indicator.states, "subject_id, value, state"),
+            (given_sql(indicator.states), "subject_id, value, state"),
             (indicator.evidence, "subject_id, statement_id, field"),
         ):
             values = indicator.bound_values(query, AS_OF)

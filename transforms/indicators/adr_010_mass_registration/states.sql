@@ -12,7 +12,6 @@ with seats as (
 select
     unit_id as subject_id,
     case when seats_n > $n then 'flagged' else 'not_flagged' end as state,
-    cast(null as varchar) as reason,
     case
         when seats_n > $n
             then
@@ -25,7 +24,6 @@ select
     cast(seats_n as double) as value,
     'entities' as unit,
     cast($n as double) as threshold,
-    cast(null as bigint) as peer_n,
     case
         when has_agent then ', a known address of an agent or practitioner'
         when has_centre then ', a known business centre'

@@ -29,12 +29,10 @@ candidates as (
 select
     c.unit_id as subject_id,
     case when l.batch_n >= $n then 'flagged' else 'not_flagged' end as state,
-    cast(null as varchar) as reason,
     case when l.batch_n >= $n then l.likeness end as subtype,
     cast(l.batch_n as double) as value,
     'entities' as unit,
     cast($n as double) as threshold,
-    cast(null as bigint) as peer_n,
     $months as months,
     l.legal_form,
     l.industry_code,

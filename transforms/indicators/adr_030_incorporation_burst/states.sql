@@ -93,7 +93,6 @@ select
     cast(case when j.outcome in ('hit', 'miss') then j.founded_n end as double) as value,
     'companies' as unit,
     cast($n as double) as threshold,
-    cast(null as bigint) as peer_n,
     j.last_on,
     cast(cast(j.mean as decimal(12, 2)) as varchar) as mean_words,
     thousands(cast(round(1 / nullif(cast($p as double), 0)) as bigint)) as odds_words

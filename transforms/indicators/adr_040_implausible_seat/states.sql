@@ -12,10 +12,6 @@ select
     case
         when outcome in ('not_in_register', 'demolished', 'never_built', 'no_suitable_use') then outcome
     end as subtype,
-    cast(null as double) as value,
-    cast(null as varchar) as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     case outcome
         when 'not_in_register' then 'is not in the register of buildings'
         when 'demolished' then 'was demolished or withdrawn'

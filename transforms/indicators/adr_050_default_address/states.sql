@@ -8,12 +8,7 @@ select
     case
         when c.address_id is null and not c.is_at_default_address then 'no_address_unit'
     end as reason,
-    cast(null as varchar) as subtype,
-    case when h.party_id is not null then 'act' end as lane,
-    cast(null as double) as value,
-    cast(null as varchar) as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n
+    case when h.party_id is not null then 'act' end as lane
 from company c
 left join address a using (address_id)
 left join holder_here h on h.party_id = c.company_id

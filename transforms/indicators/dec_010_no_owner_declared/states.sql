@@ -58,8 +58,6 @@ select
         when d.subject_id is not null then 'days to the release'
         when i.subject_id is not null then 'steps'
     end as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     case
         when d.declared_on is not null
             then concat_ws(

@@ -16,12 +16,9 @@ select
         else 'not_flagged'
     end as state,
     case when s.undisclosed_n = 0 and s.unknown_n > 0 then 'unknown_statement' end as reason,
-    cast(null as varchar) as subtype,
     case when h.party_id is not null then 'act' end as lane,
     cast(date_diff('day', s.since, $as_of) as double) as value,
     case when s.since is not null then 'days to the release' end as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     case
         when s.since is null then 'on a day not stated'
         else concat_ws(

@@ -35,9 +35,7 @@ select
         else 'flagged'
     end as state,
     reason_code as reason,
-    cast(null as varchar) as subtype,
     cast(case when not has_declared then age_days end as double) as value,
     'days to the release' as unit,
-    cast($days as double) as threshold,
-    cast(null as bigint) as peer_n
+    cast($days as double) as threshold
 from reasoned

@@ -25,11 +25,8 @@ select
         else 'not_flagged'
     end as state,
     case when f.outcome = 'place_not_known' then 'place_not_known' end as reason,
-    cast(null as varchar) as subtype,
     cast(case when f.outcome = 'foreign' then f.foreign_n end as double) as value,
     'owners' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     coalesce(f.name, 'an entity without a name') as owner_name,
     upper(f.jurisdiction) as country,
     case when f.foreign_n = 1 then 'owner' else 'owners' end as owners_word

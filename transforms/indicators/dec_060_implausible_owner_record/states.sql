@@ -44,8 +44,6 @@ select
     case when outcome in ('future', 'over', 'under') then outcome end as subtype,
     cast(case when outcome in ('future', 'over', 'under') then wrong_n end as double) as value,
     'records' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     case when wrong_n = 1 then 'record of an owner' else 'records of owners' end as records_words,
     case outcome
         when 'future' then 'notified before being born'

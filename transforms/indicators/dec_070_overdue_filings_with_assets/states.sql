@@ -52,11 +52,9 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when outcome = 'hit' then late_days end as double) as value,
     'days' as unit,
     cast($days as double) as threshold,
-    cast(null as bigint) as peer_n,
     filing,
     case when filing = 'accounts' then accounts_due_on else confirmation_due_on end as due_on,
     case when filing = 'accounts' then 'were' else 'was' end as was_word,

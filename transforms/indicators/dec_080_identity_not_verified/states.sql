@@ -16,11 +16,8 @@ select
         else 'not_flagged'
     end as state,
     case when stated_n = 0 then 'no_due_day' end as reason,
-    cast(null as varchar) as subtype,
     cast(case when overdue_n > 0 then overdue_n end as double) as value,
     'roles' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     due_on,
     date_diff('day', due_on, $as_of) as days_n,
     case when date_diff('day', due_on, $as_of) = 1 then 'day' else 'days' end as days_word,

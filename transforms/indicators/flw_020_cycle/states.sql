@@ -1,12 +1,10 @@
 select
     p.pattern_id as subject_id,
     'flagged' as state,
-    cast(null as varchar) as reason,
     p.kind as subtype,
     cast(date_diff('day', p.first_on, p.last_on) as double) as value,
     'days' as unit,
     cast($days as double) as threshold,
-    cast(null as bigint) as peer_n,
     case when p.kind = 'return' then 'look' else 'act' end as lane,
     coalesce(b.name, concat_ws(' … ', 'account', right(p.party_id, 6))) as party_name,
     coalesce(z.name, concat_ws(' … ', 'account', right(coalesce(p.end_id, p.party_id), 6))) as end_name,

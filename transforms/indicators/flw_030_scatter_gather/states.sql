@@ -1,14 +1,12 @@
 select
     p.pattern_id as subject_id,
     'flagged' as state,
-    cast(null as varchar) as reason,
     p.kind as subtype,
     case
         when p.currency = p.arrived_currency then cast(floor(100 * p.arrived / nullif(p.amount, 0)) as double)
     end as value,
     'per cent' as unit,
     cast($share as double) as threshold,
-    cast(null as bigint) as peer_n,
     coalesce(b.name, concat_ws(' … ', 'account', right(p.party_id, 6))) as party_name,
     coalesce(z.name, concat_ws(' … ', 'account', right(coalesce(p.end_id, p.party_id), 6))) as end_name,
     coalesce(thousands(p.amount), 'sums') as amount,

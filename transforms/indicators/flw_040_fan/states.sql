@@ -1,12 +1,10 @@
 select
     p.pattern_id as subject_id,
     'flagged' as state,
-    cast(null as varchar) as reason,
     p.kind as subtype,
     cast(p.parties_n - 1 as double) as value,
     'counterparties' as unit,
     cast($n as double) as threshold,
-    cast(null as bigint) as peer_n,
     coalesce(b.name, concat_ws(' … ', 'account', right(p.party_id, 6))) as party_name,
     coalesce(z.name, concat_ws(' … ', 'account', right(coalesce(p.end_id, p.party_id), 6))) as end_name,
     coalesce(thousands(p.amount), 'sums') as amount,

@@ -35,11 +35,9 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
     case when outcome = 'hit' then share end as value,
     'per cent' as unit,
     cast(50 as double) as threshold,
-    cast(null as bigint) as peer_n,
     thousands(received) as received,
     currency,
     added_on,

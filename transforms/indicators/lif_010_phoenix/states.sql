@@ -35,11 +35,8 @@ select
         when r.outcome <> 'miss' then r.outcome
         when u.company_id is not null then 'insolvency_not_known'
     end as reason,
-    cast(null as varchar) as subtype,
     cast(case when r.outcome = 'hit' then r.days_n end as double) as value,
     'days' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     r.incorporated_on,
     r.old_name,
     r.insolvent_on,

@@ -29,11 +29,9 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when outcome in ('hit', 'miss') then most_days end as double) as value,
     'days' as unit,
     cast($days as double) as threshold,
-    cast(null as bigint) as peer_n,
     incorporated_on,
     case when most_days = 1 then 'day' else 'days' end as days_word,
     case

@@ -62,11 +62,8 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when outcome = 'hit' then titles_n end as double) as value,
     'titles' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     case
         when accounts_category in ('DORMANT', 'FILING EXEMPTION SUBSIDIARY') then 'files dormant accounts'
         else 'has the industry code of a dormant company and has filed no accounts'

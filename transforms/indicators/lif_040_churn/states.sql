@@ -7,12 +7,9 @@ with assessed as (
 select
     a.company_id as subject_id,
     case when c.changes_n >= $n then 'flagged' else 'not_flagged' end as state,
-    cast(null as varchar) as reason,
-    cast(null as varchar) as subtype,
     cast(coalesce(c.changes_n, 0) as double) as value,
     'changes' as unit,
     cast($n as double) as threshold,
-    cast(null as bigint) as peer_n,
     $months as months,
     c.owners_n,
     c.directors_n,

@@ -27,11 +27,9 @@ select
     c.company_id as subject_id,
     coalesce(r.state, 'not_flagged') as state,
     case when r.state = 'not_assessable' then r.reason end as reason,
-    cast(null as varchar) as subtype,
     cast(case when r.state = 'flagged' then r.insolvent_n end as double) as value,
     'entities' as unit,
     cast($n as double) as threshold,
-    cast(null as bigint) as peer_n,
     r.from_on,
     r.to_on
 from company c

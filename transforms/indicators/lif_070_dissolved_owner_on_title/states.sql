@@ -57,13 +57,10 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(
         case when outcome = 'hit' then date_diff('day', dissolved_by, $as_of) end as double
     ) as value,
     'days to the release' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     dissolved_by,
     case when date_diff('day', dissolved_by, $as_of) = 1 then 'day' else 'days' end as days_word,
     titles_on,

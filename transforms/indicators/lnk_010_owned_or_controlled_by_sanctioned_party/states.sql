@@ -182,7 +182,6 @@ select
     cast(f.share as double) as value,
     'per cent' as unit,
     cast($share as double) as threshold,
-    cast(null as bigint) as peer_n,
     f.finding
 from listable_entity a
 cross join held h

@@ -24,8 +24,6 @@ select
     r.subtype,
     cast(r.depth as double) as value,
     'steps' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     concat_ws('',
         'has ',
         case

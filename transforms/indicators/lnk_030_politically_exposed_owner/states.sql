@@ -42,8 +42,6 @@ select
     f.subtype,
     cast(f.n as double) as value,
     'persons' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     concat_ws('',
         'has ', cast(f.n as varchar),
         case when f.n = 1 then ' beneficial owner' else ' beneficial owners' end,

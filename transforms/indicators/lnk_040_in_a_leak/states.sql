@@ -33,8 +33,6 @@ select
     case when n.depth = 0 then 'itself' when n.depth > 0 then 'above' end as subtype,
     cast(nullif(n.depth, 0) as double) as value,
     'steps' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     case
         when n.depth = 0 then 'is itself'
         else concat_ws(

@@ -24,8 +24,6 @@ select
     h.link as subtype,
     cast(h.tenders_n as double) as value,
     'tenders' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     h.tender_name,
     h.other_name,
     case h.link

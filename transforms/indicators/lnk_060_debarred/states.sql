@@ -25,10 +25,6 @@ select
     case when r.subject_id is null and not h.has_list then 'no_debarment_list' end as reason,
     case when r.is_candidate then 'candidate' else r.link end as subtype,
     case when r.is_stopped then 'stop' end as lane,
-    cast(null as double) as value,
-    cast(null as varchar) as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     concat_ws('',
         case
             when r.link = 'listed' and r.is_candidate then 'may itself be'

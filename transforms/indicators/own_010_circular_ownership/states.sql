@@ -19,7 +19,6 @@ shortest as (
 select
     h.subject_id,
     case when s.subject_id is not null then 'flagged' else 'not_flagged' end as state,
-    cast(null as varchar) as reason,
     case
         when s.holds_itself then 'self_held'
         when s.subject_id is not null then 'ring'
@@ -27,8 +26,6 @@ select
     case when s.holds_itself and s.size_n = 1 then 'data' end as lane,
     cast(k.steps_n as double) as value,
     'steps' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     case
         when s.holds_itself then 'is recorded as an owner or controller of itself: a ring of 1 step'
         else concat_ws(

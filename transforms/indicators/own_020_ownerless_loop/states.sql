@@ -114,8 +114,6 @@ select
     end as subtype,
     cast(s.size_n as double) as value,
     'entities' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     concat_ws('',
         case when s.size_n = 1 then 'holds itself (1 entity)' else concat_ws(
             '', 'is one of ', cast(s.size_n as varchar), ' legal entities that hold each other'

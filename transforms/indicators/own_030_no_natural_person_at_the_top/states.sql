@@ -93,8 +93,6 @@ select
     case when is_hit and gap is null then 'no_person' end as subtype,
     cast(case when is_hit then closure_entities_n end as double) as value,
     'entities' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     case when closure_entities_n = 1 then 'entity' else 'entities' end as entities_word,
     case
         when undisclosed_id is null then ''

@@ -66,8 +66,6 @@ select
     end as subtype,
     cast(j.depth as double) as value,
     'steps' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     concat_ws('',
         'has ', j.nearest_name, ' above it, ', cast(j.depth as varchar),
         case when j.depth = 1 then ' step' else ' steps' end,

@@ -1,11 +1,8 @@
 select
     c.subject_id,
     case when coalesce(g.layers_n, 0) >= $layers then 'flagged' else 'not_flagged' end as state,
-    cast(null as varchar) as reason,
-    cast(null as varchar) as subtype,
     cast(coalesce(g.layers_n, 0) as double) as value,
     'entities' as unit,
-    cast($layers as double) as threshold,
-    cast(null as bigint) as peer_n
+    cast($layers as double) as threshold
 from owned_entity c
 left join graph_layers g on g.subject_id = c.subject_id

@@ -11,7 +11,6 @@ select
         when m.tops_n = 0 then coalesce(g.gap, 'no_top_holder')
         when m.entities_n > 0 and r.fence is null then 'few_peers'
     end as reason,
-    cast(null as varchar) as subtype,
     m.ratio as value,
     'entities for each top holder' as unit,
     cast(r.fence as double) as threshold,

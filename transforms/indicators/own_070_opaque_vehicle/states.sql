@@ -1,12 +1,9 @@
 select
     c.subject_id,
     case when up.subject_id is not null then 'flagged' else 'not_flagged' end as state,
-    cast(null as varchar) as reason,
     v.kind as subtype,
     cast(up.depth as double) as value,
     'steps' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     case v.kind
         when 'trust' then 'a trust without a named settlor or beneficiary'
         when 'foundation' then 'a foundation with nobody named behind it'

@@ -22,7 +22,6 @@ select
     cast(f.share_sum as double) as value,
     'per cent' as unit,
     cast($share as double) as threshold,
-    cast(null as bigint) as peer_n,
     f.holders_n,
     case
         when s.is_more_than

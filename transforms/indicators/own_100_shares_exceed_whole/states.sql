@@ -42,7 +42,6 @@ select
         when w.subject_id is not null or r.subject_id is not null then 'flagged'
         else 'not_flagged'
     end as state,
-    cast(null as varchar) as reason,
     case
         when w.subject_id is not null then w.kind
         when r.subject_id is not null then 'dates_reversed'
@@ -50,7 +49,6 @@ select
     cast(w.sum_min as double) as value,
     'per cent' as unit,
     cast($whole as double) as threshold,
-    cast(null as bigint) as peer_n,
     case
         when w.kind = 'impossible' then concat_ws('', 'has an open interest (', w.basis,
             ') whose share is below 0, above 100, no number, or has bounds that cannot all be true')

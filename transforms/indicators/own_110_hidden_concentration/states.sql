@@ -10,12 +10,9 @@ with found as (
 select
     c.subject_id,
     case when f.subject_id is not null then 'flagged' else 'not_flagged' end as state,
-    cast(null as varchar) as reason,
-    cast(null as varchar) as subtype,
     cast(f.share_min as double) as value,
     'per cent' as unit,
     cast($share as double) as threshold,
-    cast(null as bigint) as peer_n,
     case when f.owners_n = 1 then 'One natural person owns' else 'Several natural persons each own' end
         as owners_words,
     f.holders_n,

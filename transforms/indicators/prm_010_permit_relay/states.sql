@@ -35,11 +35,9 @@ select
         else 'not_flagged'
     end as state,
     case when r.outcome not in ('hit', 'miss') then r.outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when r.outcome in ('hit', 'miss') then r.days_n end as double) as value,
     'days' as unit,
     cast($days as double) as threshold,
-    cast(null as bigint) as peer_n,
     coalesce(r.old_name, 'another applicant') as old_name,
     coalesce(r.new_name, 'the new applicant') as new_name,
     r.old_state,

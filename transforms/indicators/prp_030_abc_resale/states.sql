@@ -60,11 +60,9 @@ select
     case when verdict in (
         'no_unit', 'no_index', 'not_stated', 'window_not_held'
     ) then verdict end as reason,
-    cast(null as varchar) as subtype,
     cast(case when verdict in ('hit', 'miss') then gain_percent end as double) as value,
     'per cent' as unit,
     cast($gain as double) as threshold,
-    cast(null as bigint) as peer_n,
     currency_sign(currency) as sign,
     price,
     transferred_on,

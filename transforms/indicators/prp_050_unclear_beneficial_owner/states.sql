@@ -23,12 +23,10 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'clear') then outcome end as reason,
-    cast(null as varchar) as subtype,
     case when holders_n > 0 then 'look' end as lane,
     cast(case when outcome in ('hit', 'clear') then least(share_max, 100) end as double) as value,
     'per cent' as unit,
     cast($share as double) as threshold,
-    cast(null as bigint) as peer_n,
     proprietor_name,
     holders_n,
     case

@@ -19,7 +19,6 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when outcome = 'hit' then 100 * price / nullif(middle_price, 0) end as double) as value,
     'per cent' as unit,
     cast(100 as double) as threshold,

@@ -42,7 +42,6 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when outcome in ('hit', 'miss') then titles_n end as double) as value,
     'titles' as unit,
     cast(fence as double) as threshold,

@@ -47,7 +47,6 @@ select
     cast(case when outcome = 'hit' then round(abs(off_pct), 6) end as double) as value,
     'per cent' as unit,
     cast($pct as double) as threshold,
-    cast(null as bigint) as peer_n,
     left_name,
     came_name,
     came_on,

@@ -69,11 +69,8 @@ select
     case when outcome not in (
         'hit', 'registered', 'before_1999', 'before_the_deadline'
     ) then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when outcome = 'hit' then held_days end as double) as value,
     'days to the release' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     proprietor_name,
     added_on,
     case when held_days = 1 then 'day' else 'days' end as held_word,

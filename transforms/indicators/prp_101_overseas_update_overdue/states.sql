@@ -34,11 +34,8 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when outcome = 'hit' then late_days end as double) as value,
     'days' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     proprietor_name,
     due_on,
     edition_on,

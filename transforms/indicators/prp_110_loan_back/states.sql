@@ -27,10 +27,6 @@ select
     end as state,
     case when outcome = 'lender_not_known' then outcome end as reason,
     case when outcome not in ('miss', 'lender_not_known') then outcome end as subtype,
-    cast(null as double) as value,
-    cast(null as varchar) as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     proprietor_name,
     lender_name,
     case when created_on is not null then concat_ws(' ', ' of', cast(created_on as varchar)) else '' end

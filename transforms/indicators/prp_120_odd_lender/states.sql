@@ -28,10 +28,6 @@ select
     case when outcome in ('lender_not_known', 'no_industry_code') then outcome end as reason,
     case when outcome in ('natural_person', 'undisclosed_owners', 'non_financial') then outcome end
         as subtype,
-    cast(null as double) as value,
-    cast(null as varchar) as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     case when outcome = 'natural_person' then 'A natural person' else coalesce(lender_name, lender_id) end
         as lender_words,
     kind as kind_word,

@@ -58,11 +58,9 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
     case when outcome in ('hit', 'miss') then round(share, 6) end as value,
     'per cent' as unit,
     cast($pct as double) as threshold,
-    cast(null as bigint) as peer_n,
     currency_sign(currency) as sign,
     secured,
     price,

@@ -23,7 +23,6 @@ select
         else 'not_assessable'
     end as state,
     case when r.outcome not in ('hit', 'left_out', 'burdened', 'linked') then r.outcome end as reason,
-    cast(null as varchar) as subtype,
     case
         when r.outcome = 'hit'
             then round(100 * cast(r.price as double) / nullif(cast(r.middle as double), 0), 6)

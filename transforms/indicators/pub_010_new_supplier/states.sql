@@ -51,11 +51,9 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss', 'excluded') then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when outcome in ('hit', 'miss') then age_days end as double) as value,
     'days' as unit,
     cast($days as double) as threshold,
-    cast(null as bigint) as peer_n,
     incorporated_on,
     first_on,
     thousands(received) as received,

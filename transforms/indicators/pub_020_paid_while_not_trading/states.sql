@@ -47,7 +47,6 @@ select
     ) as value,
     currency as unit,
     cast(0 as double) as threshold,
-    cast(null as bigint) as peer_n,
     thousands(received) as received,
     currency,
     lines_n,

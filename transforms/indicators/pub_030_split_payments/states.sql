@@ -51,11 +51,9 @@ select
         else 'not_assessable'
     end as state,
     case when outcome = 'no_limit' then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when outcome = 'hit' then invoices_n end as double) as value,
     'invoices' as unit,
     cast($n as double) as threshold,
-    cast(null as bigint) as peer_n,
     coalesce(payer_name, payer_id) as payer_name,
     what,
     case when first_on = last_on then concat_ws(' ', 'on', cast(first_on as varchar))

@@ -19,12 +19,9 @@ ranked as (
 select
     control_group_id as subject_id,
     case when suppliers_n >= $n then 'flagged' else 'not_flagged' end as state,
-    cast(null as varchar) as reason,
-    cast(null as varchar) as subtype,
     cast(suppliers_n as double) as value,
     'suppliers' as unit,
     cast($n as double) as threshold,
-    cast(null as bigint) as peer_n,
     suppliers_n,
     coalesce(payer_name, payer_id) as payer_name,
     category,

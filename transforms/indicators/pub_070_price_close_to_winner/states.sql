@@ -37,11 +37,9 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when outcome in ('hit', 'miss') then value end as double) as value,
     'per cent' as unit,
     cast(fence as double) as threshold,
-    cast(null as bigint) as peer_n,
     won_at,
     next_at,
     currency,

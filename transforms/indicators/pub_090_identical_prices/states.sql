@@ -38,11 +38,8 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when outcome in ('hit', 'miss') then value end as double) as value,
     'bidders' as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     bidders_n,
     price,
     currency,

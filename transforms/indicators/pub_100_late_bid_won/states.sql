@@ -19,7 +19,6 @@ outcomes as (
             when d.received_at > t.closes_at then 'hit'
             else 'miss'
         end as outcome,
-        cast(null as double) as value,
         cast(d.received_at as date) as received_on,
         cast(t.closes_at as date) as closed_on,
         coalesce(d.bidder_name, 'an unnamed bidder') as bidder_words,
@@ -36,11 +35,6 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
-    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
-    cast(null as varchar) as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     received_on,
     closed_on,
     bidder_words,

@@ -52,11 +52,9 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when outcome in ('hit', 'miss') then value end as double) as value,
     'bidders' as unit,
     cast($bidders as double) as threshold,
-    cast(null as bigint) as peer_n,
     party_words,
     winner_words,
     buyer_words

@@ -18,7 +18,6 @@ outcomes as (
             when l.is_disqualified then 'hit'
             else 'miss'
         end as outcome,
-        cast(null as double) as value,
         thousands(l.amount) as price,
         l.currency,
         coalesce(l.bidder_name, 'an unnamed bidder') as bidder_words,
@@ -35,11 +34,6 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
-    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
-    cast(null as varchar) as unit,
-    cast(null as double) as threshold,
-    cast(null as bigint) as peer_n,
     price,
     currency,
     bidder_words,

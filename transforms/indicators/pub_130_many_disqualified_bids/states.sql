@@ -33,7 +33,6 @@ select
     cast(round(100 * share, 9) as double) as value,
     'per cent' as unit,
     cast(round(100 * fence, 9) as double) as threshold,
-    cast(null as bigint) as peer_n,
     counted_n,
     case when subtype = 'buyer' then 'to' else 'by' end as role_words,
     case when subtype = 'buyer' then 'buyers' else 'bidders' end as party_words

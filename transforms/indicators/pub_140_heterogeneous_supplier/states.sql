@@ -18,9 +18,7 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when outcome in ('hit', 'miss') then value end as double) as value,
     'divisions' as unit,
-    cast(fence as double) as threshold,
-    cast(null as bigint) as peer_n
+    cast(fence as double) as threshold
 from outcomes

@@ -66,11 +66,9 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss', 'excluded') then outcome end as reason,
-    cast(null as varchar) as subtype,
     cast(case when outcome = 'hit' then received end as double) as value,
     currency as unit,
     cast($amount as double) as threshold,
-    cast(null as bigint) as peer_n,
     thousands(received) as received,
     currency,
     purpose,

@@ -32,12 +32,9 @@ ranked as (
 select
     payee_id as subject_id,
     case when others_n > 0 then 'flagged' else 'not_flagged' end as state,
-    cast(null as varchar) as reason,
-    cast(null as varchar) as subtype,
     cast(coalesce(others_n, 0) as double) as value,
     'suppliers' as unit,
     cast(0 as double) as threshold,
-    cast(null as bigint) as peer_n,
     case
         when others_n > 1 then concat_ws('', other_name, ' and ', cast(others_n - 1 as varchar), ' more')
         else other_name

@@ -15,12 +15,9 @@ suppliers as (
 select
     s.payee_id as subject_id,
     case when r.amount >= $amount then 'flagged' else 'not_flagged' end as state,
-    cast(null as varchar) as reason,
-    cast(null as varchar) as subtype,
     cast(r.amount as double) as value,
     r.currency as unit,
     cast($amount as double) as threshold,
-    cast(null as bigint) as peer_n,
     thousands(r.amount) as sum_paid,
     r.currency,
     r.flowed_on,

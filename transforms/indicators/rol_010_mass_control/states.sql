@@ -7,11 +7,9 @@ select
         else 'flagged'
     end as state,
     case when j.is_hit then g.gap end as reason,
-    cast(null as varchar) as subtype,
     cast(j.active_n as double) as value,
     'entities' as unit,
     cast($n as double) as threshold,
-    cast(null as bigint) as peer_n,
     j.parts_n,
     case
         when e.entity_id is null then 'One natural person'

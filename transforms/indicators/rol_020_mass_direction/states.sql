@@ -1,7 +1,6 @@
 select
     s.directed_set_id as subject_id,
     case when s.entities_n > $n then 'flagged' else 'not_flagged' end as state,
-    cast(null as varchar) as reason,
     case
         when s.entities_n <= $n then null
         when s.is_agent then 'agent'
@@ -10,7 +9,6 @@ select
     cast(s.entities_n as double) as value,
     'entities' as unit,
     cast($n as double) as threshold,
-    cast(null as bigint) as peer_n,
     coalesce(e.name, 'One natural person') as director_words,
     case
         when s.is_agent then 'most of them seated at agents or business centres'

@@ -1,0 +1,12 @@
+-- What a states query gives, with null for every column that it does not have. Python puts in the query.
+select
+    cast(null as varchar) as reason,
+    cast(null as varchar) as subtype,
+    cast(null as varchar) as lane,
+    cast(null as double) as value,
+    cast(null as varchar) as unit,
+    cast(null as double) as threshold,
+    cast(null as bigint) as peer_n
+where false
+union all by name
+from ({states})
