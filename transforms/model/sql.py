@@ -56,6 +56,17 @@ MACROS: Mapping[str, str] = {
         "create or replace macro has_legal_form(business_name) as "
         f"(regexp_matches(business_name, ' (?:{LEGAL_FORMS})$'))"
     ),
+    # An outcome is `hit`, `miss`, or the reason why neither can be said.
+    "state_of": """
+        create or replace macro state_of(outcome) as (
+            case outcome when 'hit' then 'flagged' when 'miss' then 'not_flagged' else 'not_assessable' end
+        )
+    """,
+    "reason_of": """
+        create or replace macro reason_of(outcome) as (
+            case when outcome not in ('hit', 'miss') then outcome end
+        )
+    """,
     # What a sum of money begins with, in a sentence.
     "currency_sign": """
         create or replace macro currency_sign(currency) as (
@@ -106,6 +117,9 @@ INDICATOR_MACROS: Mapping[str, str] = {
     "edition_gap": "edition_gap(gap, edition_on, other_on): why absence from an edition proves nothing about "
     "another date; null if it counts.",
     "least_words": "least_words(share, is_more): a lower bound in words, rounded down to hundredths.",
+    "reason_of": "reason_of(outcome): the reason in an outcome that is neither `hit` nor `miss`.",
+    "state_of": "state_of(outcome): the state of an indicator's subject; flagged for `hit`, not flagged for "
+    "`miss`, not assessable for a reason.",
     "without_legal_form": "without_legal_form(business_name): the name without its legal form.",
     "thousands": "thousands(amount): an amount with its digits in groups of three, and its cents.",
 }

@@ -29,12 +29,8 @@ judged as (
 )
 select
     payee_id as subject_id,
-    case
-        when outcome = 'hit' then 'flagged'
-        when coalesce(outcome, 'miss') = 'miss' then 'not_flagged'
-        else 'not_assessable'
-    end as state,
-    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    state_of(coalesce(outcome, 'miss')) as state,
+    reason_of(outcome) as reason,
     case when outcome = 'hit' then share end as value,
     'per cent' as unit,
     cast(50 as double) as threshold,

@@ -23,12 +23,8 @@ with judged as (
 )
 select
     company_id as subject_id,
-    case outcome
-        when 'hit' then 'flagged'
-        when 'miss' then 'not_flagged'
-        else 'not_assessable'
-    end as state,
-    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    state_of(outcome) as state,
+    reason_of(outcome) as reason,
     cast(case when outcome in ('hit', 'miss') then most_days end as double) as value,
     'days' as unit,
     cast($days as double) as threshold,

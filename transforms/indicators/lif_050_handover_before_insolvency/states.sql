@@ -43,8 +43,8 @@ judged as (
 )
 select
     company_id as subject_id,
-    case outcome when 'hit' then 'flagged' when 'miss' then 'not_flagged' else 'not_assessable' end as state,
-    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    state_of(outcome) as state,
+    reason_of(outcome) as reason,
     cast(case when outcome = 'hit' then days_n end as double) as value,
     'days' as unit,
     cast($days as double) as threshold,

@@ -51,12 +51,8 @@ ranked as (
 )
 select
     party_id as subject_id,
-    case outcome
-        when 'hit' then 'flagged'
-        when 'miss' then 'not_flagged'
-        else 'not_assessable'
-    end as state,
-    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    state_of(outcome) as state,
+    reason_of(outcome) as reason,
     cast(
         case when outcome = 'hit' then date_diff('day', dissolved_by, $as_of) end as double
     ) as value,

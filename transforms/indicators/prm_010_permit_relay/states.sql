@@ -28,13 +28,8 @@ premises as (
 )
 select
     p.premises_id as subject_id,
-    case r.outcome
-        when 'hit' then 'flagged'
-        when 'applicant_not_known' then 'not_assessable'
-        when 'decision_not_dated' then 'not_assessable'
-        else 'not_flagged'
-    end as state,
-    case when r.outcome not in ('hit', 'miss') then r.outcome end as reason,
+    state_of(coalesce(r.outcome, 'miss')) as state,
+    reason_of(r.outcome) as reason,
     cast(case when r.outcome in ('hit', 'miss') then r.days_n end as double) as value,
     'days' as unit,
     cast($days as double) as threshold,

@@ -38,7 +38,7 @@ select
     coalesce(d.holders_n, 0) as holders_n,
     case
         when p.not_covered is not null then p.not_covered
-        when g.share_max > $share or (g.share_max = $share and not g.is_exclusive) then 'clear'
+        when g.share_max > $share or (g.share_max = $share and not g.is_exclusive) then 'miss'
         when a.has_protected then 'protected'
         when u.subject_id is not null
             or a.has_rightless

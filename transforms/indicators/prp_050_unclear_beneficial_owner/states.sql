@@ -7,7 +7,7 @@ with ranked as (
             order by
                 case
                     when not_covered is not null then 0
-                    when outcome = 'clear' then 1
+                    when outcome = 'miss' then 1
                     when outcome = 'hit' then 3
                     else 2
                 end,
@@ -17,14 +17,10 @@ with ranked as (
 )
 select
     title_id as subject_id,
-    case outcome
-        when 'hit' then 'flagged'
-        when 'clear' then 'not_flagged'
-        else 'not_assessable'
-    end as state,
-    case when outcome not in ('hit', 'clear') then outcome end as reason,
+    state_of(outcome) as state,
+    reason_of(outcome) as reason,
     case when holders_n > 0 then 'look' end as lane,
-    cast(case when outcome in ('hit', 'clear') then least(share_max, 100) end as double) as value,
+    cast(case when outcome in ('hit', 'miss') then least(share_max, 100) end as double) as value,
     'per cent' as unit,
     cast($share as double) as threshold,
     proprietor_name,

@@ -13,12 +13,8 @@ with ranked as (
 )
 select
     title_id as subject_id,
-    case outcome
-        when 'hit' then 'flagged'
-        when 'miss' then 'not_flagged'
-        else 'not_assessable'
-    end as state,
-    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    state_of(outcome) as state,
+    reason_of(outcome) as reason,
     cast(case when outcome = 'hit' then 100 * price / nullif(middle_price, 0) end as double) as value,
     'per cent' as unit,
     cast(100 as double) as threshold,

@@ -36,12 +36,8 @@ ranked as (
 )
 select
     title_id as subject_id,
-    case outcome
-        when 'hit' then 'flagged'
-        when 'miss' then 'not_flagged'
-        else 'not_assessable'
-    end as state,
-    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    state_of(outcome) as state,
+    reason_of(outcome) as reason,
     cast(case when outcome in ('hit', 'miss') then titles_n end as double) as value,
     'titles' as unit,
     cast(fence as double) as threshold,

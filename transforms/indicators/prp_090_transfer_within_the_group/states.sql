@@ -37,12 +37,8 @@ ranked as (
 )
 select
     title_id as subject_id,
-    case outcome
-        when 'hit' then 'flagged'
-        when 'miss' then 'not_flagged'
-        else 'not_assessable'
-    end as state,
-    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    state_of(outcome) as state,
+    reason_of(outcome) as reason,
     case when outcome = 'hit' then link end as subtype,
     cast(case when outcome = 'hit' then round(abs(off_pct), 6) end as double) as value,
     'per cent' as unit,

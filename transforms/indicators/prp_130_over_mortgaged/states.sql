@@ -52,12 +52,8 @@ outcomes as (
 )
 select
     title_id as subject_id,
-    case outcome
-        when 'hit' then 'flagged'
-        when 'miss' then 'not_flagged'
-        else 'not_assessable'
-    end as state,
-    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    state_of(outcome) as state,
+    reason_of(outcome) as reason,
     case when outcome in ('hit', 'miss') then round(share, 6) end as value,
     'per cent' as unit,
     cast($pct as double) as threshold,

@@ -45,12 +45,8 @@ judged as (
 )
 select
     payee_id as subject_id,
-    case outcome
-        when 'hit' then 'flagged'
-        when 'miss' then 'not_flagged'
-        else 'not_assessable'
-    end as state,
-    case when outcome = 'no_limit' then outcome end as reason,
+    state_of(outcome) as state,
+    reason_of(outcome) as reason,
     cast(case when outcome = 'hit' then invoices_n end as double) as value,
     'invoices' as unit,
     cast($n as double) as threshold,

@@ -11,26 +11,12 @@ with bidders as (
     join procurement_fence m on m.measure = 'processes_entered'
     join entity e on e.entity_id = s.subject_id
     where s.measure = 'share_won'
-),
-outcomes as (
-    select
-        subject_id,
-        case when bids_often and share_won < fence then 'hit' else 'miss' end as outcome,
-        round(100 * share_won, 9) as value,
-        round(100 * fence, 9) as fence,
-        entered_n
-    from bidders
 )
 select
     subject_id,
-    case
-        when outcome = 'hit' then 'flagged'
-        when outcome = 'miss' then 'not_flagged'
-        else 'not_assessable'
-    end as state,
-    case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
+    case when bids_often and share_won < fence then 'flagged' else 'not_flagged' end as state,
+    round(100 * share_won, 9) as value,
     'per cent' as unit,
-    cast(fence as double) as threshold,
+    round(100 * fence, 9) as threshold,
     entered_n
-from outcomes
+from bidders

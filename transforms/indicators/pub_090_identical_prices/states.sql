@@ -32,12 +32,8 @@ outcomes as (
 )
 select
     subject_id,
-    case
-        when outcome = 'hit' then 'flagged'
-        when outcome = 'miss' then 'not_flagged'
-        else 'not_assessable'
-    end as state,
-    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    state_of(outcome) as state,
+    reason_of(outcome) as reason,
     cast(case when outcome in ('hit', 'miss') then value end as double) as value,
     'bidders' as unit,
     bidders_n,

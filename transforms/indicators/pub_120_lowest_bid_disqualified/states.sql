@@ -28,12 +28,8 @@ outcomes as (
 )
 select
     subject_id,
-    case
-        when outcome = 'hit' then 'flagged'
-        when outcome = 'miss' then 'not_flagged'
-        else 'not_assessable'
-    end as state,
-    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    state_of(outcome) as state,
+    reason_of(outcome) as reason,
     price,
     currency,
     bidder_words,

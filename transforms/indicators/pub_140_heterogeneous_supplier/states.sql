@@ -1,9 +1,8 @@
-with outcomes as (
+with measured as (
     select
         m.subject_id,
-        case when m.value >= ceil(f.q3 + $fence * (f.q3 - f.q1)) and m.value > f.q3 then 'hit' else 'miss' end
-            as outcome,
         m.value,
+        f.q3,
         ceil(f.q3 + $fence * (f.q3 - f.q1)) as fence
     from procurement_measure m
     join procurement_fence f using (measure)
@@ -12,13 +11,8 @@ with outcomes as (
 )
 select
     subject_id,
-    case
-        when outcome = 'hit' then 'flagged'
-        when outcome = 'miss' then 'not_flagged'
-        else 'not_assessable'
-    end as state,
-    case when outcome not in ('hit', 'miss') then outcome end as reason,
-    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
+    case when value >= fence and value > q3 then 'flagged' else 'not_flagged' end as state,
+    value,
     'divisions' as unit,
     cast(fence as double) as threshold
-from outcomes
+from measured

@@ -31,12 +31,8 @@ outcomes as (
 )
 select
     subject_id,
-    case
-        when outcome = 'hit' then 'flagged'
-        when outcome = 'miss' then 'not_flagged'
-        else 'not_assessable'
-    end as state,
-    case when outcome not in ('hit', 'miss') then outcome end as reason,
+    state_of(outcome) as state,
+    reason_of(outcome) as reason,
     cast(case when outcome in ('hit', 'miss') then value end as double) as value,
     'per cent' as unit,
     cast(fence as double) as threshold,
