@@ -20,7 +20,8 @@ TABLES: Mapping[str, str] = {
     "charges": "charge",
     "disqualifications": "disqualification",
     "insolvency": "insolvency insolvent_company",
-    "awards": "tender bid award price_gap process_outcome procurement_fence procurement_measure",
+    "awards": "tender bid award contracting_process price_gap process_outcome procurement_fence "
+    "procurement_measure",
     "lists": "listing listing_fact listed_party listable_entity screening graph_cascade",
     "transfers": "flow_pattern flow_pattern_member",
     "payments": "flow",

@@ -1,19 +1,10 @@
-with processes as (
-    select t.process_id, t.buyer_name, t.is_price_only from tender t
-    union
-    select process_id, cast(null as varchar), cast(null as boolean)
-    from bid
-    where process_id not in (select process_id from tender)
-),
-priced as (
-    select distinct process_id from bid where amount is not null
-),
-outcomes as (
+with outcomes as (
     select
         p.process_id as subject_id,
         case
             when p.is_price_only = false then 'miss'
-            when b.process_id is null then 'no_bids_held'
+            when p.process_id not in (select process_id from bid where amount is not null)
+                then 'no_bids_held'
             when g.process_id is null then 'no_two_prices'
             when g.gap <= f.q1 - $fence * (f.q3 - f.q1) and g.gap < f.q1 then 'hit'
             else 'miss'
@@ -24,8 +15,7 @@ outcomes as (
         thousands(g.next_at) as next_at,
         g.currency,
         coalesce(p.buyer_name, 'an unnamed buyer') as buyer_words
-    from processes p
-    left join priced b using (process_id)
+    from contracting_process p
     left join price_gap g using (process_id)
     left join procurement_fence f on f.measure = 'price_gap'
 )

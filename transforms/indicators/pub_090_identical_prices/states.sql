@@ -1,13 +1,4 @@
-with processes as (
-    select process_id, max(buyer_name) as buyer_name
-    from (
-        select process_id, buyer_name from tender
-        union all
-        select process_id, cast(null as varchar) from bid
-    )
-    group by process_id
-),
-best as (
+with best as (
     select
         *,
         row_number() over (partition by process_id order by bidders_n desc, amount, currency) as first_row
@@ -27,7 +18,7 @@ outcomes as (
         thousands(b.amount) as price,
         b.currency,
         coalesce(p.buyer_name, 'an unnamed buyer') as buyer_words
-    from processes p
+    from contracting_process p
     left join best b on b.process_id = p.process_id and b.first_row = 1
 )
 select

@@ -1,9 +1,4 @@
-with processes as (
-    select process_id from tender
-    union
-    select process_id from bid
-),
-dated as (
+with dated as (
     select
         *,
         row_number() over (partition by process_id order by received_at desc, statement_id) as last_row
@@ -14,17 +9,16 @@ outcomes as (
         p.process_id as subject_id,
         case
             when p.process_id not in (select process_id from bid) then 'no_bids_held'
-            when t.closes_at is null then 'deadline_not_stated'
+            when p.closes_at is null then 'deadline_not_stated'
             when d.process_id is null then 'days_not_stated'
-            when d.received_at > t.closes_at then 'hit'
+            when d.received_at > p.closes_at then 'hit'
             else 'miss'
         end as outcome,
         cast(d.received_at as date) as received_on,
-        cast(t.closes_at as date) as closed_on,
+        cast(p.closes_at as date) as closed_on,
         coalesce(d.bidder_name, 'an unnamed bidder') as bidder_words,
-        coalesce(t.buyer_name, 'an unnamed buyer') as buyer_words
-    from processes p
-    left join tender t using (process_id)
+        coalesce(p.buyer_name, 'an unnamed buyer') as buyer_words
+    from contracting_process p
     left join dated d on d.process_id = p.process_id and d.last_row = 1
 )
 select

@@ -1,13 +1,4 @@
-with processes as (
-    select process_id, max(buyer_name) as buyer_name
-    from (
-        select process_id, buyer_name from tender
-        union all
-        select process_id, cast(null as varchar) from bid
-    )
-    group by process_id
-),
-bidders as (
+with bidders as (
     select
         process_id,
         count(distinct bidder_ref) filter (where status = 'valid') as valid_n,
@@ -39,7 +30,7 @@ outcomes as (
         case when d.others_n = 1 then 'bidder' else 'bidders' end as party_words,
         coalesce(v.valid_name, 'whose name is not kept') as winner_words,
         coalesce(p.buyer_name, 'an unnamed buyer') as buyer_words
-    from processes p
+    from contracting_process p
     left join bidders v using (process_id)
     left join others d using (process_id)
     left join process_outcome o using (process_id)

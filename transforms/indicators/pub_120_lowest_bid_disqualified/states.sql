@@ -1,13 +1,4 @@
-with processes as (
-    select process_id, max(buyer_name) as buyer_name, bool_or(is_price_only) as is_price_only
-    from (
-        select process_id, buyer_name, is_price_only from tender
-        union all
-        select process_id, cast(null as varchar), cast(null as boolean) from bid
-    )
-    group by process_id
-),
-outcomes as (
+with outcomes as (
     select
         p.process_id as subject_id,
         case
@@ -22,7 +13,7 @@ outcomes as (
         l.currency,
         coalesce(l.bidder_name, 'an unnamed bidder') as bidder_words,
         coalesce(p.buyer_name, 'an unnamed buyer') as buyer_words
-    from processes p
+    from contracting_process p
     left join lowest l using (process_id)
     left join process_outcome o using (process_id)
 )

@@ -10,6 +10,7 @@ from transforms.model.subjects import SUBJECT_KINDS
 from transforms.model.views.companies import ENDED_COMPANY, INSOLVENT_COMPANY
 from transforms.model.views.operations import EDITION_VIEW
 from transforms.model.views.procurement import (
+    CONTRACTING_PROCESS,
     PRICE_GAP,
     PROCESS_OUTCOME,
     PROCUREMENT_FENCE,
@@ -316,6 +317,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
         ),
         ("party_id", "listing_class"),
     ): ("listing", "screening"),
+    CONTRACTING_PROCESS: ("tender", "bid"),
     PROCESS_OUTCOME: ("award",),
     PRICE_GAP: ("award", "bid"),
     PROCUREMENT_MEASURE: ("award", "bid"),

@@ -113,6 +113,17 @@ BID = Table(
 
 # --- fact views, for the queries of indicators ------------------------------------------------------------
 
+CONTRACTING_PROCESS = Table(
+    "contracting_process",
+    "Contracting processes of which a notice is held, or bids without one.",
+    (
+        Column("process_id", "text", "The contracting process."),
+        Column("buyer_name", "text", "Who buys.", null="not stated"),
+        Column("is_price_only", "boolean", "The lowest price wins.", null="not stated"),
+        Column("closes_at", "timestamp", "Until when bids are accepted.", null="not stated"),
+    ),
+    ("process_id",),
+)
 PROCESS_OUTCOME = Table(
     "process_outcome",
     "The awards of each contracting process together.",
