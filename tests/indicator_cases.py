@@ -195,7 +195,11 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
     for name, frames in money.build(flows.lazy(), held, groups.lazy(), money.bounds(indicators())):
         connection.register(name, pl.concat(frames).to_arrow())
     create_fact_views(
-        connection, ("mark", "graph_reach", "graph_control", "interest", "insolvency", "exempt", "entity")
+        connection,
+        (
+            *("mark", "graph_reach", "graph_control", "graph_control_group", "graph_ubo"),
+            *("interest", "insolvency", "exempt"),
+        ),
     )
     assert set(GRAPH_TABLES) <= {
         row[0] for row in connection.execute("select view_name from duckdb_views()").fetchall()

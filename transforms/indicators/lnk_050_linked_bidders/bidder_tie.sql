@@ -1,15 +1,11 @@
 -- What a bidder may share with another: a control group, a certain beneficial owner, an officer on that day,
 -- or an address that is nobody's office for others.
 with tie as (
-    select subject_id as company_id, control_group_id as shared, 1 as rank_no, 'control_group' as link,
+    select
+        company_id, shared_id as shared, case link when 'control_group' then 1 else 2 end as rank_no, link,
         cast(null as date) as from_on, cast(null as date) as to_on
-    from graph_control_group
-    union all
-    select controller_id, control_group_id, 1, 'control_group', null, null from graph_control_group
-    union all
-    select subject_id, party_id, 2, 'beneficial_owner', null, null
-    from graph_ubo
-    where regime in ('AMLR', 'UK') and verdict = 'CERTAIN' and party_id is not null
+    from company_tie
+    where is_certain
     union all
     select company_id, party_id, 3, 'officer', from_on, to_on from officer where party_id is not null
     union all

@@ -1,13 +1,10 @@
 -- Titles acquired within the last `days` days, each with its acquirer: the control group of the proprietor,
 -- else the proprietor. Public and exempt ones, with their whole group, are left out.
 with grouped as (
-    select member_id, min(control_group_id) as control_group_id
-    from (
-        select subject_id as member_id, control_group_id from graph_control_group
-        union
-        select controller_id, control_group_id from graph_control_group
-    ) members
-    group by member_id
+    select company_id as member_id, min(shared_id) as control_group_id
+    from company_tie
+    where link = 'control_group'
+    group by company_id
 ),
 joined as (
     select

@@ -1,41 +1,17 @@
--- Who left and who came, with what joins them: one control group, or a certain or possible beneficial owner.
-with concerned as (
-    select left_id as company_id from handover
-    union
-    select came_id from handover
+-- Who left and who came, with what joins them: one control group, else a certain or possible beneficial owner.
+-- What those who left are of is looked up first: a group may have thousands of members.
+with leaving as materialized (
+    select distinct h.left_id, h.came_id, t.link, t.shared_id
+    from handover h
+    join company_tie t on t.company_id = h.left_id
 ),
-members as (
-    select control_group_id, subject_id as member_id
-    from graph_control_group
-    where subject_id in (select company_id from concerned)
-    union
-    select control_group_id, controller_id
-    from graph_control_group
-    where controller_id in (select company_id from concerned)
-),
-owners as (
-    select distinct subject_id, party_id
-    from graph_ubo
-    where regime in ('AMLR', 'UK')
-        and verdict in ('CERTAIN', 'POSSIBLE')
-        and party_id is not null
-        and subject_id in (select company_id from concerned)
+tied as (
+    select l.left_id, l.came_id, max(l.link) as link
+    from leaving l
+    join company_tie t on t.company_id = l.came_id and t.link = l.link and t.shared_id = l.shared_id
+    group by l.left_id, l.came_id
 )
-select
-    h.*,
-    case
-        when exists (
-            select 1
-            from members a
-            join members b using (control_group_id)
-            where a.member_id = h.left_id and b.member_id = h.came_id
-        ) then 'control_group'
-        when exists (
-            select 1
-            from owners a
-            join owners b on b.party_id = a.party_id
-            where a.subject_id = h.left_id and b.subject_id = h.came_id
-        ) then 'beneficial_owner'
-    end as link
+select h.*, t.link
 from handover h
+left join tied t using (left_id, came_id)
 where h.left_by <= $as_of

@@ -5,31 +5,16 @@ with sold as materialized (
     from low l
     left join handover h on h.transaction_id = l.transaction_id and h.left_by <= $as_of
 ),
-side as (
-    select left_id as party_id from sold
-    union
-    select came_id from sold
-),
--- Groups and owners of these parties alone: a group may have thousands of members.
-bond as materialized (
-    select control_group_id as bond_id, subject_id as party_id
-    from graph_control_group
-    where subject_id in (select party_id from side)
-    union
-    select control_group_id, controller_id
-    from graph_control_group
-    where controller_id in (select party_id from side)
-    union
-    select party_id, subject_id
-    from graph_ubo
-    where regime in ('AMLR', 'UK') and verdict in ('CERTAIN', 'POSSIBLE') and party_id is not null
-        and subject_id in (select party_id from side)
+-- What those who left are of is looked up first: a group may have thousands of members.
+leaving as materialized (
+    select distinct s.left_id, s.came_id, t.link, t.shared_id
+    from sold s
+    join company_tie t on t.company_id = s.left_id
 ),
 linked as (
-    select distinct s.left_id, s.came_id
-    from sold s
-    join bond a on a.party_id = s.left_id
-    join bond b on b.party_id = s.came_id and b.bond_id = a.bond_id
+    select distinct l.left_id, l.came_id
+    from leaving l
+    join company_tie t on t.company_id = l.came_id and t.link = l.link and t.shared_id = l.shared_id
 )
 select
     s.* exclude (left_by, shown_on, came_id, right_kind),

@@ -1,15 +1,10 @@
 -- What a payer paid each company of a control group, also the one that controls it, by part of its budget.
-with members as (
-    select control_group_id, subject_id as member_id from graph_control_group
-    union
-    select control_group_id, controller_id from graph_control_group
-)
 select
-    g.control_group_id, f.payer_id, f.category, f.currency, f.payee_id,
+    g.shared_id as control_group_id, f.payer_id, f.category, f.currency, f.payee_id,
     max(f.payer_name) as payer_name,
     sum(f.amount) as received
 from flow f
-join members g on g.member_id = f.payee_id
+join company_tie g on g.company_id = f.payee_id and g.link = 'control_group'
 left join (select distinct entity_id from exempt) x on x.entity_id = f.payee_id
 where f.payee_kind in ('company', 'unclassified')
     and f.kind = 'payment'
@@ -17,5 +12,5 @@ where f.payee_kind in ('company', 'unclassified')
     and f.category is not null
     and f.flowed_on <= $as_of
     and x.entity_id is null
-group by g.control_group_id, f.payer_id, f.category, f.currency, f.payee_id
+group by g.shared_id, f.payer_id, f.category, f.currency, f.payee_id
 having sum(f.amount) > 0

@@ -6,16 +6,11 @@ with summed as (
     from care_line
     group by payee_id, currency
 ),
-members as (
-    select control_group_id, subject_id as member_id from graph_control_group
-    union
-    select control_group_id, controller_id from graph_control_group
-),
 beside as (
-    select a.member_id as company_id, b.member_id
-    from members a
-    join members b using (control_group_id)
-    where a.member_id in (select payee_id from summed)
+    select a.company_id, b.company_id as member_id
+    from company_tie a
+    join company_tie b using (link, shared_id)
+    where a.link = 'control_group' and a.company_id in (select payee_id from summed)
     union
     select payee_id, payee_id from summed
 ),

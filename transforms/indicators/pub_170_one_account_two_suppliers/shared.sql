@@ -1,16 +1,9 @@
 -- Two suppliers of one account that is not one of a bank, a factor or another handler of money. Companies of
 -- one group may share an account.
-with concerned as (
-    select payee_id as company_id from paid
-),
-members as (
-    select control_group_id, subject_id as member_id
-    from graph_control_group
-    where subject_id in (select company_id from concerned)
-    union
-    select control_group_id, controller_id
-    from graph_control_group
-    where controller_id in (select company_id from concerned)
+with grouped as (
+    select company_id, shared_id
+    from company_tie
+    where link = 'control_group' and company_id in (select payee_id from paid)
 ),
 suppliers as (
     select
@@ -34,7 +27,7 @@ where a.payee_id is not null
     and not k.is_conduit
     and not exists (
         select 1
-        from members x
-        join members y using (control_group_id)
-        where x.member_id = a.payee_id and y.member_id = b.payee_id
+        from grouped x
+        join grouped y using (shared_id)
+        where x.company_id = a.payee_id and y.company_id = b.payee_id
     )

@@ -20,16 +20,11 @@ with granted as (
         )
         and not exists (select 1 from home_scheme h where contains(lower(s.scheme), lower(h.words)))
 ),
-members as (
-    select control_group_id, subject_id as member_id from graph_control_group
-    union
-    select control_group_id, controller_id from graph_control_group
-),
 beside as (
-    select a.member_id as payee_id, b.member_id
-    from members a
-    join members b using (control_group_id)
-    where a.member_id in (select payee_id from granted)
+    select a.company_id as payee_id, b.company_id as member_id
+    from company_tie a
+    join company_tie b using (link, shared_id)
+    where a.link = 'control_group' and a.company_id in (select payee_id from granted)
     union
     select payee_id, payee_id from granted
 )

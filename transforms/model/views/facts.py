@@ -366,6 +366,18 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
         ("company_id", "party_id", "from_on", "to_on"),
     ): ("interest", "insolvency", "graph_control", "exempt", "entity"),
     Table(
+        "company_tie",
+        "What companies may have in common: the control groups that they are in or control, and their "
+        "beneficial owners.",
+        (
+            Column("company_id", "text", "The company, or who controls the group.", privacy="personal"),
+            Column("link", "text", "What it is.", values=("control_group", "beneficial_owner")),
+            Column("shared_id", "text", "The control group or the owner.", privacy="personal"),
+            Column("is_certain", "boolean", "Whatever the true shares are within their bounds."),
+        ),
+        ("company_id", "link", "shared_id", "is_certain"),
+    ): ("graph_control_group", "graph_ubo"),
+    Table(
         "owned_entity",
         "Legal entities whose owners are assessed: those of which a register names a holder or says "
         "something in place of one, and active companies that must declare their owners.",
