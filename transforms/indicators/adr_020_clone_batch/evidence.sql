@@ -1,26 +1,4 @@
-with
--- For each entity, the number of similar ones incorporated in the months up to its day.
-counted as (
-    select
-        *,
-        count(*) over (
-            partition by unit_id, legal_form, industry_code, likeness, owners
-            order by made_at range between 100 * $months preceding and current row
-        ) as batch_n
-    from alike
-),
-largest as (
-    select
-        *,
-        row_number() over (
-            partition by unit_id
-            order by
-                (batch_n >= $n) desc, (likeness = 'same_owner_set') desc, batch_n desc, legal_form,
-                industry_code, owners, made_at, company_id
-        ) as best
-    from counted
-),
-batch as (
+with batch as (
     select distinct a.unit_id, a.company_id, a.statement_id, a.address_statement_id
     from largest l
     join alike a
@@ -29,7 +7,7 @@ batch as (
         and a.industry_code = l.industry_code
         and a.likeness = l.likeness
         and a.owners = l.owners and a.made_at between l.made_at - 100 * $months and l.made_at
-    where l.best = 1 and l.batch_n >= $n
+    where l.batch_n >= $n
 ),
 owners as (
     select b.unit_id, r.statement_id, r.party_statement_id, r.party_kind, r.party_id

@@ -1,26 +1,4 @@
-with
--- For each entity, the number of similar ones incorporated in the months up to its day.
-counted as (
-    select
-        *,
-        count(*) over (
-            partition by unit_id, legal_form, industry_code, likeness, owners
-            order by made_at range between 100 * $months preceding and current row
-        ) as batch_n
-    from alike
-),
-largest as (
-    select
-        *,
-        row_number() over (
-            partition by unit_id
-            order by
-                (batch_n >= $n) desc, (likeness = 'same_owner_set') desc, batch_n desc, legal_form,
-                industry_code, owners, made_at, company_id
-        ) as best
-    from counted
-),
-candidates as (
+with candidates as (
     select distinct a.unit_id
     from company c
     join address a using (address_id)
@@ -42,4 +20,4 @@ select
         else concat_ws('', 'have the same kind of owner (', l.owners, ')')
     end as likeness_words
 from candidates c
-left join largest l on l.unit_id = c.unit_id and l.best = 1
+left join largest l on l.unit_id = c.unit_id
