@@ -7,27 +7,15 @@ counted as (
         company_id,
         day as last_on,
         changed_at,
-        count(*) over (
-            partition by company_id
-            order by changed_at range between 100 * $months preceding and current row
-        ) as changes_n,
-        min(day) over (
-            partition by company_id
-            order by changed_at range between 100 * $months preceding and current row
-        ) as first_on,
-        count(*) filter (where kind = 'owner') over (
-            partition by company_id
-            order by changed_at range between 100 * $months preceding and current row
-        ) as owners_n,
-        count(*) filter (where kind = 'director') over (
-            partition by company_id
-            order by changed_at range between 100 * $months preceding and current row
-        ) as directors_n,
-        count(*) filter (where kind = 'seat') over (
-            partition by company_id
-            order by changed_at range between 100 * $months preceding and current row
-        ) as seats_n
+        count(*) over months as changes_n,
+        min(day) over months as first_on,
+        count(*) filter (where kind = 'owner') over months as owners_n,
+        count(*) filter (where kind = 'director') over months as directors_n,
+        count(*) filter (where kind = 'seat') over months as seats_n
     from once
+    window months as (
+        partition by company_id order by changed_at range between 100 * $months preceding and current row
+    )
 ),
 ranked as (
     select
