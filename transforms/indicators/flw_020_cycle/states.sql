@@ -7,11 +7,8 @@ select
     cast($days as double) as threshold,
     case when p.kind = 'return' then 'look' else 'act' end as lane,
     coalesce(b.name, concat_ws(' … ', 'account', right(p.party_id, 6))) as party_name,
-    coalesce(z.name, concat_ws(' … ', 'account', right(coalesce(p.end_id, p.party_id), 6))) as end_name,
     coalesce(thousands(p.amount), 'sums') as amount,
     coalesce(p.currency, 'in several currencies') as currency,
-    coalesce(thousands(p.arrived), 'sums') as arrived,
-    coalesce(p.arrived_currency, 'in several currencies') as arrived_currency,
     cast(p.first_on as varchar) as first_on,
     cast(p.last_on as varchar) as last_on,
     case p.kind
@@ -24,5 +21,4 @@ select
     cast($over as double) as over
 from flow_pattern p
 left join entity b on b.entity_id = p.party_id
-left join entity z on z.entity_id = coalesce(p.end_id, p.party_id)
 where p.indicator = 'FLW-020' and p.hops_n <= $hops

@@ -7,8 +7,6 @@ select
     end as value,
     'per cent' as unit,
     cast($share as double) as threshold,
-    coalesce(b.name, concat_ws(' … ', 'account', right(p.party_id, 6))) as party_name,
-    coalesce(z.name, concat_ws(' … ', 'account', right(coalesce(p.end_id, p.party_id), 6))) as end_name,
     coalesce(thousands(p.amount), 'sums') as amount,
     coalesce(p.currency, 'in several currencies') as currency,
     coalesce(thousands(p.arrived), 'sums') as arrived,

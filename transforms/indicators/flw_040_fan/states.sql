@@ -6,11 +6,8 @@ select
     'counterparties' as unit,
     cast($n as double) as threshold,
     coalesce(b.name, concat_ws(' … ', 'account', right(p.party_id, 6))) as party_name,
-    coalesce(z.name, concat_ws(' … ', 'account', right(coalesce(p.end_id, p.party_id), 6))) as end_name,
     coalesce(thousands(p.amount), 'sums') as amount,
     coalesce(p.currency, 'in several currencies') as currency,
-    coalesce(thousands(p.arrived), 'sums') as arrived,
-    coalesce(p.arrived_currency, 'in several currencies') as arrived_currency,
     cast(p.first_on as varchar) as first_on,
     cast(p.last_on as varchar) as last_on,
     case p.kind when 'fan_in' then 'was paid by' else 'paid' end as verb,
@@ -21,5 +18,4 @@ select
     ) as fence
 from flow_pattern p
 left join entity b on b.entity_id = p.party_id
-left join entity z on z.entity_id = coalesce(p.end_id, p.party_id)
 where p.indicator = 'FLW-040'

@@ -12,7 +12,6 @@ select
     'sums' as unit,
     cast($times as double) as threshold,
     coalesce(b.name, concat_ws(' … ', 'account', right(p.party_id, 6))) as party_name,
-    coalesce(z.name, concat_ws(' … ', 'account', right(coalesce(p.end_id, p.party_id), 6))) as end_name,
     coalesce(thousands(p.amount), 'sums') as amount,
     coalesce(p.currency, 'in several currencies') as currency,
     coalesce(thousands(p.arrived), 'sums') as arrived,
@@ -22,6 +21,5 @@ select
     $days as days
 from flow_pattern p
 left join entity b on b.entity_id = p.party_id
-left join entity z on z.entity_id = coalesce(p.end_id, p.party_id)
 join sums s using (pattern_id)
 where p.indicator = 'FLW-050'

@@ -37,7 +37,6 @@ select
     coalesce(r.new_name, 'the new applicant') as new_name,
     r.old_state,
     r.decided_on,
-    r.applied_on,
     case when r.days_n = 1 then 'day' else 'days' end as days_word,
     concat_ws(
         ', ',

@@ -24,7 +24,6 @@ select
     'per cent' as unit,
     cast($share as double) as threshold,
     proprietor_name,
-    holders_n,
     case
         when holders_n = 0 then 'none is known'
         when holders_n = 1 then 'one is known'
