@@ -7,7 +7,7 @@ with receivers as (
         min(r.from_on) filter (where r.amount > 0) as first_on
     from received r
     join company c on c.company_id = r.payee_id
-    left join (select distinct entity_id from exempt) x on x.entity_id = r.payee_id
+    left join exempt x on x.entity_id = r.payee_id
     where x.entity_id is null
     group by r.payee_id, r.kind, r.currency
 ),

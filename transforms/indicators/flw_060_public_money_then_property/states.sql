@@ -17,7 +17,7 @@ receivers as (
     select distinct r.payee_id
     from received r
     join company c on c.company_id = r.payee_id
-    left join (select distinct entity_id from exempt) x on x.entity_id = r.payee_id
+    left join exempt x on x.entity_id = r.payee_id
     where x.entity_id is null
 ),
 judged as (

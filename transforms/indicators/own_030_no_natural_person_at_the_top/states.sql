@@ -38,11 +38,6 @@ in_ring as (
     where first_id <> subject_id or last_id <> subject_id
     group by subject_id
 ),
-public as (
-    select entity_id from exempt
-    union
-    select entity_id from entity where is_listed or entity_type in ('state', 'stateBody')
-),
 judged as (
     select
         c.subject_id,
@@ -70,7 +65,7 @@ judged as (
     left join company own on own.company_id = c.subject_id
     left join ownership_gap g on g.territory = coalesce(own.territory, 'elsewhere')
     left join no_person n on n.subject_id = c.subject_id
-    left join public p on p.entity_id = c.subject_id
+    left join exempt p on p.entity_id = c.subject_id
     left join marked h on h.subject_id = c.subject_id and h.mark = 'right_not_known'
     left join graph_network w on w.subject_id = c.subject_id
     left join graph_reach tops on tops.subject_id = c.subject_id and tops.mark = 'declares_owners'

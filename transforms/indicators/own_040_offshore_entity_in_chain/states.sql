@@ -3,7 +3,7 @@ with
 unnamed as (
     select subject_id from graph_chain where mark = 'owner_unnamed'
     union
-    select subject_id from (select subject_id from mark where mark = 'owner_unnamed')
+    select subject_id from mark where mark = 'owner_unnamed'
 ),
 above as (
     select subject_id, depth, nearest_id, is_every_chain from graph_chain where mark = 'offshore_entity'

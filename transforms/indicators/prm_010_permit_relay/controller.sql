@@ -5,8 +5,5 @@ from graph_control
 where verdict = 'CERTAIN'
     and subject_id in (select applicant_id from permit)
     and party_id not in (select entity_id from exempt)
-    and party_id not in (
-        select entity_id from entity where is_listed or entity_type in ('state', 'stateBody')
-    )
 union
 select applicant_id, applicant_id from permit where applicant_id is not null

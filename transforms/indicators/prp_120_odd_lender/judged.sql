@@ -60,4 +60,4 @@ from on_title o
 left join company c on c.company_id = o.lender_id
 left join coded k on k.company_id = o.lender_id
 left join undisclosed u on u.subject_id = o.lender_id
-left join (select distinct entity_id from exempt) x on x.entity_id = o.lender_id
+left join exempt x on x.entity_id = o.lender_id

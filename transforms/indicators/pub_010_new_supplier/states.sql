@@ -26,7 +26,7 @@ outcomes as (
         end as outcome
     from sums s
     join company c on c.company_id = s.payee_id
-    left join (select distinct entity_id from exempt) x on x.entity_id = s.payee_id
+    left join exempt x on x.entity_id = s.payee_id
     left join groups g on g.subject_id = s.payee_id
 ),
 ranked as (

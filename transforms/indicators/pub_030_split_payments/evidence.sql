@@ -6,7 +6,7 @@ join flow f
     and f.currency = s.currency
     and f.flowed_on = s.flowed_on
     and coalesce(f.invoice, f.flow_id) = s.invoice
-left join (select distinct entity_id from exempt) x on x.entity_id = s.payee_id
+left join exempt x on x.entity_id = s.payee_id
 where f.kind = 'payment'
     and f.status = 'paid'
     and f.amount > 0

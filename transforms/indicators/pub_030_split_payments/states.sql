@@ -41,7 +41,7 @@ judged as (
     from suppliers s
     left join ranked r on r.payee_id = s.payee_id and r.first_row = 1
     left join payers p on p.payer_id = r.payer_id
-    left join (select distinct entity_id from exempt) x on x.entity_id = s.payee_id
+    left join exempt x on x.entity_id = s.payee_id
 )
 select
     payee_id as subject_id,

@@ -5,7 +5,7 @@ select
     sum(f.amount) as received
 from flow f
 join company_tie g on g.company_id = f.payee_id and g.link = 'control_group'
-left join (select distinct entity_id from exempt) x on x.entity_id = f.payee_id
+left join exempt x on x.entity_id = f.payee_id
 where f.payee_kind in ('company', 'unclassified')
     and f.kind = 'payment'
     and f.status = 'paid'

@@ -40,7 +40,7 @@ outcomes as (
     from summed s
     join company c on c.company_id = s.payee_id
     left join caring k on k.company_id = s.payee_id
-    left join (select distinct entity_id from exempt) x on x.entity_id = s.payee_id
+    left join exempt x on x.entity_id = s.payee_id
 ),
 ranked as (
     select

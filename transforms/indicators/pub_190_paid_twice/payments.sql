@@ -8,7 +8,7 @@ with lines as (
         regexp_replace(f.invoice, '[^1-9]', '', 'g') as digits
     from flow f
     join register_role r on r.register = f.register and r.role = 'ledger'
-    left join (select distinct entity_id from exempt) x on x.entity_id = f.payee_id
+    left join exempt x on x.entity_id = f.payee_id
     where f.kind = 'payment'
         and f.payee_kind = 'company'
         and f.payee_id is not null

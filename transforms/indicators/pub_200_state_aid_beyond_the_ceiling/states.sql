@@ -38,7 +38,7 @@ judged as (
     from receivers r
     left join ranked s on s.payee_id = r.payee_id and s.first_row = 1
     left join company c on c.company_id = r.payee_id
-    left join (select distinct entity_id from exempt) x on x.entity_id = r.payee_id
+    left join exempt x on x.entity_id = r.payee_id
 )
 select
     payee_id as subject_id,

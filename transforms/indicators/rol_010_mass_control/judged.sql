@@ -15,9 +15,7 @@ parts as (
 left_out as (
     select entity_id from exempt
     union
-    select entity_id
-    from entity
-    where is_listed or entity_type in ('state', 'stateBody', 'arrangement')
+    select entity_id from entity where entity_type = 'arrangement'
     union
     select e.entity_id
     from entity e
@@ -29,7 +27,7 @@ left_out as (
     where is_open and not is_office and party_id is not null and party_id <> subject_id
     union
     -- A protected owner is an owner.
-    select subject_id from (select subject_id from mark where mark = 'protected_unnamed')
+    select subject_id from mark where mark = 'protected_unnamed'
 )
 select
     s.control_group_id,

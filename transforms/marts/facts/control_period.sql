@@ -50,6 +50,3 @@ every as (
 select company_id, party_id, from_on, to_on
 from every
 where party_id not in (select entity_id from exempt)
-    and party_id not in (
-        select entity_id from entity where is_listed or entity_type in ('state', 'stateBody')
-    )

@@ -9,7 +9,7 @@ with named as (
     from entity e
     left join company c on c.company_id = e.entity_id
     left join exempt x on x.entity_id = e.entity_id
-    where x.entity_id is null and e.entity_type not in ('state', 'stateBody')
+    where x.entity_id is null
 ),
 formed as (
     select

@@ -5,7 +5,7 @@ left join exempt x on x.entity_id = e.entity_id
 left join company k on k.company_id = e.entity_id
 where (not e.in_register or not coalesce(k.must_declare_owners, true))
     and x.entity_id is null
-    and e.entity_type not in ('arrangement', 'state', 'stateBody')
+    and e.entity_type <> 'arrangement'
     and not exists (
         select 1
         from relationship r

@@ -364,7 +364,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
             Column("to_on", "date", "First day without it.", null="it holds", unit="day"),
         ),
         ("company_id", "party_id", "from_on", "to_on"),
-    ): ("interest", "insolvency", "graph_control", "exempt", "entity"),
+    ): ("interest", "insolvency", "graph_control", "exempt"),
     Table(
         "company_tie",
         "What companies may have in common: the control groups that they are in or control, and their "
