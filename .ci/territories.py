@@ -34,8 +34,8 @@ TABLES: Mapping[str, str] = {
     # Vocabularies, settings of the home, and what is made of several registers.
     "": "binding_regime edition_in_use exempt "
     "fund_form holder_here home_area home_country home_limit home_scheme "
-    "offshore_country out_of_edition person property register_role rejected_subject release_day resolution "
-    "role_held trust_company valuation",
+    "offshore_country out_of_edition person property purpose_word register_role rejected_subject "
+    "release_day resolution role_held trust_company valuation",
 }
 # Roles that an indicator uses where they are held, and does without elsewhere.
 OPTIONAL: Mapping[str, tuple[str, ...]] = {

@@ -64,6 +64,7 @@ DERIVED = (
     "offshore_country",
     "fund_form",
     "trust_company",
+    "purpose_word",
     "rejected_subject",
     "out_of_edition",
     "sale_period",

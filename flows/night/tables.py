@@ -29,6 +29,7 @@ VOCABULARIES = (
     "offshore",
     "fund_forms",
     "trust_companies",
+    "purposes",
     "sanctions_regimes",
     "binding_regimes",
     "debarment_lists",

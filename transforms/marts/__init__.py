@@ -26,6 +26,7 @@ MART_ORDER = (
     "offshore_country",
     "fund_form",
     "trust_company",
+    "purpose_word",
     "theme",
     "theme_indicator",
     "area",

@@ -56,6 +56,14 @@ MACROS: Mapping[str, str] = {
         "create or replace macro has_legal_form(business_name) as "
         f"(regexp_matches(business_name, ' (?:{LEGAL_FORMS})$'))"
     ),
+    # The words of a text between blanks, in small letters without accents and punctuation.
+    "spaced_words": """
+        create or replace macro spaced_words(words) as (
+            concat_ws(
+                '', ' ', regexp_replace(lower(strip_accents(words)), '[^a-z0-9]+', ' ', 'g'), ' '
+            )
+        )
+    """,
     # An outcome is `hit`, `miss`, or the reason why neither can be said.
     "state_of": """
         create or replace macro state_of(outcome) as (
@@ -118,6 +126,8 @@ INDICATOR_MACROS: Mapping[str, str] = {
     "another date; null if it counts.",
     "least_words": "least_words(share, is_more): a lower bound in words, rounded down to hundredths.",
     "reason_of": "reason_of(outcome): the reason in an outcome that is neither `hit` nor `miss`.",
+    "spaced_words": "spaced_words(words): the words between blanks, in small letters without accents and "
+    "punctuation.",
     "state_of": "state_of(outcome): the state of an indicator's subject; flagged for `hit`, not flagged for "
     "`miss`, not assessable for a reason.",
     "without_legal_form": "without_legal_form(business_name): the name without its legal form.",

@@ -14,6 +14,16 @@ contract as (
             = regexp_replace(lower(t.buyer_name), '[^a-z0-9]', '', 'g')
     where a.supplier_id is not null and a.awarded_on is not null and a.status = 'active'
 ),
+-- Prices that are fixed by others, money that is passed on, and calls on a contract.
+not_free as (
+    select p.words
+    from (
+        select distinct spaced_words(concat_ws(' ', purpose, category)) as words
+        from flow
+        where kind = 'payment'
+    ) p
+    join purpose_word w on w.kind = 'price_not_free' and p.words like w.pattern
+),
 invoice as (
     select
         f.payer_id, f.payee_id, f.currency, f.flowed_on,
@@ -31,15 +41,11 @@ invoice as (
         and f.flowed_on <= $as_of
         and f.amount > 0
         and f.cancelled_by is null
-        -- Prices that are fixed by others, money that is passed on, and calls on a contract.
-        and not regexp_matches(
-            lower(concat_ws(' ', f.purpose, f.category)),
-            'placement|\bcare\b|foster|supported (accom|living)|grant|school|education|tuition'
-            '|\brates\b|council tax'
-            '|electric|\bgas\b|energy|fuel|water|agency|temporary staff|interim|contract|framework'
-        )
-        and not regexp_matches(
-            lower(coalesce(f.payee_name, '')), '\b(care|fostering|gas|energy|electricity|water)\b'
+        and spaced_words(concat_ws(' ', f.purpose, f.category)) not in (select words from not_free)
+        and not exists (
+            select 1
+            from purpose_word w
+            where w.kind = 'supplier_price_not_free' and spaced_words(f.payee_name) like w.pattern
         )
         and not exists (
             select 1 from contract c

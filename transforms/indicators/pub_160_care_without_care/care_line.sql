@@ -1,16 +1,18 @@
--- Household help, transport, aids, schools and money paid to clients are not care here.
-select f.*
-from flow f
-where f.payee_id is not null
-    and f.payee_kind in ('company', 'unclassified')
-    and f.kind = 'payment'
-    and f.status = 'paid'
-    and f.flowed_on <= $as_of
-    and regexp_matches(
-        lower(coalesce(f.purpose, '')),
-        'residential care|nursing care|home care|domiciliary|personal care|supported living|supported accom'
-        '|individualised support|respite|care (spot|block|package)|day care|foster'
-    )
-    and not regexp_matches(
-        lower(coalesce(f.purpose, '')), 'household|cleaning|transport|equipment|aids|school|direct payment'
-    )
+-- Payments for care, as all words of their purpose tell that are known. Household help, transport, aids,
+-- schools and money paid to clients are not care here.
+with care as (
+    select p.purpose
+    from (select distinct purpose from flow where kind = 'payment') p
+    join purpose_word w
+        on spaced_words(p.purpose) like w.pattern and w.kind in ('care', 'not_care')
+    group by p.purpose
+    having bool_and(w.kind = 'care')
+)
+select *
+from flow
+where payee_id is not null
+    and payee_kind in ('company', 'unclassified')
+    and kind = 'payment'
+    and status = 'paid'
+    and flowed_on <= $as_of
+    and purpose in (select purpose from care)
