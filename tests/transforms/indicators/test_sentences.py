@@ -49,6 +49,26 @@ from transforms.model.indicator import indicators
             "X krijgt 100 GBP op een rekening (land GB), het laatst op 3 juni 2026, waarop ook ONE LTD",
         ),
         (
+            "PUB-170/hit_no_register_of_owners",
+            "GB-COH-1",
+            "TWO LTD is paid too; no complete register of owners is held that would show whether they",
+            "TWO LTD wordt betaald; er is geen volledig register van eigenaren aanwezig",
+        ),
+        (
+            "PUB-010/hit_no_register_of_owners",
+            "GB-COH-1",
+            "25,000 GBP; no complete register of owners is held that would show an older company above it.",
+            "25.000 GBP; er is geen volledig register van eigenaren aanwezig dat een oudere vennootschap",
+        ),
+        (
+            "PUB-160/hit_no_register_of_owners",
+            "GB-COH-1",
+            "(Supported living), and it has not, whatever its group may have (no complete register of owners "
+            "is held), an industry code of health or care",
+            "(Supported living), en zij heeft niet, wat haar groep ook heeft (er is geen volledig register "
+            "van eigenaren aanwezig), een activiteitencode voor gezondheid of zorg",
+        ),
+        (
             "PUB-200/hit_one_company_a_group_and_a_foreign_form",
             "GB-COH-1",
             "grants of 300,000.01 EUR (flagged above 300,000,",

@@ -13,6 +13,7 @@ outcomes as (
         s.*,
         c.name,
         c.incorporated_on,
+        r.territory is not null and r.gap is null as has_owners,
         date_diff('day', c.incorporated_on, s.first_on) as age_days,
         case
             when c.legal_form_class in ('overseas_entity', 'overseas_company')
@@ -28,6 +29,7 @@ outcomes as (
     join company c on c.company_id = s.payee_id
     left join exempt x on x.entity_id = s.payee_id
     left join groups g on g.subject_id = s.payee_id
+    left join role_held r on r.territory = c.territory and r.role = 'owners'
 ),
 ranked as (
     select
@@ -58,6 +60,10 @@ select
     first_on,
     thousands(received) as received,
     currency,
-    case when age_days = 1 then 'day' else 'days' end as days_word
+    case when age_days = 1 then 'day' else 'days' end as days_word,
+    case
+        when has_owners then ''
+        else '; no complete register of owners is held that would show an older company above it'
+    end as group_words
 from ranked
 where first_row = 1

@@ -25,6 +25,7 @@ outcomes as (
     select
         s.*,
         c.industry_codes,
+        g.territory is not null and g.gap is null as has_owners,
         case
             when x.entity_id is not null then 'excluded'
             when s.received < $amount then 'miss'
@@ -41,6 +42,7 @@ outcomes as (
     join company c on c.company_id = s.payee_id
     left join caring k on k.company_id = s.payee_id
     left join exempt x on x.entity_id = s.payee_id
+    left join role_held g on g.territory = c.territory and g.role = 'owners'
 ),
 ranked as (
     select
@@ -67,6 +69,10 @@ select
     thousands(received) as received,
     currency,
     purpose,
+    case
+        when has_owners then 'neither it nor a company of its control group has'
+        else 'it has not, whatever its group may have (no complete register of owners is held),'
+    end as group_words,
     array_to_string(industry_codes, ', ') as codes
 from ranked
 where first_row = 1

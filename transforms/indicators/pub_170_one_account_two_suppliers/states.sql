@@ -21,6 +21,7 @@ ranked as (
         o.others_n,
         o.other_name,
         k.country,
+        g.territory is not null and g.gap is null as has_owners,
         row_number() over (
             partition by r.payee_id
             order by coalesce(o.others_n, 0) desc, r.received desc, r.payee_account, r.currency
@@ -28,6 +29,8 @@ ranked as (
     from received r
     join account k on k.account_id = r.payee_account
     left join others o on o.payee_id = r.payee_id and o.payee_account = r.payee_account
+    left join company c on c.company_id = r.payee_id
+    left join role_held g on g.territory = c.territory and g.role = 'owners'
 )
 select
     payee_id as subject_id,
@@ -47,6 +50,10 @@ select
         when is_planned then 'is to be paid, or was paid,'
         else 'was paid'
     end as paid_words,
-    coalesce(upper(country), 'not stated') as country
+    coalesce(upper(country), 'not stated') as country,
+    case
+        when has_owners then ''
+        else '; no complete register of owners is held that would show whether they are of one group'
+    end as group_words
 from ranked
 where first_row = 1
