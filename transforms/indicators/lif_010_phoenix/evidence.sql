@@ -18,6 +18,16 @@ rung as (
     from common c
     join control_period h on h.company_id = c.company_id
     join control_period t on t.company_id = h.party_id and t.party_id = c.party_id
+),
+told as (
+    select r.new_id, 'interest or office of the party that they share' as role, i.interest_id, i.statement_id
+    from rung r
+    join interest i on i.party_id = r.party_id and i.subject_id = r.held_id
+    union
+    select r.new_id, 'interest below that party', i.interest_id, i.statement_id
+    from rung r
+    join rung o on o.new_id = r.new_id and o.party_id = r.party_id and o.company_id = r.company_id
+    join interest i on i.party_id = o.held_id and i.subject_id = r.held_id
 )
 select
     new_id as subject_id, 'insolvency of the other' as role, insolvency_statement_id as statement_id,
@@ -26,16 +36,13 @@ from hits
 union
 select new_id, 'incorporation', new_statement_id, 'entity_statement.incorporated_on' from hits
 union
-select
-    r.new_id, 'interest or office of the party that they share', i.interest_id,
-    'interest_statement.native_code'
-from rung r
-join interest i on i.party_id = r.party_id and i.subject_id = r.held_id
+select new_id, role, interest_id, 'interest_statement.native_code' from told
 union
-select r.new_id, 'interest below that party', i.interest_id, 'interest_statement.native_code'
-from rung r
-join rung o on o.new_id = r.new_id and o.party_id = r.party_id and o.company_id = r.company_id
-join interest i on i.party_id = o.held_id and i.subject_id = r.held_id
+select
+    t.new_id, 'whose interest or office it is', r.party_statement_id,
+    case when r.party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end
+from told t
+join relationship r using (statement_id)
 union
 select new_id, 'seat of both', old_seat_statement_id, 'address_statement.address_text' from hits
 where has_address

@@ -24,14 +24,23 @@ rung as (
     from controlled c
     join control_period h on h.company_id = c.company_id
     join control_period t on t.company_id = h.party_id and t.party_id = c.party_id
+),
+told as (
+    select r.subject_id, 'interest of the controller' as role, i.interest_id, i.statement_id
+    from rung r
+    join interest i on i.party_id = r.party_id and i.subject_id = r.held_id
+    union
+    select r.subject_id, 'interest below the controller', i.interest_id, i.statement_id
+    from rung r
+    join rung o on o.subject_id = r.subject_id and o.party_id = r.party_id and o.company_id = r.company_id
+    join interest i on i.party_id = o.held_id and i.subject_id = r.held_id
 )
 select subject_id, 'insolvency' as role, statement_id, field from counted
 union
-select r.subject_id, 'interest of the controller', i.interest_id, 'interest_statement.native_code'
-from rung r
-join interest i on i.party_id = r.party_id and i.subject_id = r.held_id
+select subject_id, role, interest_id, 'interest_statement.native_code' from told
 union
-select r.subject_id, 'interest below the controller', i.interest_id, 'interest_statement.native_code'
-from rung r
-join rung o on o.subject_id = r.subject_id and o.party_id = r.party_id and o.company_id = r.company_id
-join interest i on i.party_id = o.held_id and i.subject_id = r.held_id
+select
+    t.subject_id, 'whose interest it is', r.party_statement_id,
+    case when r.party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end
+from told t
+join relationship r using (statement_id)
