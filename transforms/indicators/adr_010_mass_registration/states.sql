@@ -21,9 +21,9 @@ select
                     else 'unexplained'
                 end
     end as subtype,
-    cast(seats_n as double) as value,
+    seats_n as value,
     'entities' as unit,
-    cast($n as double) as threshold,
+    $n as threshold,
     case
         when has_agent then ', a known address of an agent or practitioner'
         when has_centre then ', a known business centre'

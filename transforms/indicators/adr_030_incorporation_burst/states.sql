@@ -90,9 +90,9 @@ select
     end as state,
     case when j.outcome = 'fewer_weeks' then j.outcome end as reason,
     case when j.outcome = 'hit' then 'burst' end as subtype,
-    cast(case when j.outcome in ('hit', 'miss') then j.founded_n end as double) as value,
+    case when j.outcome in ('hit', 'miss') then j.founded_n end as value,
     'companies' as unit,
-    cast($n as double) as threshold,
+    $n as threshold,
     j.last_on,
     cast(cast(j.mean as decimal(12, 2)) as varchar) as mean_words,
     thousands(cast(round(1 / nullif(cast($p as double), 0)) as bigint)) as odds_words

@@ -48,12 +48,10 @@ select
         when d.subject_id is not null then 'declared'
         when i.subject_id is not null and i.gap is null then 'inherited'
     end as subtype,
-    cast(
-        case
-            when d.subject_id is not null then date_diff('day', d.declared_on, $as_of)
-            else i.depth
-        end as double
-    ) as value,
+    case
+        when d.subject_id is not null then date_diff('day', d.declared_on, $as_of)
+        else i.depth
+    end as value,
     case
         when d.subject_id is not null then 'days to the release'
         when i.subject_id is not null then 'steps'

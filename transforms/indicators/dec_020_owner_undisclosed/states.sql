@@ -17,7 +17,7 @@ select
     end as state,
     case when s.undisclosed_n = 0 and s.unknown_n > 0 then 'unknown_statement' end as reason,
     case when h.party_id is not null then 'act' end as lane,
-    cast(date_diff('day', s.since, $as_of) as double) as value,
+    date_diff('day', s.since, $as_of) as value,
     case when s.since is not null then 'days to the release' end as unit,
     case
         when s.since is null then 'on a day not stated'

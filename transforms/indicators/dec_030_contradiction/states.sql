@@ -46,9 +46,9 @@ select
             and coalesce(o.days_n, 0) < 1
             and coalesce(o.days_max, 1) >= 1 then 'first_day_unknown'
     end as reason,
-    cast(o.days_n as double) as value,
+    o.days_n as value,
     'days to the release' as unit,
-    cast(1 as double) as threshold,
+    1 as threshold,
     case when o.days_n = 1 then 'day' else 'days' end as days_word,
     case
         when o.is_unnamed then 'says that an owner is protected'

@@ -35,7 +35,7 @@ select
         else 'flagged'
     end as state,
     reason_code as reason,
-    cast(case when not has_declared then age_days end as double) as value,
+    case when not has_declared then age_days end as value,
     'days to the release' as unit,
-    cast($days as double) as threshold
+    $days as threshold
 from reasoned

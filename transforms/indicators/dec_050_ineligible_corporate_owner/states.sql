@@ -25,7 +25,7 @@ select
         else 'not_flagged'
     end as state,
     case when f.outcome = 'place_not_known' then 'place_not_known' end as reason,
-    cast(case when f.outcome = 'foreign' then f.foreign_n end as double) as value,
+    case when f.outcome = 'foreign' then f.foreign_n end as value,
     'owners' as unit,
     coalesce(f.name, 'an entity without a name') as owner_name,
     upper(f.jurisdiction) as country,

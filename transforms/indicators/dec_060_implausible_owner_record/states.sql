@@ -42,7 +42,7 @@ select
     end as state,
     case when outcome = 'not_known' then 'age_not_known' end as reason,
     case when outcome in ('future', 'over', 'under') then outcome end as subtype,
-    cast(case when outcome in ('future', 'over', 'under') then wrong_n end as double) as value,
+    case when outcome in ('future', 'over', 'under') then wrong_n end as value,
     'records' as unit,
     case when wrong_n = 1 then 'record of an owner' else 'records of owners' end as records_words,
     case outcome

@@ -16,7 +16,7 @@ select
         else 'not_flagged'
     end as state,
     case when stated_n = 0 then 'no_due_day' end as reason,
-    cast(case when overdue_n > 0 then overdue_n end as double) as value,
+    case when overdue_n > 0 then overdue_n end as value,
     'roles' as unit,
     due_on,
     date_diff('day', due_on, $as_of) as days_n,

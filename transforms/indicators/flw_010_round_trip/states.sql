@@ -1,9 +1,9 @@
 select
     p.pattern_id as subject_id,
     'flagged' as state,
-    cast(date_diff('day', p.first_on, p.last_on) as double) as value,
+    date_diff('day', p.first_on, p.last_on) as value,
     'days' as unit,
-    cast($days as double) as threshold,
+    $days as threshold,
     coalesce(b.name, concat_ws(' … ', 'account', right(p.party_id, 6))) as party_name,
     coalesce(z.name, concat_ws(' … ', 'account', right(coalesce(p.end_id, p.party_id), 6))) as end_name,
     coalesce(thousands(p.amount), 'sums') as amount,

@@ -6,7 +6,7 @@ select
         when p.currency = p.arrived_currency then cast(floor(100 * p.arrived / nullif(p.amount, 0)) as double)
     end as value,
     'per cent' as unit,
-    cast($share as double) as threshold,
+    $share as threshold,
     coalesce(thousands(p.amount), 'sums') as amount,
     coalesce(p.currency, 'in several currencies') as currency,
     coalesce(thousands(p.arrived), 'sums') as arrived,

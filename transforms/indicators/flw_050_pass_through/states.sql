@@ -10,7 +10,7 @@ select
     case when not p.is_held then 'payments_not_all_held' end as reason,
     case when p.is_held then cast(s.sums_n as double) end as value,
     'sums' as unit,
-    cast($times as double) as threshold,
+    $times as threshold,
     coalesce(b.name, concat_ws(' … ', 'account', right(p.party_id, 6))) as party_name,
     coalesce(thousands(p.amount), 'sums') as amount,
     coalesce(p.currency, 'in several currencies') as currency,

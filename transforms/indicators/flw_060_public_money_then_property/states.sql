@@ -33,7 +33,7 @@ select
     reason_of(outcome) as reason,
     case when outcome = 'hit' then share end as value,
     'per cent' as unit,
-    cast(50 as double) as threshold,
+    50 as threshold,
     thousands(received) as received,
     currency,
     added_on,

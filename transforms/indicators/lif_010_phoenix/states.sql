@@ -35,7 +35,7 @@ select
         when r.outcome <> 'miss' then r.outcome
         when u.company_id is not null then 'insolvency_not_known'
     end as reason,
-    cast(case when r.outcome = 'hit' then r.days_n end as double) as value,
+    case when r.outcome = 'hit' then r.days_n end as value,
     'days' as unit,
     r.incorporated_on,
     r.old_name,

@@ -25,9 +25,9 @@ select
     company_id as subject_id,
     state_of(outcome) as state,
     reason_of(outcome) as reason,
-    cast(case when outcome in ('hit', 'miss') then most_days end as double) as value,
+    case when outcome in ('hit', 'miss') then most_days end as value,
     'days' as unit,
-    cast($days as double) as threshold,
+    $days as threshold,
     incorporated_on,
     case when most_days = 1 then 'day' else 'days' end as days_word,
     case

@@ -58,7 +58,7 @@ select
     company_id as subject_id,
     state_of(outcome) as state,
     reason_of(outcome) as reason,
-    cast(case when outcome = 'hit' then titles_n end as double) as value,
+    case when outcome = 'hit' then titles_n end as value,
     'titles' as unit,
     case
         when accounts_category in ('DORMANT', 'FILING EXEMPTION SUBSIDIARY') then 'files dormant accounts'

@@ -7,9 +7,9 @@ with assessed as (
 select
     a.company_id as subject_id,
     case when c.changes_n >= $n then 'flagged' else 'not_flagged' end as state,
-    cast(coalesce(c.changes_n, 0) as double) as value,
+    coalesce(c.changes_n, 0) as value,
     'changes' as unit,
-    cast($n as double) as threshold,
+    $n as threshold,
     $months as months,
     c.owners_n,
     c.directors_n,

@@ -27,9 +27,9 @@ select
     c.company_id as subject_id,
     coalesce(r.state, 'not_flagged') as state,
     case when r.state = 'not_assessable' then r.reason end as reason,
-    cast(case when r.state = 'flagged' then r.insolvent_n end as double) as value,
+    case when r.state = 'flagged' then r.insolvent_n end as value,
     'entities' as unit,
-    cast($n as double) as threshold,
+    $n as threshold,
     r.from_on,
     r.to_on
 from company c

@@ -53,9 +53,7 @@ select
     party_id as subject_id,
     state_of(outcome) as state,
     reason_of(outcome) as reason,
-    cast(
-        case when outcome = 'hit' then date_diff('day', dissolved_by, $as_of) end as double
-    ) as value,
+    case when outcome = 'hit' then date_diff('day', dissolved_by, $as_of) end as value,
     'days to the release' as unit,
     dissolved_by,
     case when date_diff('day', dissolved_by, $as_of) = 1 then 'day' else 'days' end as days_word,

@@ -179,9 +179,9 @@ select
     end as reason,
     f.subtype,
     case when s.subject_id is not null then 'stop' end as lane,
-    cast(f.share as double) as value,
+    f.share as value,
     'per cent' as unit,
-    cast($share as double) as threshold,
+    $share as threshold,
     f.finding
 from listable_entity a
 cross join held h

@@ -22,7 +22,7 @@ select
     end as state,
     case when r.subject_id is null and not h.has_list then 'no_sanctions_list' end as reason,
     r.subtype,
-    cast(r.depth as double) as value,
+    r.depth as value,
     'steps' as unit,
     concat_ws('',
         'has ',

@@ -40,7 +40,7 @@ select
         when not h.has_list then 'no_pep_list'
     end as reason,
     f.subtype,
-    cast(f.n as double) as value,
+    f.n as value,
     'persons' as unit,
     concat_ws('',
         'has ', cast(f.n as varchar),

@@ -31,7 +31,7 @@ select
     end as state,
     case when n.subject_id is null and not h.has_leak then 'no_leak' end as reason,
     case when n.depth = 0 then 'itself' when n.depth > 0 then 'above' end as subtype,
-    cast(nullif(n.depth, 0) as double) as value,
+    nullif(n.depth, 0) as value,
     'steps' as unit,
     case
         when n.depth = 0 then 'is itself'

@@ -22,7 +22,7 @@ select
     end as state,
     case when h.bidder_id is null and b.has_unknown then 'bidder_not_known' end as reason,
     h.link as subtype,
-    cast(h.tenders_n as double) as value,
+    h.tenders_n as value,
     'tenders' as unit,
     h.tender_name,
     h.other_name,

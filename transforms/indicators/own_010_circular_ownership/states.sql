@@ -24,7 +24,7 @@ select
         when s.subject_id is not null then 'ring'
     end as subtype,
     case when s.holds_itself and s.size_n = 1 then 'data' end as lane,
-    cast(k.steps_n as double) as value,
+    k.steps_n as value,
     'steps' as unit,
     case
         when s.holds_itself then 'is recorded as an owner or controller of itself: a ring of 1 step'

@@ -112,7 +112,7 @@ select
         when k.scc_id is not null then 'closed'
         else 'no_declared_outside_holder'
     end as subtype,
-    cast(s.size_n as double) as value,
+    s.size_n as value,
     'entities' as unit,
     concat_ws('',
         case when s.size_n = 1 then 'holds itself (1 entity)' else concat_ws(

@@ -86,7 +86,7 @@ select
     end as state,
     case when is_hit then gap end as reason,
     case when is_hit and gap is null then 'no_person' end as subtype,
-    cast(case when is_hit then closure_entities_n end as double) as value,
+    case when is_hit then closure_entities_n end as value,
     'entities' as unit,
     case when closure_entities_n = 1 then 'entity' else 'entities' end as entities_word,
     case

@@ -64,7 +64,7 @@ select
         when j.depth = 1 then 'direct'
         else 'indirect'
     end as subtype,
-    cast(j.depth as double) as value,
+    j.depth as value,
     'steps' as unit,
     concat_ws('',
         'has ', j.nearest_name, ' above it, ', cast(j.depth as varchar),

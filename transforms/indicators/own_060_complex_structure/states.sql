@@ -13,7 +13,7 @@ select
     end as reason,
     m.ratio as value,
     'entities for each top holder' as unit,
-    cast(r.fence as double) as threshold,
+    r.fence as threshold,
     r.peers_n as peer_n,
     m.entities_n,
     case when m.entities_n = 1 then 'legal entity' else 'legal entities' end as entities_words,

@@ -2,7 +2,7 @@ select
     c.subject_id,
     case when up.subject_id is not null then 'flagged' else 'not_flagged' end as state,
     v.kind as subtype,
-    cast(up.depth as double) as value,
+    up.depth as value,
     'steps' as unit,
     case v.kind
         when 'trust' then 'a trust without a named settlor or beneficiary'

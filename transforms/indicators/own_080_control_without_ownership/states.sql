@@ -18,9 +18,9 @@ select
             and (c.legal_form_class = 'overseas_entity' or c.legal_form = 'Community Interest Company')
             then 'share_capital_not_known'
     end as reason,
-    cast(f.share_max as double) as value,
+    f.share_max as value,
     'per cent' as unit,
-    cast($share as double) as threshold,
+    $share as threshold,
     case
         when f.person_id is not null then 'a natural person'
         when f.entity_type = 'arrangement' then 'an unnamed trust or firm'

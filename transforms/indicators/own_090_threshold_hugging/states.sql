@@ -19,9 +19,9 @@ select
     -- That no officer is shared rests on absence.
     case when f.subject_id is null and s.hugging_n >= $holders then r.gap end as reason,
     f.kind as subtype,
-    cast(f.share_sum as double) as value,
+    f.share_sum as value,
     'per cent' as unit,
-    cast($share as double) as threshold,
+    $share as threshold,
     f.holders_n,
     case
         when s.is_more_than

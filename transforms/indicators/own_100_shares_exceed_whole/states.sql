@@ -46,9 +46,9 @@ select
         when w.subject_id is not null then w.kind
         when r.subject_id is not null then 'dates_reversed'
     end as subtype,
-    cast(w.sum_min as double) as value,
+    w.sum_min as value,
     'per cent' as unit,
-    cast($whole as double) as threshold,
+    $whole as threshold,
     case
         when w.kind = 'impossible' then concat_ws('', 'has an open interest (', w.basis,
             ') whose share is below 0, above 100, no number, or has bounds that cannot all be true')

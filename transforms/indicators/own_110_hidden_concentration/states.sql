@@ -10,9 +10,9 @@ with found as (
 select
     c.subject_id,
     case when f.subject_id is not null then 'flagged' else 'not_flagged' end as state,
-    cast(f.share_min as double) as value,
+    f.share_min as value,
     'per cent' as unit,
-    cast($share as double) as threshold,
+    $share as threshold,
     case when f.owners_n = 1 then 'One natural person owns' else 'Several natural persons each own' end
         as owners_words,
     f.holders_n,

@@ -55,9 +55,9 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss', 'excluded') then outcome end as reason,
-    cast(case when outcome in ('hit', 'miss') then gap_days end as double) as value,
+    case when outcome in ('hit', 'miss') then gap_days end as value,
     'days' as unit,
-    cast($days as double) as threshold,
+    $days as threshold,
     proprietor_name,
     incorporated_on,
     added_on,

@@ -61,9 +61,9 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss', 'alive') then outcome end as reason,
-    cast(case when outcome in ('hit', 'miss') then most_days end as double) as value,
+    case when outcome in ('hit', 'miss') then most_days end as value,
     'days' as unit,
-    cast($days as double) as threshold,
+    $days as threshold,
     proprietor_name,
     added_on,
     case when most_days = 1 then 'day' else 'days' end as days_word,

@@ -60,9 +60,9 @@ select
     case when verdict in (
         'no_unit', 'no_index', 'not_stated', 'window_not_held'
     ) then verdict end as reason,
-    cast(case when verdict in ('hit', 'miss') then gain_percent end as double) as value,
+    case when verdict in ('hit', 'miss') then gain_percent end as value,
     'per cent' as unit,
-    cast($gain as double) as threshold,
+    $gain as threshold,
     currency_sign(currency) as sign,
     price,
     transferred_on,

@@ -12,10 +12,10 @@ select
     case
         when is_stated and abs(z_score) > $z then case when z_score > 0 then 'above' else 'below' end
     end as subtype,
-    cast(case when is_stated then abs(z_score) end as double) as value,
+    case when is_stated then abs(z_score) end as value,
     'modified z-score' as unit,
-    cast($z as double) as threshold,
-    cast(case when is_stated then peer_n end as bigint) as peer_n,
+    $z as threshold,
+    case when is_stated then peer_n end as peer_n,
     currency_sign(currency) as sign,
     price,
     transferred_on,

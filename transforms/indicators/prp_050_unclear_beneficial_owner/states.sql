@@ -20,9 +20,9 @@ select
     state_of(outcome) as state,
     reason_of(outcome) as reason,
     case when holders_n > 0 then 'look' end as lane,
-    cast(case when outcome in ('hit', 'miss') then least(share_max, 100) end as double) as value,
+    case when outcome in ('hit', 'miss') then least(share_max, 100) end as value,
     'per cent' as unit,
-    cast($share as double) as threshold,
+    $share as threshold,
     proprietor_name,
     case
         when holders_n = 0 then 'none is known'

@@ -21,9 +21,9 @@ select
         when most_n >= $n then 'not_stated'
         when not is_held then 'window_not_held'
     end as reason,
-    cast(coalesce(sales_n, 0) as double) as value,
+    coalesce(sales_n, 0) as value,
     'sales' as unit,
-    cast($n as double) as threshold,
+    $n as threshold,
     first_on,
     last_on,
     cast($years as integer) as years

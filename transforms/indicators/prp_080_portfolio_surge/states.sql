@@ -38,10 +38,10 @@ select
     title_id as subject_id,
     state_of(outcome) as state,
     reason_of(outcome) as reason,
-    cast(case when outcome in ('hit', 'miss') then titles_n end as double) as value,
+    case when outcome in ('hit', 'miss') then titles_n end as value,
     'titles' as unit,
-    cast(fence as double) as threshold,
-    cast(acquirers_n as bigint) as peer_n,
+    fence as threshold,
+    acquirers_n as peer_n,
     $days as days,
     added_on,
     case

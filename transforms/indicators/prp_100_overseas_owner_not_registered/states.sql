@@ -69,7 +69,7 @@ select
     case when outcome not in (
         'hit', 'registered', 'before_1999', 'before_the_deadline'
     ) then outcome end as reason,
-    cast(case when outcome = 'hit' then held_days end as double) as value,
+    case when outcome = 'hit' then held_days end as value,
     'days to the release' as unit,
     proprietor_name,
     added_on,

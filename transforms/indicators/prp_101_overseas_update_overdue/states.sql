@@ -30,7 +30,7 @@ select
     title_id as subject_id,
     state_of(outcome) as state,
     reason_of(outcome) as reason,
-    cast(case when outcome = 'hit' then late_days end as double) as value,
+    case when outcome = 'hit' then late_days end as value,
     'days' as unit,
     proprietor_name,
     due_on,

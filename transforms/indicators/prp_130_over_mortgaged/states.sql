@@ -56,7 +56,7 @@ select
     reason_of(outcome) as reason,
     case when outcome in ('hit', 'miss') then round(share, 6) end as value,
     'per cent' as unit,
-    cast($pct as double) as threshold,
+    $pct as threshold,
     currency_sign(currency) as sign,
     secured,
     price,

@@ -28,8 +28,8 @@ select
             then round(100 * cast(r.price as double) / nullif(cast(r.middle as double), 0), 6)
     end as value,
     'per cent' as unit,
-    cast($pct as double) as threshold,
-    cast(r.peer_n as bigint) as peer_n,
+    $pct as threshold,
+    r.peer_n,
     currency_sign(r.currency) as sign,
     r.price,
     r.middle,

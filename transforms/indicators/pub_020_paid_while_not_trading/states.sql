@@ -42,11 +42,9 @@ select
     end as subtype,
     -- Nobody can take the money for a dissolved company.
     case when condition = 'dissolved' and is_planned then 'stop' end as lane,
-    cast(
-        case when condition in ('dissolved', 'not yet incorporated') then received end as double
-    ) as value,
+    case when condition in ('dissolved', 'not yet incorporated') then received end as value,
     currency as unit,
-    cast(0 as double) as threshold,
+    0 as threshold,
     thousands(received) as received,
     currency,
     lines_n,

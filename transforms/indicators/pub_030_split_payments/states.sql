@@ -47,9 +47,9 @@ select
     payee_id as subject_id,
     state_of(outcome) as state,
     reason_of(outcome) as reason,
-    cast(case when outcome = 'hit' then invoices_n end as double) as value,
+    case when outcome = 'hit' then invoices_n end as value,
     'invoices' as unit,
-    cast($n as double) as threshold,
+    $n as threshold,
     coalesce(payer_name, payer_id) as payer_name,
     what,
     case when first_on = last_on then concat_ws(' ', 'on', cast(first_on as varchar))

@@ -19,9 +19,9 @@ ranked as (
 select
     control_group_id as subject_id,
     case when suppliers_n >= $n then 'flagged' else 'not_flagged' end as state,
-    cast(suppliers_n as double) as value,
+    suppliers_n as value,
     'suppliers' as unit,
-    cast($n as double) as threshold,
+    $n as threshold,
     suppliers_n,
     coalesce(payer_name, payer_id) as payer_name,
     category,

@@ -25,9 +25,9 @@ select
     subject_id,
     state_of(outcome) as state,
     reason_of(outcome) as reason,
-    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
+    case when outcome in ('hit', 'miss') then value end as value,
     'days' as unit,
-    cast($days as double) as threshold,
+    $days as threshold,
     opened_on,
     closed_on,
     buyer_words

@@ -25,7 +25,7 @@ select
     subject_id,
     state_of(outcome) as state,
     reason_of(outcome) as reason,
-    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
+    case when outcome in ('hit', 'miss') then value end as value,
     'bidders' as unit,
     bidders_n,
     price,

@@ -39,9 +39,9 @@ select
     subject_id,
     state_of(outcome) as state,
     reason_of(outcome) as reason,
-    cast(case when outcome in ('hit', 'miss') then value end as double) as value,
+    case when outcome in ('hit', 'miss') then value end as value,
     'bidders' as unit,
-    cast($bidders as double) as threshold,
+    $bidders as threshold,
     party_words,
     winner_words,
     buyer_words

@@ -30,9 +30,9 @@ select
     end as state,
     case when share is null then 'too_few_bids' end as reason,
     subtype,
-    cast(round(100 * share, 9) as double) as value,
+    round(100 * share, 9) as value,
     'per cent' as unit,
-    cast(round(100 * fence, 9) as double) as threshold,
+    round(100 * fence, 9) as threshold,
     counted_n,
     case when subtype = 'buyer' then 'to' else 'by' end as role_words,
     case when subtype = 'buyer' then 'buyers' else 'bidders' end as party_words

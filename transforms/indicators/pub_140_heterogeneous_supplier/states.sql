@@ -14,5 +14,5 @@ select
     case when value >= fence and value > q3 then 'flagged' else 'not_flagged' end as state,
     value,
     'divisions' as unit,
-    cast(fence as double) as threshold
+    fence as threshold
 from measured

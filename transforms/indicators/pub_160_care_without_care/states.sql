@@ -63,9 +63,9 @@ select
         else 'not_assessable'
     end as state,
     case when outcome not in ('hit', 'miss', 'excluded') then outcome end as reason,
-    cast(case when outcome = 'hit' then received end as double) as value,
+    case when outcome = 'hit' then received end as value,
     currency as unit,
-    cast($amount as double) as threshold,
+    $amount as threshold,
     thousands(received) as received,
     currency,
     purpose,

@@ -35,9 +35,9 @@ ranked as (
 select
     payee_id as subject_id,
     case when others_n > 0 then 'flagged' else 'not_flagged' end as state,
-    cast(coalesce(others_n, 0) as double) as value,
+    coalesce(others_n, 0) as value,
     'suppliers' as unit,
-    cast(0 as double) as threshold,
+    0 as threshold,
     case
         when others_n > 1 then concat_ws('', other_name, ' and ', cast(others_n - 1 as varchar), ' more')
         else other_name

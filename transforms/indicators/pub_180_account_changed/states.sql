@@ -15,9 +15,9 @@ suppliers as (
 select
     s.payee_id as subject_id,
     case when r.amount >= $amount then 'flagged' else 'not_flagged' end as state,
-    cast(r.amount as double) as value,
+    r.amount as value,
     r.currency as unit,
-    cast($amount as double) as threshold,
+    $amount as threshold,
     thousands(r.amount) as sum_paid,
     r.currency,
     r.flowed_on,

@@ -22,9 +22,9 @@ invoices as (
 select
     s.payee_id as subject_id,
     case when r.extra_n > 0 then 'flagged' else 'not_flagged' end as state,
-    cast(case when r.extra_n > 0 then r.extra_n * r.amount end as double) as value,
+    case when r.extra_n > 0 then r.extra_n * r.amount end as value,
     r.currency as unit,
-    cast(0 as double) as threshold,
+    0 as threshold,
     thousands(r.amount) as each_sum,
     r.currency,
     r.first_on,

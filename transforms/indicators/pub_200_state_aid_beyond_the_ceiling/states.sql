@@ -48,9 +48,9 @@ select
         else 'not_assessable'
     end as state,
     case when outcome in ('may_not_trade', 'form_not_held') then outcome end as reason,
-    cast(case when outcome = 'hit' then received end as double) as value,
+    case when outcome = 'hit' then received end as value,
     'EUR' as unit,
-    cast($ceiling as double) as threshold,
+    $ceiling as threshold,
     thousands(received) as received,
     last_year - 2 as first_year,
     last_year,

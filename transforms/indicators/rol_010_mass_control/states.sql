@@ -7,9 +7,9 @@ select
         else 'flagged'
     end as state,
     case when j.is_hit then g.gap end as reason,
-    cast(j.active_n as double) as value,
+    j.active_n as value,
     'entities' as unit,
-    cast($n as double) as threshold,
+    $n as threshold,
     j.parts_n,
     case
         when e.entity_id is null then 'One natural person'

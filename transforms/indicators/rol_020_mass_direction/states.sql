@@ -6,9 +6,9 @@ select
         when s.is_agent then 'agent'
         else 'unexplained'
     end as subtype,
-    cast(s.entities_n as double) as value,
+    s.entities_n as value,
     'entities' as unit,
-    cast($n as double) as threshold,
+    $n as threshold,
     coalesce(e.name, 'One natural person') as director_words,
     case
         when s.is_agent then 'most of them seated at agents or business centres'

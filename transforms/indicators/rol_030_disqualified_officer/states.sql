@@ -15,9 +15,9 @@ select
         else 'not_flagged'
     end as state,
     case when officers_n = 0 and uncertain_n > 0 then 'not_confirmed' end as reason,
-    cast(officers_n as double) as value,
+    officers_n as value,
     'officers' as unit,
-    cast(1 as double) as threshold,
+    1 as threshold,
     case when officers_n = 1 then 'officer' else 'officers' end as officers_word,
     case
         when until_on is null then 'without a last day that is stated'
