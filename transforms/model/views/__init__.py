@@ -33,7 +33,6 @@ from transforms.model.views.facts import (
     OFFSHORE_COUNTRY,
     OUT_OF_EDITION,
     OWNERSHIP_GAP,
-    PURPOSE_WORD,
     REGISTER_ROLE,
     REJECTED_SUBJECT,
     RELEASE_DAY,
@@ -54,7 +53,7 @@ from transforms.model.views.flags import (
 from transforms.model.views.flow_patterns import FLOW_PATTERN, FLOW_PATTERN_GAP, FLOW_PATTERN_MEMBER
 from transforms.model.views.groups import GROUP_RELATION
 from transforms.model.views.lists import EXEMPT, EXEMPT_CLASSES, LISTING, SCREENING
-from transforms.model.views.money import ACCOUNT, CHARGE, COMPANY_NAME, FLOW, RATE, SUBSIDY
+from transforms.model.views.money import ACCOUNT, CHARGE, COMPANY_NAME, FLOW, PURPOSE_WORD, RATE, SUBSIDY
 from transforms.model.views.network import CHAIN, CYCLE, EDGE, GROUP_PART, LAYERS, NETWORK, REACH, SCC
 from transforms.model.views.operations import (
     ALARM,

@@ -9,6 +9,7 @@ from transforms.model.statements import Column, Table
 from transforms.model.subjects import SUBJECT_KINDS
 from transforms.model.views.companies import ENDED_COMPANY, INSOLVENT_COMPANY
 from transforms.model.views.operations import EDITION_VIEW
+from transforms.model.views.ownership import COMPANY_TIE
 from transforms.model.views.procurement import (
     CONTRACTING_PROCESS,
     PRICE_GAP,
@@ -180,23 +181,6 @@ TRUST_COMPANY = Table(
         Column("jurisdiction", "text", "Country.", privacy="open"),
     ),
     ("name", "jurisdiction"),
-)
-PURPOSE_WORD = Table(
-    "purpose_word",
-    "Words by which the purpose of a payment is told, in English, Dutch and French.",
-    (
-        Column(
-            "kind",
-            "text",
-            "What they say: care; not_care: help, goods or money that is no personal care; price_not_free: "
-            "others set the price, or it is a call on a contract; supplier_price_not_free: so does the "
-            "supplier's name.",
-            values=("care", "not_care", "price_not_free", "supplier_price_not_free"),
-            privacy="open",
-        ),
-        Column("pattern", "text", "Pattern (LIKE) of the words that `spaced_words` gives.", privacy="open"),
-    ),
-    ("kind", "pattern"),
 )
 MARK = Table(
     "mark",
@@ -382,18 +366,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
         ),
         ("company_id", "party_id", "from_on", "to_on"),
     ): ("interest", "insolvency", "graph_control", "exempt"),
-    Table(
-        "company_tie",
-        "What companies may have in common: the control groups that they are in or control, and their "
-        "beneficial owners.",
-        (
-            Column("company_id", "text", "The company, or who controls the group.", privacy="personal"),
-            Column("link", "text", "What it is.", values=("control_group", "beneficial_owner")),
-            Column("shared_id", "text", "The control group or the owner.", privacy="personal"),
-            Column("is_certain", "boolean", "Whatever the true shares are within their bounds."),
-        ),
-        ("company_id", "link", "shared_id", "is_certain"),
-    ): ("graph_control_group", "graph_ubo"),
+    COMPANY_TIE: ("graph_control_group", "graph_ubo"),
     Table(
         "owned_entity",
         "Legal entities whose owners are assessed: those of which a register names a holder or says "

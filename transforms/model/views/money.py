@@ -171,6 +171,24 @@ CHARGE = Table(
     ("charge_id", "position", "title_position"),
 )
 
+PURPOSE_WORD = Table(
+    "purpose_word",
+    "Words by which the purpose of a payment is told, in English, Dutch and French.",
+    (
+        Column(
+            "kind",
+            "text",
+            "What they say: care; not_care: help, goods or money that is no personal care; price_not_free: "
+            "others set the price, or it is a call on a contract; supplier_price_not_free: so does the "
+            "supplier's name.",
+            values=("care", "not_care", "price_not_free", "supplier_price_not_free"),
+            privacy="open",
+        ),
+        Column("pattern", "text", "Pattern (LIKE) of the words that `spaced_words` gives.", privacy="open"),
+    ),
+    ("kind", "pattern"),
+)
+
 COMPANY_NAME = Table(
     "company_name",
     "Companies by the full names that records of money state, in one spelling, with former names.",

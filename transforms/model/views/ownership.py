@@ -183,6 +183,19 @@ CONTROL_GROUP = Table(
     shown_as="v_control_group",
 )
 
+COMPANY_TIE = Table(
+    "company_tie",
+    "What companies may have in common: the control groups that they are in or control, and their "
+    "beneficial owners.",
+    (
+        Column("company_id", "text", "The company, or who controls the group.", privacy="personal"),
+        Column("link", "text", "What it is.", values=("control_group", "beneficial_owner")),
+        Column("shared_id", "text", "The control group or the owner.", privacy="personal"),
+        Column("is_certain", "boolean", "Whatever the true shares are within their bounds."),
+    ),
+    ("company_id", "link", "shared_id", "is_certain"),
+)
+
 BENEFICIAL_OWNER = Table(
     "graph_ubo",
     "Beneficial owners under Regulation (EU) 2024/1624, articles 52 to 54, at each regime's threshold; "
