@@ -18,7 +18,7 @@ TABLES: Mapping[str, str] = {
     "officers": "officer directed_set",
     "titles": "proprietorship title title_address holding handover",
     "prices": "transaction sale sale_period price_index",
-    "charges": "charge",
+    "charges": "charge charge_on_title",
     "disqualifications": "disqualification",
     "insolvency": "insolvency insolvent_company",
     "awards": "tender bid award contracting_process price_gap process_outcome procurement_fence "

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from transforms.model.statements import Column, Table
 from transforms.model.subjects import SUBJECT_KINDS
 from transforms.model.views.companies import ENDED_COMPANY, INSOLVENT_COMPANY
+from transforms.model.views.money import CHARGE_ON_TITLE
 from transforms.model.views.operations import EDITION_VIEW
 from transforms.model.views.ownership import COMPANY_TIE
 from transforms.model.views.procurement import (
@@ -264,6 +265,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     ): tuple(sorted({table for kind in SUBJECT_KINDS.values() for table in kind.reads})),
     HOLDING: ("proprietorship",),
     HANDOVER: ("proprietorship",),
+    CHARGE_ON_TITLE: ("proprietorship", "charge"),
     ENDED_COMPANY: ("company", "home_country", "release_day"),
     Table(
         "holder_here",

@@ -9,6 +9,7 @@ from transforms.model.statements import (
     Column,
     Table,
 )
+from transforms.model.views.property import PROPRIETORSHIP
 
 FLOW = Table(
     "flow",
@@ -169,6 +170,26 @@ CHARGE = Table(
         CHARGE_STATEMENT["statement_id"],
     ),
     ("charge_id", "position", "title_position"),
+)
+
+CHARGE_ON_TITLE = Table(
+    "charge_on_title",
+    "Charges and mortgages that are not paid off, on the titles that they name, or where they name none on "
+    "those that the borrower had acquired before, for each proprietor.",
+    (
+        *(PROPRIETORSHIP[name] for name in ("title_id", "party_id", "proprietor_name", "statement_id")),
+        *(CHARGE[name] for name in ("charge_id", "position", "kind", "lender_id", "lender_name")),
+        *(CHARGE[name] for name in ("lender_kind", "created_on")),
+        Column("charge_statement_id", "text", "Statement of the charge.", privacy="open"),
+        Column(
+            "days_after",
+            "integer",
+            "Days from the purchase of the title to the charge.",
+            null="the charge names the title",
+            unit="days",
+        ),
+    ),
+    ("title_id", "party_id", "charge_id", "position", "statement_id"),
 )
 
 PURPOSE_WORD = Table(

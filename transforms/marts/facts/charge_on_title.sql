@@ -1,0 +1,16 @@
+-- Charges and mortgages that are not paid off, with the titles that they are on and each proprietor: the title
+-- named, or where none is named, each that the borrower had acquired before.
+select
+    p.title_id, p.party_id, p.proprietor_name, p.statement_id, h.charge_id, h.position, h.kind, h.lender_id,
+    h.lender_name, h.lender_kind, h.created_on, h.statement_id as charge_statement_id,
+    cast(null as bigint) as days_after
+from proprietorship p
+join charge h on h.title_id = p.title_id and coalesce(h.borrower_id, p.party_id) = p.party_id
+where p.ended_on is null and h.kind <> 'attachment' and h.status <> 'satisfied'
+union all
+select
+    p.title_id, p.party_id, p.proprietor_name, p.statement_id, h.charge_id, h.position, h.kind, h.lender_id,
+    h.lender_name, h.lender_kind, h.created_on, h.statement_id, date_diff('day', p.added_on, h.created_on)
+from proprietorship p
+join charge h on h.borrower_id = p.party_id and h.title_id is null and h.created_on >= p.added_on
+where p.ended_on is null and h.kind <> 'attachment' and h.status <> 'satisfied'
