@@ -47,6 +47,7 @@ from transforms.model.views import (
     GRAPH_TABLES,
 )
 
+CANDIDATES = "_candidate"  # ends the name of a set that includes the set without them, which stands before it
 WITNESS_INTERESTS = 100  # own: interests of a proof that are listed, the nearest first
 BY_OWNERSHIP, BY_CONTROL = range(2)  # positions in CASCADE_WAYS
 CERTAIN, POSSIBLE = range(2)  # positions in CONTROL_VERDICTS
@@ -77,20 +78,19 @@ def build(
     """`graph_cascade` as one frame in its declared schema and key order.
 
     edges, nodes: as in `graphs.build.build`. marks: mark, party_id; the marks of CASCADE_SETS count. closure,
-    control: `graph_edge` and `graph_control` of the same run. In the set `with_candidates` a subject and
-    regime is listed only where the first set gives less.
+    control: `graph_edge` and `graph_control` of the same run. In a set with candidates a subject and regime
+    is listed only where the set without them gives less.
     """
     sets = _designated(marks)
-    part = cascade_part(edges, nodes, closure, control, sets[CASCADE_SETS[1]])
+    part = cascade_part(edges, nodes, closure, control, pl.concat(sets.values()).unique())
     rows = [_rows_of_set(part, sets[name], number) for number, name in enumerate(CASCADE_SETS)]
     yield _table(part, _stronger(pl.concat(rows)))
 
 
 def _designated(marks: pl.DataFrame) -> dict[str, pl.Series]:
-    """Ids of the parties of each designated set, sorted. The second set includes the first."""
-    first, second = (marks.filter(pl.col("mark") == name)["party_id"] for name in CASCADE_SETS)
-    sets = zip(CASCADE_SETS, (first, pl.concat([first, second])), strict=True)
-    return {name: ids.unique().sort() for name, ids in sets}
+    """Ids of the parties of each designated set."""
+    marks_of = {name: (name, name.removesuffix(CANDIDATES)) for name in CASCADE_SETS}
+    return {name: marks.filter(pl.col("mark").is_in(own))["party_id"] for name, own in marks_of.items()}
 
 
 # --- rows -------------------------------------------------------------------------------------------------
@@ -243,12 +243,19 @@ def _into(
 
 
 def _stronger(rows: pl.DataFrame) -> pl.DataFrame:
-    """All rows of the first set; of the second only those that the first lacks, or has as merely possible."""
-    key = ("subject", "regime")
-    first = rows.filter(pl.col("set") == 0).select(*key, first_verdict="verdict")
-    is_stronger = pl.col("verdict") < pl.col("first_verdict").fill_null(len(CONTROL_VERDICTS))
-    is_listed = (pl.col("set") == 0) | is_stronger
-    return rows.join(first, on=key, how="left").filter(is_listed).sort(*key, "set")
+    """All rows of the sets without candidates; of those with candidates only what the set without them lacks,
+    or has as merely possible.
+    """
+    key = ("subject", "regime", "set")
+    without = rows.with_columns(pl.col("set") + 1).select(*key, without="verdict")
+    is_stronger = pl.col("verdict") < pl.col("without").fill_null(len(CONTROL_VERDICTS))
+    has_candidates = pl.Series([name.endswith(CANDIDATES) for name in CASCADE_SETS])
+    is_listed = ~has_candidates.gather(rows["set"])
+    return (
+        rows.join(without, on=key, how="left", maintain_order="left")
+        .filter(is_listed | is_stronger)
+        .sort(key)
+    )
 
 
 def _table(part: CascadePart, rows: pl.DataFrame) -> pl.DataFrame:

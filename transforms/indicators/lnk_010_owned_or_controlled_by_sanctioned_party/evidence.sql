@@ -1,7 +1,10 @@
 with proof as (
     select
         subject_id,
-        case party_set when 'sanctioned' then regime else 'candidate' end as subtype,
+        case
+            when party_set in ('sanctioned', 'sanctioned_binding') then regime
+            else 'candidate'
+        end as subtype,
         sources,
         witness
     from graph_cascade

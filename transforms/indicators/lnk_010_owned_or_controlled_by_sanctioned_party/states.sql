@@ -48,35 +48,18 @@ by_regime as (
     from cascade
     where party_set = 'sanctioned_candidate'
 ),
--- Parties on a list that binds this authority, and candidates for one that agree in registration number and
--- country. A name and a birth month may be two persons'.
-bound as (
-    select party_id, 'sanctioned' as party_set
-    from listing
-    where is_open and is_binding and listing_class = 'sanction'
-    union
-    select s.party_id, 'sanctioned_candidate'
-    from screening s
-    join listing l on l.party_id = s.listed_party_id
-    where s.is_strong and s.party_kind = 'entity'
-        and l.is_open and l.is_binding and l.listing_class = 'sanction'
-),
--- Subjects that the law here may forbid to deal with: on such a list, or certainly owned or controlled by a
--- party there under the rule of a regime that binds.
+-- Subjects that the law here may forbid to deal with: on a list that binds this authority, or certainly owned
+-- or controlled by the parties on such lists alone under the rule of a regime that binds.
 stopped as (
-    select
-        party_id as subject_id,
-        case party_set when 'sanctioned' then 'listed' else 'candidate' end as subtype
-    from bound
+    select subject_id, case mark when 'sanctioned_binding' then 'listed' else 'candidate' end as subtype
+    from mark
+    where mark in ('sanctioned_binding', 'sanctioned_binding_candidate')
     union
-    select c.subject_id, case c.party_set when 'sanctioned' then c.regime else 'candidate' end
-    from (
-        select subject_id, regime, party_set, unnest(sources) as party_id
-        from graph_cascade
-        where verdict = 'CERTAIN'
-            and case regime when 'OFAC' then 'US' else regime end in (select regime from binding_regime)
-    ) c
-    join bound b on b.party_id = c.party_id and b.party_set = c.party_set
+    select subject_id, case party_set when 'sanctioned_binding' then regime else 'candidate' end
+    from graph_cascade
+    where party_set in ('sanctioned_binding', 'sanctioned_binding_candidate')
+        and verdict = 'CERTAIN'
+        and case regime when 'OFAC' then 'US' else regime end in (select regime from binding_regime)
 ),
 by_candidates as (
     select
@@ -138,7 +121,11 @@ found as (
             ) end
         )
     from cascade c
+    left join stopped s on s.subject_id = c.subject_id and s.subtype = c.regime
+    left join own o on o.subject_id = c.subject_id
     where c.party_set = 'sanctioned'
+        -- Who is on a list that does not bind may be owned by who is on one that does.
+        or (c.party_set = 'sanctioned_binding' and s.subject_id is not null and o.subject_id is not null)
     union all
     select
         b.subject_id, 'candidate',

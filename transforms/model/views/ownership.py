@@ -10,10 +10,13 @@ REGIMES = ("AMLR", "UK", "STRICT")
 
 CASCADE_REGIMES = ("EU", "OFAC", "UK")
 
+# Marks. A set of candidates includes the set without that word.
 CASCADE_SETS = (
     "sanctioned",
     "sanctioned_candidate",
-)  # marks; the second set is the first with its candidates
+    "sanctioned_binding",
+    "sanctioned_binding_candidate",
+)
 
 CASCADE_WAYS = ("ownership", "control")
 
@@ -297,13 +300,15 @@ CASCADE = Table(
     "least half, level by level (OFAC, EU); more than half in one party's own chain (UK); or by certain "
     "control (EU, UK).",
     (
-        Column("subject_id", "text", "The entity owned or controlled; never a sanctioned party itself."),
+        Column("subject_id", "text", "The entity owned or controlled; never a party of the set itself."),
         Column("regime", "text", "The regime whose rule applies.", values=CASCADE_REGIMES),
         Column(
             "party_set",
             "text",
-            "sanctioned: parties on a sanctions list. sanctioned_candidate: these and candidates of "
-            "screening, listed where that gives more.",
+            "sanctioned: parties on a sanctions list. sanctioned_binding: only those on a list of a regime "
+            "that binds this authority. sanctioned_candidate, sanctioned_binding_candidate: these and "
+            "candidates of screening (for a binding list only those that agree in number and country), "
+            "listed where that gives more.",
             values=CASCADE_SETS,
         ),
         Column(

@@ -1,0 +1,7 @@
+-- Legal entities that may be on such a list: candidates that agree in registration number and country. A name
+-- and a birth month may be two persons'.
+select distinct s.party_id as subject_id
+from screening s
+join listing l on l.party_id = s.listed_party_id
+where s.is_strong and s.party_kind = 'entity'
+    and l.is_open and l.is_binding and l.listing_class = 'sanction'
