@@ -6,11 +6,13 @@ A *designated set* S starts with the parties on a list. An entity is added to it
   counted once. Whoever is added counts with its whole holding: a cascade, not a product;
 - under the regime that counts each designated party alone (UK): if one of them, with everything in its own
   chain, has more than half;
-- where control counts (EU, UK): if somebody in the set (of the same chain) certainly controls it. CERTAIN
-  rests on minima, POSSIBLE on the declared maxima. Shares and rights to surplus assets are counted apart and
-  each decides by itself; votes decide through control. Overlapping interests count once, as in
-  `graphs.control.coalitions`. Joint holders are certainly in a set when all of them are, and possibly when
-  one is.
+- where control counts (EU, UK): if somebody in the set (of the same chain) certainly controls it, or all who
+  certainly control it together are in the set.
+
+CERTAIN rests on minima, POSSIBLE on the declared maxima. Shares and rights to surplus assets are counted
+apart and each decides by itself; votes decide through control. Overlapping interests count once, as in
+`graphs.control.coalitions`. Joint holders are certainly in a set when all of them are, and possibly when one
+is.
 
 Sources: OFAC, Revised Guidance on Entities Owned by Persons Whose Property and Interests in Property Are
 Blocked (2014), and FAQ 401; Council of the EU, best practices on restrictive measures, "ownership" and

@@ -39,8 +39,9 @@ class CascadePart:
     """Weak components with a designated party. `holdings`, `of`: of each ownership basis. `into`, `held`:
     their arcs by subject and by holder.
 
-    `controls`: whom each party certainly controls. `members`, `groups_of`: (group, member) and (member,
-    group). `interests_of`: by subject, the positions in `network` of its interests; `interest_ids` of these.
+    `controls`: whom each party certainly controls alone. `members`, `groups_of`: (group, member) and (member,
+    group); `controllers`, `controls_of`: likewise who certainly controls a subject, alone or with others.
+    `interests_of`: by subject, the positions in `network` of its interests; `interest_ids` of these.
     """
 
     known: Parties
@@ -52,6 +53,8 @@ class CascadePart:
     controls: Csr
     members: Csr
     groups_of: Csr
+    controllers: Csr
+    controls_of: Csr
     interests_of: Csr
     interest_ids: pl.Series
 
@@ -81,10 +84,12 @@ def cascade_part(
     network, _ = interests(mine.lazy(), known, known_nodes["cannot_be_owned"].to_numpy())
     holdings = tuple(prepare(*share_arcs(network, basis)) for basis in OWNERSHIP_BASES)
     sure = control.filter(
-        (pl.col("verdict") == "CERTAIN")
-        & (pl.col("kind") == "control")
-        & pl.col("subject_id").is_in(ids.implode())
+        (pl.col("verdict") == "CERTAIN") & pl.col("subject_id").is_in(ids.implode())
     ).collect()
+    alone, controlled_by = (
+        distinct(network.n, *(numbered(pairs, known, end) for end in ("party_id", "subject_id")))
+        for pairs in (sure.filter(kind="control"), sure)
+    )
     members = [(each.members.src, each.members.dst) for each in holdings]
     groups = distinct(network.n, *(np.concatenate(ends) for ends in zip(*members, strict=True)))
     return CascadePart(
@@ -94,9 +99,11 @@ def cascade_part(
         tuple(coalition_arcs(each) for each in holdings),
         tuple(_by_subject(network.n, each) for each in holdings),
         tuple(_by_holder(network.n, each) for each in holdings),
-        distinct(network.n, numbered(sure, known, "party_id"), numbered(sure, known, "subject_id")).held(),
+        alone.held(),
         groups.holders(),
         groups.held(),
+        controlled_by.holders(),
+        controlled_by.held(),
         grouped_by(network.n, network.held, np.arange(len(network.held))),
         mine["interest_id"].gather(pl.Series(values=network.row)),
     )
@@ -168,8 +175,10 @@ def designated_set(part: CascadePart, regime: SanctionRegime, designated: Ints, 
     while len(frontier):
         number += 1
         chains, node = np.divmod(frontier, n)
-        new = [_below(part.controls, chains, node, n)] if regime.by_control else []
-        new.append(_joint(part, member, chains, node, certain=certain))
+        new = [_joint(part.groups_of, part.members, member, chains, node, certain=certain)]
+        if regime.by_control:
+            new.append(_below(part.controls, chains, node, n))
+            new.append(_joint(part.controls_of, part.controllers, member, chains, node, certain=certain))
         new += [
             _owned(part, k, regime, member, _below(part.held[k], chains, node, n), certain=certain)
             for k in range(len(OWNERSHIP_BASES))
@@ -191,16 +200,17 @@ def _below(csr: Csr, chains: Ints, node: Ints, n: int) -> Ints:
     return ascending(chains[run] * n + below)
 
 
-def _joint(part: CascadePart, member: Members, chains: Ints, node: Ints, *, certain: bool) -> Ints:
-    """Joint groups of which all members are in the chain; for possible membership one is enough."""
-    n = part.network.n
-    keys = _below(part.groups_of, chains, node, n)
+def _joint(held: Csr, holders: Csr, member: Members, chains: Ints, node: Ints, *, certain: bool) -> Ints:
+    """What `node` holds if all its holders are in the chain; for possible membership one is enough: joint
+    groups of their members, and what several certainly control together.
+    """
+    keys = _below(held, chains, node, held.n)
     if not certain or not len(keys):
         return keys
-    of, group = np.divmod(keys, n)
-    run, other = neighbours(part.members, group)
-    inside = np.bincount(run[member.has(of[run] * n + other)], minlength=len(keys))
-    return np.asarray(keys[inside == np.diff(part.members.indptr)[group]])
+    of, joint = np.divmod(keys, held.n)
+    run, other = neighbours(holders, joint)
+    inside = np.bincount(run[member.has(of[run] * held.n + other)], minlength=len(keys))
+    return np.asarray(keys[inside == np.diff(holders.indptr)[joint]])
 
 
 def _owned(

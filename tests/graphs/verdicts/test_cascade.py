@@ -199,6 +199,40 @@ def test_joint_holders_certainly_own_when_all_are_designated_and_possibly_when_o
     assert ("A", "UK", "POSSIBLE") in both  # neither of them alone has more than the other
 
 
+def test_joint_votes_count_whole_where_every_joint_holder_is_listed() -> None:
+    """P1 and P2 hold 60 per cent of the votes of A together, and A all votes of B."""
+    joint = pl.concat(
+        [
+            rows_of([("P1", "A", 60, 60), ("P2", "A", 60, 60)], "votes").with_columns(
+                joint_group=pl.lit("J")
+            ),
+            rows_of([("A", "B", 100, 100)], "votes"),
+        ],
+        how="diagonal_relaxed",
+    )
+    kinds = kinds_of("P1", "P2", "A", "B")
+    possible = {(subject, regime, "POSSIBLE") for subject in "AB" for regime in ("EU", "UK")}
+    assert verdicts(found(joint, kinds, ["P1"])) == possible
+    both = found(joint, kinds, ["P1", "P2"])
+    assert verdicts(both) == {
+        ("A", "EU", "CERTAIN"),
+        ("B", "EU", "CERTAIN"),
+        *(row for row in possible if row[1] == "UK"),
+    }
+    [of_a] = both.filter((pl.col("subject_id") == "A") & (pl.col("regime") == "EU")).to_dicts()
+    assert of_a["way"] == "control" and of_a["sources"] == ["P1", "P2"]
+    assert of_a["witness"] == ["r-P1-A-votes-votes", "r-P2-A-votes-votes"]
+
+
+def test_a_joint_holder_who_controls_alone_too_does_not_make_the_others_control() -> None:
+    """P1 and P2 hold 60 per cent of the votes of A together, and P1 appoints its board alone."""
+    joint = rows_of([("P1", "A", 60, 60), ("P2", "A", 60, 60)], "votes").with_columns(joint_group=pl.lit("J"))
+    edges = pl.concat([joint, rows_of([("P1", "A", 0, 0)], "board")], how="diagonal_relaxed")
+    kinds = kinds_of("P1", "P2", "A")
+    assert verdicts(found(edges, kinds, ["P2"])) == {("A", "EU", "POSSIBLE"), ("A", "UK", "POSSIBLE")}
+    assert verdicts(found(edges, kinds, ["P1"])) == {("A", "EU", "CERTAIN"), ("A", "UK", "CERTAIN")}
+
+
 def test_a_band_that_may_hold_the_other_counts_once() -> None:
     """P1 declares 25 to 50 of B, which by the UK's bands may be what A holds: not 25 and 25."""
     edges = rows_of([("P1", "A", 100, 100), ("P1", "B", 25, 49), ("A", "B", 25, 49)]).with_columns(
