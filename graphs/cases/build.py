@@ -6,7 +6,7 @@ counts and order. It treats all indicators alike.
 
 First come cases that flags of the lanes stop and act open, then, of what is left, those that look flags of
 two families on one control group open together. Where such a group has a flag of stop or act too, its look
-flags join that case. Flags of lane data open nothing and are no family.
+flags join that case, unless they would join it to another. Flags of lane data open nothing and are no family.
 
 A case is named after its earliest flag that opens a case: UT-C- and the id of that flag. Ids are therefore
 stable from run to run:
@@ -97,7 +97,6 @@ def _place_subjects(connection: Connection) -> Ints:
     """Write `placed`: number, subject_id of every member. Returns the bound on links that each numbered case
     was grouped with.
     """
-    opening = ("may_open", "may_open_together")
     connection.execute(
         f"create or replace temp table case_candidate as {input_sql('links')}", {"seats_max": SEATS_MAX}
     )
@@ -107,11 +106,13 @@ def _place_subjects(connection: Connection) -> Ints:
         frame(connection, read_sql("graphs.cases", "flagged")),
     )
     n = int(frame(connection, "select count(*) as n from case_node")["n"][0])
-    flagged, *openers = (
-        marked(n, rows["node"].to_numpy()) for rows in (subjects, *map(subjects.filter, opening))
+    opens, joins, together = (
+        marked(n, subjects.filter(column)["node"].to_numpy())
+        for column in ("may_open", "may_join", "may_open_together")
     )
+    flagged = marked(n, subjects["node"].to_numpy())
     src, dst = (ends[end].to_numpy() for end in ("src", "dst"))
-    cases = group_in_turn(n, src, dst, openers, flagged)
+    cases = group_in_turn(n, src, dst, opens=opens, joins=joins, together=together, flagged=flagged)
     nodes = np.flatnonzero(cases.case != NO_CASE)
     connection.register("case_place", pl.DataFrame({"node": nodes, "number": cases.case[nodes]}).to_arrow())
     connection.execute(f"create or replace temp table placed as {read_sql('graphs.cases', 'placed')}")

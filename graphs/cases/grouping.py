@@ -97,20 +97,24 @@ def group_subjects(
     return _numbered(label, bound_of)
 
 
-def group_in_turn(n: int, src: Ints, dst: Ints, opens: Sequence[Bools], flagged: Bools) -> Cases:
-    """Cases as `group_subjects` makes them, first of the nodes that open one by `opens[0]`, then, among the
-    nodes left over, by `opens[1]`, and so on. So what is graver never depends on what is less.
+def group_in_turn(
+    n: int, src: Ints, dst: Ints, *, opens: Bools, joins: Bools, together: Bools, flagged: Bools
+) -> Cases:
+    """Cases as `group_subjects` makes them: first of the nodes in `opens`, and of those in `joins` that would
+    not put several cases of `opens` together; then, among the nodes left over, of those in `together`. So
+    what is graver never depends on what is less.
     """
-    case, bounds = np.full(n, NO_CASE, np.int64), np.empty(0, np.int64)
-    for opening in opens:
-        left = case == NO_CASE
-        if not left.all():
-            between = left[src] & left[dst]
-            src, dst = src[between], dst[between]
-        more = group_subjects(n, src, dst, opening & left, flagged & left)
-        case = np.where(more.case == NO_CASE, case, more.case + len(bounds))
-        bounds = np.concatenate((bounds, more.links_max))
-    return Cases(case, bounds)
+    alone = group_subjects(n, src, dst, opens, flagged)
+    grave = group_subjects(n, src, dst, opens | joins, flagged)
+    parts = distinct(n, grave.case[opens], alone.case[opens])
+    merged = np.isin(grave.case, np.flatnonzero(np.bincount(parts.src) > 1))
+    if merged.any():
+        grave = group_subjects(n, src, dst, opens | (joins & ~merged), flagged)
+    left = grave.case == NO_CASE
+    between = left[src] & left[dst]
+    look = group_subjects(n, src[between], dst[between], together & left, flagged & left)
+    case = np.where(look.case == NO_CASE, grave.case, look.case + len(grave.links_max))
+    return Cases(case, np.concatenate((grave.links_max, look.links_max)))
 
 
 def _members(pairs: Arcs, opens: Bools, flagged: Bools, joins: Bools) -> Ints:

@@ -266,11 +266,15 @@ def test_an_entity_in_no_group_is_one_by_itself_and_a_former_holder_of_a_title_i
     assert former.cases.is_empty()
 
 
-def test_look_flags_join_no_two_cases_that_graver_ones_open() -> None:
-    """A and E are 6 links apart, C in the middle of them: two cases of lane act, and one of lane look."""
+@pytest.mark.parametrize("members", [(), ("A", "C")])
+def test_look_flags_join_no_two_cases_that_graver_ones_open(members: tuple[str, ...]) -> None:
+    """A and E are 6 links apart, C in the middle of them, perhaps in A's control group: two cases of lane
+    act, and one of lane look.
+    """
     book = night(
         {
             "flag": [flag("A"), flag("E"), flag("C", "CCC-010"), flag("C", "EEE-010")],
+            "graph_control_group": group("X", *members),
             "graph_edge": [
                 owns(*pair) for pair in ("AB", ("B", "H1"), ("H1", "C"), ("C", "H2"), ("H2", "D"), "DE")
             ],
