@@ -100,18 +100,22 @@ def candidates(connection: Connection, near: Surroundings) -> list[Row]:
 
 EVENTS_MAX = 150  # (own) the number of all is said
 EVENT = ("day", "what", "about", "other", "source")  # columns that tell events apart
-TITLES_MAX = 40  # (own) of one legal entity, newest first; titles that the case is about always count
+# (own) of one legal entity, and as many offices, newest first; titles that the case is about always count
+TITLES_MAX = 40
 
 
 def timeline(connection: Connection, members: Sequence[Member], near: Surroundings) -> tuple[list[Row], int]:
-    """Property and ownership events of the case and of the proprietors of its titles, newest first.
+    """Events of property, ownership, offices and seats, of the case and of the proprietors of its titles,
+    newest first.
 
     Gives the first EVENTS_MAX (day, what, about, source: the register's title), and how many more there are.
-    Of one proprietor's titles the newest TITLES_MAX count, and all that the case is about.
+    Of one proprietor's titles the newest TITLES_MAX count, and all that the case is about; of the offices of
+    one entity as many.
     """
     ids = {member.id for member in members if member.kind != "person"}
     titles = set(near.titles)
-    keys = {"entity": {*ids, *near.proprietors}, "party": ids, "title": titles, "sale": ids}
+    lives = {*ids, *near.proprietors}
+    keys = {"entity": lives, "office": lives, "party": ids, "title": titles, "sale": ids}
     query = read_sql(__package__, "timeline")
     wanted = sorted(set().union(*keys.values()))
     rows = [
@@ -120,9 +124,11 @@ def timeline(connection: Connection, members: Sequence[Member], near: Surroundin
         if row["key"] in keys[str(row["key_kind"])]
     ]
     events = {tuple(row[column] for column in EVENT): row for row in rows}
-    left_out = {row["key"]: as_int(row["left_out_n"]) for row in rows if row["key_kind"] == "party"}
+    left_out = {(row["key_kind"], row["key"]): as_int(row["left_out_n"]) for row in rows}
     # Among what is left out are titles that the case is about.
-    both_n = sum(as_int(row["nth"]) > TITLES_MAX and row["about"] in left_out for row in events.values())
+    both_n = sum(
+        as_int(row["nth"]) > TITLES_MAX and ("party", row["about"]) in left_out for row in events.values()
+    )
     newest = [*events.values()][:EVENTS_MAX]
     return [_event(row) for row in newest], len(events) - len(newest) + sum(left_out.values()) - both_n
 

@@ -1,8 +1,9 @@
--- Dated events, newest first, each with the `key` by which a case has it: an `entity` whose life it is, or
--- who holds it, who is on a list or asked for a permit, or the premises of that; the `party` or the `title`
--- of a title gained or lost; and what has a `sale`: the sale itself, its property or title, another sale of
--- the property. `nth`: place of the title among those of the party, newest first. Of a party only the newest
--- $titles_max are its key, and `left_out_n` counts the events of the others.
+-- Dated events, newest first, each with the `key` by which a case has it: an `entity` whose life or seat it
+-- is, or who holds it, who is on a list or asked for a permit, or the premises of that; the entity of an
+-- `office`; the `party` or the `title` of a title gained or lost; and what has a `sale`: the sale itself, its
+-- property or title, another sale of the property. `nth`: place of the title among those of the party, newest
+-- first. Of a party only the newest $titles_max titles, and of an entity so many offices, are its key, and
+-- `left_out_n` counts the events of the others.
 with title_event as (
     select
         *,
@@ -49,22 +50,44 @@ sale as (
     join sold t using (property_id)
 ),
 held as (
-    select subject_id, party_id, valid_from, valid_to, is_left_censored, party_statement_id as statement_id
+    select
+        subject_id, party_id, case when not is_left_censored then valid_from end as valid_from, valid_to,
+        party_statement_id as statement_id, coalesce(is_office, false) as is_office
     from (
         from relationship where rowid in (from rows_of('relationship.subject_id', $ids))
         union all
         from relationship where rowid in (from rows_of('relationship.ended', $ids))
     )
-    where party_id is not null and is_office is distinct from true
+    where party_id is not null
+),
+held_in_turn as (
+    select
+        *,
+        row_number() over (
+            partition by subject_id, is_office
+            order by greatest(valid_from, valid_to) desc nulls last, party_id, statement_id
+        ) as nth
+    from held
 ),
 holder as (
     select h.*, r.register
-    from held h
+    from (
+        select
+            *,
+            sum(if(nth > $titles_max, if(valid_from is null, 0, 1) + if(valid_to is null, 0, 1), 0)) over (
+                partition by subject_id, is_office
+            ) as left_out_n
+        from held_in_turn
+        qualify not is_office or nth <= $titles_max
+    ) h
     left join (
         select statement_id, register
         from v_resolution
         where statement_id in (select unnest((select list(statement_id) from held)))
     ) r using (statement_id)
+),
+moved as (
+    from seat_change where company_id in (select unnest($ids))
 ),
 permitted as (
     select
@@ -143,12 +166,26 @@ event as (
     union all by name
     select
         unnest([
-            {day: case when not is_left_censored then valid_from end, what: 'holder recorded:', rank_no: 3},
-            {day: valid_to, what: 'holder ended:', rank_no: 7}
+            {
+                day: valid_from, what: case when is_office then 'took office:' else 'holder recorded:' end,
+                rank_no: 3
+            },
+            {
+                day: valid_to, what: case when is_office then 'left office:' else 'holder ended:' end,
+                rank_no: 7
+            }
         ], recursive := true),
-        subject_id as about, party_id as other, register, 1 as nth, 0 as left_out_n,
-        'entity' as key_kind, subject_id as key
+        subject_id as about, party_id as other, register, 1 as nth,
+        if(is_office, left_out_n, 0) as left_out_n,
+        case when is_office then 'office' else 'entity' end as key_kind, subject_id as key
     from holder
+    union all by name
+    select
+        moved_by as day, 'by this day seated at' as what, 4 as rank_no, company_id as about,
+        moved.address_id as other, register, 1 as nth, 0 as left_out_n, 'entity' as key_kind,
+        company_id as key
+    from moved
+    join company using (company_id)
 ),
 named_id as (select about as id from event union select other from event),
 named_entity as (
@@ -160,6 +197,11 @@ named_title as (
     select title_id, address_text
     from title
     where rowid in (from rows_of('title.title_id', (select list(id) from named_id)))
+),
+named_address as (
+    select address_id, address_text
+    from address
+    where address_id in (select unnest((select list(address_id) from moved)))
 ),
 place as (
     select property_id, address_text
@@ -176,7 +218,7 @@ select distinct
     coalesce(r.title, e.register) as source,
     e.rank_no, ea.entity_type as about_type, coalesce(eo.entity_type, po.person_type) as other_type,
     coalesce(ea.name, ta.address_text, pa.address_text) as about_name,
-    coalesce(eo.name, po.full_name, ot.address_text, e.other_text) as other_name
+    coalesce(eo.name, po.full_name, ot.address_text, ao.address_text, e.other_text) as other_name
 from event e
 left join v_register r on r.register = e.register
 left join named_entity ea on ea.entity_id = e.about
@@ -185,5 +227,6 @@ left join place pa on pa.property_id = e.about
 left join named_entity eo on eo.entity_id = e.other
 left join named_person po on po.person_id = e.other
 left join named_title ot on ot.title_id = e.other
+left join named_address ao on ao.address_id = e.other
 where e.day is not null
 order by day desc, rank_no, about_name, about, other_name, other, what, source, nth, key_kind, key

@@ -922,6 +922,31 @@ def test_a_former_holder_is_in_the_timeline(tmp_path: Path) -> None:
     assert text.count("holder ended:") == 2
 
 
+def test_offices_and_moves_of_the_seat_are_in_the_timeline(tmp_path: Path) -> None:
+    rows = release()
+    rows["person"].append({"person_id": "UT-P-2", "person_type": "knownPerson", "full_name": "Bo Former"})
+    office = {"subject_id": A, "party_id": "UT-P-2", "is_office": True, "is_left_censored": False}
+    rows["relationship"] += [
+        {**office, "statement_id": "q0", "valid_from": date(2016, 6, 6), "valid_to": date(2019, 7, 7)},
+        *(
+            {**office, "statement_id": f"q{k}", "valid_from": date(2018, 1, k), "is_open": True}
+            for k in range(1, 32)
+        ),
+        *(
+            {**office, "statement_id": f"p{k}", "valid_from": date(2018, 2, k), "is_open": True}
+            for k in range(1, 13)
+        ),
+    ]
+    rows.setdefault("address", []).append({"address_id": "UT-A-8", "address_text": "8 Quay Road"})
+    rows["seat_change"] = [{"company_id": A, "address_id": "UT-A-8", "moved_by": date(2018, 3, 4)}]
+    text = Page(case_page(rows, tmp_path)).text
+    assert "2018-03-04TREVENEN HOLDINGS LIMITEDby this day seated at 8 Quay Road" in text
+    assert "2018-02-12TREVENEN HOLDINGS LIMITEDtook office: Bo Former" in text
+    assert "2019-07-07TREVENEN HOLDINGS LIMITEDleft office: Bo Former" in text
+    # Of 44 offices four are left out, of which nothing is newer.
+    assert text.count("took office: Bo Former") == 40 and "4 more events are left out" in text
+
+
 def test_permits_lists_insolvency_and_sales_in_euro_are_in_the_timeline_in_both_languages(
     tmp_path: Path,
 ) -> None:
