@@ -219,7 +219,7 @@ def loop_line(tie: Tie, shape: Shape, runs_down: bool) -> Line:
         )
         labels = [
             Label(x + 71, y + 8 + LINE * k, "start", shortened(text, LOOP_CHARACTERS))
-            for k, text in enumerate((LOOP_WORDS, *texts))
+            for k, text in enumerate((translated(LOOP_WORDS), *texts))
         ]
     else:
         path, arrow = (

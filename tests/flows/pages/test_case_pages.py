@@ -38,6 +38,7 @@ from tests.flows.pages.test_reporting import (
 )
 from transforms.errors import UsageError
 from transforms.language import in_language
+from transforms.model.languages import Language
 from transforms.model.powers import Powers
 from transforms.model.statements import Table
 from transforms.model.views import PROPRIETORSHIP, RESOLUTION
@@ -1316,18 +1317,20 @@ def meet(one: Extent, other: Extent) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def test_parties_that_hold_each_other_and_themselves() -> None:
-    picture = draw(
-        [Party("a", "legal_entity", "A"), Party("b", "legal_entity", "B")],
-        [
-            Tie("a", "b", "ownership", True, "1 %"),
-            Tie("b", "a", "ownership", True, "2 %"),
-            Tie("a", "a", "ownership", True, "3 %"),
-        ],
-    )
+@pytest.mark.parametrize(("language", "words"), [("en", "holds itself"), ("nl", "houdt zichzelf")])
+def test_parties_that_hold_each_other_and_themselves(language: Language, words: str) -> None:
+    with in_language(language):
+        picture = draw(
+            [Party("a", "legal_entity", "A"), Party("b", "legal_entity", "B")],
+            [
+                Tie("a", "b", "ownership", True, "1 %"),
+                Tie("b", "a", "ownership", True, "2 %"),
+                Tie("a", "a", "ownership", True, "3 %"),
+            ],
+        )
     assert len({line.path for line in picture.lines}) == 3
     [loop] = [line for line in picture.lines if line.tie.from_id == line.tie.to_id]
-    assert [label.text for label in loop.labels] == ["holds itself", "3 %"]
+    assert [label.text for label in loop.labels] == [words, "3 %"]
 
 
 @pytest.mark.parametrize("others_n", [1, 12])
