@@ -30,6 +30,7 @@ from graphs.arrays.edges import (
 )
 from graphs.arrays.reach import nearest
 from graphs.arrays.tables import Column, Frames, named, stream
+from graphs.structure.tables import carriers
 
 TABLES = ("graph_layers", "graph_chain", "graph_group_part")
 BLOCKS = "_blocks"  # ending of the companion of a barred mark
@@ -167,12 +168,8 @@ def _barred(marks: pl.DataFrame, names: Iterable[str], known: Parties) -> dict[s
     """Who carries each of these marks, and its companion: bool[nodes] twice, in the order of the marks'
     names. A mark that nobody carries is no error.
     """
-    carriers = {
-        str(mark): known.ids.is_in(group.get_column("party_id").implode()).to_numpy()
-        for (mark,), group in marks.group_by("mark")
-    }
-    nobody = np.zeros(len(known), np.bool_)
-    return {name: (carriers.get(name, nobody), carriers.get(name + BLOCKS, nobody)) for name in sorted(names)}
+    carried, nobody = carriers(marks, known), np.zeros(len(known), np.bool_)
+    return {name: (carried.get(name, nobody), carried.get(name + BLOCKS, nobody)) for name in sorted(names)}
 
 
 def _chain_table(

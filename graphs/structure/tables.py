@@ -59,17 +59,20 @@ def mark_carriers(marks: pl.DataFrame, nodes: pl.DataFrame, known: Parties) -> t
     built_in = {*BUILT_IN_MARKS, FOREIGN_MARK}
     if taken := sorted(set(marks.get_column("mark").unique()) & built_in):
         raise DeclarationError(f"mark {taken[0]} is built in; give the indicator's mark another name")
-    declared = {
-        mark: known.ids.is_in(group.get_column("party_id").implode()).to_numpy()
-        for (mark,), group in marks.group_by("mark")
-    }
-    carried = {str(mark): carriers for mark, carriers in declared.items()} | {
-        mark: known.of_kind(kind) for mark, kind in BUILT_IN_MARKS.items()
-    }
+    carried = carriers(marks, known)
+    carried |= {mark: known.of_kind(kind) for mark, kind in BUILT_IN_MARKS.items()}
     carried[FOREIGN_MARK] = known.of_kind("legal_entity") & nodes.get_column("is_foreign").to_numpy()
     carried[EVERY_PARTY] = np.ones(len(known), np.bool_)
     names = sorted(carried)
     return pl.Series(names, dtype=pl.String), [carried[name] for name in names]
+
+
+def carriers(marks: pl.DataFrame, known: Parties) -> dict[str, Bools]:
+    """Mark → who carries it: bool[parties]. `marks`: mark, party_id."""
+    return {
+        str(mark): known.ids.is_in(group.get_column("party_id").implode()).to_numpy()
+        for (mark,), group in marks.group_by("mark")
+    }
 
 
 def _shapes(
