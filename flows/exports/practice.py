@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.facts.rows import Row, as_int, query_rows
+from flows.facts.rows import Row, as_int, query_rows, release_row
 from flows.home.authority import Authority
 from flows.pages.release import write_page
 from flows.review.precision import wilson
@@ -72,7 +72,7 @@ def practice_sheet(
 
     Raises UsageError where the release does not assess it, or its page names a subject of one of its flags.
     """
-    [release] = query_rows(connection, "select * from v_release")
+    release = release_row(connection)
     assessed = query_rows(connection, "select * from v_indicator where code = $code", code=code)
     if not assessed:
         raise UsageError(

@@ -24,7 +24,7 @@ Certainty = Literal[
 ]
 SubjectType = Literal["legal_entity", "title", "property", "address", "person", "postcode", "control_group"]
 
-# In order: what is shown first. Those above the line are matches, those below are candidates.
+# In order: what is shown first.
 CERTAINTIES: Mapping[Certainty, str] = {
     "identifier_and_name": "identifier and name agree",
     "identifier": "exact identifier",
@@ -42,19 +42,7 @@ CERTAINTIES: Mapping[Certainty, str] = {
     "person_of_another_birth": "CANDIDATE: a natural person of that name or a like one, with another birth "
     "than was given, of whom nothing is shown",
 }
-CANDIDATES: frozenset[Certainty] = frozenset(
-    (
-        "number_of_another_name",
-        "name_of_another_number",
-        "number_on_title",
-        "same_building",
-        "similar_address",
-        "similar_name",
-        "person_name",
-        "like_person_name",
-        "person_of_another_birth",
-    )
-)
+CANDIDATES = frozenset(name for name, words in CERTAINTIES.items() if words.startswith("CANDIDATE: "))
 
 
 @dataclass(frozen=True)
