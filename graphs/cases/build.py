@@ -60,9 +60,6 @@ class Casebook:
 def open_cases(connection: Connection, as_of: date) -> Casebook:
     """All cases of a run, in the key order of their tables. Passes on the errors of the connection."""
     connection.execute(f"create or replace temp table case_flag as {input_sql('flags')}")
-    if frame(connection, "from case_flag where may_open or may_open_together limit 1").is_empty():
-        case_of_flag = pl.DataFrame(schema={"flag_id": pl.String, "case_id": pl.String})
-        return Casebook(CASE.empty(), CASE_MEMBER.empty(), CASE_LINK.empty(), case_of_flag)
     links_max = _place_subjects(connection)
     in_case = _name_cases(_opened(_placed_flags(connection)))
     anchors = in_case.select("number", "case_id").unique()
