@@ -12,12 +12,13 @@ A *designated set* S starts with the parties on a list. An entity is added to it
 CERTAIN rests on minima, POSSIBLE on the declared maxima. Shares and rights to surplus assets are counted
 apart and each decides by itself; votes decide through control. Overlapping interests count once, as in
 `graphs.control.coalitions`. Joint holders are certainly in a set when all of them are, and possibly when one
-is.
+is; by the rule of the UK each of them holds what they hold jointly.
 
 Sources: OFAC, Revised Guidance on Entities Owned by Persons Whose Property and Interests in Property Are
 Blocked (2014), and FAQ 401; Council of the EU, best practices on restrictive measures, "ownership" and
-"control"; OFSI, UK Financial Sanctions Guidance, "ownership and control". Method: a least fixpoint from the
-designated parties outwards, on the weak components with a designated party (`cascade_sets`).
+"control"; OFSI, UK Financial Sanctions Guidance, "ownership and control"; the Russia (Sanctions) (EU Exit)
+Regulations 2019, Schedule 1, paragraph 2, "joint interests". Method: a least fixpoint from
+the designated parties outwards, on the weak components with a designated party (`cascade_sets`).
 """
 
 from collections.abc import Mapping

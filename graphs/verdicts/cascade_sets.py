@@ -126,8 +126,8 @@ HALF = UNITS // 2
 
 @dataclass(frozen=True)
 class SanctionRegime:
-    """`joint`: all designated parties count together. `at_least`: half is enough. `by_control`: certain
-    control counts too.
+    """`joint`: all designated parties count together; otherwise each alone, with all that it holds jointly.
+    `at_least`: half is enough. `by_control`: certain control counts too.
     """
 
     name: str
@@ -165,7 +165,7 @@ def designated_set(part: CascadePart, regime: SanctionRegime, designated: Ints, 
     """Each chain, grown from its designated parties. Chain 0 has them all if they count together; otherwise
     each has a chain of its own.
     """
-    n = part.network.n
+    n, all_hold = part.network.n, certain and regime.joint
     chain = (
         np.zeros(len(designated), np.int64) if regime.joint else np.arange(len(designated), dtype=np.int64)
     )
@@ -175,10 +175,10 @@ def designated_set(part: CascadePart, regime: SanctionRegime, designated: Ints, 
     while len(frontier):
         number += 1
         chains, node = np.divmod(frontier, n)
-        new = [_joint(part.groups_of, part.members, member, chains, node, certain=certain)]
+        new = [_joint(part.groups_of, part.members, member, chains, node, all_hold=all_hold)]
         if regime.by_control:
             new.append(_below(part.controls, chains, node, n))
-            new.append(_joint(part.controls_of, part.controllers, member, chains, node, certain=certain))
+            new.append(_joint(part.controls_of, part.controllers, member, chains, node, all_hold=all_hold))
         new += [
             _owned(part, k, regime, member, _below(part.held[k], chains, node, n), certain=certain)
             for k in range(len(OWNERSHIP_BASES))
@@ -200,12 +200,12 @@ def _below(csr: Csr, chains: Ints, node: Ints, n: int) -> Ints:
     return ascending(chains[run] * n + below)
 
 
-def _joint(held: Csr, holders: Csr, member: Members, chains: Ints, node: Ints, *, certain: bool) -> Ints:
-    """What `node` holds if all its holders are in the chain; for possible membership one is enough: joint
-    groups of their members, and what several certainly control together.
+def _joint(held: Csr, holders: Csr, member: Members, chains: Ints, node: Ints, *, all_hold: bool) -> Ints:
+    """What `node` holds with others: joint groups of their members, and what several certainly control
+    together. `all_hold`: only if all its holders are in the chain.
     """
     keys = _below(held, chains, node, held.n)
-    if not certain or not len(keys):
+    if not all_hold or not len(keys):
         return keys
     of, joint = np.divmod(keys, held.n)
     run, other = neighbours(holders, joint)

@@ -188,18 +188,19 @@ def test_influence_is_no_control() -> None:
     ).height
 
 
-def test_joint_holders_certainly_own_when_all_are_designated_and_possibly_when_one_is() -> None:
+def test_joint_holders_certainly_own_when_all_are_designated_and_by_the_uk_s_rule_each_of_them() -> None:
     joint = rows_of([("P1", "A", 60, 60), ("P2", "A", 60, 60)]).with_columns(joint_group=pl.lit("A/joint"))
     kinds = kinds_of("P1", "P2", "A")
     assert verdicts(found(joint, kinds, ["P1"])) == {
-        ("A", regime, "POSSIBLE") for regime in ("EU", "OFAC", "UK")
+        ("A", "EU", "POSSIBLE"),
+        ("A", "OFAC", "POSSIBLE"),
+        ("A", "UK", "CERTAIN"),
     }
     both = verdicts(found(joint, kinds, ["P1", "P2"]))
-    assert {row for row in both if row[1] != "UK"} == {("A", "EU", "CERTAIN"), ("A", "OFAC", "CERTAIN")}
-    assert ("A", "UK", "POSSIBLE") in both  # neither of them alone has more than the other
+    assert both == {("A", regime, "CERTAIN") for regime in ("EU", "OFAC", "UK")}
 
 
-def test_joint_votes_count_whole_where_every_joint_holder_is_listed() -> None:
+def test_joint_votes_count_whole_where_all_are_listed_and_by_the_uk_s_rule_where_one_is() -> None:
     """P1 and P2 hold 60 per cent of the votes of A together, and A all votes of B."""
     joint = pl.concat(
         [
@@ -211,14 +212,11 @@ def test_joint_votes_count_whole_where_every_joint_holder_is_listed() -> None:
         how="diagonal_relaxed",
     )
     kinds = kinds_of("P1", "P2", "A", "B")
-    possible = {(subject, regime, "POSSIBLE") for subject in "AB" for regime in ("EU", "UK")}
-    assert verdicts(found(joint, kinds, ["P1"])) == possible
+    by_uk = {(subject, "UK", "CERTAIN") for subject in "AB"}
+    one = verdicts(found(joint, kinds, ["P1"]))
+    assert one == {("A", "EU", "POSSIBLE"), ("B", "EU", "POSSIBLE"), *by_uk}
     both = found(joint, kinds, ["P1", "P2"])
-    assert verdicts(both) == {
-        ("A", "EU", "CERTAIN"),
-        ("B", "EU", "CERTAIN"),
-        *(row for row in possible if row[1] == "UK"),
-    }
+    assert verdicts(both) == {("A", "EU", "CERTAIN"), ("B", "EU", "CERTAIN"), *by_uk}
     [of_a] = both.filter((pl.col("subject_id") == "A") & (pl.col("regime") == "EU")).to_dicts()
     assert of_a["way"] == "control" and of_a["sources"] == ["P1", "P2"]
     assert of_a["witness"] == ["r-P1-A-votes-votes", "r-P2-A-votes-votes"]
@@ -229,7 +227,7 @@ def test_a_joint_holder_who_controls_alone_too_does_not_make_the_others_control(
     joint = rows_of([("P1", "A", 60, 60), ("P2", "A", 60, 60)], "votes").with_columns(joint_group=pl.lit("J"))
     edges = pl.concat([joint, rows_of([("P1", "A", 0, 0)], "board")], how="diagonal_relaxed")
     kinds = kinds_of("P1", "P2", "A")
-    assert verdicts(found(edges, kinds, ["P2"])) == {("A", "EU", "POSSIBLE"), ("A", "UK", "POSSIBLE")}
+    assert verdicts(found(edges, kinds, ["P2"])) == {("A", "EU", "POSSIBLE"), ("A", "UK", "CERTAIN")}
     assert verdicts(found(edges, kinds, ["P1"])) == {("A", "EU", "CERTAIN"), ("A", "UK", "CERTAIN")}
 
 
