@@ -18,8 +18,10 @@ from flows.home.durable import file_sha256
 from flows.home.settings import STAGING
 from flows.ingest.extracts import updates_in
 from transforms.errors import BlockedEdition, UsageError
+from transforms.formats.file_names import day_in_name, month_in_name, name_without_day
 from transforms.model.register import PARTS_UNSTATED, Edition, Recognised, Register
 from transforms.readers import archives
+from transforms.readers.delimited_layout import lacking
 from transforms.readers.edition_dates import newest_day
 
 HEAD_BYTES = 64 * 1024
@@ -50,6 +52,9 @@ class LandedFile:
     stamp: tuple[int, ...]
     recognised: Recognised
     blocked: BlockedEdition | None = None
+
+
+type Claimed = tuple[Register, LandedFile]  # a file with the register that recognises it
 
 
 @dataclass(frozen=True)
@@ -143,9 +148,7 @@ def look(
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """Everything but folders, and what is being fetched. What is not a regular file is listed and never
-    opened.
-    """
+    """All but folders and what is being fetched. What is no regular file is listed, and never opened."""
     return (
         path
         for path in folder.rglob("*")
@@ -158,7 +161,7 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _claim(
     path: Path, name: str, registers: Mapping[str, Register], own: Iterable[Register]
-) -> tuple[Register, LandedFile] | Unrecognised:
+) -> Claimed | Unrecognised:
     """The file with the one register that recognises it."""
     is_file = path.is_file() and not path.is_symlink()
     size_bytes = path.stat().st_size if is_file else 0
@@ -168,14 +171,16 @@ def _claim(
     member, head, fault = _member_and_head(path)
     names = tuple(dict.fromkeys((member, path.name)))
     claims = _claims(own, names, head) or _claims(registers.values(), names, head)
+    declined = "" if claims else _why_declined(registers, names, head)
+    if not claims and not declined:
+        claims = _claims_by_most_columns(registers.values(), path.name, head)
     if len(claims) > 1:
         claimants = " and ".join(each.mapping.file if each.mapping else each.name for each, _ in claims)
         return Unrecognised(name, f"claimed by {claimants}; rename it as its publisher does", size_bytes)
     if not claims:
         unknown = "no register recognises it" if size_bytes else "it is empty; fetch it again"
-        reason = _why_declined(registers, names, head) or unknown
         damaged = ", and as an archive it is damaged" if fault else ""
-        return Unrecognised(name, reason + damaged, size_bytes)
+        return Unrecognised(name, (declined or unknown) + damaged, size_bytes)
     register, recognised = claims[0]
     fault = None if register.documents_in else fault  # the archives within are what it reads
     if register.dataset_of is not None:
@@ -211,6 +216,16 @@ def _recognise(register: Register, names: Sequence[str], head: bytes) -> Recogni
     return next(iter((*dated, *recognised)), None)
 
 
+def _claims_by_most_columns(
+    registers: Iterable[Register], file_name: str, head: bytes
+) -> list[tuple[Register, Recognised]]:
+    """The one register whose header this is but for some columns, which its reader names and refuses."""
+    nearest = [register for register in registers if lacking(register, head)]
+    dated = day_in_name(file_name) or month_in_name(file_name)
+    recognised = Recognised(name_without_day(file_name), dated)
+    return [(register, recognised) for register in nearest] if len(nearest) == 1 else []
+
+
 def _why_declined(registers: Mapping[str, Register], names: Sequence[str], head: bytes) -> str:
     """Why a register does not read a file that it knows; blank for any other file."""
     knowing = [register.declined for register in registers.values() if register.declined]
@@ -221,9 +236,6 @@ def _member_and_head(path: Path) -> tuple[str, bytes, BlockedEdition | None]:
     """Name and first bytes of the file, or of what is in the archive. A broken archive keeps its own name,
     and one of archives has that of the first.
     """
-    if not archives.is_archive(path):
-        with path.open("rb") as file:
-            return path.name, file.read(HEAD_BYTES), None
     try:
         member, head = archives.peek(path, HEAD_BYTES)
     except BlockedEdition as fault:
@@ -234,9 +246,7 @@ def _member_and_head(path: Path) -> tuple[str, bytes, BlockedEdition | None]:
 # --- editions -----------------------------------------------------------------------------------------------
 
 
-def _with_parts(
-    claimed: Sequence[tuple[Register, LandedFile]],
-) -> Iterator[tuple[Register, LandedFile]]:
+def _with_parts(claimed: Sequence[Claimed]) -> Iterator[Claimed]:
     """The files; where no name says how many parts there are, the highest number counts."""
     highest: dict[tuple[str, str, date | None], int] = {}
     for register, file in claimed:
@@ -249,15 +259,13 @@ def _with_parts(
         yield register, replace(file, recognised=named)
 
 
-def _without_copies(
-    claimed: Iterable[tuple[Register, LandedFile]],
-) -> tuple[list[tuple[Register, LandedFile]], list[Unrecognised]]:
+def _without_copies(claimed: Iterable[Claimed]) -> tuple[list[Claimed], list[Unrecognised]]:
     """The files without copies (same bytes, same edition, same part), and the copies.
 
     A copy may lie in another folder, also where folders tell data sets apart.
     """
     first: dict[tuple[str, str, Recognised], LandedFile] = {}
-    kept: list[tuple[Register, LandedFile]] = []
+    kept: list[Claimed] = []
     copies: list[Unrecognised] = []
     for register, file in claimed:
         recognised = file.recognised
@@ -275,11 +283,11 @@ def _copy_of(original: LandedFile, file: LandedFile) -> Unrecognised:
     return Unrecognised(file.name, f"same bytes as {original.name}", file.size_bytes)
 
 
-def _editions(claimed: Iterable[tuple[Register, LandedFile]], not_after: date) -> Iterator[LandedEdition]:
+def _editions(claimed: Iterable[Claimed], not_after: date) -> Iterator[LandedEdition]:
     """A single file is an edition; the numbered parts of one data set and date are one edition, undated ones
     too.
     """
-    groups: dict[tuple[str, str, date | None], list[tuple[Register, LandedFile]]] = {}
+    groups: dict[tuple[str, str, date | None], list[Claimed]] = {}
     for register, file in claimed:
         key = (register.name, file.recognised.dataset, file.recognised.edition_date)
         groups.setdefault(key, []).append((register, file))
@@ -292,11 +300,9 @@ def _editions(claimed: Iterable[tuple[Register, LandedFile]], not_after: date) -
             yield _edition(register, dataset, dated, edition_files, not_after)
 
 
-def _updated(
-    claimed: Iterable[tuple[Register, LandedFile]], not_after: date
-) -> tuple[list[LandedEdition], list[Unrecognised]]:
+def _updated(claimed: Iterable[Claimed], not_after: date) -> tuple[list[LandedEdition], list[Unrecognised]]:
     """The editions of updates, and the updates that none needs."""
-    groups: dict[tuple[str, str], list[tuple[Register, LandedFile]]] = {}
+    groups: dict[tuple[str, str], list[Claimed]] = {}
     for register, file in claimed:
         if file.recognised.extract:
             groups.setdefault((register.name, file.recognised.dataset), []).append((register, file))
@@ -328,16 +334,12 @@ def _newest_day(register: Register, files: Sequence[LandedFile], not_after: date
     if not register.edition_field or any(file.blocked for file in files):
         return None
     days = []
-    for file in files:
-        try:
-            with (
-                archives.stream(file.path)
-                if archives.is_archive(file.path)
-                else file.path.open("rb") as stream
-            ):
+    try:
+        for file in files:
+            with archives.stream(file.path) as stream:
                 days.append(newest_day(register, stream, not_after))
-        except BlockedEdition:
-            return None
+    except BlockedEdition:
+        return None
     return max((day for day in days if day is not None), default=None)
 
 
@@ -393,6 +395,5 @@ def _same_dataset(editions: Sequence[LandedEdition]) -> BlockedEdition:
     return BlockedEdition(
         "same_data_set",
         f"{first.register.name}: {names} are each data set {first.dataset}{dated}; keep one, or put each "
-        f"list into "
-        "a folder that has the list's name",
+        "list into a folder that has the list's name",
     )

@@ -73,14 +73,26 @@ def is_archive(path: Path) -> bool:
 
 
 def peek(path: Path, bytes_n: int) -> tuple[str, bytes]:
-    """Name and first bytes of the first regular member. Raises BlockedEdition (bad_archive)."""
+    """Name and first bytes of a file, of an archive those of its first regular member.
+
+    Raises BlockedEdition (bad_archive).
+    """
+    if not is_archive(path):
+        with path.open("rb") as file:
+            return path.name, file.read(bytes_n)
     with _opened(path, MEMBERS_MAX) as members, members[0].open() as stream:
         return members[0].name, stream.read(bytes_n)
 
 
 @contextmanager
 def stream(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
-    """A stream of the first regular member. Raises BlockedEdition (bad_archive), also during reading."""
+    """A stream of a file, of an archive one of its first regular member. Raises BlockedEdition (bad_archive),
+    also during reading.
+    """
+    if not is_archive(path):
+        with path.open("rb") as file:
+            yield file
+        return
     with _opened(path, MEMBERS_MAX) as members, members[0].open() as opened:
         yield opened
 

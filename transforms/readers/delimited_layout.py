@@ -13,6 +13,7 @@ from transforms.model.register import Delimited, Register, Shape, SourceField
 from transforms.readers._records import BOM, Window, blocked, text_fault
 
 HEADER_STEP_BYTES = 1 << 16
+KNOWN_MIN = 4  # (own) declared columns by which a header is known that lacks a required one
 
 
 @dataclass(frozen=True)
@@ -138,9 +139,8 @@ def _lead_bytes(buffer: bytes) -> int:
 def _header(register: Register, file_name: str, reader: Delimited, window: Window) -> tuple[str, ...]:
     """The names of the columns, as declared where they are; the window is left at the first record."""
     names = _next_line(register.name, file_name, reader, window)
-    required = {field.name for field in register.fields if field.required}
     for _ in range(reader.lines_before_header_max):
-        if required <= {*declared_names(register.fields, names)}:
+        if _lacking_in(register, declared_names(register.fields, names)) is not None:
             break
         names = _next_line(register.name, file_name, reader, window)
     return declared_names(register.fields, names)
@@ -163,6 +163,42 @@ def declared_names(fields: Sequence[SourceField], names: Sequence[str]) -> tuple
         known = meant.get(_letters(name), name or f"column {place}")
         declared.append(name if known in declared else known)
     return tuple(declared)
+
+
+def has_header(register: Register, head: bytes) -> bool:
+    """Whether one of the first lines of a file has all required columns of the register."""
+    return lacking(register, head) == []
+
+
+def lacking(register: Register, head: bytes) -> list[str] | None:
+    """The required columns that the header of a file lacks; None where none of its first lines is a header of
+    this register.
+    """
+    reader = register.reader
+    if not isinstance(reader, Delimited):
+        return None
+    lines = head.decode("utf-8-sig", errors="replace").splitlines()[: reader.lines_before_header_max + 2]
+    try:
+        for line in csv.reader(lines, delimiter=reader.separator):
+            names = declared_names(register.fields, [cell.strip() for cell in line])
+            if (missing := _lacking_in(register, names)) is not None:
+                return missing
+    except csv.Error:
+        return None
+    return None
+
+
+def _lacking_in(register: Register, names: Sequence[str]) -> list[str] | None:
+    """The required columns that a line lacks; None where it is no header.
+
+    It is one, of which the publisher renamed a column or left it out, if it has at least KNOWN_MIN declared
+    columns and two thirds of the required ones.
+    """
+    required = [field.name for field in register.fields if field.required]
+    missing = [name for name in required if name not in names]
+    known_n = len({field.name for field in register.fields}.intersection(names))
+    is_header = not missing or (known_n >= KNOWN_MIN and 3 * len(missing) <= len(required))
+    return missing if is_header else None
 
 
 @lru_cache(maxsize=1024)  # those of the registers are asked for in each line of a file that may be theirs

@@ -35,7 +35,7 @@ from transforms.model.register import (
     SourceField,
 )
 from transforms.model.statements import FLOW_STATEMENT
-from transforms.readers.delimited_layout import declared_names
+from transforms.readers.delimited_layout import declared_names, has_header
 from transforms.values.identifiers import GB_COH, normalise_gb_coh
 from transforms.values.payees import NAMED_KINDS, payee_kind
 from transforms.values.vocabulary import vocabulary
@@ -76,16 +76,7 @@ _REQUIRED = {field.name for field in FIELDS if field.required}
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
     """By a header with a day, an amount and a supplier. Other registers have none of these together."""
-    text = head.decode("utf-8-sig", errors="replace")
-    lines = csv.reader(text.splitlines()[: LINES_BEFORE_HEADER_MAX + 2])
-    try:
-        names: list[tuple[str, ...]] = [
-            declared_names(FIELDS, [cell.strip() for cell in line]) for line in lines if line
-        ]
-    except csv.Error:
-        return None
-    places = [place for place, line in enumerate(names) if {*line} >= _REQUIRED]
-    if not places:
+    if not has_header(REGISTER, head):
         return None
     return Recognised(slug(file_name.rsplit(".", 1)[0]), month_in_name(file_name))
 

@@ -49,6 +49,7 @@ from transforms.model.statements import (
     NAME_STATEMENT,
     PERSON_STATEMENT,
 )
+from transforms.readers.delimited_layout import has_header
 from transforms.values.countries import country_code
 from transforms.values.identifiers import is_placeholder, tidy_number
 
@@ -121,7 +122,7 @@ _REPORT = re.compile(rb"^\xef?\xbb?\xbf?\"?Report Date:\s*(\d{1,2}-[A-Za-z]{3}-\
 
 def recognise(_file_name: str, head: bytes) -> Recognised | None:
     """By its columns. The first line says the day of the list."""
-    if b"Unique ID,OFSI Group ID" not in head[:2000].replace(b'"', b""):
+    if not has_header(REGISTER, head):
         return None
     match = _REPORT.match(head)
     day = datetime.strptime(match[1].decode(), "%d-%b-%Y").date() if match else None

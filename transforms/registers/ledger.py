@@ -15,11 +15,12 @@ Belgian VAT number gives the enterprise number. The declaration is at the end.
 
 import polars as pl
 
-from transforms.formats.file_names import day_in_name, header_columns, month_in_name, slug
+from transforms.formats.file_names import day_in_name, month_in_name, slug
 from transforms.formats.ledgers import body_id, numbered, party
 from transforms.model.parsing import joined, located, parsed, rejections, statement, without
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, SourceField
 from transforms.model.statements import ACCOUNT_NOTES, FLOW_STATEMENT, FLOW_STATUSES
+from transforms.readers.delimited_layout import has_header
 from transforms.values.accounts import account_id
 from transforms.values.payees import NAMED_KINDS
 
@@ -50,7 +51,7 @@ FIELDS: tuple[SourceField, ...] = (
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
     """By the columns that every such file has."""
-    if not header_columns(head) >= {field.name for field in FIELDS if field.required}:
+    if not has_header(REGISTER, head):
         return None
     return Recognised(slug(file_name.rsplit(".", 1)[0]), day_in_name(file_name) or month_in_name(file_name))
 

@@ -54,6 +54,7 @@ from transforms.model.statements import (
     NAME_STATEMENT,
     PERSON_STATEMENT,
 )
+from transforms.readers.delimited_layout import has_header
 from transforms.values.identifiers import is_placeholder, tidy_number
 
 CONTACT = "contact details, which no indicator needs"
@@ -75,12 +76,11 @@ FIELDS = (
     SourceField("last_seen"),
     SourceField("last_change", ignored="dates the record, not the listing"),
 )
-HEADER = b"id,schema,name,aliases,birth_date,countries,addresses,identifiers,sanctions"
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
     """By its columns."""
-    if not head.removeprefix(b"\xef\xbb\xbf").replace(b'"', b"").startswith(HEADER):
+    if not has_header(REGISTER, head):
         return None
     return Recognised(dataset(file_name, head), day_in_name(file_name))
 

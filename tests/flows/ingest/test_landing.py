@@ -16,6 +16,7 @@ import pytest
 
 from flows.ingest.edition_checks import check_set
 from flows.ingest.landing import Landing, look
+from flows.ingest.parse import ingest
 from tests.landings import (
     COMPANIES,
     PSC,
@@ -239,6 +240,33 @@ def test_a_file_of_no_register_is_named(tmp_path: Path) -> None:
     assert set(reasons(result)) == {"notes.txt", "broken.zip", "CCOD_COU_june.csv"}
     assert "without its month" in reasons(result)["CCOD_COU_june.csv"]
     assert "damaged" in reasons(result)["broken.zip"] and "damaged" not in reasons(result)["notes.txt"]
+
+
+SPENDING = b"Body Name,Payment Date,Transaction Number,Net Amount,Supplier Name,Expense Type\n"
+
+
+def test_a_file_of_which_a_column_was_renamed_blocks_its_register(tmp_path: Path) -> None:
+    renamed = SPENDING.replace(b"Supplier Name", b"Trader")
+    row = b"Harrowmere,01/05/2026,1,600.00,Invented Limited,Care\n"
+    land_files(tmp_path, {"spend-2026-05.csv": renamed + row, "other.csv": b"Payment Date,Net Amount\n1,2\n"})
+    result = look(tmp_path, registers())
+    assert [file.name for file in result.unrecognised] == ["other.csv"]
+    (edition,) = result.editions
+    assert (edition.register.name, edition.label) == ("gb_council_spend", "2026-05-01")
+    with pytest.raises(BlockedEdition, match="supplier name") as fault:
+        ingest(edition, tmp_path / "work", "key")
+    assert fault.value.code == "missing_column"
+
+
+def test_a_list_is_known_by_its_columns_in_any_order(tmp_path: Path) -> None:
+    columns = (
+        b"schema,id,name,aliases,birth_date,countries,addresses,identifiers,sanctions,phones,emails,dataset"
+    )
+    content = (
+        columns + b",first_seen,last_seen,last_change\nCompany,a,Invented Holding,,,,,,,,,d,,2026-05-31,\n"
+    )
+    result = look(land_files(tmp_path, {"list/targets.simple.csv": content}), registers())
+    assert labels(result) == [("opensanctions_targets", "2026-05-31")]
 
 
 def test_an_empty_file_is_called_empty(tmp_path: Path) -> None:
