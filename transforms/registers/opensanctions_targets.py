@@ -11,8 +11,9 @@ form has not.
 
 The locator is the id. Aliases, countries, addresses, numbers and dates of birth are lists, with semicolons
 between them. The form has no topics: a target with a programme or a text on sanctions has class sanction, any
-other class other. Of a person neither country, nor address, nor number is read. The list is named after the
-file or its folder, as in `ftm_entities`.
+other class other. Where several countries are stated, an entity has none, and each number counts in each. Of
+a person neither country, nor address, nor number is read. The list is named after the file or its folder, as
+in `ftm_entities`.
 
 The declaration is at the end. Source: https://www.opensanctions.org/docs/bulk/csv/.
 """
@@ -182,8 +183,15 @@ def _names(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _numbers(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Numbers of which the form says neither the kind nor the register, in the one country stated."""
-    each = _each(rows, "identifiers").with_columns(_country().alias("country"))
+    """Numbers of which the form says neither the kind nor the register, in each country stated."""
+    each = (
+        _each(rows, "identifiers")
+        .with_columns(_listed("countries").alias("country"))
+        .explode("country")
+        .with_columns(
+            code(pl.col("country")).alias("country"), pl.int_range(pl.len()).over("record_no").alias("place")
+        )
+    )
     return statement(
         each.filter(~is_placeholder(pl.col("text")) & pl.col("country").is_not_null()),
         IDENTIFIER_STATEMENT,
