@@ -99,15 +99,20 @@ def numbered(frame: pl.DataFrame, role: str, *, vat: str = "") -> pl.DataFrame:
     )
 
 
-def party(role: str, prefix: str = "") -> dict[str, pl.Expr]:
-    """Kind, name and number of a party for a statement: `<prefix>_kind` … from the columns `<role>_name` and
+def party(role: str) -> dict[str, pl.Expr]:
+    """Kind, name and number of a party for a statement: `<role>_kind` … from the columns `<role>_name` and
     those of `numbered`. The name is kept only where it cannot be that of a natural person.
+
+    No natural person has a UK company number, while sole traders have those of other registers. One of five
+    digits at most does not count here: it may be a number of the authority's own.
     """
-    name, called = pl.col(f"{role}_name"), prefix or role
-    kind = payee_kind(name)
+    name, scheme, number = (pl.col(f"{role}_{what}") for what in ("name", "scheme", "id"))
+    by_name = payee_kind(name)
+    is_company = (by_name == "unclassified") & (scheme == GB_COH) & ~number.str.starts_with("000")
+    kind = pl.when(is_company).then(pl.lit("company")).otherwise(by_name)
     return {
-        f"{called}_kind": kind,
-        f"{called}_name": pl.when(kind.is_in(NAMED_KINDS)).then(name),
-        f"{called}_scheme": pl.col(f"{role}_scheme"),
-        f"{called}_number": pl.col(f"{role}_id"),
+        f"{role}_kind": kind,
+        f"{role}_name": pl.when(kind.is_in(NAMED_KINDS)).then(name),
+        f"{role}_scheme": scheme,
+        f"{role}_number": number,
     }
