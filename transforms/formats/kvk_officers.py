@@ -16,7 +16,7 @@ from typing import NamedTuple
 import polars as pl
 
 from transforms.formats.kvk import day
-from transforms.formats.procurement import items
+from transforms.formats.lists import items
 from transforms.model.parsing import finding_rows, joined, located, other_entities, statement, statement_id
 from transforms.model.register import Edition, SourceField
 from transforms.model.statements import (

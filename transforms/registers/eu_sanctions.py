@@ -27,6 +27,7 @@ from datetime import date
 
 import polars as pl
 
+from transforms.formats.lists import items
 from transforms.model.parsing import (
     coded,
     located,
@@ -50,6 +51,7 @@ from transforms.model.statements import (
 )
 from transforms.values.identifiers import is_placeholder, tidy_number
 
+OF_RECORD = ("record_no", "record", "record_id")
 LIST = "European Union, consolidated list of financial sanctions"
 KINDS = {"P": "person", "E": "entity"}
 REFUSED = "refused attribute"
@@ -129,14 +131,8 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 def _each(rows: pl.DataFrame, element: str, keys: tuple[str, ...]) -> pl.DataFrame:
     """One row for each such element: its attributes as `keys`, empty ones null; place: from 0."""
-    lists = [pl.col(f"{element}@{key}").alias(key) for key in keys]
-    return (
-        rows.select("record_no", "record", "record_id", *lists)
-        .filter(pl.col(keys[0]).list.len() > 0)
-        .with_columns(pl.int_ranges(0, pl.col(keys[0]).list.len()).alias("place"))
-        .explode("place", *keys)
-        .with_columns(pl.col(*keys).str.strip_chars().replace("", None))
-    )
+    each = items(rows, {f"{element}@{key}": key for key in keys}, OF_RECORD, "place")
+    return each.with_columns(pl.col("place") - 1, pl.col(keys).str.strip_chars().replace("", None))
 
 
 def _in_order_of_names(rows: pl.DataFrame) -> pl.DataFrame:

@@ -33,10 +33,9 @@ from transforms.formats.eforms_fields import (
 )
 from transforms.formats.file_names import slug
 from transforms.formats.ledgers import amount_of
+from transforms.formats.lists import inner, items
 from transforms.formats.procurement import (
     day_of,
-    inner,
-    items,
     moment_of,
     number_of,
     scheme_of,

@@ -20,7 +20,7 @@ import polars as pl
 
 from transforms.formats.file_names import day_in_name, name_without_day
 from transforms.formats.gb_coh.officers import PERSON_DIGITS
-from transforms.formats.procurement import items
+from transforms.formats.lists import inner, items
 from transforms.model.parsing import (
     joined,
     located,
@@ -113,8 +113,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     locator = pl.concat_str("links.self", "person_number", separator="/", ignore_nulls=True)
     good = located(without(frame, rejected), locator, edition)
     is_body = pl.col("kind") == CORPORATE
-    names = pl.col("companies").str.json_decode(pl.List(pl.String))
-    each = permissions.with_columns(names.alias("company_name")).explode("company_name")
+    each = permissions.with_columns(inner("companies").alias("company_name")).explode("company_name")
     nth_company = (pl.int_range(pl.len()).over("record_no", "nth") + 1).cast(pl.String)
     tables = {
         PERSON_STATEMENT.name: _persons(good.filter(~is_body), edition),

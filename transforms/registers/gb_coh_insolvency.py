@@ -17,7 +17,7 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import day_in_name, name_without_day
-from transforms.formats.procurement import inner, items
+from transforms.formats.lists import inner, items
 from transforms.model.parsing import (
     coded,
     finding_rows,

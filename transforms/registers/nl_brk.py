@@ -37,11 +37,9 @@ from transforms.formats.brk.fields import (
     OBJECTS,
     PLACED,
     PRICE,
-    REF,
     UNIT,
     UNITS,
     each,
-    listed,
 )
 from transforms.formats.brk.parties import (
     entities,
@@ -55,6 +53,7 @@ from transforms.formats.brk.parties import (
 from transforms.formats.brk.rights import EURO, holders, is_main, is_no_share, not_whole, rights
 from transforms.formats.file_names import day_in_name
 from transforms.formats.kvk import UNKNOWN
+from transforms.formats.lists import inner
 from transforms.model.parsing import (
     NATURAL_PERSON,
     finding_rows,
@@ -236,12 +235,12 @@ def _titles(good: pl.DataFrame, units: pl.DataFrame, held: pl.DataFrame, edition
 
 def _units(good: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """The addresses of each object, in the record's order, with `object_id` and `position` from 1."""
-    placed = each(good, PLACED, LISTS[PLACED], f"betreft.{REF}").unique(
+    placed = each(good, PLACED, LISTS[PLACED]).unique(
         ["record_no", "place"], keep="first", maintain_order=True
     )
-    units = pl.concat(each(good, kind, UNIT, "identificatie") for kind in UNITS)
+    units = pl.concat(each(good, kind, UNIT) for kind in UNITS)
     main = units.select("record_no", pl.col("main").alias("place"), "unit")
-    further = units.select("record_no", listed("further").alias("place"), "unit").explode("place")
+    further = units.select("record_no", inner("further").alias("place"), "unit").explode("place")
     known = (
         pl.concat([main, further])
         .filter(pl.col("place").is_not_null())

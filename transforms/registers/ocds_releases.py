@@ -22,12 +22,11 @@ import polars as pl
 
 from transforms.formats.file_names import day_in_name, slug
 from transforms.formats.ledgers import amount_of
+from transforms.formats.lists import inner, items
 from transforms.formats.ocds_fields import FIELDS
 from transforms.formats.procurement import (
     PARTY,
     day_of,
-    inner,
-    items,
     moment_of,
     number_of,
     scheme_of,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from transforms.formats import lists
 from transforms.model.parsing import coded
 from transforms.model.statements import ENTITY_TYPES, PERSON_TYPES, REACHES
 from transforms.values.countries import country_code
@@ -20,31 +21,11 @@ PSC_RECORD_ID = r"^GB-COH-(?:PER|ENT|REL)-([A-Z0-9]{8})-([A-Za-z0-9_-]{20,})$"
 def items(frame: pl.DataFrame, path: str, keys: Sequence[str], keep: Sequence[str]) -> pl.DataFrame:
     """One row for each object of the list at `path`: columns `keep`, `position` (from 0), and each key, with
     blanks as null.
-
-    The reader returns each key as a list with one element for each object, or null if no object has the key.
     """
-    lists = {key: pl.col(f"{path}.{key}") for key in keys}
-    each = (
-        frame.select(*keep, *(column.alias(key) for key, column in lists.items()))
-        .with_columns(
-            pl.max_horizontal(pl.col(key).list.len() for key in keys)
-            .fill_null(0)
-            .cast(pl.Int64)
-            .alias("items_n")
-        )
-        .filter(pl.col("items_n") > 0)
-        .with_columns(pl.int_ranges(0, pl.col("items_n")).alias("position"))
-        .explode("position")
+    each = lists.items(frame, {f"{path}.{key}": key for key in keys}, keep, "position")
+    return each.drop("position_n").with_columns(
+        pl.col("position") - 1, pl.col(keys).str.strip_chars().replace("", None)
     )
-    picked = [
-        pl.col(key)
-        .list.get(pl.col("position"), null_on_oob=True)
-        .str.strip_chars()
-        .replace("", None)
-        .alias(key)
-        for key in keys
-    ]
-    return each.with_columns(picked).drop("items_n")
 
 
 def day(text: pl.Expr) -> pl.Expr:

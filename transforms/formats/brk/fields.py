@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from transforms.formats.lists import items
 from transforms.model.register import SourceField
 
 YES_NO = ("true", "false")
@@ -256,24 +257,10 @@ FIELDS: tuple[SourceField, ...] = (
 )
 
 
-def each(frame: pl.DataFrame, path: str, fields: Mapping[str, str], key: str) -> pl.DataFrame:
+def each(frame: pl.DataFrame, path: str, fields: Mapping[str, str]) -> pl.DataFrame:
     """One row for each element of a list: record_no and the columns that `fields` names.
 
-    key: a field that every element has. An inner list is JSON text; see `listed`.
+    An inner list is JSON text; see `inner`.
     """
-    names = [f"{path}.{name}" for name in fields]
-    length = pl.col(f"{path}.{key}").list.len()
-    nulls = pl.lit(None, dtype=pl.String).repeat_by(length)
-    return (
-        frame.filter(length > 0)
-        .select(
-            "record_no",
-            *(pl.coalesce(name, nulls).alias(to) for name, to in zip(names, fields.values(), strict=True)),
-        )
-        .explode(*fields.values())
-    )
-
-
-def listed(name: str) -> pl.Expr:
-    """An inner list as a list."""
-    return pl.col(name).str.json_decode(pl.List(pl.String))
+    columns = {f"{path}.{name}": to for name, to in fields.items()}
+    return items(frame, columns, ("record_no",), "nth").drop("nth", "nth_n")

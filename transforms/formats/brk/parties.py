@@ -15,7 +15,7 @@ from transforms.values.payees import payee_kind
 
 def persons_in(objects: pl.DataFrame) -> pl.DataFrame:
     """The legal persons in each record, with legal_form_class and entity_type."""
-    stated = each(objects, PERSON, LEGAL, "identificatie").with_columns(*classified(pl.col("form")))
+    stated = each(objects, PERSON, LEGAL).with_columns(*classified(pl.col("form")))
     return stated.unique(["record_no", "person"], keep="first", maintain_order=True)
 
 
@@ -32,7 +32,7 @@ def places_in(good: pl.DataFrame) -> pl.DataFrame:
     columns = {name: pl.String for fields in PLACES.values() for name in fields.values()}
     schema = pl.DataFrame(schema={"record_no": pl.Int64, **columns})
     stated = pl.concat(
-        [schema, *(each(good, kind, fields, "identificatie") for kind, fields in PLACES.items())],
+        [schema, *(each(good, kind, fields) for kind, fields in PLACES.items())],
         how="diagonal",
     ).unique(["record_no", "place"], keep="first", maintain_order=True)
     house = _in_words("house", "letter", "addition")

@@ -21,8 +21,8 @@ from transforms.formats.brk.fields import (
     RIGHT,
     RIGHTS_HELD,
     each,
-    listed,
 )
+from transforms.formats.lists import inner
 
 # Beginning of a right's name → kind; any other is `other`, as is that to lay cables and pipes.
 KINDS: Mapping[str, str] = {
@@ -46,10 +46,9 @@ def holders(frame: pl.DataFrame) -> pl.DataFrame:
     joint (id of a joint share), numerator and denominator as written, deed, acquired_on, sum_eur (of the
     deed, over all that it covers).
     """
-    key = "identificatie"
-    joint = each(frame, JOINT, JOINTLY, key).unique(["record_no", "joint"], maintain_order=True)
+    joint = each(frame, JOINT, JOINTLY).unique(["record_no", "joint"], maintain_order=True)
     held = (
-        each(frame, HOLDING, HELD, key)
+        each(frame, HOLDING, HELD)
         .with_columns(pl.int_range(1, pl.len() + 1).over("record_no").alias("position"))
         .join(rights(frame), on=["record_no", "right"], how="left", maintain_order="left")
         .join(joint, on=["record_no", "joint"], how="left", maintain_order="left")
@@ -66,12 +65,12 @@ def rights(frame: pl.DataFrame) -> pl.DataFrame:
     """record_no, right, right_native, right_kind, burdens, is_ground: the rights in each record."""
     beginning = pl.col("right_native").str.to_lowercase().str.extract(rf"^({'|'.join(KINDS)})", 1)
     stated = (
-        each(frame, RIGHT, RIGHTS_HELD, "identificatie")
+        each(frame, RIGHT, RIGHTS_HELD)
         .with_columns(beginning.replace_strict(KINDS, default="other").alias("right_kind"))
         .unique(["record_no", "right"], keep="first", maintain_order=True)
     )
     pairs = (
-        stated.select("record_no", pl.col("right").alias("burdens"), listed("burdened_by").alias("right"))
+        stated.select("record_no", pl.col("right").alias("burdens"), inner("burdened_by").alias("right"))
         .explode("right")
         .filter(pl.col("right").is_not_null())
     )
@@ -94,20 +93,20 @@ def rights(frame: pl.DataFrame) -> pl.DataFrame:
 def _first_deeds(held: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
     """record_no, position, deed, acquired_on, sum_eur: the first deed that a registration rests on."""
     named = (
-        held.select("record_no", "position", listed("deeds").alias("deed"))
+        held.select("record_no", "position", inner("deeds").alias("deed"))
         .explode("deed")
         .filter(pl.col("deed").is_not_null())
     )
-    filed = pl.concat(each(frame, deed, FILED, "identificatie") for deed in DEEDS)
+    filed = pl.concat(each(frame, deed, FILED) for deed in DEEDS)
     day = pl.coalesce("offered", "signed").str.to_date("%Y-%m-%d", strict=False)
     days = (
-        filed.select("record_no", day.alias("acquired_on"), listed("deeds").alias("deed"))
+        filed.select("record_no", day.alias("acquired_on"), inner("deeds").alias("deed"))
         .explode("deed")
         .group_by("record_no", "deed")
         .agg(pl.col("acquired_on").min())
     )
     money = pl.col("sum").cast(pl.Decimal(18, 2), strict=False)
-    sums = each(frame, DEED_PART, PARTS, "identificatie").select(
+    sums = each(frame, DEED_PART, PARTS).select(
         "record_no", "deed", pl.when((pl.col("currency") == EURO) & (money > 0)).then(money).alias("sum_eur")
     )
     return (
