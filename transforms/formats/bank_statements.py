@@ -7,8 +7,8 @@ from decimal import Decimal, InvalidOperation
 
 import polars as pl
 
-from transforms.model.parsing import joined, located, statement
-from transforms.model.register import Edition
+from transforms.model.parsing import joined, located, parsed, rejections, statement, without
+from transforms.model.register import Edition, Parsed
 from transforms.model.statements import ACCOUNT_STATEMENT, FLOW_STATEMENT
 from transforms.values.accounts import account_id
 from transforms.values.payees import NAMED_KINDS, payee_kind
@@ -109,17 +109,35 @@ def day_of(text: str | None) -> date | None:
         return None
 
 
-def located_by_account(
+def parsed_statements(
     frame: pl.DataFrame,
-    references: Mapping[int, str],
-    statements: Mapping[int, BankStatement],
+    stated: Mapping[int, tuple[str, BankStatement]],
     edition: Edition,
-) -> pl.DataFrame:
-    """The records of `statements`, located by reference and account: banks count for each account anew.
-    references, statements: by record_no.
+    *,
+    field: str,
+    unreadable: str = "",
+) -> Parsed:
+    """Account and flow statements of one batch. Rejects: what `BankStatement.fault` says.
+
+    stated: record_no → reference and statement. A record that is not among them is rejected as `unreadable`.
     """
+    codes = {
+        number: stated[number][1].fault() if number in stated else unreadable for number in frame["record_no"]
+    }
+    code = pl.col("record_no").replace_strict(codes, return_dtype=pl.String)
+    rejected = rejections(frame, [(code == each, each, field) for each in sorted({*codes.values()} - {""})])
+    kept = {number: each for number, each in stated.items() if not codes[number]}
+    good = _located_by_account(without(frame, rejected), kept, edition)
+    statements = {number: each for number, (_, each) in kept.items()}
+    return parsed(good, _tables(good, statements, edition), rejected=rejected)
+
+
+def _located_by_account(
+    frame: pl.DataFrame, stated: Mapping[int, tuple[str, BankStatement]], edition: Edition
+) -> pl.DataFrame:
+    """The records, located by reference and account: banks count for each account anew."""
     own = pl.DataFrame(
-        [(number, references[number], stated.number, stated.bank) for number, stated in statements.items()],
+        [(number, reference, each.number, each.bank) for number, (reference, each) in stated.items()],
         schema={"record_no": pl.Int64, "reference": pl.String, "number": pl.String, "bank": pl.String},
         orient="row",
     )
@@ -129,12 +147,10 @@ def located_by_account(
     return located(known, pl.col("locator"), edition)
 
 
-def bank_tables(
+def _tables(
     records: pl.DataFrame, statements: Mapping[int, BankStatement], edition: Edition
 ) -> dict[str, pl.DataFrame]:
-    """Account and flow statements. records: as `located` gives them. statements: record_no → what it
-    states.
-    """
+    """Account and flow statements. statements: record_no → what it states."""
     rows = [
         {
             "record_no": record_no,

@@ -23,14 +23,11 @@ import polars as pl
 from transforms.formats.bank_statements import (
     BankStatement,
     Line,
-    bank_tables,
     day_of,
     decimal_of,
-    located_by_account,
+    parsed_statements,
 )
-from transforms.model.parsing import parsed, reject_rows, without
 from transforms.model.register import (
-    REJECT_SCHEMA,
     WORLD,
     Edition,
     Parsed,
@@ -156,22 +153,8 @@ def declined(_file_name: str, head: bytes) -> str:
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Account and flow statements of one batch."""
     rows = frame.select("record_no", *USED).iter_rows(named=True)
-    statements = {row["record_no"]: _statement(row) for row in rows}
-    faults = {number: stated.fault() for number, stated in statements.items()}
-    rejected = pl.concat(
-        [
-            pl.DataFrame(schema=REJECT_SCHEMA),
-            *(
-                reject_rows(frame.filter(pl.col("record_no") == number), fault, "Ntry")
-                for number, fault in faults.items()
-                if fault
-            ),
-        ]
-    )
-    kept = {number: stated for number, stated in statements.items() if not faults[number]}
-    references = dict(frame.select("record_no", "Id").iter_rows())
-    good = located_by_account(without(frame, rejected), references, kept, edition)
-    return parsed(good, bank_tables(good, kept, edition), rejected=rejected)
+    stated = {row["record_no"]: (row["Id"], _statement(row)) for row in rows}
+    return parsed_statements(frame, stated, edition, field="Ntry")
 
 
 def _statement(row: Mapping[str, object]) -> BankStatement:

@@ -20,10 +20,8 @@ from decimal import Decimal
 import mt940
 import polars as pl
 
-from transforms.formats.bank_statements import BankStatement, Line, bank_tables, located_by_account
-from transforms.model.parsing import parsed, reject_rows, without
+from transforms.formats.bank_statements import BankStatement, Line, parsed_statements
 from transforms.model.register import (
-    REJECT_SCHEMA,
     WORLD,
     Edition,
     Parsed,
@@ -52,24 +50,8 @@ def recognise(_file_name: str, head: bytes) -> Recognised | None:
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Account and flow statements of one batch."""
     messages = {number: _message(text) for number, text in frame.select("record_no", TEXT).iter_rows()}
-    faults = {
-        number: "not_mt940" if message is None else message[1].fault() for number, message in messages.items()
-    }
-    rejected = pl.concat(
-        [
-            pl.DataFrame(schema=REJECT_SCHEMA),
-            *(
-                reject_rows(frame.filter(pl.col("record_no") == number), fault, TEXT)
-                for number, fault in faults.items()
-                if fault
-            ),
-        ]
-    )
-    kept = {number: message for number, message in messages.items() if message and not faults[number]}
-    references = {number: reference for number, (reference, _) in kept.items()}
-    stated = {number: statement for number, (_, statement) in kept.items()}
-    good = located_by_account(without(frame, rejected), references, stated, edition)
-    return parsed(good, bank_tables(good, stated, edition), rejected=rejected)
+    stated = {number: message for number, message in messages.items() if message}
+    return parsed_statements(frame, stated, edition, field=TEXT, unreadable="not_mt940")
 
 
 def _message(text: str) -> tuple[str, BankStatement] | None:
