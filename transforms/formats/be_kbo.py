@@ -14,7 +14,7 @@ import polars as pl
 from transforms.errors import BlockedEdition
 from transforms.model.parsing import NATURAL_PERSON, coded
 from transforms.model.register import table_of
-from transforms.values.identifiers import be_kbo
+from transforms.values.identifiers import be_kbo, kbo_checked
 
 ENTERPRISE, ESTABLISHMENT, BRANCH = "enterprise", "establishment", "branch"
 CODE, META, DELETE = "code", "meta", "_delete"
@@ -70,10 +70,7 @@ def kbo_number(number: pl.Expr) -> pl.Expr:
     """A number of an enterprise, establishment or branch as ten digits; null where its check digits are
     wrong.
     """
-    digits = number.str.replace_all(".", "", literal=True)
-    whole = pl.when(digits.str.contains(r"^[0-9]{10}$")).then(digits)
-    rest = 97 - whole.str.slice(0, 8).cast(pl.Int64) % 97
-    return pl.when(rest == whole.str.slice(8).cast(pl.Int64)).then(whole)
+    return kbo_checked(number.str.replace_all(".", "", literal=True))
 
 
 def kept(frame: pl.DataFrame) -> pl.DataFrame:

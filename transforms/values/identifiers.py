@@ -308,7 +308,12 @@ def be_kbo(number: pl.Expr) -> pl.Expr:
     digits (97 less the rest of the first eight by 97) disagree. A leading zero that was lost is put back.
     """
     digits = number.str.replace_all(r"[^0-9]", "").str.zfill(KBO_DIGITS)
-    whole = pl.when(digits.str.contains(r"^[01]\d{9}$")).then(digits)
+    return pl.when(digits.str.contains("^[01]")).then(kbo_checked(digits))
+
+
+def kbo_checked(digits: pl.Expr) -> pl.Expr:
+    """The ten digits of an enterprise, establishment or branch; null where its check digits are wrong."""
+    whole = pl.when(digits.str.contains(r"^[0-9]{10}$")).then(digits)
     rest = 97 - whole.str.slice(0, 8).cast(pl.Int64) % 97
     return pl.when(rest == whole.str.slice(8).cast(pl.Int64)).then(whole)
 
