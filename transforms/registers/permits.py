@@ -17,11 +17,19 @@ import polars as pl
 
 from transforms.formats.file_names import day_in_name, month_in_name, slug
 from transforms.formats.ledgers import body_id, numbered, party
-from transforms.model.parsing import joined, located, parsed, rejections, statement, statement_id, without
+from transforms.model.parsing import (
+    joined,
+    located,
+    parsed,
+    rejections,
+    statement,
+    statement_id,
+    without,
+    written_addresses,
+)
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, SourceField
 from transforms.model.statements import ADDRESS_STATEMENT, PERMIT_PARTIES, PERMIT_STATEMENT, PERMIT_STATES
 from transforms.readers.delimited_layout import has_header
-from transforms.values.addresses import ADDRESS, with_address
 
 COUNTRIES = ("gb", "nl", "be")
 FIELDS: tuple[SourceField, ...] = (
@@ -104,22 +112,17 @@ def _premises(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     house = pl.concat_str("house_number", "house_addition", separator=" ", ignore_nulls=True)
     words = pl.when(pl.col("country") == "gb").then(pl.concat_list(house, "premises"))
     line = words.otherwise(pl.concat_list("premises", house)).list.drop_nulls().list.join(" ")
-    placed = with_address(
+    part = pl.col("content_hash").cast(pl.String)
+    return written_addresses(
         good,
+        edition,
+        joined("a", part),
+        of=statement_id(joined("p", part)),
+        role=pl.lit("premises"),
         lines=[line.str.strip_chars()],
         locality=pl.col("town"),
         country=pl.col("country"),
         postcode_text=pl.col("postcode"),
-    )
-    part = pl.col("content_hash").cast(pl.String)
-    return statement(
-        placed,
-        ADDRESS_STATEMENT,
-        edition,
-        joined("a", part),
-        of_statement_id=statement_id(joined("p", part)),
-        role=pl.lit("premises"),
-        **ADDRESS,
     )
 
 

@@ -6,15 +6,13 @@ from transforms.formats.bods.values import birth, day
 from transforms.formats.ftm import codes
 from transforms.formats.ftm.numbers import OF_PARTY, numbered
 from transforms.formats.ftm.values import code, first, label, native, only, texts
-from transforms.model.parsing import NO_TEXTS, record_ids, statement, statement_id
+from transforms.model.parsing import NO_TEXTS, record_ids, statement, statement_id, written_addresses
 from transforms.model.register import Edition
 from transforms.model.statements import (
-    ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
     NAME_STATEMENT,
     PERSON_STATEMENT,
 )
-from transforms.values.addresses import ADDRESS, with_address
 
 NAME_KINDS = {
     "caption_list": "name",
@@ -150,15 +148,13 @@ def entities(entities: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 def addresses_of_parties(parties: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """One-line addresses in the parties' own records."""
-    each = with_address(texts(parties, native("address"), OF_PARTY), lines=[pl.col("text")])
-    return statement(
-        each,
-        ADDRESS_STATEMENT,
+    return written_addresses(
+        texts(parties, native("address"), OF_PARTY),
         edition,
-        pl.lit("a") + pl.col("position").cast(pl.String),
-        of_statement_id=statement_id("p"),
+        pl.format("a{}", "position"),
+        of=statement_id("p"),
         role=pl.lit("service"),
-        **ADDRESS,
+        lines=[pl.col("text")],
     )
 
 
@@ -168,23 +164,17 @@ def addresses_of_records(records: pl.DataFrame, edition: Edition) -> pl.DataFram
         "n", "referrers"
     )
     split = first(native("street")).is_not_null()
-    country = first(native("country"))
     whole = pl.when(~split).then(first(native("full")))
-    addressed = with_address(
+    return written_addresses(
         each.with_columns(record_ids(each["referrers"], edition).alias("party_record_id")),
+        edition,
+        pl.format("a{}", "n"),
+        of=pl.col("party_record_id") + "-p",
+        role=pl.lit("service"),
         lines=[whole, first(native("street")), first(native("street2"))],
         locality=pl.when(whole.is_null()).then(first(native("city"))),
         region=pl.when(whole.is_null()).then(pl.coalesce(first(native("region")), first(native("state")))),
-        country=code(country),
+        country=code(first(native("country"))),
         postcode_text=first(native("postalCode")),
         po_box=first(native("postOfficeBox")),
-    )
-    return statement(
-        addressed,
-        ADDRESS_STATEMENT,
-        edition,
-        pl.lit("a") + pl.col("n").cast(pl.String),
-        of_statement_id=pl.col("party_record_id") + "-p",
-        role=pl.lit("service"),
-        **ADDRESS,
     )
