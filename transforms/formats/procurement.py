@@ -2,7 +2,16 @@
 
 import polars as pl
 
-from transforms.values.identifiers import BE_KBO, GB_COH, NL_KVK, be_kbo, normalise_gb_coh, org_id
+from transforms.values.identifiers import (
+    BE_KBO,
+    GB_COH,
+    NL_KVK,
+    be_kbo,
+    is_scheme_filler,
+    nl_kvk,
+    normalise_gb_coh,
+    org_id,
+)
 from transforms.values.payees import NAMED_KINDS, payee_kind
 
 SCHEMES = (GB_COH, BE_KBO, NL_KVK)  # registers whose numbers identify a party
@@ -50,7 +59,7 @@ def in_register(scheme: str, number: pl.Expr) -> pl.Expr:
         case "BE-BCE_KBO":
             return be_kbo(number)
         case _:
-            return number.str.extract(r"^\s*(\d{8})\s*$", 1)
+            return nl_kvk(number)
 
 
 def scheme_of(official: pl.Expr) -> pl.Expr:
@@ -64,10 +73,14 @@ def number_of(official: pl.Expr) -> pl.Expr:
 def with_party(frame: pl.DataFrame) -> pl.DataFrame:
     """Add official (`official_id`), kind (PAYEE_KINDS), kept_name and kept_ref of the party in the columns
     name, scheme, number, ref. A UK company number makes a company; others are of sole traders too, whose
-    names are not kept. Without a publisher's id the number or the name kept stands for one.
+    names are not kept. Without a publisher's id the number or the name kept stands for one. A filler
+    (00000000, `not available`) is no number.
     """
+    stated = frame.with_columns(
+        pl.when(~is_scheme_filler(pl.col("number"), pl.lit(True))).then("number").alias("number")
+    )
     official = official_id(pl.col("scheme"), pl.col("number"), pl.col("ref"))
-    known = frame.with_columns(official.alias("official"), payee_kind(pl.col("name")).alias("kind"))
+    known = stated.with_columns(official.alias("official"), payee_kind(pl.col("name")).alias("kind"))
     is_unknown = pl.col("kind").is_in(["unclassified", "unnamed"])
     is_company = pl.col("official").str.starts_with(GB_COH) & is_unknown
     kinds = known.with_columns(pl.when(is_company).then(pl.lit("company")).otherwise("kind").alias("kind"))

@@ -9,7 +9,7 @@ import pytest
 
 from tests.register_cases import run
 from transforms.errors import BlockedEdition
-from transforms.formats.procurement import day_of, moment_of
+from transforms.formats.procurement import day_of, moment_of, with_party
 from transforms.readers import read
 from transforms.registers.ocds_releases import REGISTER, recognise
 
@@ -171,3 +171,12 @@ def test_real_files_are_there() -> None:
     if not REAL.exists():
         pytest.skip("../shared/registers/ocds is not there: no real file was read")
     assert sorted(REAL.rglob("*.json*"))
+
+
+@pytest.mark.parametrize("number", ["00000000", "12345678", "not available", "N/A"])
+def test_suppliers_with_a_filler_for_a_number_are_not_one(number: str) -> None:
+    stated = {"ref": [None, None], "name": ["Zed B.V.", "Ypsilon B.V."], "scheme": ["NL-KVK"] * 2}
+    schema = dict.fromkeys(("ref", "name", "scheme", "number"), pl.String)
+    parties = with_party(pl.DataFrame({**stated, "number": [number] * 2}, schema=schema))
+    assert parties["official"].to_list() == [None, None]
+    assert parties["kept_ref"].to_list() == ["Zed B.V.", "Ypsilon B.V."]
