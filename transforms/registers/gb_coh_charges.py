@@ -16,6 +16,7 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import day_in_name, name_without_day
+from transforms.formats.lists import items
 from transforms.model.parsing import coded, joined, located, parsed, rejections, statement, without
 from transforms.model.register import (
     Edition,
@@ -112,14 +113,20 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     link = pl.col("links.self")
     rejected = rejections(frame, [(~link.str.contains(SELF), "not_an_id", "links.self")])
     good = located(without(frame, rejected), link, edition)
-    each = _each(good, "persons_entitled.name", "lender", "position")
+    lenders = items(good, {"persons_entitled.name": "lender"}, good.columns, "position", at_least=1)
     titles = (
         pl.col("particulars.description")
         .str.extract_all(TITLES)
         .list.eval(pl.element().str.to_uppercase().str.extract_all(TITLE).explode().str.replace(" ", ""))
         .list.unique(maintain_order=True)
     )
-    each = _each(each.with_columns(titles.alias("titles")), "titles", "title", "title_position")
+    each = items(
+        lenders.with_columns(titles.alias("titles")),
+        {"titles": "title"},
+        lenders.columns,
+        "title_position",
+        at_least=1,
+    )
     kind = payee_kind(pl.col("lender"))
     amount = _amount(pl.col("secured_details.description"))
     further = pl.when(pl.col("title_position") > 1).then(joined("", pl.col("title_position").cast(pl.String)))
@@ -137,7 +144,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         lender_name=pl.when(kind.is_in(NAMED_KINDS)).then(pl.col("lender")),
         title_id=org_id(GB_HMLR, pl.col("title")),
         title_position=pl.col("title_position"),
-        titles_n=pl.col("titles").list.len().fill_null(0),
+        titles_n=pl.col("title_position_n"),
         status=coded("status", STATUSES, "unknown"),
         amount_secured=amount,
         currency=pl.when(amount.is_not_null()).then(pl.lit("GBP")),
@@ -152,20 +159,6 @@ def _amount(details: pl.Expr) -> pl.Expr:
     number = details.str.extract(AMOUNT, 1).str.replace_all(",", "").cast(pl.Decimal(30, 6), strict=False)
     multiple = details.str.extract(AMOUNT, 2).str.to_lowercase().replace_strict(MULTIPLES, default=1)
     return (number * multiple).cast(pl.Decimal(18, 2), strict=False)
-
-
-def _each(frame: pl.DataFrame, listed: str, item: str, position: str) -> pl.DataFrame:
-    """One row for each item of a list, or one with null; `position` from 1. The list stays."""
-    items = (
-        pl.when(pl.col(listed).list.len() > 0)
-        .then(pl.col(listed))
-        .otherwise(pl.concat_list(pl.lit(None, pl.String)))
-    )
-    return (
-        frame.with_columns(items.alias(item))
-        .with_columns(pl.int_ranges(1, pl.col(item).list.len() + 1).alias(position))
-        .explode(item, position)
-    )
 
 
 REGISTER = Register(

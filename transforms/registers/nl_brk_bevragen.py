@@ -17,6 +17,7 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import day_in_name, name_without_day
+from transforms.formats.lists import items
 from transforms.model.parsing import located, parsed, rejections, statement, without
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
 from transforms.model.source import Source
@@ -142,13 +143,11 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 def _holders(charges: pl.DataFrame) -> pl.DataFrame:
     """One row for each holder, or one without: position from 1, kind, name, rsin."""
     parts = {"identificatie": "id", "omschrijving": "name", "type": "type"}
-    nobody = pl.concat_list(pl.lit(None, pl.String))
-    listed = [
-        pl.coalesce(*(_filled(f"{holders}.{part}") for holders in HOLDERS.values()), nobody).alias(name)
-        for part, name in parts.items()
-    ]
-    places = pl.int_ranges(1, pl.col("type").list.len() + 1).alias("position")
-    each = charges.with_columns(listed).with_columns(places).explode(*parts.values(), "position")
+    listed = charges.with_columns(
+        pl.coalesce(_filled(f"{holders}.{part}") for holders in HOLDERS.values()).alias(part)
+        for part in parts
+    )
+    each = items(listed, parts, charges.columns, "position", at_least=1)
     is_natural = pl.col("type").is_in(NATURAL)
     is_legal = pl.col("type") == REGISTERED_LEGAL
     named = payee_kind(pl.when(is_natural).then(None).otherwise(pl.col("name")))
