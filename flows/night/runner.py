@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import structlog
 
@@ -22,7 +22,7 @@ from flows.night.resume import Resumption, interrupted_run
 from flows.night.steps import STAGES
 from flows.release import alarms, recovery
 from flows.release.alarms import Damage
-from transforms.errors import RunFailed, UndertowError, place
+from transforms.errors import RunFailed, UndertowError, UsageError, place
 
 log = structlog.get_logger()
 
@@ -50,7 +50,7 @@ def run_night(
     command = "demo" if night.synthetic else "run"
     try:
         with (
-            work_session(night.home, command, night.work, resume=True) as session,
+            work_session(night.home, command, night.work, interrupted="resumed") as session,
             _diary_entries(night),
             disk.saying_room(night.home.root, lambda: night.room_needed),
         ):
@@ -131,28 +131,33 @@ def work_session(
     command: str,
     work: Path,
     *,
-    resume: bool = False,
+    interrupted: Literal["removed", "resumed", "left"] = "removed",
     consequence: Callable[[], str] = release_stays,
 ) -> Iterator[Session]:
     """Hold the home's lock with a new folder `work`, which is removed at the end. Raises UndertowError only.
 
-    Leftovers of killed runs are removed first. `resume`: the folder of the last interrupted run that had
-    finished a stage is kept for this session. `consequence` says which release is in force after an
+    Leftovers of killed runs are removed first. `interrupted`: what becomes of the folder of the last
+    interrupted run that had finished a stage. It is left for the next run too where this one ends with
+    UsageError, as in a wrong landing folder. `consequence` says which release is in force after an
     interruption.
     """
     with safe_errors("home"):
         home.prepare()
     with held(home, command), _interruptible(consequence):
-        interrupted = interrupted_run(home) if resume else None
-        damage = recovery.clean_leftovers(home, keeping=interrupted)
+        kept = interrupted_run(home) if interrupted != "removed" else None
+        damage = recovery.clean_leftovers(home, keeping=kept)
         with safe_errors("home"):
             work.mkdir(mode=0o700)
+        is_left = interrupted == "left"
         try:
-            yield Session(interrupted, damage)
+            yield Session(None if is_left else kept, damage)
+        except UsageError:
+            is_left = True
+            raise
         finally:
             shutil.rmtree(work, ignore_errors=True)
-            if interrupted is not None:
-                shutil.rmtree(interrupted, ignore_errors=True)
+            if kept is not None and not is_left:
+                shutil.rmtree(kept, ignore_errors=True)
 
 
 @contextmanager

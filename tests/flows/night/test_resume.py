@@ -15,10 +15,11 @@ from flows.home.warehouse import query
 from flows.night import resume
 from flows.night.night import Counts, Night, Stage, new_night
 from flows.night.resume import RECORD, Done, Resumption, interrupted_run, key_of
-from flows.night.runner import work_session
+from flows.night.runner import run_night, work_session
 from flows.night.steps import STAGES
 from flows.release.store import current_release, releases
 from tests import landings
+from transforms.errors import UsageError
 
 NAMES = ("resolve", "marts", "flags", "cases")
 
@@ -177,11 +178,23 @@ def test_a_night_that_failed_leaves_nothing(home: Home) -> None:
     work = killed_night(home, killing("cases"))
     with (
         pytest.raises(ValueError, match="gate"),
-        work_session(home, "run", home.work / "next", resume=True) as session,
+        work_session(home, "run", home.work / "next", interrupted="resumed") as session,
     ):
         assert session.interrupted == work
         raise ValueError("gate")
     assert list(home.work.iterdir()) == []
+
+
+def test_a_run_on_a_wrong_folder_leaves_what_an_interrupted_night_finished(
+    home: Home, tmp_path: Path
+) -> None:
+    work = killed_night(home, killing("cases"))
+    wrong = tmp_path / "wrong"
+    wrong.mkdir()
+    with pytest.raises(UsageError, match="no register recognises"):
+        run_night(new_night(home, wrong))
+    assert list(home.work.iterdir()) == [work]
+    assert gone_on(home)[0] == ["cases"]
 
 
 def test_the_key_is_over_all_that_is_asked(tmp_path: Path) -> None:
