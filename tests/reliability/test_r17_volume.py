@@ -261,3 +261,19 @@ def test_a_year_of_sales_delivered_again_with_fewer_is_blocked(tmp_path: Path) -
         ("pp-2018", "in_force"),
         ("pp-monthly-update", "in_force"),
     ]
+
+
+def test_what_somebody_took_is_taken_by_a_later_version_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form, home = FORMS["companies"], Home(tmp_path / "home")
+    home.prepare()
+    _lake(home, tmp_path / "first", form.file_name, form.file(form.rows(40)))
+    name, halved = re.sub("2026-06", "2026-07", form.file_name), form.file(form.rows(20))
+    _lake(home, tmp_path / "second", name, halved, any_size=["gb_coh_companies"])
+    for version in ("the next version", "the one after it"):
+        monkeypatch.setattr(lake, "_shared_sources", lambda version=version: version)
+        night = _lake(home, tmp_path / "second", name, halved)
+        assert (night.exit_code, night.as_of) == (0, date(2026, 7, 1))
+    later, smaller = re.sub("2026-06", "2026-08", form.file_name), form.file(form.rows(8))
+    assert _lake(home, tmp_path / "third", later, smaller).exit_code == 5

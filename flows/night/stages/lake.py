@@ -32,6 +32,7 @@ from quality import gate, suites
 from quality.expectation import Expectation
 from transforms.errors import BlockedEdition, UndertowError, place
 from transforms.model.register import registers
+from transforms.model.views import GATE_VIEW
 
 log = structlog.get_logger()
 
@@ -192,8 +193,13 @@ def _lake_gate(
     """Run the register's suite on the tables just made, compared with the last edition where there is one.
     GATE_VIEW rows, also written beside the tables.
     """
-    if edition.register.name in night.any_size:
-        suite = [replace(each, severity="warning") if each.compares_editions else each for each in suite]
+    is_any_size, taken = edition.register.name in night.any_size, _taken_before(night, ingested.facts)
+    suite = [
+        replace(each, severity="warning")
+        if each.compares_editions and (is_any_size or each.name in taken)
+        else each
+        for each in suite
+    ]
     with warehouse.connect(ingested.folder, read_paths=[night.home.lake]) as connection:
         register_frame(connection, "edition", edition_frame([EditionInUse(ingested.facts, "in_force")]))
         for table in edition.register.tables:
@@ -215,6 +221,19 @@ def _lake_gate(
         )
     outcome.write_parquet(ingested.folder / "gate.parquet")
     return outcome
+
+
+def _taken_before(night: Night, facts: EditionFacts) -> set[str]:
+    """Expectations that only warned when the same file was read before: somebody had looked and took it."""
+    same = [
+        known
+        for known in held_editions(night)
+        if (known.register, known.dataset, known.label, known.file_sha256)
+        == (facts.register, facts.dataset, facts.label, facts.file_sha256)
+    ]
+    gates = [pl.read_parquet(path) for path in lake.table_files(night.home, GATE_VIEW.name, same)]
+    warned = (outcome.filter(~pl.col("passed"), severity="warning") for outcome in gates)
+    return {name for rows in warned for name in rows["expectation"]}
 
 
 def _last_edition(night: Night, facts: EditionFacts) -> EditionFacts | None:
