@@ -41,7 +41,7 @@ def fetch(home: str, registers: list[str] | None = None) -> int | State[int]:
     rows = [{"register": each.register, "state": each.state, "files": len(each.files)} for each in results]
     create_table_artifact(rows, key="fetched", description="What was fetched; `undertow fetch` says why not.")
     new_n = sum(len(each.files) for each in results)
-    failed = [each.state == "failed" for each in results]
+    failed = [failure for each in results for failure in each.failures]
     if not any(failed):
         return new_n
     tell_as_task(where)

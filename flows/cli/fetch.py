@@ -49,7 +49,7 @@ def fetch(
     results = fetch_all(home, chosen(home, register or []), any_size=any_size, again=again)
     rows = [{**asdict(result), "files": ", ".join(result.files)} for result in results]
     print_records(rows, as_json=as_json)
-    if code := exit_code_of(result.state == "failed" for result in results):
+    if code := exit_code_of(failed for result in results for failed in result.failures):
         tell_or_warn(home)
     return code
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from flows.fetching import archive, checks, manifest, pages, updates
@@ -20,17 +21,26 @@ from flows.fetching.updates import is_update_of
 from flows.home.authority import authority
 from flows.home.durable import file_sha256, replace_durably, write_bytes_durably
 from flows.home.settings import STAGING, Home
-from transforms.errors import BlockedEdition
+from transforms.errors import BlockedEdition, RunFailed, UndertowError
 from transforms.model.source import Offer
 
 PAGES_MAX = 10_000
 LANDED_DAYS = 3  # (own) an archived edition stays landed so long after the next one came: nights to read it
 FIRST_DAYS = 31  # (own) how far back a register of pages is fetched the first time
+FAULTS_MAX = 5  # (own) numbers that fail one after the other: then the server is at fault, and left alone
+FAULTS_NAMED = 10  # (own)
 
 
-def fetch(home: Home, wanted: Wanted, *, any_size: bool = False, again: bool = False) -> tuple[str, ...]:
-    """Land what is new of a register; returns the names of these files. Raises BlockedEdition for a file that
-    is not whole, RunFailed where a server does not give it.
+class Landed(NamedTuple):
+    """`files`: names of what is new. `fault`: which numbers of a list could not be fetched, and why."""
+
+    files: tuple[str, ...]
+    fault: str = ""
+
+
+def fetch(home: Home, wanted: Wanted, *, any_size: bool = False, again: bool = False) -> Landed:
+    """Land what is new of a register. Raises BlockedEdition for a file that is not whole, RunFailed where a
+    server does not give it; of a list of numbers only where none can be fetched.
 
     any_size: also a file whose size is far from that of the last one. again: also what is here already; not
     of a register of pages, which has the names of its files from what is here.
@@ -60,11 +70,13 @@ class _Fetching:
     before: Mapping[str, Fetched]
     any_size: bool
 
-    def new(self) -> tuple[str, ...]:
+    def new(self) -> Landed:
         """Land what is new, as the register's source offers it."""
         if self.wanted.source.next_page is not None:
-            return self.pages()
-        return self.numbered() if self.wanted.source.next_numbers is not None else self.files()
+            return Landed(self.pages())
+        if self.wanted.source.next_numbers is not None:
+            return Landed(self.numbered())
+        return self.answers() if self.wanted.numbers else Landed(self.files())
 
     def files(self) -> tuple[str, ...]:
         """Land the files offered that are not here. All are whole before the first gets its name."""
@@ -79,6 +91,38 @@ class _Fetching:
             if downloaded is not None:
                 self._admit(offer, downloaded)
         return tuple(offer.name for offer, downloaded in staged if downloaded is not None)
+
+    def answers(self) -> Landed:
+        """Land the answer on each number of the list, as far as it is new."""
+        files, faults = list[str](), dict[str, UndertowError]()
+        asked_n = in_a_row = 0
+        for number in self.wanted.numbers:
+            offer = self._of_number(number)
+            asked_n += 1
+            try:
+                downloaded = self._staged(offer)
+            except (BlockedEdition, RunFailed) as fault:
+                faults[number] = fault
+                in_a_row += 1
+                if in_a_row == FAULTS_MAX:
+                    break
+                continue
+            in_a_row = 0
+            if downloaded is not None:
+                self._admit(offer, downloaded)
+                files.append(offer.name)
+        if len(faults) == asked_n:
+            raise next(iter(faults.values()))
+        return Landed(tuple(files), self._summary(faults, asked_n) if faults else "")
+
+    def _summary(self, faults: Mapping[str, UndertowError], asked_n: int) -> str:
+        """What is wrong, for a person."""
+        named, numbers_n = ", ".join([*faults][:FAULTS_NAMED]), len(self.wanted.numbers)
+        left = f", and {numbers_n - asked_n} were not asked for" if asked_n < numbers_n else ""
+        return (
+            f"{self.wanted.register.name}: of {numbers_n} numbers {len(faults)} could not be fetched "
+            f"({named}){left}. The first: {next(iter(faults.values()))}"
+        )
 
     def pages(self) -> tuple[str, ...]:
         """Land the pages of an API, each as it is, from the day of the last whole round on. All are here
@@ -143,11 +187,9 @@ class _Fetching:
         return Offer(source.url.format(number=number), source.name_of_number.format(number=number))
 
     def _offers(self) -> Sequence[Offer]:
-        source, numbers = self.wanted.source, self.wanted.numbers
+        source = self.wanted.source
         if source.offers is not None:
             return source.offers(self.session.get(source.url), source.url)
-        if numbers:
-            return [self._of_number(number) for number in numbers]
         urls = [source.url, *source.more]
         names = [*source.names, *map(_name, urls[len(source.names) :])]
         return [Offer(url, name) for url, name in zip(urls, names, strict=True)]

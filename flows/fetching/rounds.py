@@ -19,7 +19,7 @@ AT_ONCE = 4  # (own) registers; each has a publisher of its own
 @dataclass(frozen=True)
 class Result:
     """state: new, unchanged or failed. files: landed now. message: why it failed, and what to do. may_pass: a
-    failure that may be over in some minutes.
+    failure that may be over in some minutes. is_part: only some of a list of numbers failed.
     """
 
     register: str
@@ -27,6 +27,12 @@ class Result:
     files: tuple[str, ...] = ()
     message: str = ""
     may_pass: bool = False
+    is_part: bool = False
+
+    @property
+    def failures(self) -> tuple[bool, ...]:
+        """Whether it failed; of a list of numbers of which some did, both."""
+        return (True, False) if self.is_part else (self.state == "failed",)
 
 
 def chosen(home: Home, names: Sequence[str]) -> Sequence[Wanted]:
@@ -71,7 +77,7 @@ def _fetched(home: Home, wanted: Wanted, *, any_size: bool, again: bool) -> Resu
     try:
         # Other registers, and a night, may go on beside it.
         with alone(home.state / "fetching" / f"{name}.lock", wait=False):
-            new = fetch(home, wanted, any_size=any_size, again=again)
+            landed = fetch(home, wanted, any_size=any_size, again=again)
     except (BlockedEdition, UndertowError) as fault:
         return Result(name, "failed", message=str(fault), may_pass=isinstance(fault, RunFailed))
     except BlockingIOError:
@@ -81,4 +87,6 @@ def _fetched(home: Home, wanted: Wanted, *, any_size: bool, again: bool) -> Resu
     except Exception as error:  # a page in a form that nobody expected; its text may hold anything
         what = f"unexpected {type(error).__name__} at {place(error)}"
         return Result(name, "failed", message=f"{name}: {what}; check the address, or report this line")
-    return Result(name, "new" if new else "unchanged", new)
+    if landed.fault:
+        return Result(name, "failed", landed.files, landed.fault, is_part=True)
+    return Result(name, "new" if landed.files else "unchanged", landed.files)

@@ -362,6 +362,48 @@ def test_a_list_of_numbers_is_asked_for_one_by_one(tmp_path: Path) -> None:
     assert "/company/09000002/charges" in asked
 
 
+def refused(_handler: BaseHTTPRequestHandler) -> bytes:
+    return b"<html>Something went wrong</html>"
+
+
+def asking_for(folder: Path, here: str, *numbers: str) -> Home:
+    where = home(folder, "gb_coh_charges", here, "/{number}", f"numbers = {json.dumps(numbers)}")
+    (where.secrets / "companies-house").write_text("Basic abc\n", encoding="utf-8")
+    return where
+
+
+def test_a_number_that_fails_keeps_out_no_other_and_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = json.dumps(
+        {"total_count": 1, "items": [{"links": {"self": "/company/09000001/charges/c1"}}]}
+    ).encode()
+    answers: dict[str, Answer] = {"/09000001": answer, "/09000002": refused, "/09000003": answer}
+    with publisher(answers) as (here, _):
+        where = asking_for(tmp_path, here, "09000001", "09000002", "09000003")
+        result = fetched(where, "gb_coh_charges")
+        code = exit_code(["fetch", "gb_coh_charges", "--home", str(tmp_path), "--json"])
+    assert result.files == ("09000001.json", "09000003.json")
+    assert result.state == "failed" and "of 3 numbers 1 could not be fetched (09000002)" in result.message
+    assert "is a web page" in result.message and manifest.attempts(where)[0].message == result.message
+    assert code == 5 and "09000002" in capsys.readouterr().out
+
+
+def test_a_server_that_fails_on_every_number_is_left_alone(tmp_path: Path) -> None:
+    numbers = [f"0900000{n}" for n in range(9)]
+    answer = json.dumps(
+        {"total_count": 1, "items": [{"links": {"self": "/company/09000001/charges/c1"}}]}
+    ).encode()
+    answers: dict[str, Answer] = {f"/{number}": refused for number in numbers}
+    with publisher(answers) as (here, asked):
+        where = asking_for(tmp_path, here, *numbers)
+        result = fetched(where, "gb_coh_charges")
+        assert len(asked) == 5 and result.failures == (True,)
+        answers["/09000000"] = answer
+        result = fetched(where, "gb_coh_charges")
+    assert result.files == ("09000000.json",) and "and 3 were not asked for" in result.message
+
+
 def test_numbers_are_asked_for_at_the_pace_of_their_publisher(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -557,7 +599,7 @@ def test_a_login_is_sent_once_and_its_cookie_with_the_file(tmp_path: Path) -> No
         (where.secrets / "zed-login").write_text("zed\nword\n", encoding="utf-8")
         wanted = sources(where)[COMPANIES]
         source = replace(wanted.source, login="zed-login", login_url=f"{here}/login")
-        new = fetch(where, replace(wanted, source=source))
+        new = fetch(where, replace(wanted, source=source)).files
     assert new == (name,) and sent == [{"j_username": ["zed"], "j_password": ["word"]}]
 
 
