@@ -4,7 +4,7 @@ blocked.
 Pure functions over what the lake holds and what this run blocked:
 
 * The newest complete edition of a data set up to the date is in force; without a complete one, the newest
-  extract. Older ones are history; of a register with `monthly_history` the first of each month is. In a
+  extract. Older ones are history; of a register with `monthly_history` the last of each month is. In a
   series, editions of different periods are in force beside each other.
 * Undated editions are older than all dated ones. Of two, what lies in the landing folder is the newer, else
   what came later: an address without a date in it always has what is known now.
@@ -224,10 +224,10 @@ def _status(
 
 
 def _is_between(facts: EditionFacts, standing: Iterable[EditionFacts]) -> bool:
-    """Whether an earlier edition of its month is all that the history of its register needs."""
+    """Whether a later edition of its month is all that the history of its register needs."""
     register = registers().get(facts.register)
     of_month = (_date(other) for other in standing if _month(other) == _month(facts))
-    return register is not None and register.monthly_history and min(of_month) < _date(facts)
+    return register is not None and register.monthly_history and max(of_month) > _date(facts)
 
 
 def _month(facts: EditionFacts) -> tuple[int, int, str]:

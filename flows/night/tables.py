@@ -11,7 +11,7 @@ from flows.ingest import lake
 from flows.night.night import Night
 from transforms.flags.mentions import reject_mention_sql
 from transforms.marts import create_fact_views
-from transforms.model.register import declaring_forms, register_roles
+from transforms.model.register import declaring_forms, register_roles, registers
 from transforms.model.sql import create_macros
 from transforms.model.statements import STATEMENT_TABLES, Table
 from transforms.values.addresses import address_class_list
@@ -162,10 +162,7 @@ def _home_limits(night: Night) -> pl.DataFrame:
 
 
 def _editions_in_use(night: Night) -> pl.DataFrame:
-    """The editions in force and history.
-
-    edition_order: '' for undated ones, which are older than all others.
-    """
+    """The editions in force and history."""
     rows = [
         {
             "register": edition.facts.register,
@@ -174,7 +171,7 @@ def _editions_in_use(night: Night) -> pl.DataFrame:
             "status": edition.status,
             "completeness": edition.facts.completeness,
             "edition_date": edition.facts.edition_date,
-            "edition_order": str(edition.facts.edition_date or ""),
+            "edition_order": _edition_order(edition.facts),
             "file_sha256": edition.facts.file_sha256,
             "stale_since": edition.stale_since,
         }
@@ -182,6 +179,18 @@ def _editions_in_use(night: Night) -> pl.DataFrame:
         if edition.status in ("in_force", "history")
     ]
     return pl.DataFrame(rows, schema=EDITION_IN_USE)
+
+
+def _edition_order(facts: lake.EditionFacts) -> str:
+    """'' for undated ones, which are older than all others. Where a month has one edition only, it is the
+    month's first day: ids are made of the order of the edition that names a party first, and stay when the
+    next one takes its place.
+    """
+    day = facts.edition_date
+    register = registers().get(facts.register)
+    if day is not None and register is not None and register.monthly_history:
+        day = day.replace(day=1)
+    return str(day or "")
 
 
 def register_frame(connection: warehouse.Connection, name: str, frame: pl.DataFrame) -> None:

@@ -80,13 +80,13 @@ def test_the_newest_complete_edition_up_to_the_date_is_in_force() -> None:
     assert not found.any_blocked and stale(found) == [None]
 
 
-def test_of_a_register_put_out_every_day_the_first_edition_of_each_month_is_history() -> None:
+def test_of_a_register_put_out_every_day_the_last_edition_of_each_month_is_history() -> None:
     days = {
         date(2026, 1, 30): "history",
-        date(2026, 2, 1): "history",
+        date(2026, 2, 1): "superseded",
         date(2026, 2, 2): "superseded",
-        date(2026, 2, 28): "superseded",
-        date(2026, 3, 2): "history",
+        date(2026, 2, 28): "history",
+        date(2026, 3, 2): "superseded",
         date(2026, 3, 3): "superseded",
         date(2026, 3, 4): "in_force",
     }
