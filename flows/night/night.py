@@ -20,7 +20,6 @@ from flows.ingest.lake import EditionFacts
 from flows.ingest.landing import Landing
 from flows.night.memory import Memory
 from flows.release.alarms import Alarm, Damage
-from transforms.errors import RunFailed
 from transforms.model.powers import Powers
 
 Counts = Mapping[str, int | str]
@@ -64,8 +63,8 @@ class Night:
     """One run: its options, its work folder, and small facts that stages hand on.
 
     A stage sets what later ones read: `landing`, `mappings` and `room_needed` (landing), `blocked`,
-    `editions`, `as_of` and `alarms` (lake), `built` (build), `release_id` and `report` (release). `counts`:
-    by stage. `each`: the orchestrator passes its own.
+    `editions`, `as_of` and `alarms` (lake), `release_id` and `report` (release). `counts`: by
+    stage. `each`: the orchestrator passes its own.
     """
 
     home: Home
@@ -95,7 +94,6 @@ class Night:
     missed: tuple[datetime, ...] = ()
     left_out: tuple[str, ...] = ()  # own indicators, and why
     counts: dict[str, Counts] = field(default_factory=dict)
-    built: Path | None = None
     release_id: str = ""
     report: Path | None = None
 
@@ -119,10 +117,8 @@ class Night:
 
     @property
     def built_folder(self) -> Path:
-        """The release just built. Raises RunFailed where the build stage has not run."""
-        if self.built is None:
-            raise RunFailed("the stages of a run go in their order; there is no built release yet")
-        return self.built
+        """The release that the stage `build` writes."""
+        return self.work / "release"
 
     @property
     def report_folder(self) -> Path:

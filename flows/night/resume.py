@@ -24,7 +24,7 @@ from flows.journal import judgements, reviews
 from flows.night.keys import id_key
 from flows.night.memory import code_sha256
 from flows.night.night import Counts, Night, Stage
-from flows.release import build, manifests
+from flows.release import build
 
 log = structlog.get_logger()
 
@@ -89,8 +89,6 @@ class Resumption:
             log.info(
                 "resumed", message=f"an interrupted run had finished {', '.join(self._done)}: taken over"
             )
-        if (night.work / "release" / manifests.MANIFEST).exists():
-            night.built = night.work / "release"
         self._stamps = _stamps(night.work)
 
     def _record(self, stage: str, work: Path, counts: Counts) -> None:

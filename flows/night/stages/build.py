@@ -65,8 +65,8 @@ def build(night: Night) -> Counts:
         made_by=f"{code_sha256()} {removed.id if removed else ''}",
     )
     recall = partial(_recalled, night)
-    night.built = build_release(night.home, night.work, tables, facts, recall=recall, known=known)
-    return {"bytes": sum(path.stat().st_size for path in night.built.iterdir()), **cases.counts}
+    built = build_release(night.home, night.work, tables, facts, recall=recall, known=known)
+    return {"bytes": sum(path.stat().st_size for path in built.iterdir()), **cases.counts}
 
 
 def _recalled(night: Night, table: str, count: Callable[[], TableContent]) -> TableContent:

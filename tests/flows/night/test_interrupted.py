@@ -50,7 +50,7 @@ def published(
     """
 
     def built(night: Night) -> Counts:
-        night.built = build(home, night.run_id)
+        build(home, night.run_id)
         (night.work / "report").mkdir()
         before()
         return {}
