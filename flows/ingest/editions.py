@@ -4,8 +4,8 @@ blocked.
 Pure functions over what the lake holds and what this run blocked:
 
 * The newest complete edition of a data set up to the date is in force; without a complete one, the newest
-  extract. Older ones are history; of a register with `monthly_history` the last of each month is. In a
-  series, editions of different periods are in force beside each other.
+  extract. Older ones are history; of a register with `monthly_history` the first of all and the last of each
+  month are. In a series, editions of different periods are in force beside each other.
 * Undated editions are older than all dated ones. Of two, what lies in the landing folder is the newer, else
   what came later: an address without a date in it always has what is known now.
 * A second file of an edition replaces the first one, which is superseded. An extract never replaces a
@@ -223,11 +223,13 @@ def _status(
     return EditionInUse(facts, "history" if is_history else "superseded")
 
 
-def _is_between(facts: EditionFacts, standing: Iterable[EditionFacts]) -> bool:
+def _is_between(facts: EditionFacts, standing: Sequence[EditionFacts]) -> bool:
     """Whether a later edition of its month is all that the history of its register needs."""
     register = registers().get(facts.register)
+    if register is None or not register.monthly_history or facts is standing[0]:
+        return False
     of_month = (_date(other) for other in standing if _month(other) == _month(facts))
-    return register is not None and register.monthly_history and max(of_month) > _date(facts)
+    return max(of_month) > _date(facts)
 
 
 def _month(facts: EditionFacts) -> tuple[int, int, str]:

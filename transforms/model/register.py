@@ -244,8 +244,8 @@ class Register:
     replaces the older one.
     `on_request`: it is asked record by record, so that every edition is an extract.
     `other_forms`: in which a publisher puts out the same records (JSON, XML), beside that of `reader`.
-    `monthly_history`: its records say themselves since when and until when, so of older editions the last of
-        each month is enough.
+    `monthly_history`: its records say themselves since when and until when, so of older editions the first of
+        all and the last of each month are enough.
     `monthly_updates`: extracts are months, an update has the changes of one, and each file its own total.
     That of the month of a full file is read behind it, since the full file does not say what went.
     `mapping`: of an authority's own file, how it is read; None for files in the register's own columns.

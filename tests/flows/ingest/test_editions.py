@@ -80,8 +80,10 @@ def test_the_newest_complete_edition_up_to_the_date_is_in_force() -> None:
     assert not found.any_blocked and stale(found) == [None]
 
 
-def test_of_a_register_put_out_every_day_the_last_edition_of_each_month_is_history() -> None:
+def test_of_a_register_put_out_every_day_the_first_edition_and_the_last_of_each_month_are_history() -> None:
     days = {
+        date(2026, 1, 20): "history",
+        date(2026, 1, 25): "superseded",
         date(2026, 1, 30): "history",
         date(2026, 2, 1): "superseded",
         date(2026, 2, 2): "superseded",
@@ -93,7 +95,7 @@ def test_of_a_register_put_out_every_day_the_last_edition_of_each_month_is_histo
     found = select([facts(day, register="gb_coh_psc") for day in days], (), date(2026, 3, 4))
     assert statuses(found) == {f"bytes of {day}": status for day, status in days.items()}
     monthly = select([facts(day) for day in days], (), date(2026, 3, 4))
-    assert [*statuses(monthly).values()] == ["history"] * 6 + ["in_force"]
+    assert [*statuses(monthly).values()] == ["history"] * 8 + ["in_force"]
     on_a_day = select([facts(day, register="gb_coh_psc") for day in days], (), date(2026, 2, 2))
     assert statuses(on_a_day)[f"bytes of {date(2026, 2, 2)}"] == "in_force"
 
