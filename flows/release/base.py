@@ -17,7 +17,6 @@ from flows.home.warehouse import RELEASE_DATABASE, Connection, identifier
 from flows.release import manifests
 from flows.release.content import TableContent
 from flows.release.lookups import NAMES, ROW_OF, ROW_OF_BEFORE
-from transforms.errors import RunFailed
 
 VIEWS_SQL = "select view_name from duckdb_views() where database_name = 'release' and not internal"
 MACROS_SQL = """
@@ -51,7 +50,7 @@ def begin(release: Path | None, database: Path, known: Mapping[str, TableContent
 
     `known`: table → what it will hold. `made_by`: what makes this release. Raises OSError.
     """
-    manifest = _sound_manifest(release) if release is not None and known else {}
+    manifest = manifests.sound(release) if release is not None and known else {}
     before, rows_n = manifest.get("base"), manifest.get("tables")
     if release is None or not isinstance(before, dict) or not isinstance(rows_n, dict):
         return Base()
@@ -75,14 +74,6 @@ def contents(manifest: Mapping[str, object]) -> Mapping[str, str]:
     """Table → content hash, of a release; none where an earlier version made it."""
     before = manifest.get("base")
     return before["tables"] if isinstance(before, dict) else {}
-
-
-def _sound_manifest(release: Path) -> dict[str, object]:
-    try:
-        manifest = manifests.read(release)
-    except (FileNotFoundError, RunFailed):
-        return {}
-    return manifest if manifests.is_sealed(manifest) else {}
 
 
 def clear(connection: Connection, kept: frozenset[str]) -> None:

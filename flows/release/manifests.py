@@ -55,15 +55,18 @@ def is_sealed(manifest: Mapping[str, object]) -> bool:
         return False
 
 
-def reference(release: Path) -> dict[str, object] | None:
-    """What the next manifest says about this release; None where its own was changed: nothing may vouch for
-    that.
-    """
+def sound(release: Path) -> dict[str, object]:
+    """The manifest; empty where it is missing or was changed: nothing may vouch for that."""
     try:
         manifest = read(release)
     except (FileNotFoundError, RunFailed):
-        return None
-    if manifest.get("release_id") != release.name or not is_sealed(manifest):
+        return {}
+    return manifest if is_sealed(manifest) else {}
+
+
+def reference(release: Path) -> dict[str, object] | None:
+    """What the next manifest says about this release; None where its own is not sound."""
+    if sound(release).get("release_id") != release.name:
         return None
     return {"release_id": release.name, "manifest_sha256": durable.file_sha256(release / MANIFEST)}
 
