@@ -1,15 +1,13 @@
 """Checks of the machine: DuckDB's version, file systems, free space, core dumps and the clock."""
 
-import json
 import re
 import shutil
-from collections.abc import Iterator
-from datetime import date
 from importlib.metadata import requires, version
 from pathlib import Path
 
 from flows.home import disk
-from flows.home.settings import Home
+from flows.ingest import lake
+from flows.ingest.editions import newest_date
 from flows.operations.doctor.patient import (
     Findings,
     Patient,
@@ -151,19 +149,10 @@ def clock(patient: Patient) -> Findings:
     """An edition of the future: the clock is behind, or a file's name is wrong. The synthetic town does not
     count.
     """
-    newest = max(
-        (dated for dated, synthetic in _editions_held(patient.home) if not synthetic), default=date.min
-    )
-    if newest > patient.now.date():
+    newest = newest_date(facts for facts in lake.manifests(patient.home) if not facts.synthetic)
+    if newest is not None and newest > patient.now.date():
         yield (
             f"the clock says {patient.now:%Y-%m-%d}, and an edition of {newest} is held",
             str(patient.home.lake / "manifests"),
             "timedatectl set-ntp true",
         )
-
-
-def _editions_held(home: Home) -> Iterator[tuple[date, bool]]:
-    for path in sorted((home.lake / "manifests").glob("*/*.json")):
-        facts = json.loads(path.read_text())
-        if facts["edition_date"]:
-            yield date.fromisoformat(facts["edition_date"]), bool(facts["synthetic"])
