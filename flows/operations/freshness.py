@@ -4,7 +4,6 @@ An edition is missed where a publisher that keeps editions for a time only (`Sou
 and the home has one before it, and it is neither in the lake nor was it fetched.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,6 +15,7 @@ from flows.fetching.rounds import chosen
 from flows.home.settings import Home
 from flows.ingest import lake
 from transforms.model.register import Register, registers
+from transforms.model.source import Source
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _missed(
     if source is None or source.kept_days is None:
         return
     if source.numbered:
-        gaps = _missing_numbers(source.numbered, fetched, attempts)
+        gaps = _missing_numbers(source, fetched, attempts)
     else:
         gaps = _missing_days(register, days, timedelta(source.kept_days), attempts, today)
     for gap in gaps:
@@ -129,11 +129,11 @@ def _missing_days(
         yield gap
 
 
-def _missing_numbers(pattern: str, fetched: Sequence[Fetched], attempts: Sequence[Attempt]) -> Iterator[Gap]:
+def _missing_numbers(
+    source: Source, fetched: Sequence[Fetched], attempts: Sequence[Attempt]
+) -> Iterator[Gap]:
     """Numbers between those of two editions held."""
-    numbered = {
-        int(match[1]): line.retrieved_at[:10] for line in fetched if (match := re.search(pattern, line.name))
-    }
+    numbered = {number: line.retrieved_at[:10] for line in fetched if (number := source.number_in(line.name))}
     for before, after in pairwise(sorted(numbered)):
         why = _why(attempts, numbered[before], numbered[after])
         yield [(str(number), why) for number in range(before + 1, after)]
