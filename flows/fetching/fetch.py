@@ -48,7 +48,8 @@ def fetch(home: Home, wanted: Wanted, *, any_size: bool = False, again: bool = F
     staging = home.landing / STAGING / wanted.register.name
     staging.mkdir(parents=True, exist_ok=True)
     is_forgotten = again and wanted.source.next_page is None
-    before = {} if is_forgotten else manifest.last_of(manifest.read(home), wanted.register.name)
+    lines = [] if is_forgotten else manifest.read(home)
+    before = {line.name: line for line in lines if line.register == wanted.register.name}
     with pages.session(home, wanted.source, USER_AGENT) as session:
         fetching = _Fetching(home, wanted, session, staging, before, any_size)
         new = fetching.new()
@@ -155,7 +156,8 @@ class _Fetching:
         too, and not all.
         """
         name = self.wanted.register.name
-        ended = max((each.at for each in manifest.whole_rounds(self.home, name)), default="")
+        rounds = (each for each in manifest.attempts(self.home) if each.register == name)
+        ended = max((each.at for each in rounds if each.state != "failed"), default="")
         days = (line.edition for line in self.before.values() if line.retrieved_at <= ended)
         today = datetime.now(UTC).date().isoformat()
         return max((day for day in days if day and day <= today), default=None)

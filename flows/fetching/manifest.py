@@ -2,7 +2,7 @@
 fetch of a register ended, in `state/fetch-attempts.jsonl`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from flows.home.durable import append_line, read_lines
@@ -57,15 +57,5 @@ def attempts(home: Home) -> Sequence[Attempt]:
     return [Attempt(**line) for line in read_lines(home.state / ATTEMPTS_FILE)]
 
 
-def whole_rounds(home: Home, register: str) -> Sequence[Attempt]:
-    """The fetches of a register that came to their end, oldest first."""
-    return [each for each in attempts(home) if each.register == register and each.state != "failed"]
-
-
 def add_attempt(home: Home, attempt: Attempt) -> None:
     append_line(home.state / ATTEMPTS_FILE, asdict(attempt))
-
-
-def last_of(fetched: Sequence[Fetched], register: str) -> Mapping[str, Fetched]:
-    """The newest line of each file of a register, by name."""
-    return {line.name: line for line in fetched if line.register == register}
