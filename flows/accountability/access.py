@@ -12,7 +12,8 @@ file, or you do:
     desk = "Permit desk"     # optional
     allows = ["transfers"]   # optional: statements of bank accounts are read for such a purpose only;
                              # "functions": one natural person's functions in the Dutch trade register;
-                             # "disqualifications": who may not be a director
+                             # "disqualifications": who may not be a director;
+                             # "access": all that is held about one natural person (`undertow disclose`)
 
 Whoever may write to the home declares purposes; other commands only read them.
 """
@@ -45,7 +46,7 @@ DEMO = Purpose(
     code="demo",
     title="Looking at the synthetic town",
     legal_basis="none needed: nobody in it exists",
-    allows=["transfers", "functions", "disqualifications"],
+    allows=["transfers", "functions", "disqualifications", "access"],
 )
 
 

@@ -107,7 +107,8 @@ def _carry_out(night: Night, subject: Subject) -> tuple[tuple[str, ...], tuple[s
     Releases are removed last, because a repeated purge finds the person in them.
     """
     home = night.home
-    judgements.forget_notes(home, subject.records, subject.terms)
+    for note in judgements.notes_naming(home, subject.records, subject.terms):
+        note.unlink()
     retention.forget(home, subject.terms)
     for stage in stage_steps((Stage("lake", _suppress, share=25), *REBUILT)):
         with safe_errors(stage.name, lambda: _in_force(night)):

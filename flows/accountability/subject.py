@@ -1,4 +1,4 @@
-"""The person whom a purge removes, as this home holds them, and what a purge would do."""
+"""A natural person as this home holds them, for a purge and a disclosure, and what a purge would do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -68,14 +68,16 @@ def find(home: Home, what: str) -> Subject:
     if not party_id and not record:
         raise UsageError(
             "give the id of a natural person (UT-P-…) or REGISTER:RECORD, as in v_resolution; "
-            "a legal entity is not purged"
+            "this is about natural persons only"
         )
     published = [
         row
         for folder in reversed(store.published_folders(home))
         for row in _published_as(folder, party_id, register, record)
     ]
-    named = _persons(home, [(known, locator) for _, known, locator, _ in published] or [(register, record)])
+    named = person_statements(
+        home, [(known, locator) for _, known, locator, _ in published] or [(register, record)]
+    )
     records = {(known, locator) for _, known, locator, _ in published} | set(
         zip(named["register"].to_list(), named["record"].to_list(), strict=True)
     )
@@ -109,7 +111,7 @@ def _published_as(
     return [(str(row[0]), str(row[1]), str(row[2]), str(row[3] or "")) for row in rows]
 
 
-def _persons(home: Home, records: Sequence[tuple[str, str]]) -> pl.DataFrame:
+def person_statements(home: Home, records: Sequence[tuple[str, str]]) -> pl.DataFrame:
     """Person statements of these records in every edition of the lake, whatever its status."""
     wanted = pl.LazyFrame(list(records), schema={"register": pl.String, "record": pl.String}, orient="row")
     paths = [

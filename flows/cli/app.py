@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Sequence[Callable[..., int | None]]] = {
         operate.metrics,
         operate.backup,
         operate.restore,
+        operate.disclose,
         operate.purge,
     ),
 }

@@ -1,4 +1,4 @@
-"""Commands for whoever keeps a home: doctor, backup, restore, purge, purpose, audit."""
+"""Commands for whoever keeps a home: doctor, backup, restore, disclose, purge, purpose, audit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from flows.accountability import access
 from flows.cli.night import warn_if_unpublished
-from flows.cli.options import HomeOption, JsonOption, PurposeOption
+from flows.cli.options import FormatOption, HomeOption, JsonOption, PurposeOption
 from flows.cli.output import (
     EXIT_FAILED,
     after_the_work,
@@ -18,13 +18,16 @@ from flows.cli.output import (
     complain,
     counted,
     hand_over,
+    print_as,
     print_json,
     print_records,
     say,
 )
+from flows.exports.table import Format
 from flows.home import progress
 from flows.home.authority import SETTINGS_FILE
 from flows.home.processes import keep_private
+from transforms.errors import UsageError
 
 if TYPE_CHECKING:
     from flows.release.verification import Verified
@@ -109,11 +112,53 @@ def restore(
 # --- personal data -----------------------------------------------------------------------------------------
 
 
+PersonArgument = Annotated[
+    str,
+    typer.Argument(help="Id of a natural person (UT-P-…), or REGISTER:RECORD as in v_resolution."),
+]
+
+
+def disclose(
+    what: PersonArgument,
+    to: Annotated[Path, typer.Option("--to", help="File to write.")],
+    *,
+    format: Annotated[Format, FormatOption] = Format.xlsx,
+    home: HomeOption,
+    purpose: PurposeOption = None,
+) -> None:
+    """Write all that this home holds about one natural person, for their right of access.
+
+    Needs a purpose that allows access. Read the file before you hand it over: other persons may stand in it.
+    """
+    from flows.accountability.disclosure import disclosure
+    from flows.accountability.subject import plan
+
+    begin_work()
+    with access.Access(home, purpose) as opened:
+        if "access" not in opened.allows:
+            raise UsageError(
+                f"purpose {opened.purpose} does not allow access; declare one for it, with "
+                "`undertow purpose add CODE … --allows access`"
+            )
+        opened.record("disclose", [what.strip()], shown=())
+        with progress.shown("Searching for the person"):
+            planned = plan(home, what.strip())
+            rows = disclosure(home, opened.connection, planned, purpose=opened.purpose)
+    print_as(rows.to_arrow(), format, to)
+    print(f"{to}: {counted(rows.height, 'row', 'rows')}. It holds personal data.")
+    _warn_of_unread(planned.unread_n)
+
+
+def _warn_of_unread(files_n: int) -> None:
+    if files_n:
+        complain(
+            f"{files_n} files kept with cases are a PDF, a picture or another file that cannot be searched; "
+            "look at those of the person's cases yourself"
+        )
+
+
 def purge(
-    what: Annotated[
-        str,
-        typer.Argument(help="Id of a natural person (UT-P-…), or REGISTER:RECORD as in v_resolution."),
-    ],
+    what: PersonArgument,
     *,
     home: HomeOption,
     purpose: PurposeOption = None,
@@ -143,11 +188,7 @@ def purge(
         complain(
             f"{name} still names the person; it is the publisher's file, so remove or replace it yourself"
         )
-    if planned.unread_n:
-        complain(
-            f"{planned.unread_n} files kept with cases are a PDF, a picture or another file that cannot be "
-            "searched; look at those of the person's cases yourself"
-        )
+    _warn_of_unread(planned.unread_n)
     if not yes and not typer.confirm("Continue?", err=True):
         raise typer.Abort
     with progress.shown():
@@ -177,7 +218,8 @@ def purpose_add(
         list[str] | None,
         typer.Option(
             help="What else may be read or listed for it: transfers (bank statements), functions (of one "
-            "natural person, in the Dutch trade register), disqualifications (of directors)."
+            "natural person, in the Dutch trade register), disqualifications (of directors), access (all "
+            "that is held about one natural person)."
         ),
     ] = None,
 ) -> None:

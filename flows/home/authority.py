@@ -65,7 +65,7 @@ class Purpose(BaseModel, frozen=True, extra="forbid", strict=True):
     """A purpose for which named subjects may be looked up. `code` is given to commands and kept in the audit
     log. `allows`: what is read or listed for it only: statements of bank accounts (`transfers`), who may not
     be a director (`disqualifications`), and in which entities of the Dutch trade register one natural person
-    has a part (`functions`).
+    has a part (`functions`), and all that is held about one natural person (`access`).
     `keep_days`: how long a verdict made for it is kept. `own_secrecy`: notes made for it are shown
     for it only.
     """
@@ -75,7 +75,7 @@ class Purpose(BaseModel, frozen=True, extra="forbid", strict=True):
     legal_basis: Text
     area: Text | None = None
     desk: Text | None = None
-    allows: list[Literal["transfers", "functions", "disqualifications"]] = []
+    allows: list[Literal["transfers", "functions", "disqualifications", "access"]] = []
     keep_days: Annotated[int, Field(gt=0)] | None = None
     own_secrecy: bool = False
 

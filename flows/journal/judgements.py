@@ -302,24 +302,19 @@ def _judged_name(
     return next((name for day, name in reversed(held) if day <= at), None)
 
 
-def forget_notes(home: Home, records: Iterable[Locator], terms: Iterable[str]) -> int:
-    """Remove the notes on these records and those that contain a term; returns how many. For `undertow
-    purge`.
-    """
+def notes_naming(home: Home, records: Iterable[Locator], terms: Iterable[str]) -> list[Path]:
+    """The files of notes on these records, and of those that contain a term."""
     if not (home.state / NOTES).is_dir():
-        return 0
+        return []
     key = audit.subject_key(home)
     folded = [" ".join(term.split()).casefold() for term in terms if term.strip()]
     hashes = {(register, hashed(key, register, record)) for register, record in records}
     about = {judgement.n for judgement in every(home) if not hashes.isdisjoint(judgement.pair)}
-    gone = [
+    return [
         path
         for path in sorted((home.state / NOTES).glob("*.txt"))
         if int(path.stem) in about or _contains(path, folded)
     ]
-    for path in gone:
-        path.unlink()
-    return len(gone)
 
 
 def _contains(path: Path, folded: Iterable[str]) -> bool:

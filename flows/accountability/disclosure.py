@@ -1,0 +1,121 @@
+"""`undertow disclose`: what a home holds about one natural person, for their right of access (GDPR article
+15; in the United Kingdom, Data Protection Act 2018, section 45).
+
+Rows of the release in force in which the person's id stands, or which rest on their records: statements, who
+is who, flags, cases, verdicts. Then what no release has: their statements in every edition held, decided
+verdicts with their notes, notes of judgements, lookups in the audit log, and the files that name them.
+Nothing of a round of verdicts that is not decided, so that a second reader stays blind.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+
+import polars as pl
+
+from flows.accountability.search import search_in
+from flows.accountability.subject import Plan, Subject, person_statements
+from flows.home.authority import authority
+from flows.home.settings import Home
+from flows.journal import audit, chain, judgements, reviews
+from flows.review import attachments
+from flows.review.fold import walk
+from transforms.model.sql import Connection, frame, read_sql
+
+COLUMNS = ("view", "row", "register", "edition", "file", "record")
+# Rows that rest on a person's records without having their id.
+_OF_PERSON = "in (select id from of_person where kind = '{}')"
+BESIDE = {
+    "v_evidence": f"statement_id {_OF_PERSON.format('statement')}",
+    "v_flag": f"flag_id {_OF_PERSON.format('flag')}",
+    "v_case": f"case_id {_OF_PERSON.format('case')}",
+    "v_verdict": f"case_id {_OF_PERSON.format('case')}",
+    "v_resolution_link": "exists (from v_resolution r where r.party_id = $person and (r.register, r.record) "
+    "in ((v.register, v.record), (v.other_register, v.other_record)))",
+}
+SECRET = "kept for a purpose with a secrecy of its own, and not shown for this one"
+
+type Row = Mapping[str, object]
+
+
+def disclosure(home: Home, connection: Connection, planned: Plan, *, purpose: str) -> pl.DataFrame:
+    """COLUMNS, all texts: a row for each row of a view, statement, text and file. `row`: its values, one a
+    line. `view`: the view, or what else it is.
+
+    The caller writes the lookup to the audit log first.
+    """
+    subject, person = planned.subject, {"person": planned.subject.party_id}
+    of_person = frame(connection, read_sql(__package__, "facts_of_person"), person)
+    connection.register("of_person", of_person.to_arrow())
+    cases = of_person.filter(kind="case")["id"].to_list()
+    sources = {
+        hash_: source
+        for hash_, *source in frame(
+            connection, read_sql(__package__, "sources_of_person"), person
+        ).iter_rows()
+    }
+    rows = [
+        *_rows_of_views(connection, person),
+        *(("statement", row) for row in person_statements(home, subject.records).iter_rows(named=True)),
+        *(("verdict", row) for row in _verdicts(home, cases, purpose)),
+        *(("lookup", row) for row in _lookups(home, subject)),
+        *(
+            ("note of a judgement", {"note": path.read_text(encoding="utf-8")})
+            for path in judgements.notes_naming(home, subject.records, subject.terms)
+        ),
+        *(("publisher's file that names the person", {"file": name}) for name in planned.landed),
+        *(
+            ("file of a case that names the person", {"file": name})
+            for name in search_in(home, [home.state / attachments.FOLDER], subject.terms).hits
+        ),
+    ]
+    told = [(view, _text(row), *_source(row, sources)) for view, row in rows]
+    return pl.DataFrame(told, dict.fromkeys(COLUMNS, pl.String), orient="row")
+
+
+def _rows_of_views(connection: Connection, person: Mapping[str, str]) -> Iterator[tuple[str, Row]]:
+    for view, holds in frame(connection, read_sql(__package__, "columns_of_text")).iter_rows():
+        condition = f"{holds} or {BESIDE[view]}" if view in BESIDE else holds
+        for row in frame(connection, f"from {view} v where {condition} order by all", person).to_dicts():
+            yield view, row
+
+
+def _verdicts(home: Home, cases: Collection[str], purpose: str) -> Iterator[Row]:
+    """Decided verdicts on these cases, each with its note, where this purpose may see it."""
+    open_to = {*authority(home).purposes_open, purpose}
+    with reviews.reading(home) as log:
+        if log is None:
+            return
+        for round_ in walk(log.events()).rounds.values():
+            for verdict in round_.verdicts if round_.decided else ():
+                if verdict.case_id in cases:
+                    note = log.notes([verdict.n]).get(verdict.n)
+                    yield {
+                        **{name: getattr(verdict, name) for name in ("at", "purpose", "case_id", "outcome")},
+                        "reason": verdict.reason,
+                        "done": list(verdict.done),
+                        "note": note if note is None or verdict.purpose in open_to else SECRET,
+                    }
+
+
+def _lookups(home: Home, subject: Subject) -> Iterator[Row]:
+    """When the person was looked up, by which command and for what; not by whom."""
+    key, log = audit.subject_key(home), audit.log(home)
+    hashes = {audit.keyed(key, text) for text in (subject.party_id, *subject.names)}
+    for entry in chain.walk(log, chain.Walk(log.origin)):
+        named = [entry.body.get(name) for name in ("asked", "shown")]
+        if any(isinstance(texts, list) and not hashes.isdisjoint(texts) for texts in named):
+            yield {name: entry.body[name] for name in ("at", "command", "purpose")}
+
+
+def _text(row: Row) -> str:
+    return "\n".join(
+        f"{name}: {'; '.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in row.items()
+        if value is not None and value != []
+    )
+
+
+def _source(row: Row, sources: Mapping[str, list[str]]) -> list[object]:
+    """Where the record stands that the row is about; empty where it follows from several."""
+    hashes = [value.split("-")[0] for value in row.values() if isinstance(value, str)]
+    of_row = [row.get(name) for name in ("register", "edition", "file", "record")]
+    return next((list(sources[hash_]) for hash_ in hashes if hash_ in sources), of_row)

@@ -1,0 +1,113 @@
+"""What is disclosed to a natural person who asks what a home holds about them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from flows.cli.app import exit_code
+from flows.home.authority import SETTINGS_FILE
+from flows.home.settings import Home
+from flows.journal import audit, reviews
+from flows.journal.reviews import Draft
+from tests.flows.check_release import ALDER, JOHN, MARY, published, rows
+
+PSC = "gb_coh_psc"
+PURPOSES = "".join(
+    f'[[purpose]]\ncode = "{code}"\ntitle = "x"\nlegal_basis = "y"\n{more}\n'
+    for code, more in {
+        "permits": "",
+        "access": 'allows = ["access"]',
+        "bibob": "own_secrecy = true",
+    }.items()
+)
+
+
+def resolved(party_id: str, record: str) -> dict[str, object]:
+    return {
+        "party_id": party_id,
+        "register": PSC,
+        "edition": "2026-06-01",
+        "record": record,
+        "statement_id": f"{record}-p",
+        "method": "record",
+        "score": 1,
+    }
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """John holds ALDER by two records that were joined; a flag on ALDER rests on the second. Mary, who looks
+    like him, has a case of her own."""
+    given = rows()
+    held = {
+        "resolution": [resolved(JOHN, "r1"), resolved(JOHN, "r2"), resolved(MARY, "r9")],
+        "resolution_link": [
+            {"register": PSC, "record": "r1", "other_register": PSC, "other_record": "r2"},
+            {"register": PSC, "record": "r9", "other_register": PSC, "other_record": "r1"},
+            {"register": PSC, "record": "r8", "other_register": PSC, "other_record": "r9"},
+        ],
+        "relationship": [{"subject_id": ALDER, "party_id": JOHN, "statement_id": "r2-r"}],
+        "evidence": [
+            {**given["evidence"][0], "statement_id": "r2-r"},
+            {**given["evidence"][0], "flag_id": "f2", "statement_id": "r9-p"},
+        ],
+        "review_case": [*given["review_case"], {"case_id": "UT-C-f2", "position": 2}],
+        "case_member": [{"case_id": "UT-C-f2", "subject_id": MARY}],
+        "edition": [{"register": PSC, "edition": "2026-06-01", "file_name": "psc.txt"}],
+    }
+    made = published(tmp_path / "home", {**given, **held}, synthetic=False)
+    (made.root / SETTINGS_FILE).write_text(PURPOSES)
+    return made
+
+
+def disclosed(home: Home, what: str = JOHN, purpose: str = "access") -> list[dict[str, str]]:
+    path = home.root.parent / "told.json"
+    command = ["disclose", what, "--to", str(path), "--format", "json", "--home", str(home.root)]
+    assert exit_code([*command, "--purpose", purpose]) == 0
+    return list(json.loads(path.read_text()))
+
+
+def rows_of(told: list[dict[str, str]], view: str) -> list[str]:
+    return [row["row"] for row in told if row["view"] == view]
+
+
+def test_it_has_every_row_with_its_source_and_nothing_of_others(home: Home) -> None:
+    told = disclosed(home)
+    sources = {tuple(row[name] for name in ("register", "edition", "file", "record")) for row in told}
+    assert (PSC, "2026-06-01", "psc.txt", "r1") in sources and (PSC, "2026-06-01", "psc.txt", "r2") in sources
+    [person] = rows_of(told, "v_person")
+    assert "full_name: Mr John Paul Smith" in person and "birth_year: 1970" in person
+    assert len(rows_of(told, "v_resolution")) == 2 and len(rows_of(told, "v_resolution_link")) == 2
+    assert len(rows_of(told, "v_control_group")) == 2  # the id stands within another one
+    for view, key in (
+        ("v_flag", "flag_id: f1"),
+        ("v_case", "case_id: UT-C-f1"),
+        ("v_evidence", "flag_id: f1"),
+    ):
+        [row] = rows_of(told, view)
+        assert key in row
+    assert not any(MARY in row["row"] for row in told)
+    assert disclosed(home, f"{PSC}:r2")[:-1] == told[:-1]  # the last is the lookup before
+
+
+@pytest.mark.parametrize(("purpose", "is_read"), [("permits", True), ("bibob", False)])
+def test_decided_verdicts_are_in_it_and_no_open_one(home: Home, purpose: str, is_read: bool) -> None:
+    flag = {"flag_id": "f1", "indicator": "OWN-010", "version": "1", "subject_id": ALDER, "facts": []}
+    body = {"outcome": "no-concern", "outcomes": {}, "reason": "explained", "flags": [flag]}
+    with reviews.writing(home) as log:
+        for n, (case, second) in enumerate((("UT-C-f1", ""), ("UT-C-f1", "drawn"), ("UT-C-f2", ""))):
+            said = {**body, "second": second}
+            log.append(Draft("bob", "reviewer", purpose, case, "verdict", said, note=f"note {n}"))
+    [row] = rows_of(disclosed(home), "verdict")
+    assert "outcome: no-concern" in row and ("note: note 0" in row) is is_read
+
+
+def test_it_takes_a_purpose_for_it_and_is_audited(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["disclose", JOHN, "--to", str(home.root.parent / "x.xlsx"), "--home", str(home.root)]
+    assert exit_code([*command, "--purpose", "permits"]) == 2
+    assert "--allows access" in capsys.readouterr().err
+    assert not audit.log(home).path.exists()
+    assert rows_of(disclosed(home), "lookup")[-1].splitlines()[1:] == ["command: disclose", "purpose: access"]
+    assert JOHN not in audit.log(home).path.read_text()
+    assert exit_code([*command, "--purpose", "access"]) == 0
