@@ -50,6 +50,8 @@ _REWRITTEN = frozenset(
         "CCC",
     ]
 )
+# Legal forms that LEGAL_FORMS leaves out, because what else ends so may be a person's name, and partnerships.
+_OTHER_FORMS = "SA|AG|CV|SC|VOF|SNC|COMMV|SCS"
 SOURCES: Mapping[str, str] = {
     "current": "its name",
     "former": "a former name of it",
@@ -168,7 +170,7 @@ def similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
 
 
 def _without_form(keys: pl.Series) -> pl.Series:
-    return keys.str.replace(f" (?:{LEGAL_FORMS})$", "").str.replace_all(" ", "")
+    return keys.str.replace(f" (?:{LEGAL_FORMS}|{_OTHER_FORMS})$", "").str.replace_all(" ", "")
 
 
 def _sharing_rare_words(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
