@@ -7,6 +7,7 @@ A route that is not in ROUTES does not exist.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal
 
 import structlog
@@ -23,7 +24,7 @@ from flows.home.settings import Home
 from flows.review import users
 from flows.review.rules import Act, User
 from flows.web import cases, deciding, keeping, lists, papers, released, search, signing_in
-from flows.web.calls import Around, Call, State, page, policy
+from flows.web.calls import Around, Call, State, page, policy, text_of
 from flows.web.provider import Provider
 from flows.web.sessions import Clock, is_same
 from flows.web.signing_in import Trust
@@ -118,11 +119,11 @@ def review_app(
     door = signing_in.Door(state, trust, provider)
     routes = [
         Route("/site.css", released.style, methods=["GET"]),
-        Route("/sign-in", door.sign_in, methods=["GET", "POST"]),
+        Route("/sign-in", _endpoint(door.sign_in), methods=["GET", "POST"]),
         Route("/sign-in/begin", door.begin, methods=["GET"]),
         Route("/sign-in/back", door.back, methods=["GET"]),
-        Route("/set-password", door.set_password, methods=["GET", "POST"]),
-        *(Route(one.path, _endpoint(door, one), methods=[one.method]) for one in ROUTES),
+        Route("/set-password", _endpoint(door.set_password), methods=["GET", "POST"]),
+        *(Route(one.path, _endpoint(partial(_answered, door, one)), methods=[one.method]) for one in ROUTES),
     ]
 
     def refused(_request: Request, error: Exception) -> Response:
@@ -131,16 +132,17 @@ def review_app(
     return Guarded(Starlette(routes=routes, exception_handlers={HTTPException: refused}), state.language)
 
 
-def _endpoint(door: signing_in.Door, one: Page) -> Callable[[Request], object]:
+def _endpoint(answered: Callable[[Request, FormData], Response]) -> Callable[[Request], object]:
+    """Answer in a thread of its own, once the form is read."""
+
     async def answer(request: Request) -> Response:
-        form = await read_form(request) if one.method == "POST" else FormData()
-        return await run_in_threadpool(_answered, door, one, request, form)
+        if request.method == "POST":
+            form = await request.form(max_files=1, max_fields=FORM_FIELDS_MAX, max_part_size=FORM_BYTES_MAX)
+        else:
+            form = FormData()
+        return await run_in_threadpool(answered, request, form)
 
     return answer
-
-
-async def read_form(request: Request) -> FormData:
-    return await request.form(max_files=1, max_fields=FORM_FIELDS_MAX, max_part_size=FORM_BYTES_MAX)
 
 
 def _answered(door: signing_in.Door, one: Page, request: Request, form: FormData) -> Response:
@@ -149,8 +151,7 @@ def _answered(door: signing_in.Door, one: Page, request: Request, form: FormData
     if signed is None:
         if one.method == "GET":
             return RedirectResponse("/sign-in", status_code=303)
-        note = form.get("note", "") if door.was_here(request) else ""
-        return _refused(state, 401, typed=note if isinstance(note, str) else "")
+        return _refused(state, 401, typed=text_of(form, "note") if door.was_here(request) else "")
     session, cookie = signed
     try:
         user = users.user(state.home, session.user)

@@ -106,9 +106,17 @@ class Call:
         return self.state.clock().astimezone().date()
 
     def field(self, name: str) -> str:
-        """A text of the form; "" where it is not there, or is a file. Browsers end lines with CR LF."""
-        value = self.form.get(name, "")
-        return value.replace("\r\n", "\n").strip() if isinstance(value, str) else ""
+        """A text of the form, as `text_of`. Browsers end lines with CR LF."""
+        return text_of(self.form, name).replace("\r\n", "\n").strip()
+
+    def number(self, name: str) -> int:
+        """A whole number in the address; 0 where there is none."""
+        text = self.query.get(name, "")
+        return int(text) if text.isdecimal() and len(text) < 12 else 0
+
+    def fields(self, name: str) -> list[str]:
+        """The texts of a field that the form may have several times."""
+        return [value for value in self.form.getlist(name) if isinstance(value, str)]
 
     def around(self) -> Around:
         said, self.session.said = self.session.said, ""
@@ -157,6 +165,12 @@ class Call:
         """After an act. `said`: the next page says it."""
         self.session.said = said
         return RedirectResponse(address, status_code=303)
+
+
+def text_of(form: FormData, name: str) -> str:
+    """A text of a form; "" where it is not there, or is a file."""
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
 
 
 def case_address(case_id: str) -> str:

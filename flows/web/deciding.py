@@ -53,16 +53,13 @@ def do(call: Call, what: str, act: Callable[[Desk, By, str], object], said: str 
 
 def _typed(call: Call) -> dict[str, object]:
     texts: dict[str, object] = {name: call.field(name) for name in KEPT}
-    own = {
-        name.removeprefix("outcome-"): value
-        for name, value in call.form.items()
-        if name.startswith("outcome-") and isinstance(value, str)
-    }
-    return {**texts, "done": _done(call), "outcomes": own}
+    return {**texts, "done": call.fields("done"), "outcomes": _outcomes(call)}
 
 
-def _done(call: Call) -> list[str]:
-    return [value for value in call.form.getlist("done") if isinstance(value, str)]
+def _outcomes(call: Call) -> dict[str, str]:
+    """Indicator → what its field says; "" where it has the outcome of the case."""
+    prefix = "outcome-"
+    return {name.removeprefix(prefix): call.field(name) for name in call.form if name.startswith(prefix)}
 
 
 def judge(call: Call) -> Response:
@@ -82,17 +79,13 @@ def _sentence(call: Call, made: acts.Made) -> str:
 
 def _given(call: Call) -> Given:
     outcome, _, reason = call.field("choice").partition("/")
-    own = {
-        name.removeprefix("outcome-"): value
-        for name, value in call.form.items()
-        if name.startswith("outcome-") and isinstance(value, str) and value in OUTCOMES
-    }
-    return Given(outcome, reason, call.field("note"), own, _done(call))
+    own = {code: own for code, own in _outcomes(call).items() if own in OUTCOMES}
+    return Given(outcome, reason, call.field("note"), own, call.fields("done"))
 
 
 def record_done(call: Call) -> Response:
     def act(desk: Desk, by: By, case_id: str) -> object:
-        return acts.record_done(desk, by, case_id, _done(call), call.field("note"))
+        return acts.record_done(desk, by, case_id, call.fields("done"), call.field("note"))
 
     return do(call, "done", act, "made.done")
 
@@ -146,7 +139,7 @@ def explain_away(call: Call) -> Response:
 
 def close_several(call: Call) -> Response:
     """Cases marked in the list, all for one reason."""
-    case_ids = [value for value in call.form.getlist("case") if isinstance(value, str)]
+    case_ids = call.fields("case")
     if not case_ids:
         raise UsageError(call.say("close.none"))
     with call.open() as opened:

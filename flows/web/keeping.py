@@ -72,10 +72,10 @@ def disable(call: Call, name: str) -> Response:
 
 def audit_page(call: Call) -> Response:
     """The newest entries of the audit log; `?before=N`: those before entry N."""
-    walked = chain.Walk(audit.log(call.state.home).origin)
-    entries = list(chain.walk(audit.log(call.state.home), walked))
-    before = call.query.get("before", "")
-    end = int(before) if before.isdecimal() and len(before) < 12 else len(entries) + 1
+    log = audit.log(call.state.home)
+    walked = chain.Walk(log.origin)
+    entries = list(chain.walk(log, walked))
+    end = call.number("before") or len(entries) + 1
     shown = [entry for entry in entries if entry.n < end][-ENTRIES_A_PAGE:][::-1]
     older = shown[-1].n if shown and shown[-1].n > 1 else 0
     return call.page("app_audit.html.j2", entries=shown, older=older, faults_n=len(walked.faults))

@@ -75,7 +75,7 @@ def all_cases(call: Call) -> Response:
         is_any = any(text for name, text in asked.items() if name != "sort")
         rows = [row for row in every if _matches(row, asked, registers)] if is_any else [*every]
         rows = _sorted(rows, asked["sort"])
-        start = max(0, _whole(call.query.get("from", "0")))
+        start = call.number("from")
         site = opened.site(call.given())
         site.write(
             "cases.html",
@@ -160,7 +160,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 8 else 0

@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Semaphore
 
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from flows.review import users
-from flows.web.calls import Around, Call, State, page
+from flows.web.calls import Around, Call, State, page, text_of
 from flows.web.provider import BEGUN_FOR, Provider, Refused
 from flows.web.sessions import Session, Tries, is_same
 from transforms.errors import UsageError
@@ -132,23 +131,15 @@ class Door:
 
     # --- forms before a session -----------------------------------------------------------------------------
 
-    async def sign_in(self, request: Request) -> Response:
-        form = await request.form() if request.method == "POST" else FormData()
-        return await run_in_threadpool(self._sign_in, request, form)
-
-    async def set_password(self, request: Request) -> Response:
-        form = await request.form() if request.method == "POST" else FormData()
-        return await run_in_threadpool(self._set_password, request, form)
-
-    def _sign_in(self, request: Request, form: FormData) -> Response:
-        template, name = SIGN_IN, _text(form, "name").strip()
+    def sign_in(self, request: Request, form: FormData) -> Response:
+        template, name = SIGN_IN, text_of(form, "name").strip()
         refusal = self._refusal(request, form, template, name)
         if refusal is not None or request.method == "GET":
             return refusal or self._form(request, template)
         with self._hashing:
             if blocked := self._blocked(request, template, name):  # by those tried while this one waited
                 return blocked
-            user = users.signed_in(self.state.home, name, _text(form, "password"))
+            user = users.signed_in(self.state.home, name, text_of(form, "password"))
             if user is None:
                 self._count(request, name)
                 return self._form(request, template, "sign_in.wrong", status=401)
@@ -158,19 +149,19 @@ class Door:
         self.set_cookie(response, self.state.sessions.begin(user.name))
         return response
 
-    def _set_password(self, request: Request, form: FormData) -> Response:
-        template, name = SET_PASSWORD, _text(form, "name").strip()
+    def set_password(self, request: Request, form: FormData) -> Response:
+        template, name = SET_PASSWORD, text_of(form, "name").strip()
         refusal = self._refusal(request, form, template, name)
         if refusal is not None or request.method == "GET":
             return refusal or self._form(request, template)
-        password = _text(form, "password")
-        if password != _text(form, "again"):
+        password = text_of(form, "password")
+        if password != text_of(form, "again"):
             return self._form(request, template, "password.differ", status=400)
         with self._hashing:
             if blocked := self._blocked(request, template, name):
                 return blocked
             try:
-                users.set_password(self.state.home, name, _text(form, "code").strip(), password)
+                users.set_password(self.state.home, name, text_of(form, "code").strip(), password)
             except UsageError as error:
                 self._count(request, name)
                 return self._form(request, template, "", str(error), status=400)
@@ -207,7 +198,7 @@ class Door:
     def _is_own(self, request: Request, form: FormData) -> bool:
         """Whether the form is one of this app, opened in this browser."""
         cookie = request.cookies.get(self._form_cookie, "")
-        return bool(cookie) and is_same(_text(form, "csrf"), self._form_token(cookie))
+        return bool(cookie) and is_same(text_of(form, "csrf"), self._form_token(cookie))
 
     def _form_token(self, cookie: str) -> str:
         """Of a form that stands before a session: the hash of its cookie by a key of this process."""
@@ -228,11 +219,6 @@ class Door:
         response = page(template, values, status=status)
         self._set(response, self._form_cookie, cookie)
         return response
-
-
-def _text(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value if isinstance(value, str) else ""
 
 
 def sign_out(call: Call) -> Response:
