@@ -15,7 +15,6 @@ of persons."""
 import hashlib
 import json
 import os
-import re
 import shutil
 import tarfile
 import tempfile
@@ -26,9 +25,10 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
-from typing import IO, BinaryIO, Final, NamedTuple
+from typing import IO, Annotated, BinaryIO, Final, Literal, NamedTuple
 
 import structlog
+from pydantic import Field, TypeAdapter
 
 from flows.home import disk, progress
 from flows.home.durable import fsync_dir, fsync_file, symlink_durably
@@ -43,33 +43,37 @@ log = structlog.get_logger()
 # Work in progress, the lock, and Prefect's database, which is about runs on this machine.
 NOT_KEPT: Final = frozenset({"work", "lock", "prefect"})
 LISTING: Final = "backup.json"
-FORMAT, FORMAT_WITH_LINKS = 1, 2  # a version that does not know the second refuses it
 FILE_MODE: Final = 0o600
 CHUNK_BYTES: Final = 1 << 20
 LISTING_BYTES_MAX: Final = 1 << 30
-POINTS_TO: Final = re.compile(r"^releases/[\w-]+$")
+POINTS_TO: Final = r"^releases/[\w-]+$"
 AGAIN = "make the backup again, or use another one"
 
 
+type Mode = Annotated[int, Field(ge=0, le=0o777)]  # permission bits
+
+
 class Kept(NamedTuple):
-    """One file in a backup. mode: permission bits."""
+    """One file in a backup."""
 
     sha256: str
     size: int
-    mode: int
+    mode: Mode
 
 
 @dataclass(frozen=True)
 class Backup:
     """The list of a backup. made_at: UTC, ISO 8601. files, folders: path within the home → facts. current:
-    target of the link. links: path → that of a file of `files` which is the same one.
+    target of the link. links: path → that of a file of `files` which is the same one. format: 2 with such
+    links, which a version that does not know them refuses.
     """
 
     made_at: str
-    current: str | None
+    current: Annotated[str, Field(pattern=POINTS_TO)] | None
     files: Mapping[str, Kept]
-    folders: Mapping[str, int]
-    mode: int = STATE_DIRECTORY_MODE  # the default restores backups of earlier versions
+    folders: Mapping[str, Mode]
+    format: Literal[1, 2]
+    mode: Mode = STATE_DIRECTORY_MODE  # the default restores backups of earlier versions
     links: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -136,10 +140,11 @@ def _write(home: Home, file: BinaryIO) -> Backup:
             current,
             files,
             folders,
+            2 if links else 1,
             home.root.stat().st_mode & 0o777,
             links,
         )
-        listing = json.dumps({"format": FORMAT_WITH_LINKS if links else FORMAT, **vars(made)}).encode()
+        listing = json.dumps(vars(made)).encode()
         member = tarfile.TarInfo(LISTING)
         member.size, member.mode = len(listing), FILE_MODE
         archive.addfile(member, BytesIO(listing))
@@ -333,28 +338,9 @@ def _from_json(file: Path, listing: bytes | None) -> Backup:
     if listing is None:
         raise RunFailed(f"{file}: ends before its list, so it is truncated or still being written; {AGAIN}")
     try:
-        stated = json.loads(listing)
-        files = {
-            str(name): Kept(str(sha256), int(size), int(mode))
-            for name, (sha256, size, mode) in stated["files"].items()
-        }
-        folders = {str(name): int(mode) & 0o777 for name, mode in stated["folders"].items()}
-        made = Backup(
-            str(stated["made_at"]),
-            stated["current"],
-            files,
-            folders,
-            int(stated.get("mode", STATE_DIRECTORY_MODE)) & 0o777,
-            {str(name): str(same) for name, same in stated.get("links", {}).items()},
-        )
-        is_known = stated["format"] in (FORMAT, FORMAT_WITH_LINKS) and (
-            made.current is None or POINTS_TO.match(made.current) is not None
-        )
-    except (ValueError, KeyError, TypeError, AttributeError):
-        is_known = False
-    if not is_known:
-        raise RunFailed(f"{file}: this version cannot read its list; {AGAIN}")
-    return made
+        return TypeAdapter(Backup).validate_python(json.loads(listing))
+    except ValueError:
+        raise RunFailed(f"{file}: this version cannot read its list; {AGAIN}") from None
 
 
 def _check(file: Path, home: Home) -> None:
