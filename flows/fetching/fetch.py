@@ -28,7 +28,6 @@ PAGES_MAX = 10_000
 LANDED_DAYS = 3  # (own) an archived edition stays landed so long after the next one came: nights to read it
 FIRST_DAYS = 31  # (own) how far back a register of pages is fetched the first time
 FAULTS_MAX = 5  # (own) numbers that fail one after the other: then the server is at fault, and left alone
-FAULTS_NAMED = 10  # (own)
 
 
 class Landed(NamedTuple):
@@ -117,12 +116,11 @@ class _Fetching:
         return Landed(tuple(files), self._summary(faults, asked_n) if faults else "")
 
     def _summary(self, faults: Mapping[str, UndertowError], asked_n: int) -> str:
-        """What is wrong, for a person."""
-        named, numbers_n = ", ".join([*faults][:FAULTS_NAMED]), len(self.wanted.numbers)
+        numbers_n = len(self.wanted.numbers)
         left = f", and {numbers_n - asked_n} were not asked for" if asked_n < numbers_n else ""
         return (
             f"{self.wanted.register.name}: of {numbers_n} numbers {len(faults)} could not be fetched "
-            f"({named}){left}. The first: {next(iter(faults.values()))}"
+            f"({', '.join(faults)}){left}. The first: {next(iter(faults.values()))}"
         )
 
     def pages(self) -> tuple[str, ...]:
