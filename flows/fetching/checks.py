@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from transforms.errors import BlockedEdition
@@ -17,36 +18,43 @@ HEAD_BYTES = 64 << 10
 STEP_BYTES = 1 << 20
 PAGES = (b"<!doctype html", b"<html")
 
+type Problem = tuple[str, str, str]  # code, what is wrong with the file, what to do
+
 
 def check(
     register: Register, offer: Offer, path: Path, *, last_bytes: int | None, band: tuple[float, float]
 ) -> None:
     """Raises BlockedEdition: empty_file, wrong_length, wrong_checksum, html_page, broken_archive,
     twice_packed, off_size (beside the last file of this name), not_recognised.
-
-
     """
+    problem = next(_problems(register, offer, path, last_bytes, band), None)
+    if problem is not None:
+        code, what, to_do = problem
+        raise BlockedEdition(code, f"{register.name}: {offer.name} {what}; {to_do}")
+
+
+def _problems(
+    register: Register, offer: Offer, path: Path, last_bytes: int | None, band: tuple[float, float]
+) -> Iterator[Problem]:
+    """Only the first is asked for: what comes after it rests on what comes before."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if size == 0:
-        raise _refused(register, offer, "empty_file", "is empty", "try again later")
+        yield "empty_file", "is empty", "try again later"
     if offer.size is not None and size != offer.size:
-        raise _refused(
-            register, offer, "wrong_length", f"has {size} bytes and not {offer.size}", "fetch it again"
-        )
+        yield "wrong_length", f"has {size} bytes and not {offer.size}", "fetch it again"
     if offer.checksum and not _has_checksum(path, offer.checksum):
-        raise _refused(
-            register, offer, "wrong_checksum", "is not what its publisher's checksum says", "fetch it again"
-        )
+        yield "wrong_checksum", "is not what its publisher's checksum says", "fetch it again"
     if head.lstrip().lower().startswith(PAGES):
-        raise _refused(register, offer, "html_page", "is a web page", "check the login and the address")
-    _check_packing(register, offer, path, head)
+        yield "html_page", "is a web page", "check the login and the address"
+    if problem := _packing_problem(path, offer.name.lower(), head):
+        yield problem
     if last_bytes is not None and not band[0] * last_bytes <= size <= band[1] * last_bytes:
         what = f"has {size:,} bytes and the last one {last_bytes:,}"
-        to_do = "look at it, and give --any-size if it is right"
-        raise _refused(register, offer, "off_size", what, to_do)
-    _check_recognised(register, offer, path, head)
+        yield "off_size", what, "look at it, and give --any-size if it is right"
+    if not _is_recognised(register, offer, path, head):
+        yield "not_recognised", "does not look like a file of this register", "check the address"
 
 
 def _has_checksum(path: Path, checksum: str) -> bool:
@@ -55,57 +63,39 @@ def _has_checksum(path: Path, checksum: str) -> bool:
         return hashlib.file_digest(file, algorithm).hexdigest() == digits.lower()
 
 
-def _check_packing(register: Register, offer: Offer, path: Path, head: bytes) -> None:
+def _packing_problem(path: Path, name: str, head: bytes) -> Problem | None:
     """An archive is read to its end, against its own checksums."""
-    name = offer.name.lower()
     try:
         if name.endswith(".zip"):
             with zipfile.ZipFile(path) as packed:
                 if broken := packed.testzip():
                     raise zipfile.BadZipFile(broken)
         elif name.endswith(archives.TAR_SUFFIXES):
-            _read_tar(path)
+            with archives.stream(path) as documents:
+                while documents.read(STEP_BYTES):
+                    pass
         elif name.endswith(".gz"):
             with gzip.open(path) as unpacked:
                 start = unpacked.read(2)
                 while unpacked.read(STEP_BYTES):
                     pass
             if start == b"\x1f\x8b":
-                raise _refused(
-                    register, offer, "twice_packed", "is packed twice", "report it to its publisher"
-                )
+                return "twice_packed", "is packed twice", "report it to its publisher"
         elif head.startswith(b"\x1f\x8b"):
-            raise _refused(
-                register, offer, "twice_packed", "is packed, and its name does not say so", "fetch it again"
-            )
-    except (zipfile.BadZipFile, EOFError, gzip.BadGzipFile, zlib.error, NotImplementedError):
-        raise _refused(register, offer, "broken_archive", "is a broken archive", "fetch it again") from None
+            return "twice_packed", "is packed, and its name does not say so", "fetch it again"
+    except (BlockedEdition, zipfile.BadZipFile, EOFError, gzip.BadGzipFile, zlib.error, NotImplementedError):
+        return "broken_archive", "is a broken archive", "fetch it again"
+    return None
 
 
-def _read_tar(path: Path) -> None:
-    try:
-        with archives.stream(path) as documents:
-            while documents.read(STEP_BYTES):
-                pass
-    except BlockedEdition as fault:
-        raise EOFError(str(fault)) from None
-
-
-def _check_recognised(register: Register, offer: Offer, path: Path, head: bytes) -> None:
+def _is_recognised(register: Register, offer: Offer, path: Path, head: bytes) -> bool:
     """By the register that was asked for."""
     name = offer.name
     if register.documents_in:
         name = archives.name_of_nested(path) or name
     elif archives.is_archive(path):
         name, head = archives.peek(path, HEAD_BYTES)
-    names = (Path(name).name, offer.name)
-    if not any(
+    return any(
         register.recognise(each, head) or (register.declined and register.declined(each, head))
-        for each in names
-    ):
-        what = "does not look like a file of this register"
-        raise _refused(register, offer, "not_recognised", what, "check the address")
-
-
-def _refused(register: Register, offer: Offer, code: str, what: str, to_do: str) -> BlockedEdition:
-    return BlockedEdition(code, f"{register.name}: {offer.name} {what}; {to_do}")
+        for each in (Path(name).name, offer.name)
+    )
