@@ -193,13 +193,14 @@ def _lake_gate(
     """Run the register's suite on the tables just made, compared with the last edition where there is one.
     GATE_VIEW rows, also written beside the tables.
     """
-    is_any_size, taken = edition.register.name in night.any_size, _taken_before(night, ingested.facts)
-    suite = [
-        replace(each, severity="warning")
-        if each.compares_editions and (is_any_size or each.name in taken)
-        else each
-        for each in suite
-    ]
+    if last is not None:
+        is_any_size, taken = edition.register.name in night.any_size, _taken_before(night, ingested.facts)
+        suite = [
+            replace(each, severity="warning")
+            if each.compares_editions and (is_any_size or each.name in taken)
+            else each
+            for each in suite
+        ]
     with warehouse.connect(ingested.folder, read_paths=[night.home.lake]) as connection:
         register_frame(connection, "edition", edition_frame([EditionInUse(ingested.facts, "in_force")]))
         for table in edition.register.tables:
