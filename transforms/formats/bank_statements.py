@@ -42,7 +42,6 @@ LINE_SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "day": pl.Date,
     "name": pl.String,
     "number": pl.String,
-    "bank": pl.String,
     "foreign": pl.Decimal(18, 2),
     "foreign_currency": pl.String,
     "code": pl.String,
@@ -61,7 +60,6 @@ class Line:
     day: date | None
     name: str | None = None
     number: str | None = None
-    bank: str | None = None
     foreign: Decimal | None = None
     foreign_currency: str | None = None
     code: str | None = None
@@ -201,7 +199,7 @@ def _flows(accounts: pl.DataFrame, statements: Mapping[int, BankStatement], edit
     flows = accounts.join(
         pl.DataFrame(lines, schema=LINE_SCHEMA), on="record_no", how="inner", maintain_order="left"
     ).with_columns(
-        account_id(pl.col("number"), edition.account_key, bank=pl.col("bank")).alias("other_account"),
+        account_id(pl.col("number"), edition.account_key).alias("other_account"),
         payee_kind(pl.col("name")).alias("other_kind"),
     )
     is_out, is_exchanged = pl.col("is_out"), pl.col("foreign").is_not_null()

@@ -131,11 +131,9 @@ READ = (
 )
 
 
-def _optional(
-    name: str, kind: FieldKind = "text", ignored: str = "", *, mandatory: bool = False
-) -> SourceField:
+def _optional(name: str, kind: FieldKind = "text", ignored: str = "") -> SourceField:
     """An optional field: a record may lack any key."""
-    return SourceField(name, kind, ignored, required=False, mandatory=mandatory)
+    return SourceField(name, kind, ignored, required=False)
 
 
 FIELDS = (
