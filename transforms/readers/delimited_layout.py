@@ -194,11 +194,15 @@ def _lacking_in(register: Register, names: Sequence[str]) -> list[str] | None:
     It is one, of which the publisher renamed a column or left it out, if it has at least KNOWN_MIN declared
     columns and two thirds of the required ones.
     """
-    required = [field.name for field in register.fields if field.required]
-    missing = [name for name in required if name not in names]
+    missing = _missing(register, names)
+    required_n = sum(field.required for field in register.fields)
     known_n = len({field.name for field in register.fields}.intersection(names))
-    is_header = not missing or (known_n >= KNOWN_MIN and 3 * len(missing) <= len(required))
+    is_header = not missing or (known_n >= KNOWN_MIN and 3 * len(missing) <= required_n)
     return missing if is_header else None
+
+
+def _missing(register: Register, names: Sequence[str]) -> list[str]:
+    return [field.name for field in register.fields if field.required and field.name not in names]
 
 
 @lru_cache(maxsize=1024)  # those of the registers are asked for in each line of a file that may be theirs
@@ -252,11 +256,7 @@ def _check_names(register: Register, file_name: str, names: tuple[str, ...]) -> 
             f"has the column {min(twice)!r} twice",
             "ask the publisher which one is right",
         )
-    if missing := [
-        source_field.name
-        for source_field in register.fields
-        if source_field.required and source_field.name not in names
-    ]:
+    if missing := _missing(register, names):
         declared_in = register.mapping.file if register.mapping else "the register's declaration"
         raise blocked(
             *where,

@@ -40,13 +40,14 @@ def newest_day(register: Register, stream: Readable, not_after: date = date.max)
     """
     if not register.edition_field:
         return None
+    name = re.escape(register.edition_field.rsplit(".", 1)[-1].encode())
     match register.reader:
         case JsonLines():
-            texts = _days_of_key(register.edition_field, stream)
+            texts = _days_of(rb'"' + name + rb'"\s*:\s*"' + _DAY + rb'(?=["T ])', stream)
         case Delimited():
             texts = _days_of_column(register.reader, register.edition_field, stream)
         case XmlRecords():
-            texts = _days_of_element(register.edition_field, stream)
+            texts = _days_of(rb"[<:]" + name + rb"(?:\s[^<>]*)?>\s*" + _DAY + rb"(?=[<\sT+Z-])", stream)
         case _:
             return None
     days = (_day(text) for block in texts for text in block)
@@ -60,22 +61,12 @@ def _day(text: bytes) -> date | None:
         return None
 
 
-def _days_of_key(field: str, stream: Readable) -> Iterator[set[bytes]]:
+def _days_of(pattern: bytes, stream: Readable) -> Iterator[set[bytes]]:
     """The distinct days of each block."""
-    key = re.escape(field.rsplit(".", 1)[-1].encode())
-    return _days_of(re.compile(rb'"' + key + rb'"\s*:\s*"' + _DAY + rb'(?=["T ])'), stream)
-
-
-def _days_of_element(field: str, stream: Readable) -> Iterator[set[bytes]]:
-    name = re.escape(field.rsplit(".", 1)[-1].encode())
-    return _days_of(re.compile(rb"[<:]" + name + rb"(?:\s[^<>]*)?>\s*" + _DAY + rb"(?=[<\sT+Z-])"), stream)
-
-
-def _days_of(pattern: re.Pattern[bytes], stream: Readable) -> Iterator[set[bytes]]:
     tail = b""
     while block := stream.read(STEP_BYTES):
         text = tail + block
-        yield set(pattern.findall(text))
+        yield set(re.findall(pattern, text))
         tail = text[-KEY_AND_VALUE_BYTES_MAX:]
 
 
