@@ -10,8 +10,15 @@ from collections.abc import Sequence
 import polars as pl
 
 from transforms.formats.file_names import name_without_day
-from transforms.formats.lists import items
-from transforms.model.parsing import NATURAL_PERSON, Fault, finding_rows, joined, statement, statement_id
+from transforms.model.parsing import (
+    NATURAL_PERSON,
+    Fault,
+    finding_rows,
+    items,
+    joined,
+    statement,
+    statement_id,
+)
 from transforms.model.register import Edition, SourceField
 from transforms.model.statements import ADDRESS_STATEMENT, IDENTIFIER_STATEMENT, NAME_STATEMENT
 from transforms.values.addresses import ADDRESS, with_address

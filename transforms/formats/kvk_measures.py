@@ -8,8 +8,7 @@ import polars as pl
 
 from transforms.formats.kvk import day
 from transforms.formats.kvk_officers import OfOwner
-from transforms.formats.lists import items
-from transforms.model.parsing import coded, finding_rows, joined, statement
+from transforms.model.parsing import coded, finding_rows, items, joined, statement
 from transforms.model.register import Edition
 from transforms.model.statements import INSOLVENCY_STATEMENT
 from transforms.values.identifiers import NL_KVK

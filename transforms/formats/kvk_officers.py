@@ -16,8 +16,15 @@ from typing import NamedTuple
 import polars as pl
 
 from transforms.formats.kvk import day
-from transforms.formats.lists import items
-from transforms.model.parsing import finding_rows, joined, located, other_entities, statement, statement_id
+from transforms.model.parsing import (
+    finding_rows,
+    items,
+    joined,
+    located,
+    other_entities,
+    statement,
+    statement_id,
+)
 from transforms.model.register import Edition, SourceField
 from transforms.model.statements import (
     ENTITY_STATEMENT,

@@ -27,9 +27,9 @@ from datetime import date
 
 import polars as pl
 
-from transforms.formats.lists import items
 from transforms.model.parsing import (
     coded,
+    items,
     located,
     other_entities,
     parsed,

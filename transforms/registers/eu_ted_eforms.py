@@ -33,7 +33,6 @@ from transforms.formats.eforms_fields import (
 )
 from transforms.formats.file_names import slug
 from transforms.formats.ledgers import amount_of
-from transforms.formats.lists import inner, items
 from transforms.formats.procurement import (
     day_of,
     moment_of,
@@ -42,7 +41,7 @@ from transforms.formats.procurement import (
     with_party,
 )
 from transforms.model.layout import XmlRecords
-from transforms.model.parsing import coded, located, parsed, rejections, statement, without
+from transforms.model.parsing import coded, inner, items, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, Parsed, Recognised, Register
 from transforms.model.source import Source
 from transforms.model.statements import AWARD_STATEMENT, BID_STATEMENT, TENDER_STATEMENT

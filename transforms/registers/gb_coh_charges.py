@@ -16,8 +16,7 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import day_in_name, name_without_day
-from transforms.formats.lists import items
-from transforms.model.parsing import coded, joined, located, parsed, rejections, statement, without
+from transforms.model.parsing import coded, items, joined, located, parsed, rejections, statement, without
 from transforms.model.register import (
     Edition,
     JsonLines,

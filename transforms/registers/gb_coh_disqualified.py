@@ -20,8 +20,9 @@ import polars as pl
 
 from transforms.formats.file_names import day_in_name, name_without_day
 from transforms.formats.gb_coh.officers import PERSON_DIGITS
-from transforms.formats.lists import inner, items
 from transforms.model.parsing import (
+    inner,
+    items,
     joined,
     located,
     other_entities,

@@ -17,10 +17,11 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import day_in_name, name_without_day
-from transforms.formats.lists import inner, items
 from transforms.model.parsing import (
     coded,
     finding_rows,
+    inner,
+    items,
     joined,
     located,
     parsed,

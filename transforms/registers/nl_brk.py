@@ -53,10 +53,10 @@ from transforms.formats.brk.parties import (
 from transforms.formats.brk.rights import EURO, holders, is_main, is_no_share, not_whole, rights
 from transforms.formats.file_names import day_in_name
 from transforms.formats.kvk import UNKNOWN
-from transforms.formats.lists import inner
 from transforms.model.parsing import (
     NATURAL_PERSON,
     finding_rows,
+    inner,
     located,
     parsed,
     record_findings,

@@ -17,8 +17,7 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import day_in_name, name_without_day
-from transforms.formats.lists import items
-from transforms.model.parsing import located, parsed, rejections, statement, without
+from transforms.model.parsing import items, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
 from transforms.model.source import Source
 from transforms.model.statements import CHARGE_STATEMENT

@@ -22,7 +22,6 @@ import polars as pl
 
 from transforms.formats.file_names import day_in_name, slug
 from transforms.formats.ledgers import amount_of
-from transforms.formats.lists import inner, items
 from transforms.formats.ocds_fields import FIELDS
 from transforms.formats.procurement import (
     PARTY,
@@ -32,7 +31,18 @@ from transforms.formats.procurement import (
     scheme_of,
     with_party,
 )
-from transforms.model.parsing import NO_TEXTS, coded, joined, located, parsed, rejections, statement, without
+from transforms.model.parsing import (
+    NO_TEXTS,
+    coded,
+    inner,
+    items,
+    joined,
+    located,
+    parsed,
+    rejections,
+    statement,
+    without,
+)
 from transforms.model.register import (
     Edition,
     JsonLines,

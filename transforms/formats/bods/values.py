@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from transforms.formats import lists
-from transforms.model.parsing import coded
+from transforms.model import parsing
 from transforms.model.statements import ENTITY_TYPES, PERSON_TYPES, REACHES
 from transforms.values.countries import country_code
 from transforms.values.vocabulary import lookup, vocabulary
@@ -22,7 +21,7 @@ def items(frame: pl.DataFrame, path: str, keys: Sequence[str], keep: Sequence[st
     """One row for each object of the list at `path`: columns `keep`, `position` (from 0), and each key, with
     blanks as null.
     """
-    each = lists.items(frame, {f"{path}.{key}": key for key in keys}, keep, "position")
+    each = parsing.items(frame, {f"{path}.{key}": key for key in keys}, keep, "position")
     return each.drop("position_n").with_columns(
         pl.col("position") - 1, pl.col(keys).str.strip_chars().replace("", None)
     )
@@ -79,7 +78,9 @@ def reason(code: pl.Expr, column: str) -> pl.Expr:
     """`unspecified_reason` or `declaration_class` of a reason; `unknown` for an unlisted code; null stays
     null.
     """
-    return pl.when(code.is_not_null()).then(coded(code, lookup("bods_reasons", "code", column), "unknown"))
+    return pl.when(code.is_not_null()).then(
+        parsing.coded(code, lookup("bods_reasons", "code", column), "unknown")
+    )
 
 
 def reason_codes() -> tuple[str, ...]:
@@ -88,7 +89,7 @@ def reason_codes() -> tuple[str, ...]:
 
 def basis(interest_type: pl.Expr) -> pl.Expr:
     """Basis of a BODS interest type; `unknown` if there is none or it is unlisted."""
-    return coded(interest_type, lookup("bods_interests", "code", "basis"), "unknown")
+    return parsing.coded(interest_type, lookup("bods_interests", "code", "basis"), "unknown")
 
 
 def relation_code(details: pl.Expr) -> pl.Expr:

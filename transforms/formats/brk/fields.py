@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from transforms.formats.lists import items
+from transforms.model.parsing import items
 from transforms.model.register import SourceField
 
 YES_NO = ("true", "false")

@@ -22,7 +22,7 @@ from transforms.formats.brk.fields import (
     RIGHTS_HELD,
     each,
 )
-from transforms.formats.lists import inner
+from transforms.model.parsing import inner
 
 # Beginning of a right's name → kind; any other is `other`, as is that to lay cables and pipes.
 KINDS: Mapping[str, str] = {
