@@ -31,7 +31,7 @@ from flows.journal.audit import judgement_log as log
 from flows.journal.entries import Entry, Head
 from transforms.errors import RunFailed, UsageError
 from transforms.model.sql import Connection, frame
-from transforms.resolution.judgements import NAMED, PLACE, VERDICTS, none_judged, place_key
+from transforms.resolution.judgements import JUDGEMENT, PLACE, VERDICTS, none_judged, place_key
 
 NOTES = "judgement-notes"
 HASH_DIGITS = 32
@@ -250,7 +250,7 @@ type Place = list[tuple[str, str]]  # edition's day, name key; in order
 
 
 def judged_records(connection: Connection, home: Home) -> pl.DataFrame:
-    """NAMED rows of the judgements in force whose records are both held.
+    """JUDGEMENT rows of the judgements in force whose records are both held.
 
     `connection`: has the statement tables and `edition_in_use`.
     """
@@ -272,7 +272,7 @@ def judged_records(connection: Connection, home: Home) -> pl.DataFrame:
         (judgement.n, *first[:2], *second[:2], judgement.verdict, first[2], second[2])
         for (first, second), judgement in last.items()
     ]
-    return pl.DataFrame(rows, schema=NAMED, orient="row").sort("n")
+    return pl.DataFrame(rows, schema=JUDGEMENT, orient="row").sort("n")
 
 
 def _records(connection: Connection, key: bytes, ends: list[Locator]) -> dict[Locator, Locator]:

@@ -71,7 +71,7 @@ def human(
 def judged(*said: tuple[str, str, str]) -> pl.DataFrame:
     """Judgements on two records of the register `zed`."""
     return pl.DataFrame(
-        [(n, "zed", one, "zed", other, verdict) for n, (one, other, verdict) in enumerate(said)],
+        [(n, "zed", one, "zed", other, verdict, None, None) for n, (one, other, verdict) in enumerate(said)],
         schema=JUDGEMENT,
         orient="row",
     )

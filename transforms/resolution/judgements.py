@@ -96,7 +96,9 @@ def smallest_reached(numbers: Ints, shared: Sequence[Ints]) -> Ints:
 
 
 POSITIVE, NEGATIVE, UNSURE = VERDICTS = ("positive", "negative", "unsure")
-# The last judgement of each pair, oldest first (`n`).
+# The last judgement of each pair, oldest first (`n`). Of a record that is a place on a title, also the key of
+# the name judged, "" for none; null of any other, whose locator is its own for life. A place without a key is
+# judged for nobody.
 JUDGEMENT: Final[Mapping[str, pl.DataType]] = {
     "n": pl.Int64(),
     "register": pl.String(),
@@ -104,11 +106,6 @@ JUDGEMENT: Final[Mapping[str, pl.DataType]] = {
     "other_register": pl.String(),
     "other_record": pl.String(),
     "verdict": pl.String(),
-}
-# Of a record that is a place on a title, also the key of the name judged, "" for none. Null, or left out, of
-# any other, whose locator is its own for life. A place without a key is judged for nobody.
-NAMED: Final[Mapping[str, pl.DataType]] = {
-    **JUDGEMENT,
     "name_key": pl.String(),
     "other_name_key": pl.String(),
 }
@@ -150,22 +147,18 @@ def none_judged() -> pl.DataFrame:
 
 
 def place_key(role: pl.Expr, name: pl.Expr) -> pl.Expr:
-    """`name_key` of NAMED."""
+    """`name_key` of JUDGEMENT."""
     return pl.when(role == PLACE).then(company_name_key(name).fill_null("")).alias("name_key")
 
 
 def of_rows(judgements: pl.DataFrame, rows: pl.DataFrame) -> Judged:
-    """Judgements (JUDGEMENT or NAMED) of which both records are in `rows`, by the newest row of each in each
-    data set.
+    """Judgements (JUDGEMENT) of which both records are in `rows`, by the newest row of each in each data set.
 
-    `rows`: register, dataset, record, part and row_no, in order of editions; of entities name_key too.
+    `rows`: register, dataset, record, part, name_key and row_no, in order of editions.
     """
-    named = rows.join(
-        judged_records(judgements), on=["register", "record"], how="semi", maintain_order="left"
-    )
-    judgements, named = (_filled(judgements, "name_key", "other_name_key"), _filled(named, "name_key"))
     newest = (
-        named.sort(pl.col("part").is_in(LINK_FIRST), "row_no")
+        rows.join(judged_records(judgements), on=["register", "record"], how="semi", maintain_order="left")
+        .sort(pl.col("part").is_in(LINK_FIRST), "row_no")
         .unique([*END, "dataset"], keep="last", maintain_order=True)
         .select(*END, pl.col("row_no").cast(pl.Int64))
     )
@@ -187,13 +180,6 @@ def judged_records(judgements: pl.DataFrame) -> pl.DataFrame:
         pl.col("other_register").alias("register"), pl.col("other_record").alias("record")
     )
     return pl.concat([judgements.select("register", "record"), others]).unique()
-
-
-def _filled(frame: pl.DataFrame, *texts: str) -> pl.DataFrame:
-    """`frame` with these columns, null where it has none."""
-    return frame.with_columns(
-        pl.lit(None, dtype=pl.String).alias(name) for name in texts if name not in frame.columns
-    )
 
 
 def cross_kind(connection: Connection, judgements: pl.DataFrame) -> list[tuple[str, str, str]]:

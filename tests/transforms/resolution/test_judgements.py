@@ -68,7 +68,10 @@ def _judged(night: Night, said: Sequence[Said]) -> Resolved:
             str(record).rsplit("/", 1)[-1]: (register, record)
             for register, record in connection.execute(records).fetchall()
         }
-        rows = [(n, *where[one], *where[other], verdict) for n, (one, other, verdict) in enumerate(said)]
+        rows = [
+            (n, *where[one], *where[other], verdict, None, None)
+            for n, (one, other, verdict) in enumerate(said)
+        ]
         return with_rows(connection, KEY, pl.DataFrame(rows, schema=JUDGEMENT, orient="row"))
     finally:
         connection.close()

@@ -23,7 +23,7 @@ from transforms.resolution.persons.parties import write_profiles
 
 OF_RECORDS = ("person_record", "person_shared", "person_anchor")
 JUDGED_SQL = """
-select row_no, register, dataset, record, part
+select row_no, register, dataset, record, part, null::varchar as name_key
 from person_record
 semi join judged_record using (register, record)
 order by row_no

@@ -248,7 +248,9 @@ def screened(
         "'in_force' as status, '1' as edition_order "
         f"from (values ('{LIST}'), ('{REGISTER}')) v(register)"
     )
-    rows = [(n, REGISTER, one, LIST, other, verdict) for n, (one, other, verdict) in enumerate(judged)]
+    rows = [
+        (n, REGISTER, one, LIST, other, verdict, None, None) for n, (one, other, verdict) in enumerate(judged)
+    ]
     return screen(connection, pl.DataFrame(rows, schema=JUDGEMENT, orient="row"))
 
 
