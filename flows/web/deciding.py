@@ -123,8 +123,9 @@ def see_both(call: Call) -> Response:
 
 def explain_away(call: Call) -> Response:
     def act(desk: Desk, by: By, case_id: str) -> str:
-        flag_id = call.field("flag_id")
-        if flag_id not in desk.flags([case_id])[case_id].values:
+        flag_id, of_case = call.field("flag_id"), desk.flags([case_id])[case_id]
+        by.check_page(of_case)  # the flag may be gone since
+        if flag_id not in of_case.values:
             raise HTTPException(404)
         try:
             until = date.fromisoformat(call.field("until"))
