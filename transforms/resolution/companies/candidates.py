@@ -59,27 +59,23 @@ select row_number() over () - 1 as row_no, * from named
 """
 
 
-def _one_spelling_sql(words: str) -> str:
-    """Legal forms as `company_name_key` writes them.
-
-    `words` has two blanks around each word: neighbours share none.
-    """
-    for form in sorted(ONE_SPELLING, key=len, reverse=True):
-        words = f"replace({words}, ' {form.replace(' ', '  ')} ', ' {ONE_SPELLING[form]} ')"
-    return words
-
-
-# A name in SQL as `company_name_key` writes it, but for legal forms in front.
+# A name in SQL as `company_name_key` writes it, but for the spelling of legal forms; with a blank behind it.
 LETTERS = "regexp_replace(upper(strip_accents(replace({name}, '&', ' AND '))), '[.''`]', '', 'g')"
 WORDS = f"regexp_replace({LETTERS}, '[^A-Z0-9]+', ' ', 'g')"
-SPACED = f"'  ' || regexp_replace(trim({WORDS}), ' ', '  ', 'g') || '  '"
-PLAIN = f"regexp_replace(replace({_one_spelling_sql(f'({SPACED})')}, '  ', ' '), '^ (?:THE ([^ ]))?', '\\1')"
+PLAIN = f"regexp_replace(trim({WORDS}) || ' ', '^THE ([^ ])', '\\1')"
 # What is no ASCII without its accents (ß, Ø, Cyrillic) is written in several ways: these few names are all
 # read.
 IS_PLAIN = "regexp_full_match(strip_accents({name}), '[ -~]*')"
+# So are names with a legal form among their first letters, which has several spellings.
+FORM_BEGINS = rf"regexp_matches({{plain}}, '^.?.?.?.?.?\b(?:{'|'.join(ONE_SPELLING)})\b')"
 BEGINS = " or ".join(
-    f"left({{plain}}, {length}) in (select beginning from name_beginning)"
-    for length in range(2, BEGINNING_CHARS + 1)
+    (
+        FORM_BEGINS,
+        *(
+            f"left({{plain}}, {length}) in (select beginning from name_beginning)"
+            for length in range(2, BEGINNING_CHARS + 1)
+        ),
+    )
 )
 
 
