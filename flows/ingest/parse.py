@@ -370,7 +370,7 @@ def _declared_total(register: Register, totals: list[bytes], files_n: int) -> in
     """
     if register.declared_totals is None:
         return None
-    counts = (register.declared_totals(raw).records for raw in totals)
+    counts = map(register.declared_totals, totals)
     known = [count for count in counts if count is not None]
     if (register.monthly_updates or register.totals_by_file) and files_n > 1:
         return sum(known) if len(known) == files_n else None

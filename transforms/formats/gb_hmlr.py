@@ -14,7 +14,7 @@ from datetime import date
 import orjson
 import polars as pl
 
-from transforms.model.register import Declared, SourceField
+from transforms.model.register import SourceField
 from transforms.model.source import Finder, Offer
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, uk_postcode
 
@@ -60,12 +60,12 @@ def proprietor_fields(
 TOTAL_DIGITS_MAX = 12  # (own) a longer number is no count of records
 
 
-def declared_totals(raw: bytes) -> Declared:
+def declared_totals(raw: bytes) -> int | None:
     """The total of a trailer line (`Row Count:,386`); None if it has no number of at most TOTAL_DIGITS_MAX
     digits.
     """
     digits = re.sub(rb"[^0-9]", b"", raw.split(b":", 1)[-1])
-    return Declared(int(digits) if 0 < len(digits) <= TOTAL_DIGITS_MAX else None)
+    return int(digits) if 0 < len(digits) <= TOTAL_DIGITS_MAX else None
 
 
 # --- units of a property address --------------------------------------------------------------------------

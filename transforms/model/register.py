@@ -42,7 +42,6 @@ __all__ = (
     "RECORD_SCHEMA",
     "REJECT_SCHEMA",
     "WORLD",
-    "Declared",
     "Delimited",
     "DelimitedTables",
     "Edition",
@@ -179,13 +178,6 @@ class PublicPage:
 
 
 @dataclass(frozen=True)
-class Declared:
-    """The publisher's own total of records; None if it publishes none."""
-
-    records: int | None = None
-
-
-@dataclass(frozen=True)
 class Parsed:
     """The result of `parse` for one batch.
 
@@ -256,8 +248,8 @@ class Register:
     file.
     `dataset_of(path, head)`: the dataset, from the path below the landing folder, for a publisher that uses
     one file name for several datasets. Two files with the same dataset and date are blocked as ambiguous.
-    `declared_totals(raw)`: parses a trailer line or totals record (JSON bytes). `totals_by_file`: each file
-    of an edition has its own, and they add up.
+    `declared_totals(raw)`: the publisher's own total of records in a trailer line or totals record (JSON
+    bytes); None if it states none. `totals_by_file`: each file of an edition has its own, and they add up.
     `parse(frame, edition)`: maps BATCH_COLUMNS and every field by name, typed by its kind (text String with
     blanks as null, texts List(String), date Date, integer Int64, money Decimal(18,2), boolean Boolean,
     category String); a field missing in the file is a null column.
@@ -280,7 +272,7 @@ class Register:
     tables: tuple[Table, ...]
     recognise: Callable[[str, bytes], Recognised | None]
     parse: Callable[[pl.DataFrame, Edition], Parsed]
-    declared_totals: Callable[[bytes], Declared] | None = None
+    declared_totals: Callable[[bytes], int | None] | None = None
     totals_by_file: bool = False
     complete_bases: tuple[str, ...] = ()
     edition_field: str = ""

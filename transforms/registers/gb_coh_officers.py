@@ -39,7 +39,6 @@ from transforms.model.layout import OtherForm
 from transforms.model.parsing import coded, located, parsed, rejections, without
 from transforms.model.register import (
     PARTS_UNSTATED,
-    Declared,
     Edition,
     FixedWidth,
     Index,
@@ -154,9 +153,9 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
     )
 
 
-def declared_totals(raw: bytes) -> Declared:
+def declared_totals(raw: bytes) -> int:
     """The number of lines between header and trailer."""
-    return Declared(int(raw[8:16]))
+    return int(raw[8:16])
 
 
 def kept(frame: pl.DataFrame) -> pl.DataFrame:

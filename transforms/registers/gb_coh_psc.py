@@ -56,7 +56,6 @@ from transforms.formats.gb_coh.psc_parties import (
 )
 from transforms.model.parsing import finding_rows, located, parsed, rejections, without
 from transforms.model.register import (
-    Declared,
     Edition,
     FieldKind,
     JsonLines,
@@ -210,7 +209,7 @@ def _is_record(head: bytes) -> bool:
     )
 
 
-def declared_totals(raw: bytes) -> Declared:
+def declared_totals(raw: bytes) -> int | None:
     """The publisher's count of persons and entities, statements and exemptions, without the totals records.
 
     None unless the totals record has all three counts.
@@ -219,8 +218,8 @@ def declared_totals(raw: bytes) -> Declared:
         data = orjson.loads(raw)["data"]
         counts = [data[name] for name in TOTALS]
     except (orjson.JSONDecodeError, KeyError, TypeError):
-        return Declared()
-    return Declared(sum(counts)) if all(isinstance(count, int) for count in counts) else Declared()
+        return None
+    return sum(counts) if all(isinstance(count, int) for count in counts) else None
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:

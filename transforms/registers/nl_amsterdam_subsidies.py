@@ -19,7 +19,7 @@ import polars as pl
 from transforms.formats.file_names import day_in_name
 from transforms.formats.ledgers import amount_of
 from transforms.model.parsing import located, parsed, rejections, statement, without
-from transforms.model.register import Declared, Delimited, Edition, Parsed, Recognised, Register, SourceField
+from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, SourceField
 from transforms.model.source import Source
 from transforms.model.statements import SUBSIDY_STATEMENT
 from transforms.values.payees import NAMED_KINDS, payee_kind
@@ -56,9 +56,9 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
     return Recognised("subsidies", day_in_name(file_name))
 
 
-def declared_totals(raw: bytes) -> Declared:
+def declared_totals(raw: bytes) -> int | None:
     match = _TOTAL.match(raw)
-    return Declared(int(match[1]) if match else None)
+    return int(match[1]) if match else None
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
