@@ -98,9 +98,9 @@ def _verdicts(home: Home, cases: Collection[str], purpose: str) -> Iterator[Row]
 
 def _lookups(home: Home, subject: Subject) -> Iterator[Row]:
     """When the person was looked up, by which command and for what; not by whom."""
-    key, log = audit.subject_key(home), audit.log(home)
+    key = audit.subject_key(home)
     hashes = {audit.keyed(key, text) for text in (subject.party_id, *subject.names)}
-    for entry in chain.walk(log, chain.Walk(log.origin)):
+    for entry in chain.walk(audit.log(home)):
         named = [entry.body.get(name) for name in ("asked", "shown")]
         if any(isinstance(texts, list) and not hashes.isdisjoint(texts) for texts in named):
             yield {name: entry.body[name] for name in ("at", "command", "purpose")}

@@ -137,7 +137,7 @@ def accounts_for(chain: Chain, stated: Head | None) -> bool:
     """Whether the chain has this entry, or a gap that says that it is gone."""
     return any(
         Head(entry.n, entry.hash) == stated or (is_gap(entry.body) and expected(entry.body) == stated)
-        for entry in walk(chain, Walk(chain.origin))
+        for entry in walk(chain)
     )
 
 
@@ -237,11 +237,12 @@ def _tail(chain: Chain, descriptor: int) -> _Tail:
 # --- reading ----------------------------------------------------------------------------------------------
 
 
-def walk(chain: Chain, result: Walk) -> Iterator[Entry]:
-    """Every valid entry in order, in bounded memory; `result` is filled meanwhile.
+def walk(chain: Chain, result: Walk | None = None) -> Iterator[Entry]:
+    """Every valid entry in order, in bounded memory; `result`, for those who ask, is filled meanwhile.
 
     After a fault the walk continues from the faulty line if that is an entry, so one change gives one or two
     faults."""
+    result = result or Walk(chain.origin)
     torn: list[bytes] = []
     torn_at = 0
     try:

@@ -76,7 +76,7 @@ def make_ready(home: Home) -> None:
 
 def in_force(home: Home) -> str | None:
     """The release that is current according to the ledger."""
-    bodies = (entry.body for entry in chain.walk(log(home), chain.Walk(log(home).origin)))
+    bodies = (entry.body for entry in chain.walk(log(home)))
     releases = [str(body["release_id"]) for body in bodies if body.get("kind") in ("release", "rollback")]
     return releases[-1] if releases else None
 

@@ -38,9 +38,7 @@ def digest(declaration: Mapping[str, object]) -> str:
 def recorded(home: Home, declaration: Mapping[str, object]) -> Recorded | None:
     """The last entry about this measure, if it has this declaration. Raises RunFailed."""
     entries = [
-        entry.body
-        for entry in chain.walk(log(home), chain.Walk(log(home).origin))
-        if entry.body.get("measure") == declaration["id"]
+        entry.body for entry in chain.walk(log(home)) if entry.body.get("measure") == declaration["id"]
     ]
     if not entries or entries[-1]["declared"] != digest(declaration):
         return None
