@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -147,8 +148,10 @@ def _suppress(night: Night) -> Counts:
 
 def _as_asked(home: Home, held: Mapping[str, object]) -> Night:
     """A night for the dates and areas for which a release was made, by its manifest."""
-    as_of, known_at = _requested_dates(held)
-    areas = held.get("areas")
+    areas, is_limited = held.get("areas"), held.get("known_at") is not None
+    as_of, known_at = (
+        date.fromisoformat(str(held[name])) if is_limited else None for name in ("as_of", "known_at")
+    )
     return new_night(
         home,
         home.landing,
@@ -156,16 +159,6 @@ def _as_asked(home: Home, held: Mapping[str, object]) -> Night:
         known_at=known_at,
         areas=areas if isinstance(areas, list) else (),
         synthetic=bool(held["synthetic"]),
-    )
-
-
-def _requested_dates(held: Mapping[str, object]) -> tuple[date | None, date | None]:
-    """`--as-of` and `--known-at` of a release, by its manifest; none if every edition counted."""
-    known_at = held.get("known_at")
-    return (
-        (None, None)
-        if known_at is None
-        else (date.fromisoformat(str(held["as_of"])), date.fromisoformat(str(known_at)))
     )
 
 
@@ -178,21 +171,20 @@ def _blocked_editions(night: Night) -> tuple[lake.EditionFacts, ...]:
     with store.open_current(night.home) as release:
         editions = frame(release, "from v_edition where status = 'blocked' and blocked_code <> 'extract'")
     none = dict.fromkeys(("rows_in", "rows_loaded", "rows_rejected", "rows_ignored", "rows_suppressed"), 0)
-    facts = [
-        {
-            **row,
-            **none,
-            "label": row["edition"],
-            "key": "",
-            "ignored_reasons": (),
-            "synthetic": night.synthetic,
-            "declared_rows": None,
-        }
-        for row in editions.iter_rows(named=True)
-    ]
+    others: dict[str, Any] = {
+        **none,
+        "key": "",
+        "ignored_reasons": (),
+        "synthetic": night.synthetic,
+        "declared_rows": None,
+    }
     return tuple(
-        lake.EditionFacts(**{name: value for name, value in row.items() if name in lake.FACTS})
-        for row in facts
+        lake.EditionFacts(
+            **{name: row[name] for name in lake.FACTS & row.keys() - others.keys()},
+            label=row["edition"],
+            **others,
+        )
+        for row in editions.iter_rows(named=True)
     )
 
 
