@@ -9,7 +9,6 @@ shown: that would tell a second reader about a first.
 
 import hashlib
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from flows.home.durable import write_bytes_durably
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from flows.journal import reviews
 from flows.journal.chain import FILE_MODE
-from flows.journal.reviews import BODY, NOTE, Draft, Event
+from flows.journal.reviews import Event
 from flows.release.case_ids import cases_asked
 from flows.review import rules
 from flows.review.acts import By, append
@@ -113,19 +112,6 @@ def sweep(home: Home) -> int:
         for path in gone:
             path.unlink()
     return len(gone)
-
-
-def forget(home: Home, digests: Collection[str], tombstone: Draft) -> int:
-    """Remove these files with what events say of them, and files of which no event says anything; returns how
-    many went. For `undertow purge`.
-    """
-    if digests:
-        with reviews.writing(home) as log:
-            events = log.events(kinds=[FILE])
-            numbers = [event.n for event in events if event.body and event.body["sha256"] in digests]
-            log.erase(numbers, (BODY, NOTE), tombstone)
-        reviews.compact(home)
-    return sweep(home)
 
 
 def _events(desk: Desk, case_id: str, kind: str) -> list[Event]:

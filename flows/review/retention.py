@@ -139,10 +139,16 @@ def forget(home: Home, terms: Iterable[str]) -> int:
 
 
 def forget_files(home: Home, digests: Collection[str]) -> int:
-    """Remove these files of cases, by their hashes, and those of which nothing is left but the file; returns
-    how many. For `undertow purge`, after `forget`.
+    """Remove these files of cases, by their hashes, with what events say of them, and those of which no event
+    says anything; returns how many. For `undertow purge`, after `forget`.
     """
-    return attachments.forget(home, digests, _tombstone(ERASURE))
+    if digests:
+        with reviews.writing(home) as log:
+            files = log.events(kinds=[attachments.FILE])
+            numbers = [event.n for event in files if event.body and event.body["sha256"] in digests]
+            log.erase(numbers, (BODY, NOTE), _tombstone(ERASURE))
+        reviews.compact(home)
+    return attachments.sweep(home)
 
 
 def _names(text: str, folded: Collection[str]) -> bool:
