@@ -49,8 +49,8 @@ def notify(
 
 
 def _unknown_areas(home: settings.Home) -> Iterator[str]:
-    """A misspelled area must not look like an area without cases."""
-    from flows.facts.areas import known_areas
+    """What is wrong with areas of receivers; nothing before the first release."""
+    from flows.facts.areas import unknown_areas
     from flows.operations.telling.matters import in_force
     from flows.operations.telling.receivers import NOTIFY_FILE, notify
 
@@ -59,8 +59,5 @@ def _unknown_areas(home: settings.Home) -> Iterator[str]:
         return
     with release:
         for receiver in notify(home).to:
-            for area in receiver.areas:
-                try:
-                    known_areas(release, [area])
-                except UsageError as error:
-                    yield f"{home.root / NOTIFY_FILE}, {receiver.url_file}: {error}"
+            for fault in unknown_areas(release, receiver.areas):
+                yield f"{home.root / NOTIFY_FILE}, {receiver.url_file}: {fault}"

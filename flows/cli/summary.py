@@ -5,11 +5,10 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from flows.cli.output import complain, print_table, say
-from flows.facts.areas import known_areas
+from flows.facts.areas import unknown_areas
 from flows.home.warehouse import RELEASE_DATABASE, query
 from flows.night.night import Night
 from flows.release.store import current_release, open_current
-from transforms.errors import UsageError
 from transforms.language import language, translated
 from transforms.language.stored import stored
 from transforms.model.languages import ENGLISH
@@ -37,7 +36,9 @@ def print_summary(night: Night) -> None:
         say(f"{translated('NOT READ')}: {row['file_name']} ({row['reason']})".replace("\n", "<U+000A>"))
     for line in _notices(night):
         say(line)
-    _warn_of_unknown_areas(night)
+    with open_current(night.home) as connection:
+        for fault in unknown_areas(connection, night.areas):
+            complain(f"{fault}; the report shows nothing for it")
     places = {translated("report"): night.report, translated("database"): release / RELEASE_DATABASE}
     say("\n" + "".join(f"{name:9} {place}\n" for name, place in places.items()))
 
@@ -76,13 +77,3 @@ def _notices(night: Night) -> Iterator[str]:
     if changes:
         find = translated("to find a case by its earlier id")
         yield f"{translated('CASES')}: {', '.join(changes)}; {find}: {ALIASES_QUERY}"
-
-
-def _warn_of_unknown_areas(night: Night) -> None:
-    """A misspelled --area must not look like an area without flags."""
-    with open_current(night.home) as connection:
-        for area in night.areas:
-            try:
-                known_areas(connection, [area])
-            except UsageError as error:
-                complain(f"{error}; the report shows nothing for it")

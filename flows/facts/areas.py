@@ -1,7 +1,7 @@
 """The districts that a report or check is limited to."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
@@ -86,6 +86,17 @@ def known_areas(connection: Connection, names: Iterable[str]) -> Areas:
             )
             raise UsageError(f"--area {name}: the current release has no area of that name or code; {hint}")
     return areas
+
+
+def unknown_areas(connection: Connection, names: Iterable[str]) -> Iterator[str]:
+    """What is wrong with each area that the release does not know: a misspelled one must not look like one
+    without cases.
+    """
+    for name in names:
+        try:
+            known_areas(connection, [name])
+        except UsageError as error:
+            yield str(error)
 
 
 def known_theme(connection: Connection, theme: str) -> str:
