@@ -1,8 +1,9 @@
 """The front page, the queue, and all cases."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
@@ -19,7 +20,13 @@ QUEUE_FRONT, QUEUE_ALL = 25, 200  # (own) rows on a page
 ROWS_A_PAGE = 100
 UNKNOWN = "-"  # the district that is not known
 LANES = ("stop", "act", "look")
-SORTS = ("position", "title", "district", "flags", "newest")
+# What cases are sorted by, beside review order, in which they are.
+ORDERS: Mapping[str, Callable[[Row], Any]] = {
+    "title": lambda row: str(row["title"]).casefold(),
+    "district": lambda row: (row["area_name"] is None, str(row["area_name"])),
+    "flags": lambda row: -as_int(row["flags_n"]),
+    "newest": lambda row: -_ordinal(row["newest_flag_on"]),
+}
 
 
 def front(call: Call) -> Response:
@@ -73,8 +80,10 @@ def all_cases(call: Call) -> Response:
         registers = opened.kept("case_registers", lambda: _registers(opened))
         asked = {name: call.query.get(name, "").strip() for name in FILTERS}
         is_any = any(text for name, text in asked.items() if name != "sort")
-        rows = [row for row in every if _matches(row, asked, registers)] if is_any else [*every]
-        rows = _sorted(rows, asked["sort"])
+        since = _day(asked["since"])
+        rows = [row for row in every if _matches(row, asked, since, registers)] if is_any else [*every]
+        if order := ORDERS.get(asked["sort"]):
+            rows.sort(key=order)
         start = call.number("from")
         site = opened.site(call.given())
         site.write(
@@ -97,17 +106,17 @@ def all_cases(call: Call) -> Response:
 FILTERS = ("text", "lane", "family", "district", "register", "since", "indicator", "sort")
 
 
-def _matches(row: Row, asked: Mapping[str, str], registers: Mapping[str, frozenset[str]]) -> bool:
+def _matches(
+    row: Row, asked: Mapping[str, str], since: date | None, registers: Mapping[str, frozenset[str]]
+) -> bool:
     district = UNKNOWN if row["area_name"] is None else str(row["area_name"])
-    since = _day(asked["since"])
-    newest = row["newest_flag_on"]
     return (
         asked["lane"] in ("", row["lane"])
         and (not asked["family"] or asked["family"] in texts(row["families"]))
         and (not asked["indicator"] or asked["indicator"] in texts(row["indicators"]))
         and asked["district"] in ("", district)
         and (not asked["register"] or asked["register"] in registers.get(str(row["case_id"]), ()))
-        and (since is None or (isinstance(newest, date) and newest >= since))
+        and (since is None or _ordinal(row["newest_flag_on"]) >= since.toordinal())
         and (not asked["text"] or _has_words(row, asked["text"]))
     )
 
@@ -118,18 +127,8 @@ def _has_words(row: Row, text: str) -> bool:
     return all(word in haystack for word in text.casefold().split())
 
 
-def _sorted(rows: list[Row], sort: str) -> list[Row]:
-    """In the order asked for; else in review order, which they have."""
-    match sort:
-        case "title":
-            return sorted(rows, key=lambda row: str(row["title"]).casefold())
-        case "district":
-            return sorted(rows, key=lambda row: (row["area_name"] is None, str(row["area_name"])))
-        case "flags":
-            return sorted(rows, key=lambda row: -as_int(row["flags_n"]))
-        case "newest":
-            return sorted(rows, key=lambda row: str(row["newest_flag_on"]), reverse=True)
-    return rows
+def _ordinal(day: object) -> int:
+    return day.toordinal() if isinstance(day, date) else 0
 
 
 def _registers(opened: Opened) -> Mapping[str, frozenset[str]]:
@@ -151,7 +150,7 @@ def _choices(opened: Opened, every: tuple[Row, ...]) -> Mapping[str, list[str]]:
         "family": sorted(families),
         "district": districts,
         "register": sorted(opened.release.titles),
-        "sort": list(SORTS),
+        "sort": ["position", *ORDERS],
     }
 
 
