@@ -21,7 +21,7 @@ from flows.journal.entries import Head
 from flows.journal.reviews import Log
 from flows.review import evidence, rules
 from flows.review.evidence import CaseFlags
-from flows.review.fold import Explanation, State, Walked, state_of, walk
+from flows.review.fold import OUTCOMES, Explanation, State, Walked, state_of, walk
 from transforms.model.indicator import Indicator
 from transforms.model.sql import Connection, frame, read_sql
 
@@ -60,6 +60,11 @@ class Desk:
 
     def flags(self, case_ids: Iterable[str]) -> dict[str, CaseFlags]:
         return evidence.flags_of_cases(self.connection, self.key, case_ids)
+
+    def reasons(self, codes: Iterable[str]) -> dict[str, dict[str, str]]:
+        """Outcome → code → words of its reasons, where the flags are of these indicators."""
+        known = [self.indicators[code] for code in codes if code in self.indicators]
+        return {outcome: rules.reasons(outcome, known) for outcome in OUTCOMES}
 
     def is_sampled(self, case_id: str) -> bool:
         """Whether the case is in the random sample. Nobody is shown this."""

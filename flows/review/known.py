@@ -54,8 +54,7 @@ class _Known:
 
     @cached_property
     def reasons(self) -> Mapping[str, Mapping[str, str]]:
-        indicators = self.desk.indicators.values()
-        return {outcome: rules.reasons(outcome, indicators) for outcome in rules.outcomes()}
+        return self.desk.reasons(self.desk.indicators)
 
     def added_to(self, subject: Subject) -> Subject:
         if not subject.facts or subject.match.subject_type == "person":

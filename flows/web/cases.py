@@ -15,7 +15,6 @@ from flows.review.attachments import papers, reference_of
 from flows.review.cases import CaseView, case_view
 from flows.review.desk import Desk
 from flows.review.evidence import CaseFlags, evidence_hash
-from flows.review.fold import OUTCOMES
 from flows.review.users import accounts
 from flows.web.calls import Call, case_address, html
 from flows.web.opened import Opened
@@ -100,14 +99,13 @@ def _facts(opened: Opened, case_id: str) -> Mapping[str, object]:
 
 def _review(call: Call, desk: Desk, view: CaseView, typed: Typed, purpose: str) -> dict[str, object]:
     """What the forms and the history on the page take."""
-    known = [desk.indicators[code] for code in view.flags.indicators if code in desk.indicators]
     return {
         "view": view,
         "typed": typed,
         "values": {**BLANK, **typed.values},
         "seen": seen(view.flags),
         "outcomes": rules.outcomes(),
-        "reasons": {outcome: rules.reasons(outcome, known) for outcome in OUTCOMES},
+        "reasons": desk.reasons(view.flags.indicators),
         "reason_words": _all_reasons(desk),
         "close_reasons": rules.reasons("close"),
         "reopen_reasons": rules.reasons("reopen"),
@@ -122,7 +120,7 @@ def _review(call: Call, desk: Desk, view: CaseView, typed: Typed, purpose: str) 
 
 def _all_reasons(desk: Desk) -> Mapping[str, str]:
     """Code of a reason of any list → words."""
-    lists = (rules.reasons(what, desk.indicators.values()) for what in ("close", "reopen", *OUTCOMES))
+    lists = (rules.reasons("close"), rules.reasons("reopen"), *desk.reasons(desk.indicators).values())
     return {code: words for listed in lists for code, words in listed.items()}
 
 

@@ -111,12 +111,7 @@ def show(
 
 
 def _print_view(desk: Desk, view: CaseView, *, as_json: bool) -> None:
-    from flows.review.fold import OUTCOMES
-    from flows.review.rules import reasons
-
-    codes = view.flags.indicators
-    known = [desk.indicators[code] for code in codes if code in desk.indicators]
-    lists = {outcome: reasons(outcome, known) for outcome in OUTCOMES}
+    lists = desk.reasons(view.flags.indicators)
     if as_json:
         names = ("case_id", "shown", "outcome", "stamp", "refusal", "due_on", "assigned_to", "came_from")
         history = [asdict(entry) for entry in view.history]
