@@ -28,7 +28,8 @@ LEGAL_FORM_CHARACTERS_MAX = 50  # of the longest form that becomes one word of a
 PREFILTER_MIN = 0.85  # Jaro-Winkler similarity of the plain texts, lower than that of any candidate
 COMMON_WORD_NAMES = 2_000  # a word in more names than this does not lead to candidates of a long list
 RARE_WORDS = 2  # of each name in a long list: candidates share one of them
-# Words that company_name_key rewrites, so that a name may have the key without having the word.
+# Words that company_name_key rewrites, so that a name may have the key without having the word; and VOF,
+# which a name may begin or end with.
 _REWRITTEN = frozenset(
     [
         "AND",
@@ -48,6 +49,7 @@ _REWRITTEN = frozenset(
         "CYF",
         "CYFYNGEDIG",
         "CCC",
+        "VOF",
     ]
 )
 # Legal forms that LEGAL_FORMS leaves out, because what else ends so may be a person's name, and partnerships.
@@ -170,7 +172,7 @@ def similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
 
 
 def _without_form(keys: pl.Series) -> pl.Series:
-    return keys.str.replace(f" (?:{LEGAL_FORMS}|{_OTHER_FORMS})$", "").str.replace_all(" ", "")
+    return keys.str.replace(f"^VOF | (?:{LEGAL_FORMS}|{_OTHER_FORMS})$", "").str.replace_all(" ", "")
 
 
 def _sharing_rare_words(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
