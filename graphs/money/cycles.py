@@ -38,13 +38,12 @@ from graphs.money.windows import (
 
 @dataclass(frozen=True)
 class Bounds:
-    """Days from the first to the last hop, and per cent of the hop before. `ordered_only`: no windowed."""
+    """Days from the first to the last hop, and per cent of the hop before."""
 
     days: int
     keep: float
     over: float
     hops_max: int = 6
-    ordered_only: bool = False
     work_max: int = WORK_MAX
 
 
@@ -93,10 +92,9 @@ def continuations(bundles: Bundles, bounds: Bounds) -> tuple[_Follows, Dense, in
     # Bundles in the order of their payees ask for keys, and later for amounts, one after another.
     incoming = by_party(bundles.payee, bundles.day, rows).order
     payee, day = bundles.payee[incoming], bundles.day[incoming]
-    before = -1 if bounds.ordered_only else bounds.days
-    begin, count = outgoing.between(payee, day - before, day + bounds.days)
+    begin, count = outgoing.between(payee, day - bounds.days, day + bounds.days)
     wide = count > bounds.work_max
-    dense = Dense(payee[wide], day[wide] - max(before, 0), day[wide] + bounds.days, count[wide])
+    dense = Dense(payee[wide], day[wide] - bounds.days, day[wide] + bounds.days, count[wide])
     count[wide] = 0
     arrived = _in_order(bundles.arrived, incoming, bundles)
     left = _in_order(bundles.left, outgoing.order, bundles)

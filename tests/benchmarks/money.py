@@ -70,8 +70,7 @@ def searches(bundles: Bundles) -> dict[str, Callable[[], Found]]:
     n = bundles.parties_n
     group = np.where(np.arange(n) % 100 < 3, np.arange(n) // 100, -1)
     return {
-        "cycles, ordered": lambda: cycles.cycles(bundles, cycles.Bounds(DAYS, KEEP, OVER, ordered_only=True)),
-        "cycles, with windowed": lambda: cycles.cycles(bundles, cycles.Bounds(DAYS, KEEP, OVER)),
+        "cycles": lambda: cycles.cycles(bundles, cycles.Bounds(DAYS, KEEP, OVER)),
         "round trips": lambda: round_trips.round_trips(
             bundles, group, round_trips.Bounds(730, 80, 1_000_000)
         ),

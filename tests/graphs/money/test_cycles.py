@@ -22,14 +22,6 @@ def test_random_graphs_against_networkx(batch: int) -> None:
     assert len(found.kind) == len(expected) > 0 and not len(found.dense.party)
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_ordered_only_finds_the_ordered_ones_of_all(seed: int) -> None:
-    rows, _ = stacked([drawn(5_000 + 20 * seed + k) for k in range(20)])
-    everything = patterns(cycles(bundles(rows), BOUNDS))
-    ordered = patterns(cycles(bundles(rows), Bounds(20, 80, 105, ordered_only=True)))
-    assert ordered == {pattern for pattern in everything if pattern[0] != "windowed"}
-
-
 # data/sample.txt of github.com/IBM/parallel-cycle-enumeration: payer, payee, time; five simple cycles.
 SAMPLE = "1 2 0, 1 5 1, 2 3 2, 3 1 3, 3 2 4, 3 4 5, 3 6 6, 4 5 7, 5 2 8, 6 4 9, 4 7 10"
 
