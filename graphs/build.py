@@ -13,7 +13,6 @@ from graphs.arrays.edges import parties
 from graphs.arrays.tables import Frames
 from graphs.control.control import control
 from graphs.control.tables import control_group_table, control_table
-from graphs.ownership.integrated import FLOOR
 from graphs.ownership.integrated import solve as integrated
 from graphs.ownership.interests import SHARE_BASES, control_arcs, interests, share_arcs
 from graphs.ownership.tables import contradiction_table, integrated_table
@@ -45,13 +44,7 @@ def solve(edges: pl.DataFrame, nodes: pl.DataFrame, marks: pl.DataFrame, barred:
     yield "graph_cascade", cascade.build(edges.lazy(), nodes, marks, closure.lazy(), controlled.lazy())
 
 
-def build(
-    edges: pl.LazyFrame,
-    nodes: pl.DataFrame,
-    marks: pl.DataFrame,
-    *,
-    floor: float = FLOOR,
-) -> Tables:
+def build(edges: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame) -> Tables:
     """The tables of GRAPH_TABLES one by one: the name, and a stream of frames in the declared schema and key
     order.
 
@@ -68,8 +61,7 @@ def build(
     `graphs.arrays.edges.KINDS`), is_foreign, cannot_be_owned (a natural person of known identity, or a
     state), component_no (its number in graph_edge), and the boolean columns of
     `graphs.witnesses.tables.FACTS`. marks: mark, party_id: the parties that indicators mark.
-    `graphs.structure.tables` adds the built-in marks. `floor`: integrated shares with a declared maximum
-    below this part of the whole are not listed.
+    `graphs.structure.tables` adds the built-in marks.
 
     Raises RunFailed if an end of an edge is not among the nodes or a party occurs twice, DeclarationError if
     a mark has a built-in name.
@@ -79,7 +71,7 @@ def build(
     network, owned_persons = interests(edges, known, nodes.get_column("cannot_be_owned").to_numpy())
     yield from shape_tables(edges, network, known, mark_carriers(marks, nodes, known))
     yield "graph_edge", closure_edges(edges, network, known, nodes["component_no"].to_numpy())
-    solved = {basis: integrated(*share_arcs(network, basis), floor=floor) for basis in SHARE_BASES}
+    solved = {basis: integrated(*share_arcs(network, basis)) for basis in SHARE_BASES}
     yield "graph_integrated", integrated_table(solved, known)
     yield "graph_contradiction", contradiction_table(edges, network, solved, owned_persons)
     controlled = control(*control_arcs(network))

@@ -55,17 +55,17 @@ def cyclic_sets(arcs: Arcs, label: Ints, legal_entity: Bools) -> Sets:
     return Sets(subject, smallest[label[subject]], size[label[subject]], holds_itself[subject])
 
 
-def shortest_cycles(arcs: Arcs, label: Ints, sets: Sets, longest: int = LONGEST_STEPS) -> Cycles:
+def shortest_cycles(arcs: Arcs, label: Ints, sets: Sets) -> Cycles:
     """For each legal entity in `sets` the shortest cycle through it; of several the one whose parties'
     numbers come first.
 
-    A cycle of more than `longest` steps is listed for the smallest legal entity of its set only, which stands
+    A cycle of more than LONGEST_STEPS is listed for the smallest legal entity of its set only, which stands
     for the others.
     """
     own = sets.subject[sets.holds_itself]
     parts = [Cycles(own, np.ones(len(own), np.int64), own, own)]
     for members in _members(label, sets):
-        parts.extend(_cycles_of_set(arcs, members, sets, longest))
+        parts.extend(_cycles_of_set(arcs, members, sets))
     steps = Cycles.joined(parts)
     return steps.at(ordering(steps.position, steps.subject))
 
@@ -79,13 +79,13 @@ def _members(label: Ints, sets: Sets) -> list[Ints]:
     return [nodes[a:b] for a, b in zip(begin[:-1].tolist(), begin[1:].tolist(), strict=True)]
 
 
-def _cycles_of_set(arcs: Arcs, members: Ints, sets: Sets, longest: int) -> Iterator[Cycles]:
+def _cycles_of_set(arcs: Arcs, members: Ints, sets: Sets) -> Iterator[Cycles]:
     """Each cycle of one set, with the numbers of `arcs`."""
     inside = _inside(arcs, members)
     at = slice(*np.searchsorted(sets.subject, (members[0], members[-1] + 1)).tolist())
     mine = np.isin(sets.subject[at], members) & ~sets.holds_itself[at]
     for subject, set_id in zip(sets.subject[at][mine].tolist(), sets.set_id[at][mine].tolist(), strict=True):
-        limit = len(members) if subject == set_id else longest
+        limit = len(members) if subject == set_id else LONGEST_STEPS
         path = _shortest(inside, int(np.searchsorted(members, subject)), limit)
         if len(path):
             around = members[np.append(path, path[0])]

@@ -86,9 +86,9 @@ def marks_of(rows: Sequence[object]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=MARK_SCHEMA, orient="row")
 
 
-def built(cases: Iterable[Case], shuffled: int | None = None, **options: object) -> dict[str, pl.DataFrame]:
+def built(cases: Iterable[Case], shuffled: int | None = None) -> dict[str, pl.DataFrame]:
     """The tables of `build`, whole."""
-    return collected(build(*frames(cases, shuffled), **options))  # type: ignore[arg-type]
+    return collected(build(*frames(cases, shuffled)))
 
 
 def collected(tables: Iterable[tuple[str, Iterable[pl.DataFrame]]]) -> dict[str, pl.DataFrame]:
