@@ -1,7 +1,6 @@
 """Stage lake: parse and gate every new edition, then admit it to the lake or block it."""
 
 import shutil
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -29,9 +28,8 @@ from flows.night.stages.editions import (
 )
 from flows.night.tables import register_frame
 from quality import gate, suites
-from quality.expectation import Expectation
 from transforms.errors import BlockedEdition, UndertowError, place
-from transforms.model.register import registers
+from transforms.model.register import Register, registers
 from transforms.model.views import GATE_VIEW
 
 log = structlog.get_logger()
@@ -129,10 +127,8 @@ def _admit_or_block(night: Night, edition: LandedEdition, read: Read) -> Edition
 
 
 def _gated(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> EditionFacts | None:
-    last = _last_edition(night, ingested.facts)
-    suite = suites.lake_suite(edition.register, has_last_edition=last is not None)
     try:
-        outcome = _lake_gate(night, edition, ingested, suite, last)
+        outcome = _lake_gate(night, edition, ingested)
         message = gate.failure_message(outcome)
         if not message:
             lake.admit(night.home, ingested)
@@ -140,16 +136,17 @@ def _gated(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> Edi
         _keep_blocked_tables(night, ingested.folder)
     finally:
         shutil.rmtree(ingested.folder, ignore_errors=True)
-    remedy = f"fetch it again, or {_other_way(edition.register.name, suite, outcome)}"
+    remedy = f"fetch it again, or {_other_way(edition.register, outcome)}"
     message = f"{message}. The file is {edition.files[0].name}; {remedy}"
     return replace(ingested.facts, blocked_code="gate", blocked_message=message)
 
 
-def _other_way(register: str, suite: Sequence[Expectation], outcome: pl.DataFrame) -> str:
+def _other_way(register: Register, outcome: pl.DataFrame) -> str:
     """What else can be done about an edition that its gate blocked. outcome: rows of the gate."""
+    suite = suites.lake_suite(register, has_last_edition=True)
     compared = {each.name for each in suite if each.compares_editions}
     if compared.issuperset(gate.blocking_failures(outcome)["expectation"]):
-        return f"look at it, and where it is right take it with `undertow run --any-size {register}`"
+        return f"look at it, and where it is right take it with `undertow run --any-size {register.name}`"
     return "correct the register's module"
 
 
@@ -183,24 +180,18 @@ def _keep_blocked_tables(night: Night, work: Path) -> None:
             (work / name).rename(target / name)
 
 
-def _lake_gate(
-    night: Night,
-    edition: LandedEdition,
-    ingested: lake.Ingested,
-    suite: Sequence[Expectation],
-    last: EditionFacts | None,
-) -> pl.DataFrame:
-    """Run the register's suite on the tables just made, compared with the last edition where there is one.
-    GATE_VIEW rows, also written beside the tables.
-    """
+def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> pl.DataFrame:
+    """Run the register's suite on the tables just made. GATE_VIEW rows, also written beside the tables."""
+    last = _last_edition(night, ingested.facts)
+    suite = suites.lake_suite(edition.register, has_last_edition=last is not None)
     if last is not None:
         is_any_size, taken = edition.register.name in night.any_size, _taken_before(night, ingested.facts)
-        suite = [
-            replace(each, severity="warning")
-            if each.compares_editions and (is_any_size or each.name in taken)
-            else each
-            for each in suite
-        ]
+        suite = tuple(
+            replace(one, severity="warning")
+            if one.compares_editions and (is_any_size or one.name in taken)
+            else one
+            for one in suite
+        )
     with warehouse.connect(ingested.folder, read_paths=[night.home.lake]) as connection:
         register_frame(connection, "edition", edition_frame([EditionInUse(ingested.facts, "in_force")]))
         for table in edition.register.tables:
