@@ -57,6 +57,7 @@ _OTHER_FORMS = "SA|AG|CV|SC|VOF|SNC|COMMV|SCS"
 SOURCES: Mapping[str, str] = {
     "current": "its name",
     "former": "a former name of it",
+    "other": "another name of it",
     "title": "its name as a title writes it",
 }
 # So long that it is no Roman number written in digits; `name_of.number` has these.

@@ -30,7 +30,7 @@ from transforms.values.names import UNDECOMPOSED
 NAME_OF = "name_of"
 # Table of names → the tables that it reads.
 NAMES = {
-    NAME_OF: ("company", "entity", "proprietorship"),
+    NAME_OF: ("company", "entity", "other_name", "proprietorship"),
     "person_word": ("person",),
     "distinct_person_word": ("person_word",),
     "address_word": ("address", "property", "title", "title_address"),

@@ -53,6 +53,7 @@ MART_ORDER = (
     "rejected_subject",
     "out_of_edition",
     "sale_period",
+    "other_name",
     "company_name",
     "account",
     "rate",

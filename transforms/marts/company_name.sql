@@ -33,9 +33,7 @@ names as (
     union
     select company_id, unnest(former_names) from company
     union
-    select c.company_id, n.name
-    from name_statement n
-    join company c on c.statement_id = n.of_statement_id
+    select company_id, name from other_name
 )
 -- Who is gone from a register of living companies had ended by then.
 select distinct

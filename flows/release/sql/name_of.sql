@@ -1,4 +1,4 @@
--- Every name that a legal entity has or had, once, and where it stands: `current` before `former` before
+-- Every name that a legal entity has or had, once, and where it stands: `current` before `former`, `other` and
 -- `title`.
 create table name_of as
 select
@@ -14,6 +14,9 @@ from (
     select company_id, unnest(former_names), 'former'
     from company
     where len(former_names) > 0
+    union all
+    select company_id, name, 'other'
+    from other_name
     union all
     select party_id, proprietor_name, 'title'
     from proprietorship

@@ -64,8 +64,18 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, 
     night = resolved_night(Home(folder / "home"), land_files(folder / "landing", files))
     return {
         name: list(mart(night, name).iter_rows(named=True))
-        for name in ("company", "subsidy", "entity", "resolution")
+        for name in ("company", "subsidy", "entity", "other_name", "resolution")
     }
+
+
+def test_an_enterprise_has_its_names_in_each_language_and_in_short(
+    marts: dict[str, list[dict[str, object]]],
+) -> None:
+    names = {row["name"] for row in marts["other_name"] if str(row["company_id"]).endswith(LISTED)}
+    own = {row["name"] for row in marts["company"] if str(row["company_id"]).endswith(LISTED)}
+    told = {"Zedhaven Logistiek", "Logistique Zedhaven", "Zedhafen Logistik GmbH", "Zedport Logistics"}
+    assert len(own) == 1 and names == (told | {"ZL", "Zedhaven Depot"}) - own
+    assert not [row for row in marts["other_name"] if row["name"] == "Les Amis du Zed"]
 
 
 def test_subsidies_join_by_the_number_and_by_a_name_in_another_language(

@@ -181,6 +181,7 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
         "rejected_subject": 0,
         "out_of_edition": 0,
         "sale_period": 0,
+        "other_name": 0,
         "company_name": 0,
         "account": 0,
         "rate": 0,

@@ -20,7 +20,7 @@ from transforms.model.views.cases import (
     THEME,
     THEME_INDICATOR,
 )
-from transforms.model.views.companies import COMPANY, ENTITY, INSOLVENCY, SEAT_CHANGE
+from transforms.model.views.companies import COMPANY, ENTITY, INSOLVENCY, OTHER_NAME, SEAT_CHANGE
 from transforms.model.views.facts import (
     BINDING_REGIME,
     FACT_VIEWS,
@@ -157,6 +157,7 @@ MARTS: Mapping[str, Table] = {
         FLOW,
         SUBSIDY,
         CHARGE,
+        OTHER_NAME,
         COMPANY_NAME,
         ACCOUNT,
         RATE,

@@ -8,6 +8,16 @@ from transforms.model.statements import (
     Table,
 )
 
+OTHER_NAME = Table(
+    "other_name",
+    "Names that companies have beside their own: in another language, in short, in trade.",
+    (
+        Column("company_id", "text", "The company."),
+        Column("name", "text", "The name as its register writes it."),
+    ),
+    ("company_id", "name"),
+)
+
 COMPANY = Table(
     "company",
     "Legal entities that have an entry in a company register held here, as of the release's date.",
