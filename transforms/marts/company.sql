@@ -20,8 +20,6 @@ with entries as (
     join edition_in_use e using (register, dataset, edition)
     where s.is_registry_entry and s.identifier is not null
 ),
--- Leaving is between two complete editions, both dated. An extract proves that an entry was there, never that
--- it was not.
 last_seen as (
     select
         register,
