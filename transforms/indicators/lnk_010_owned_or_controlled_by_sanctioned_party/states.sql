@@ -1,9 +1,6 @@
 with held as (
     select count(*) > 0 as has_list from listing where listing_class = 'sanction'
 ),
-sanctioned as (
-    select subject_id from mark where mark = 'sanctioned'
-),
 candidate as (
     select subject_id from mark where mark = 'sanctioned_candidate'
 ),
@@ -21,12 +18,12 @@ cascade as (
 ),
 own as (
     select
-        subject_id,
+        party_id as subject_id,
         coalesce(min(case when is_binding then list_name end), min(list_name)) as list_name,
         count(distinct list_name) - 1 as others_n
-    from sanctioned s
-    join listing l on l.party_id = s.subject_id and l.is_open and l.listing_class = 'sanction'
-    group by subject_id
+    from listing
+    where is_open and listing_class = 'sanction'
+    group by party_id
 ),
 -- Each regime has its own verdict, and its own share or way.
 by_regime as (
