@@ -71,6 +71,8 @@ def roles_read(indicator: Indicator) -> list[str]:
     if unknown:
         raise SystemExit(f"{indicator.code} reads {unknown[0]}, which has no role in .ci/territories.py")
     roles = {ROLE_OF_TABLE.get(name, "owners") for name in tables} | set(indicator.negatives_need)
+    if indicator.subject_type == "title":
+        roles.add("titles")  # a fact view may read them
     return sorted(roles - {"", *OPTIONAL.get(indicator.code, ())})
 
 

@@ -1,5 +1,6 @@
 -- What a states query gives, with null for every column that it does not have. Python puts in the query.
 select
+    cast(null as varchar) as state,
     cast(null as varchar) as reason,
     cast(null as varchar) as subtype,
     cast(null as varchar) as lane,

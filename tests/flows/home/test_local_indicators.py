@@ -54,7 +54,7 @@ def test_an_own_indicator_is_known_beside_those_of_the_version_with_the_authorit
         ("from company\n", "from read_csv('x.csv')\n", "it reads"),
         ("from company\n", "from entity_statement\n", "it reads entity_statement"),
         ("from company\n", "from other.company\n", "it reads other.company"),
-        ("cast(null as bigint)", "getenv('HOME')", "the function getenv is not allowed"),
+        ("$days as threshold", "getenv('HOME') as threshold", "the function getenv is not allowed"),
         ("order by subject_id", "; drop table company", "one SELECT"),
         ("select\n", "selec\n", "cannot be parsed|one SELECT"),
     ],
@@ -117,7 +117,7 @@ def test_a_pack_that_is_not_whole_changes_nothing(home: Home, tmp_path: Path) ->
 def test_an_indicator_that_fails_in_the_night_is_left_out_and_the_night_is_published(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    change(home, "states.sql", "cast(null as bigint)", "no_such_column")
+    change(home, "states.sql", "$days as threshold", "no_such_column as threshold")
     assess(monkeypatch, "ADR-010")
     night = run_night(new_night(home, landings.write(tmp_path / "landing")))
     assert night.release_id

@@ -331,7 +331,7 @@ def test_a_flag_that_says_what_is_not_there_needs_a_complete_edition(
     ("change", "message"),
     [
         ({"states": STATES.replace("'flagged'", "'guilty'")}, "three states"),
-        ({"states": STATES.replace("as peer_n", "as peers")}, "no column peer_n"),
+        ({"states": STATES.replace("end as state", "end as stated")}, "None is not one of the three states"),
         ({"states": f"select * from ({STATES}) union all select * from ({STATES})"}, "twice"),
         (
             {"evidence": EVIDENCE.replace("entity_statement.name", "entity_statement.nickname")},
