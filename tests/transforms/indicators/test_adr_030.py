@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
-from scipy import stats
 
 from tests.indicator_cases import AS_OF, load
 from transforms.flags.states import find_states
@@ -15,6 +14,8 @@ SEED = 20_260_601
 
 
 def _tail(past: np.ndarray, founded_n: int) -> float:
+    from scipy import stats  # half a second, in the one worker that needs it
+
     mean, variance = past.mean(), past.var(ddof=1)
     if mean == 0:
         return 0.0

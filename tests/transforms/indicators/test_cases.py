@@ -134,7 +134,7 @@ def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indi
 @pytest.mark.sample(7)
 @pytest.mark.parametrize(
     ("indicator", "case"),
-    [(indicator, case) for indicator, case in ALL if "evidence" in case_tables(case)],
+    [(indicator, case) for indicator, case in ALL if "\n# evidence\n" in case.read_text("utf-8")],
     ids=lambda value: value.stem if isinstance(value, Path) else value.code,
 )
 def test_evidence_is_that_expected(indicator: Indicator, case: Path) -> None:
