@@ -215,7 +215,7 @@ def corporate_owner(index: int, name: str, number: str | None, record: str, **id
     )
 
 
-def _no_gate(_night: Night, _edition: LandedEdition, ingested: lake.Ingested) -> pl.DataFrame:
+def no_gate(_night: Night, _edition: LandedEdition, ingested: lake.Ingested) -> pl.DataFrame:
     GATE_VIEW.empty().write_parquet(ingested.folder / "gate.parquet")
     return GATE_VIEW.empty()
 
@@ -225,7 +225,7 @@ def lake_night(home: Home, landing: Path, as_of: date | None = None, known_at: d
     home.prepare()
     night = new_night(home, landing, as_of=as_of, known_at=known_at)
     night.work.mkdir(parents=True)
-    with patch("flows.night.stages.lake._lake_gate", _no_gate):
+    with patch("flows.night.stages.lake._lake_gate", no_gate):
         land(night)
         fill_lake(night)
     return night

@@ -121,7 +121,7 @@ def test_the_name_in_every_field_of_every_register(
     landing = home.root / "landing" / "in"
     landings.land_files(landing, {name: data for name, (data, _) in files.items()})
     if not gated:
-        monkeypatch.setattr(lake, "_lake_gate", landings._no_gate)
+        monkeypatch.setattr(lake, "_lake_gate", landings.no_gate)
     code = exit_code(["run", "--landing", str(landing), "--home", str(home.root)])
     said = capfd.readouterr()
     assert code in ((4, 5) if gated else (0,)), said.err

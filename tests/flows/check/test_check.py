@@ -306,11 +306,31 @@ def test_a_foreign_number_without_its_scheme(home: Home) -> None:
     assert found(one(home, "27123456")) == [(DIJK, "identifier")] == found(one(home, "NL-KVK-27123456"))
 
 
-def test_a_number_of_a_trade_register_that_is_held_without_its_scheme(tmp_path: Path) -> None:
-    """A Dutch town types a number of the Dutch trade register as it stands on an application."""
+@pytest.fixture(scope="module")
+def dutch(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The same in a Dutch town: its trade register is held, with a company of a short name, and a house there
+    has a postcode.
+    """
+    given = rows()
     held = {"territory": "nl", "role": "companies", "register": "nl_kvk_dataservice"}
-    given = rows() | {"role_held": [{**held, "identifier_scheme": "NL-KVK"}]}
-    dutch = published(tmp_path / "home", given)
+    given["role_held"] = [{**held, "identifier_scheme": "NL-KVK"}]
+    given["entity"] += [entity("NL-KVK-27000077", "Zed B.V.")]
+    given["company"] += [company("NL-KVK-27000077", "Zed B.V.")]
+    given["entity"] += [entity("NL-KVK-27000078", "De Zeer V.O.F.")]
+    keyed = quay()
+    given["address"].append(
+        {
+            "address_id": keyed["a_address_id"],
+            "address_text": QUAY,
+            "postcode": keyed["a_postcode"],
+            "country": "nl",
+        }
+    )
+    return published(tmp_path_factory.mktemp("dutch") / "home", given)
+
+
+def test_a_number_of_a_trade_register_that_is_held_without_its_scheme(dutch: Home) -> None:
+    """A Dutch town types a number of the Dutch trade register as it stands on an application."""
     assert found(one(dutch, "27123456")) == [(DIJK, "identifier")] == found(one(dutch, "KvK 27123456"))
     both = Question(1, name="Dijk Vastgoed B.V.", number="27123456")
     assert found(one(dutch, both)) == [(DIJK, "identifier_and_name")]
@@ -425,16 +445,11 @@ def test_names_by_their_keys_and_near_ones_with_a_score(home: Home, written: str
     assert bool(subject.facts) == (expected == "exact_name"), "a candidate's facts are on nobody's sheet"
 
 
-def test_a_short_name_without_its_legal_form_is_a_candidate(tmp_path: Path) -> None:
+def test_a_short_name_without_its_legal_form_is_a_candidate(dutch: Home) -> None:
     """One name at a time, and in a list that is long enough to be searched through words."""
-    given = rows()
-    given["entity"] += [entity("NL-KVK-27000077", "Zed B.V.")]
-    given["company"] += [company("NL-KVK-27000077", "Zed B.V.")]
-    given["entity"] += [entity("NL-KVK-27000078", "De Zeer V.O.F.")]
-    made = published(tmp_path / "home", given)
     wanted = ["Zed", "Zed N.V.", "Zed SA", "De Zeer", "V.O.F. De Zeer", "Zod", *"ABCDEF"]
     names = [Question(n, name=name) for n, name in enumerate(wanted, 1)]
-    for answers in ([one(made, name.name) for name in names[:6]], checked(made, names).answers[:6]):
+    for answers in ([one(dutch, name.name) for name in names[:6]], checked(dutch, names).answers[:6]):
         zed, zeer = ([(f"NL-KVK-2700007{n}", "similar_name")] for n in (7, 8))
         assert [found(answer) for answer in answers] == [zed, zed, zed, zeer, zeer, []]
 
@@ -984,18 +999,20 @@ LAND = "GB-HMLR-ZT100009"
 SOLD_AT, SOLD_FLAT = "12 Zed Row, Zedton, ZT1 9ZZ", "Flat 2, 14 Zed Row, Zedton, ZT1 9ZZ"
 
 
-def test_a_dutch_address_is_found_by_its_postcode(tmp_path: Path) -> None:
+QUAY = "Dokstraat 8, Havermonde, 4494SS"
+
+
+def quay() -> dict[str, str]:
     here = pl.DataFrame({"line": ["Dokstraat 8, Havermonde"], "code": ["4494SS"]})
-    keyed = with_address(
-        here, lines=[pl.col("line")], country=pl.lit("nl"), postcode_text=pl.col("code")
-    ).row(0, named=True)
-    text, code = "Dokstraat 8, Havermonde, 4494SS", keyed["a_postcode"]
-    given = rows()
-    given["address"].append(
-        {"address_id": keyed["a_address_id"], "address_text": text, "postcode": code, "country": "nl"}
+    return with_address(here, lines=[pl.col("line")], country=pl.lit("nl"), postcode_text=pl.col("code")).row(
+        0, named=True
     )
-    dutch = published(tmp_path / "home", given)
-    for written in (text, "dokstraat 8, 4494 SS Havermonde", "Dokstraat 8 4494ss"):
+
+
+def test_a_dutch_address_is_found_by_its_postcode(dutch: Home) -> None:
+    keyed = quay()
+    code = keyed["a_postcode"]
+    for written in (QUAY, "dokstraat 8, 4494 SS Havermonde", "Dokstraat 8 4494ss"):
         assert found(one(dutch, written)) == [(keyed["a_address_id"], "exact_address")], written
     asked = Question(1, address="Dokstraat 8", postcode="4494 ss")
     assert found(one(dutch, asked)) == [(keyed["a_address_id"], "exact_address")]
@@ -1990,30 +2007,35 @@ def test_what_the_authority_and_the_registers_know_of_an_applicant_is_on_its_she
         assert part in said, part
 
 
-def test_editions_of_many_bodies_that_look_alike_are_one_row_with_their_number(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+OF_A_BODY = next(row for row in rows()["edition"] if row["register"] == "gb_coh_psc")
+
+
+@pytest.fixture(scope="module")
+def bodies(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The same with editions of many bodies that look alike; every indicator is one for legal entities."""
     given = rows()
-    one = next(row for row in given["edition"] if row["register"] == "gb_coh_psc")
-    given["edition"] += [{**one, "dataset": f"d{n}", "file_sha256": f"{n:064x}"} for n in range(2)]
-    home = published(tmp_path / "home", given)
-    assert len(checked(home, ALDER).editions) == len(given["edition"])
-    assert exit_code(["check", ALDER, "--home", str(home.root)]) == 0
+    given["edition"] += [{**OF_A_BODY, "dataset": f"d{n}", "file_sha256": f"{n:064x}"} for n in range(2)]
+    given["indicator"] = [{**row, "subject_type": "legal_entity"} for row in given["indicator"]]
+    return published(tmp_path_factory.mktemp("bodies") / "home", given)
+
+
+def test_editions_of_many_bodies_that_look_alike_are_one_row_with_their_number(
+    bodies: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert len(checked(bodies, ALDER).editions) == len(rows()["edition"]) + 2
+    assert exit_code(["check", ALDER, "--home", str(bodies.root)]) == 0
     said = capsys.readouterr().out
     [row] = [line for line in said.splitlines() if line.startswith("Significant control (3 editions)")]
-    assert row.split()[-1] == str(3 * as_int(one["rows_rejected"])) == "9"
+    assert row.split()[-1] == str(3 * as_int(OF_A_BODY["rows_rejected"])) == "9"
     assert said.count("Significant control, edition 2026-06-01: only an extract is held") == 1
     assert "Significant control 2026-06-01, extract (3 editions)" in said
 
 
 def test_the_certificate_counts_what_was_assessed_and_shows_how_complete_each_edition_is(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    bodies: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = rows()
-    every = len(given["indicator"])
-    given["indicator"] = [{**row, "subject_type": "legal_entity"} for row in given["indicator"]]
-    home = published(tmp_path / "home", given)
-    answer = as_json(checked(home, ALDER))["answers"][0]  # type: ignore[index]
+    every = len(rows()["indicator"])
+    answer = as_json(checked(bodies, ALDER))["answers"][0]  # type: ignore[index]
     own = {
         section: {row["indicator"] for row in answer["subjects"][0][section] if row["scope"] == "itself"}
         for section in ("flags", "not_assessable")
@@ -2023,7 +2045,7 @@ def test_the_certificate_counts_what_was_assessed_and_shows_how_complete_each_ed
         f"Of {every} indicators for companies and other legal entities, {flagged_n} flag it, {open_n} could "
         f"not be assessed, and {every - flagged_n - open_n} found nothing or do not concern it."
     )
-    assert exit_code(["check", ALDER, "--home", str(home.root)]) == 0
+    assert exit_code(["check", ALDER, "--home", str(bodies.root)]) == 0
     said = capsys.readouterr().out
     assert "Nothing found, 20" in said and said.index("Editions searched") < said.index("rows_rejected")
 
