@@ -55,6 +55,7 @@ LONGEST_FIRST = (
     "test_r29_hostile_files.py",
     "test_ownership_oracle.py",
     "test_publish.py",
+    "test_base.py",
     "test_cases.py",
     "test_reporting.py",
     "test_case_pages.py",

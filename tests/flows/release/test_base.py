@@ -72,6 +72,13 @@ def built(home: Home, run: str, known: Mapping[str, TableContent], changed: str 
     return build_release(home, work, tables, FACTS, declared=DECLARED, known=known)
 
 
+@pytest.fixture(scope="module")
+def copied(before: tuple[Home, dict[str, TableContent]]) -> Path:
+    """A release that begins as a copy, with other flags."""
+    home, held = before
+    return built(home, "copied", {name: content for name, content in held.items() if name != "flag"})
+
+
 def contents(release: Path) -> dict[str, pl.DataFrame]:
     """Every table of a release, and what there is in it with comments."""
     with duckdb.connect(str(release / "undertow.duckdb"), read_only=True) as connection:
@@ -80,10 +87,11 @@ def contents(release: Path) -> dict[str, pl.DataFrame]:
         return {**rows, "objects": connection.sql(OBJECTS).pl()}
 
 
-def test_it_is_the_release_that_is_built_from_nothing(before: tuple[Home, dict[str, TableContent]]) -> None:
-    home, held = before
-    known = {name: content for name, content in held.items() if name != "flag"}
-    copied, fresh = built(home, "copied", known), built(home, "fresh", {})
+def test_it_is_the_release_that_is_built_from_nothing(
+    before: tuple[Home, dict[str, TableContent]], copied: Path
+) -> None:
+    home, _held = before
+    fresh = built(home, "fresh", {})
     one, other = contents(copied), contents(fresh)
     assert one.keys() == other.keys() >= {*DECLARED, ROW_OF, "name_of", "person_word"}
     for name, rows in one.items():
@@ -127,11 +135,12 @@ print(sum(len(connection.sql(f'select * from "{name}"').fetchall()) for (name,) 
 """
 
 
-def test_an_older_duckdb_reads_it(before: tuple[Home, dict[str, TableContent]], old_duckdb: Path) -> None:
-    home, held = before
-    release = built(home, "for an older DuckDB", {name: held[name] for name in held if name != "flag"})
+def test_an_older_duckdb_reads_it(
+    before: tuple[Home, dict[str, TableContent]], copied: Path, old_duckdb: Path
+) -> None:
+    _home, held = before
     counted = [
-        subprocess.check_output([python, "-c", ROWS_OF_VIEWS, release / "undertow.duckdb"])
+        subprocess.check_output([python, "-c", ROWS_OF_VIEWS, copied / "undertow.duckdb"])
         for python in (old_duckdb, sys.executable)
     ]
     assert int(counted[0]) == int(counted[1]) > 200 * len(held)
