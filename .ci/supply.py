@@ -101,7 +101,7 @@ def schema_error(document: bytes) -> str | None:
     from cyclonedx.validation.json import JsonStrictValidator
     from jsonschema import Draft7Validator
 
-    # The library's own check parses each of a thousand addresses by a general grammar, which takes minutes.
+    # jsonschema's own check parses each of a thousand addresses by a general grammar, which takes minutes.
     Draft7Validator.FORMAT_CHECKER.checkers["iri-reference"] = (
         lambda text: ADDRESS.fullmatch(str(text)) is not None,
         (),
