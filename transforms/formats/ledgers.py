@@ -103,8 +103,9 @@ def party(role: str) -> dict[str, pl.Expr]:
     """Kind, name and number of a party for a statement: `<role>_kind` … from the columns `<role>_name` and
     those of `numbered`. The name is kept only where it cannot be that of a natural person.
 
-    No natural person has a UK company number, while sole traders have those of other registers. One of five
-    digits at most does not count here: it may be a number of the authority's own.
+    No natural person has a UK company number, while sole traders have those of other registers. So a party
+    with one is a company, whose register has its name; the name in the line may be a director's. A number of
+    five digits at most does not count here: it may be one of the authority's own.
     """
     name, scheme, number = (pl.col(f"{role}_{what}") for what in ("name", "scheme", "id"))
     by_name = payee_kind(name)
@@ -112,7 +113,7 @@ def party(role: str) -> dict[str, pl.Expr]:
     kind = pl.when(is_company).then(pl.lit("company")).otherwise(by_name)
     return {
         f"{role}_kind": kind,
-        f"{role}_name": pl.when(kind.is_in(NAMED_KINDS)).then(name),
+        f"{role}_name": pl.when(by_name.is_in(NAMED_KINDS)).then(name),
         f"{role}_scheme": scheme,
         f"{role}_number": number,
     }

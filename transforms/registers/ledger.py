@@ -85,8 +85,9 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 def _flows(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     stated = party("payee")
+    is_told = pl.col("payee_class").is_in(["public", "conduit"])
     kind = (
-        pl.when(pl.col("payee_class").is_in(["public", "conduit"]))
+        pl.when(is_told)
         .then("payee_class")
         .when(pl.col("payee_class") == "person")
         .then(pl.lit("unclassified"))
@@ -112,7 +113,7 @@ def _flows(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         payer_kind=pl.lit("public"),
         payer_name=pl.col("authority"),
         payee_kind=kind,
-        payee_name=pl.when(is_kept).then("payee_name"),
+        payee_name=pl.when(is_told).then("payee_name").when(is_kept).then(stated["payee_name"]),
         payee_scheme=pl.when(has_number).then(stated["payee_scheme"]),
         payee_number=pl.when(has_number).then(stated["payee_number"]),
         payee_vat=pl.when(is_kept).then(

@@ -1,5 +1,5 @@
--- Every name that a legal entity has or had, once, and where it stands: `current` before `former`, `other` and
--- `title`.
+-- Every name that a legal entity has or had, once, and where it stands: `current` before `former`, `other`
+-- and `title`.
 create table name_of as
 select
     party_id,

@@ -28,7 +28,18 @@ from transforms.model.views import ABOUT, RELEASE_TABLES
 
 # (own) Those of the lookups and of the small database, and one beside them.
 NAMES = {
-    *("company", "entity", "proprietorship", "person", "flag", "title", "gate", "edition", "role_held"),
+    *(
+        "company",
+        "entity",
+        "other_name",
+        "proprietorship",
+        "person",
+        "flag",
+        "title",
+        "gate",
+        "edition",
+        "role_held",
+    ),
     *area_views.READS,
     *ABOUT,
 }

@@ -32,7 +32,7 @@ def test_parties_of_a_permit_are_known_by_number_or_full_name(tmp_path: Path) ->
     )
     permits = mart(night_of(tmp_path, {"permits.csv": "\n".join((PERMITS, *rows))}), "permit").sort("permit")
     assert permits.select("applicant_id", "applicant_kind", "applicant_name").rows() == [
-        ("GB-COH-09000001", "unclassified", None),
+        ("GB-COH-09000001", "company", None),
         ("GB-COH-09000002", "company", "Zed Old Limited"),
     ]
     assert permits.select("financier_id", "financier_kind", "lessor_id", "lessor_kind").rows() == [

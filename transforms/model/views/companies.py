@@ -4,6 +4,7 @@ from transforms.model.statements import (
     ADDRESS_STATEMENT,
     ENTITY_STATEMENT,
     INSOLVENCY_STATEMENT,
+    NAME_STATEMENT,
     Column,
     Table,
 )
@@ -14,8 +15,9 @@ OTHER_NAME = Table(
     (
         Column("company_id", "text", "The company."),
         Column("name", "text", "The name as its register writes it."),
+        NAME_STATEMENT["statement_id"],
     ),
-    ("company_id", "name"),
+    ("statement_id",),
 )
 
 COMPANY = Table(
