@@ -193,7 +193,7 @@ by_name as (
     having min(meant.company_id) = max(meant.company_id)
 ),
 by_number as (
-    select p.statement_id, p.side, c.company_id
+    select p.statement_id, p.side, c.company_id, c.name
     from sides p
     join company c on c.company_id = concat_ws('-', p.scheme, p.number)
 ),
@@ -202,6 +202,7 @@ known as (
         statement_id,
         side,
         coalesce(u.company_id, n.company_id) as company_id,
+        u.name,
         case when u.company_id is not null then 'number' else 'full_name' end as method
     from by_number u
     full join by_name n using (statement_id, side)
@@ -237,7 +238,8 @@ line as (
             else e.company_id
         end as payee_id,
         p.payee_kind,
-        p.payee_name,
+        -- A company whose name in the line is not kept has that of its register.
+        coalesce(p.payee_name, case when p.payee_kind = 'company' then e.name end) as payee_name,
         p.payee_ref,
         p.payee_account,
         p.account_note,

@@ -68,3 +68,17 @@ def test_a_planned_payment_counts_until_its_day_is_booked(tmp_path: Path) -> Non
         ("3", "planned"),
         ("4", "planned"),
     ]
+
+
+def test_a_payee_with_a_company_number_has_the_name_of_its_register(tmp_path: Path) -> None:
+    """The name in the line may be a director's."""
+    lines = (
+        "Zed,gb,GBP,1,paid,2026-05-20,10.00,Jane Example,9000002",
+        "Zed,gb,GBP,2,paid,2026-05-20,10.00,Jane Example,",
+    )
+    ledger = "\n".join((f"{LEDGER},payee_number", *lines))
+    flows = mart(night_of(tmp_path, {"ledger-2026-05.csv": ledger}), "flow").sort("record")
+    assert flows.select("payee_id", "payee_kind", "payee_name").rows() == [
+        ("GB-COH-09000002", "company", "ZEDTON TRADER 1 LIMITED"),
+        (None, "unclassified", None),
+    ]

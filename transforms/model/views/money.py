@@ -36,7 +36,9 @@ FLOW = Table(
             null="no company of the registers held is certainly meant",
         ),
         FLOW_STATEMENT["payee_kind"],
-        FLOW_STATEMENT["payee_name"],
+        FLOW_STATEMENT["payee_name"].renamed(
+            "payee_name", "Name of the payee as written, else as the register of its number has it."
+        ),
         FLOW_STATEMENT["payee_ref"],
         FLOW_STATEMENT["payee_account"],
         FLOW_STATEMENT["account_note"],
