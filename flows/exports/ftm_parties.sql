@@ -1,4 +1,4 @@
--- Parties as Company, Organization, PublicBody, LegalEntity or Person, one column for each property.
+-- Parties as Company, PublicBody, LegalEntity or Person, one column for each property.
 -- What is on a watch list has the list's topics.
 with listed as (
     select party_id, list(distinct topic order by topic) as topics
