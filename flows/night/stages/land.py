@@ -9,6 +9,7 @@ from flows.home.mappings import own_registers
 from flows.ingest import lake
 from flows.ingest.landing import look
 from flows.night.night import Counts, Night
+from flows.night.resume import interrupted_run
 from flows.night.stages.editions import held_editions
 from flows.release import store
 from transforms.errors import UsageError
@@ -32,7 +33,7 @@ def land(night: Night) -> Counts:
             "`undertow registers` lists what is read"
         )
     night.room_needed = _room_needed(night)
-    disk.require(night.home.root, night.room_needed)
+    disk.require(night.home.root, night.room_needed - _interrupted_bytes(night))
     return {"editions": len(night.landing.editions), "not_recognised": len(night.landing.unrecognised)}
 
 
@@ -59,3 +60,13 @@ def _room_needed(night: Night) -> int:
         for file in edition.files
     )
     return disk.needed_bytes(unread_bytes, store.current_bytes(night.home))
+
+
+def _interrupted_bytes(night: Night) -> int:
+    """Bytes that an interrupted run holds: this run takes its files over, or removes them.
+
+    A file with a second name, kept for later nights, gives nothing back.
+    """
+    folder = interrupted_run(night.home)
+    stats = [path.stat() for path in folder.rglob("*") if path.is_file()] if folder else []
+    return sum(stat.st_size for stat in stats if stat.st_nlink == 1)

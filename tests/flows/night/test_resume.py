@@ -2,6 +2,7 @@
 at all.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -10,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from flows.cli.app import exit_code
+from flows.home import disk
 from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.night import resume
 from flows.night.night import Counts, Night, Stage, new_night
 from flows.night.resume import RECORD, Done, Resumption, interrupted_run, key_of
 from flows.night.runner import run_night, work_session
+from flows.night.stages.land import land
 from flows.night.steps import STAGES
 from flows.release.store import current_release, releases
 from tests import landings
@@ -195,6 +198,26 @@ def test_a_run_on_a_wrong_folder_leaves_what_an_interrupted_night_finished(
         run_night(new_night(home, wrong))
     assert list(home.work.iterdir()) == [work]
     assert gone_on(home)[0] == ["cases"]
+
+
+def test_what_an_interrupted_night_holds_counts_as_room(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night = new_night(home, landings.write(tmp_path / "landing"))
+    monkeypatch.setattr(disk, "require", lambda _folder, needed: asked.append(needed))
+    asked: list[int] = []
+    land(night)
+    work = killed_night(home, killing("cases"))
+    files = [path for path in work.rglob("*") if path.is_file()]
+    land(night)
+    os.link(files[0], home.kept / "kept_for_later_nights")
+    land(night)
+    held = sum(path.stat().st_size for path in files)
+    assert asked == [
+        night.room_needed,
+        night.room_needed - held,
+        night.room_needed - held + files[0].stat().st_size,
+    ]
 
 
 def test_the_key_is_over_all_that_is_asked(tmp_path: Path) -> None:
