@@ -28,11 +28,11 @@ with candidates as (
 ),
 quarters as (
     select
-        area_name, property_type, tenure, is_new_build, quarter_start, count(*) as sales_n,
+        area_name, property_type, tenure, is_new_build, quarter_start, year_start, count(*) as sales_n,
         median(log_price) as middle
     from candidates
     where is_stated
-    group by area_name, property_type, tenure, is_new_build, quarter_start
+    group by area_name, property_type, tenure, is_new_build, quarter_start, year_start
 ),
 quarter_spreads as (
     select
@@ -44,26 +44,37 @@ quarter_spreads as (
     group by
         s.area_name, s.property_type, s.tenure, s.is_new_build, s.quarter_start, g.sales_n, g.middle
 ),
+-- The sales of a year are needed only where one of its quarters has too few.
+of_years as materialized (
+    select s.area_name, s.property_type, s.tenure, s.is_new_build, s.year_start, s.log_to_index
+    from candidates s
+    join (
+        select distinct area_name, property_type, tenure, is_new_build, year_start
+        from quarters
+        where sales_n < $n
+    ) using (area_name, property_type, tenure, is_new_build, year_start)
+    where s.is_stated and s.log_to_index is not null
+),
 years as (
     select
         area_name, property_type, tenure, is_new_build, year_start, count(*) as sales_n,
         median(log_to_index) as middle
-    from candidates
-    where is_stated and log_to_index is not null
+    from of_years
     group by area_name, property_type, tenure, is_new_build, year_start
 ),
 year_spreads as (
-    select s.area_name, s.property_type, s.tenure, s.is_new_build, s.year_start, g.sales_n, g.middle,
+    select
+        s.area_name, s.property_type, s.tenure, s.is_new_build, s.year_start, g.sales_n,
+        case when g.sales_n >= $n then g.middle end as middle,
         round(median(abs(s.log_to_index - g.middle)), 9) as spread
-    from candidates s
+    from of_years s
     join years g using (area_name, property_type, tenure, is_new_build, year_start)
-    where s.is_stated and s.log_to_index is not null and g.sales_n >= $n
     group by s.area_name, s.property_type, s.tenure, s.is_new_build, s.year_start, g.sales_n, g.middle
 )
 select
     s.transaction_id, s.title_id, s.statement_id, s.price, s.currency, s.transferred_on, s.is_stated,
     q.sales_n is not null as by_quarter,
-    coalesce(q.sales_n, y.sales_n, w.sales_n) as peer_n,
+    coalesce(q.sales_n, y.sales_n) as peer_n,
     -- Where nearly all prices are equal, the spread is taken as `floor`.
     case
         when q.sales_n is not null
@@ -77,4 +88,3 @@ select
 from candidates s
 left join quarter_spreads q using (area_name, property_type, tenure, is_new_build, quarter_start)
 left join year_spreads y using (area_name, property_type, tenure, is_new_build, year_start)
-left join years w using (area_name, property_type, tenure, is_new_build, year_start)
