@@ -22,16 +22,24 @@ chain as (
     join step s on s.at_id = c.at_id
     where c.is_followed
 ),
+-- Of each of these the facts once, not for every title that it is above: so DuckDB knows that they are few.
 declared as materialized (
-    select o.title_id as subject_id, i.interest_id
-    from owners o
-    join chain c on c.subject_id = o.party_id
-    join interest i on i.subject_id = c.at_id and i.is_open
+    select interest_id, subject_id
+    from interest
+    where is_open and subject_id in (select at_id from chain)
+),
+shown as materialized (
+    select d.subject_id, f.role, f.statement_id, f.field
+    from declared d
+    join interest_fact f on f.interest_id = d.interest_id
 ),
 above as (
     select o.title_id, c.at_id
     from owners o
     join chain c on c.subject_id = o.party_id and c.at_id <> o.party_id
+),
+nameless as materialized (
+    select subject_id, statement_id from relationship where is_open and party_id is null
 )
 select
     title_id as subject_id, 'proprietor as the title names it' as role,
@@ -51,18 +59,19 @@ select
 from owners o
 join title t using (title_id)
 union all
-select w.subject_id, f.role, f.statement_id, f.field
-from declared w
-join interest_fact f on f.interest_id = w.interest_id
+select o.title_id, w.role, w.statement_id, w.field
+from owners o
+join chain c on c.subject_id = o.party_id
+join shown w on w.subject_id = c.at_id
 union all
 select
     o.title_id, 'declaration of the company', r.statement_id,
     'relationship_statement.declaration_code'
 from owners o
-join relationship r on r.subject_id = o.party_id and r.is_open and r.party_id is null
+join nameless r on r.subject_id = o.party_id
 union all
 select
     a.title_id, 'declaration of an entity above it', r.statement_id,
     'relationship_statement.declaration_code'
 from above a
-join relationship r on r.subject_id = a.at_id and r.is_open and r.party_id is null
+join nameless r on r.subject_id = a.at_id
