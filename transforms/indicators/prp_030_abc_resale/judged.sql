@@ -1,11 +1,18 @@
 -- Two sales of a property within `days` days, the earlier one `a` and the later one `b`. They meet by their
--- ids alone: the whole rows of a country's sales are large.
+-- ids alone, and what else is said of them is looked up once: the whole rows of a country's sales are large.
 with met as materialized (
     select b.transaction_id, a.transaction_id as first_transaction_id
     from sale b
     join sale a on a.property_id = b.property_id and a.transferred_on < b.transferred_on
         and date_diff('day', a.transferred_on, b.transferred_on) <= $days
     where b.category <> 'additional'
+),
+resold as materialized (
+    select
+        s.transaction_id, s.title_id, s.price, s.transferred_on, s.property_type, s.is_new_build, s.tenure,
+        s.category, s.area_name, s.quarter_start, s.year_start, s.statement_id, s.address_statement_id
+    from (select transaction_id from met union select first_transaction_id from met) m
+    join sale s using (transaction_id)
 ),
 pairs as (
     select
@@ -43,8 +50,8 @@ pairs as (
             ) as index_ratio,
         cast(b.price as double) / nullif(cast(a.price as double), 0) as price_ratio
     from met m
-    join sale b on b.transaction_id = m.transaction_id
-    join sale a on a.transaction_id = m.first_transaction_id
+    join resold b on b.transaction_id = m.transaction_id
+    join resold a on a.transaction_id = m.first_transaction_id
     left join alike f on f.area_name is not distinct from a.area_name
         and f.price = a.price and f.transferred_on = a.transferred_on
     left join alike l on l.area_name is not distinct from b.area_name
