@@ -1,8 +1,8 @@
 with candidates as (
-    select r.subject_id
-    from relationship r
-    join entity e on e.entity_id = r.subject_id
-    where e.entity_type <> 'arrangement' and not r.is_office
+    select entity_id as subject_id
+    from entity
+    where entity_type <> 'arrangement'
+        and entity_id in (select subject_id from relationship where not is_office)
     union
     select company_id from company where is_active and must_declare_owners
 ),

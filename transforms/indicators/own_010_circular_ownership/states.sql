@@ -1,8 +1,8 @@
 with held as (
-    select i.subject_id
-    from interest i
-    join entity e on e.entity_id = i.subject_id
-    where i.is_open and e.entity_type <> 'arrangement'
+    select entity_id as subject_id
+    from entity
+    where entity_type <> 'arrangement'
+        and entity_id in (select subject_id from interest where is_open)
     union
     select company_id from company where is_active and must_declare_owners
 ),
@@ -28,7 +28,7 @@ select
     'steps' as unit,
     case
         when s.holds_itself then 'is recorded as an owner or controller of itself: a ring of 1 step'
-        else concat_ws(
+        when s.subject_id is not null then concat_ws(
             '', 'owns or controls itself through a ring of ', cast(k.steps_n as varchar), ' steps'
         )
     end as finding

@@ -92,10 +92,10 @@ closed as (
     having min(coalesce(h.share_min, 0)) >= 100
 ),
 candidates as (
-    select i.subject_id
-    from interest i
-    join entity e on e.entity_id = i.subject_id
-    where i.is_open and e.entity_type <> 'arrangement'
+    select entity_id as subject_id
+    from entity
+    where entity_type <> 'arrangement'
+        and entity_id in (select subject_id from interest where is_open)
     union
     select company_id from company where is_active and must_declare_owners
 )

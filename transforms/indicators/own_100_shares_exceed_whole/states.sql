@@ -1,11 +1,11 @@
 with held as (
-    select distinct i.subject_id
-    from interest i
-    join entity e on e.entity_id = i.subject_id
-    where e.entity_type <> 'arrangement'
-        and (
-            (i.is_open and i.basis in ('shares', 'votes', 'surplus_assets'))
-            or i.valid_to < i.valid_from
+    select entity_id as subject_id
+    from entity
+    where entity_type <> 'arrangement'
+        and entity_id in (
+            select subject_id
+            from interest
+            where (is_open and basis in ('shares', 'votes', 'surplus_assets')) or valid_to < valid_from
         )
 ),
 reversed as (
