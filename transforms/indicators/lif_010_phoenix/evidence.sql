@@ -19,15 +19,20 @@ rung as (
     join control_period h on h.company_id = c.company_id
     join control_period t on t.company_id = h.party_id and t.party_id = c.party_id
 ),
+around as materialized (
+    select interest_id, statement_id, subject_id, party_id
+    from interest
+    where subject_id in (select held_id from rung)
+),
 told as (
     select r.new_id, 'interest or office of the party that they share' as role, i.interest_id, i.statement_id
     from rung r
-    join interest i on i.party_id = r.party_id and i.subject_id = r.held_id
+    join around i on i.party_id = r.party_id and i.subject_id = r.held_id
     union
     select r.new_id, 'interest below that party', i.interest_id, i.statement_id
     from rung r
     join rung o on o.new_id = r.new_id and o.party_id = r.party_id and o.company_id = r.company_id
-    join interest i on i.party_id = o.held_id and i.subject_id = r.held_id
+    join around i on i.party_id = o.held_id and i.subject_id = r.held_id
 )
 select
     new_id as subject_id, 'insolvency of the other' as role, insolvency_statement_id as statement_id,

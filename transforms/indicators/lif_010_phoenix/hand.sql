@@ -2,7 +2,7 @@
 -- without one is taken to have been there.
 select company_id, party_id, from_on, to_on, from_on is not null as is_dated
 from control_period
-union
+union all
 select company_id, party_id, from_on, to_on, true
 from officer
 where role <> 'seniorManagingOfficial'

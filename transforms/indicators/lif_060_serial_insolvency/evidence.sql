@@ -25,15 +25,20 @@ rung as (
     join control_period h on h.company_id = c.company_id
     join control_period t on t.company_id = h.party_id and t.party_id = c.party_id
 ),
+around as materialized (
+    select interest_id, statement_id, subject_id, party_id
+    from interest
+    where subject_id in (select held_id from rung)
+),
 told as (
     select r.subject_id, 'interest of the controller' as role, i.interest_id, i.statement_id
     from rung r
-    join interest i on i.party_id = r.party_id and i.subject_id = r.held_id
+    join around i on i.party_id = r.party_id and i.subject_id = r.held_id
     union
     select r.subject_id, 'interest below the controller', i.interest_id, i.statement_id
     from rung r
     join rung o on o.subject_id = r.subject_id and o.party_id = r.party_id and o.company_id = r.company_id
-    join interest i on i.party_id = o.held_id and i.subject_id = r.held_id
+    join around i on i.party_id = o.held_id and i.subject_id = r.held_id
 )
 select subject_id, 'insolvency' as role, statement_id, field from counted
 union

@@ -17,13 +17,21 @@ ties as (
     from ties t
     join step s on s.party_id = t.party_id and s.at_id = t.at_id
 ),
+-- What is held in the entity and in these, looked up once.
+near as materialized (
+    select interest_id, subject_id, party_id, basis
+    from interest
+    where is_open
+        and basis in ('shares', 'votes', 'board')
+        and subject_id in (select at_id from ties)
+),
 proof as (
     select
         t.subject_id,
         i.interest_id,
         row_number() over (partition by t.subject_id order by i.interest_id) as nth
     from ties t
-    join interest i on i.subject_id = t.at_id and i.is_open and i.basis in ('shares', 'votes', 'board')
+    join near i on i.subject_id = t.at_id
     left join ties o
         on o.subject_id = t.subject_id and o.party_id = t.party_id and o.at_id = i.party_id
     where i.party_id = t.party_id or o.at_id is not null
@@ -35,7 +43,7 @@ where p.nth <= 100
 union all
 select c.subject_id, 'shares of others', i.interest_id, 'interest_statement.native_code'
 from controlled c
-join interest i on i.subject_id = c.subject_id and i.is_open and i.basis = 'shares'
+join near i on i.subject_id = c.subject_id and i.basis = 'shares'
 where i.interest_id not in (select interest_id from proof)
 union all
 select c.subject_id, 'form of the entity', k.statement_id, 'entity_statement.legal_form_class'
