@@ -1,17 +1,20 @@
 with recursive reached as (
     select subject_id, nearest_id, depth from graph_reach where mark = 'no_owner_declared'
 ),
+own as materialized (
+    select subject_id, statement_id
+    from relationship
+    where declaration_class = 'no_owner' and is_open
+),
 chain as (
     select up.subject_id, up.nearest_id, up.depth
     from reached up
     -- An entity that makes the statement itself inherits none.
-    left join relationship own
-        on own.subject_id = up.subject_id and own.is_open and own.declaration_class = 'no_owner'
     left join graph_reach human
         on human.subject_id = up.subject_id
         and human.mark in ('natural_person', 'protected_party', 'protected_unnamed')
     where human.subject_id is null
-        and own.subject_id is null
+        and up.subject_id not in (select subject_id from own)
         and up.subject_id not in (select subject_id from mark where mark = 'protected_unnamed')
 ),
 -- The holders of entities below such a statement, looked up once, not at every step.
@@ -49,16 +52,16 @@ links as (
 select
     subject_id, 'own statement' as role, statement_id,
     'relationship_statement.declaration_code' as field
-from relationship where declaration_class = 'no_owner' and is_open
+from own
 union all
 select subject_id, 'own statement, open since', statement_id, 'relationship_statement.valid_from'
-from relationship where declaration_class = 'no_owner' and is_open
+from own
 union all
 select
     c.subject_id, 'statement of an entity above', r.statement_id,
     'relationship_statement.declaration_code'
 from chain c
-join relationship r on r.subject_id = c.nearest_id and r.declaration_class = 'no_owner' and r.is_open
+join own r on r.subject_id = c.nearest_id
 union all
 select distinct
     subject_id,

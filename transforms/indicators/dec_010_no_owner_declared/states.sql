@@ -66,7 +66,7 @@ select
             )
         when d.subject_id is not null
             then 'has declared, on a day not stated, that nobody holds significant control over it'
-        else concat_ws(
+        when i.subject_id is not null then concat_ws(
             '', 'names only legal entities above it, and one of them, ', cast(i.depth as varchar),
             case when i.depth = 1 then ' step' else ' steps' end,
             ' up, declares that nobody holds significant control'
