@@ -16,6 +16,6 @@ select
         when 'not_in_register' then 'is not in the register of buildings'
         when 'demolished' then 'was demolished or withdrawn'
         when 'never_built' then 'was never built'
-        else 'may be used neither as an office nor as a home'
+        when 'no_suitable_use' then 'may be used neither as an office nor as a home'
     end as finding
 from judged

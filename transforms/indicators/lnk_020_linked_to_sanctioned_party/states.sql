@@ -24,23 +24,26 @@ select
     r.subtype,
     r.depth as value,
     'steps' as unit,
-    concat_ws('',
-        'has ',
-        case
-            when r.subtype = 'candidate' then 'a party that may be on a sanctions list'
-            else 'a sanctioned party'
-        end,
-        ' above it, ',
-        cast(r.depth as varchar), case when r.depth = 1 then ' step' else ' steps' end,
-        ' up, with an interest of any size',
-        case
-            when r.subtype = 'candidate' then concat_ws('',
-                '; that it is the party listed is a candidate of screening,',
-                ' which nobody has confirmed'
+    case
+        when r.subject_id is not null
+            then concat_ws('',
+                'has ',
+                case
+                    when r.subtype = 'candidate' then 'a party that may be on a sanctions list'
+                    else 'a sanctioned party'
+                end,
+                ' above it, ',
+                cast(r.depth as varchar), case when r.depth = 1 then ' step' else ' steps' end,
+                ' up, with an interest of any size',
+                case
+                    when r.subtype = 'candidate' then concat_ws('',
+                        '; that it is the party listed is a candidate of screening,',
+                        ' which nobody has confirmed'
+                    )
+                    else ''
+                end
             )
-            else ''
-        end
-    ) as finding
+    end as finding
 from listable_entity a
 cross join held h
 left join reached r on r.subject_id = a.subject_id

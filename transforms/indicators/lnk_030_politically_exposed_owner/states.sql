@@ -42,26 +42,29 @@ select
     f.subtype,
     f.n as value,
     'persons' as unit,
-    concat_ws('',
-        'has ', cast(f.n as varchar),
-        case when f.n = 1 then ' beneficial owner' else ' beneficial owners' end,
-        case
-            when f.verdict = 'possible' then ', possible on the bounds declared,'
-            when f.certain_n < f.n
-                then concat_ws(
-                    '', ', ', cast(f.n - f.certain_n as varchar),
-                    ' of them only possible on the bounds declared,'
-                )
-            else ''
-        end,
-        case
-            when f.subtype is null then ' on a list of politically exposed persons'
-            else concat_ws('',
-                ' that may be on a list of politically exposed persons:',
-                ' a candidate of screening, which nobody has confirmed'
+    case
+        when f.subject_id is not null
+            then concat_ws('',
+                'has ', cast(f.n as varchar),
+                case when f.n = 1 then ' beneficial owner' else ' beneficial owners' end,
+                case
+                    when f.verdict = 'possible' then ', possible on the bounds declared,'
+                    when f.certain_n < f.n
+                        then concat_ws(
+                            '', ', ', cast(f.n - f.certain_n as varchar),
+                            ' of them only possible on the bounds declared,'
+                        )
+                    else ''
+                end,
+                case
+                    when f.subtype is null then ' on a list of politically exposed persons'
+                    else concat_ws('',
+                        ' that may be on a list of politically exposed persons:',
+                        ' a candidate of screening, which nobody has confirmed'
+                    )
+                end
             )
-        end
-    ) as finding
+    end as finding
 from listable_entity a
 cross join held h
 left join found f on f.subject_id = a.subject_id

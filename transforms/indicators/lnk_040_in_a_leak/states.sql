@@ -35,7 +35,7 @@ select
     'steps' as unit,
     case
         when n.depth = 0 then 'is itself'
-        else concat_ws(
+        when n.depth > 0 then concat_ws(
             '', 'has a party above it, ', cast(n.depth as varchar),
             case when n.depth = 1 then ' step' else ' steps' end, ' up, that is'
         )

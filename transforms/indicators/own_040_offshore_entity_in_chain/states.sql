@@ -66,10 +66,13 @@ select
     end as subtype,
     j.depth as value,
     'steps' as unit,
-    concat_ws('',
-        'has ', j.nearest_name, ' above it, ', cast(j.depth as varchar),
-        case when j.depth = 1 then ' step' else ' steps' end,
-        ' up, incorporated in ', upper(j.jurisdiction),
-        case when j.is_every_chain then '; every chain upward has such an entity' else '' end
-    ) as finding
+    case
+        when j.depth is not null
+            then concat_ws('',
+                'has ', j.nearest_name, ' above it, ', cast(j.depth as varchar),
+                case when j.depth = 1 then ' step' else ' steps' end,
+                ' up, incorporated in ', upper(j.jurisdiction),
+                case when j.is_every_chain then '; every chain upward has such an entity' else '' end
+            )
+    end as finding
 from judged j
