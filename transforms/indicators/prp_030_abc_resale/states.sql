@@ -63,15 +63,17 @@ select
     case when verdict in ('hit', 'miss') then gain_percent end as value,
     'per cent' as unit,
     $gain as threshold,
-    currency_sign(currency) as sign,
+    case when verdict = 'hit' then currency_sign(currency) end as sign,
     price,
     transferred_on,
     first_price,
     first_on,
     gap_days,
-    case when gap_days = 1 then 'day' else 'days' end as days_word,
+    case when gap_days = 1 then 'day' when gap_days > 1 then 'days' end as days_word,
     100 * (index_ratio - 1) as index_percent,
-    case when round(gain_percent, 2) > $gain then cast(
-        cast(gain_percent as decimal(12, 2)) as varchar
-    ) else concat_ws(' ', 'more than', cast($gain as varchar)) end as gain_words
+    case
+        when verdict = 'hit' and round(gain_percent, 2) > $gain
+            then cast(cast(gain_percent as decimal(12, 2)) as varchar)
+        when verdict = 'hit' then concat_ws(' ', 'more than', cast($gain as varchar))
+    end as gain_words
 from assessed

@@ -1,9 +1,15 @@
+-- How often each property was sold, and how often at most. Several sales on one day are one.
+with sold as (
+    select property_id, transferred_on, bool_or(is_stated) as is_stated
+    from recent_sale
+    where may_count
+    group by property_id, transferred_on
+)
 select
     property_id,
-    count(distinct transferred_on) filter (where is_stated) as sales_n,
-    count(distinct transferred_on) as most_n,
+    count(*) filter (where is_stated) as sales_n,
+    count(*) as most_n,
     min(transferred_on) filter (where is_stated) as first_on,
     max(transferred_on) filter (where is_stated) as last_on
-from recent_sale
-where may_count
+from sold
 group by property_id

@@ -30,7 +30,7 @@ select
     'per cent' as unit,
     $pct as threshold,
     r.peer_n,
-    currency_sign(r.currency) as sign,
+    case when r.outcome = 'hit' then currency_sign(r.currency) end as sign,
     r.price,
     r.middle,
     r.transferred_on,
