@@ -1,23 +1,27 @@
-with seats as (
-    select
-        c.company_id, a.unit_id, c.legal_form, c.industry_codes, c.incorporated_on, c.statement_id,
-        c.address_statement_id,
-        100 * (
-            12 * year(c.incorporated_on) + month(c.incorporated_on)
-        ) + day(c.incorporated_on) as made_at,
-        count(*) over (partition by a.unit_id) as seats_n
+with seat as materialized (
+    select c.company_id, a.unit_id
     from company c
     join address a using (address_id)
     where a.address_class <> 'default' and c.incorporated_on <= $as_of and c.legal_form is not null
 ),
-crowded as (
-    select * from seats where seats_n >= $n
+crowded as materialized (
+    select
+        c.company_id, s.unit_id, c.legal_form, c.industry_codes, c.incorporated_on, c.statement_id,
+        c.address_statement_id,
+        100 * (
+            12 * year(c.incorporated_on) + month(c.incorporated_on)
+        ) + day(c.incorporated_on) as made_at
+    from seat s
+    join company c using (company_id)
+    where s.unit_id in (select unit_id from seat group by unit_id having count(*) >= $n)
+),
+holding as materialized (
+    select subject_id, party_id, declaration_class
+    from relationship
+    where is_open and not is_office and subject_id in (select company_id from crowded)
 ),
 owned as (
-    select distinct r.subject_id, r.party_id
-    from relationship r
-    join crowded k on k.company_id = r.subject_id
-    where r.is_open and not r.is_office and r.party_id is not null
+    select distinct subject_id, party_id from holding where party_id is not null
 ),
 ranked as (
     select
@@ -62,11 +66,9 @@ kinds as (
                 then 'somebody not named'
             when r.declaration_class = 'exempt' then 'an exemption'
         end as kind
-    from relationship r
-    join crowded k on k.company_id = r.subject_id
+    from holding r
     left join person p on p.person_id = r.party_id
     left join entity e on e.entity_id = r.party_id
-    where r.is_open and not r.is_office
 ),
 kind_set as (
     select

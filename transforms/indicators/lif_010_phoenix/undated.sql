@@ -7,14 +7,17 @@ with old as (
     join hand g on g.company_id = o.company_id
     where o.insolvent_on is null
 ),
+-- Few of all: their companies are looked up after.
+same_hand as materialized (
+    select party_id, company_id
+    from hand
+    where coalesce(from_on <= $as_of, true) and party_id in (select party_id from old)
+),
 begun as (
     select distinct h.party_id, n.company_id, n.address_id
-    from hand h
+    from same_hand h
     join company n on n.company_id = h.company_id
-    where n.is_active
-        and n.incorporated_on is not null
-        and coalesce(h.from_on <= $as_of, true)
-        and h.party_id in (select party_id from old)
+    where n.is_active and n.incorporated_on is not null
 ),
 class as (
     select distinct company_id, industry_class

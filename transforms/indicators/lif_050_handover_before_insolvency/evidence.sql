@@ -1,4 +1,4 @@
-with hits as (
+with hits as materialized (
     select r.company_id, r.part, m.statement_id, m.old_statement_id, o.insolvent_on,
         o.statement_id as insolvency_statement_id, o.field
     from replaced r
@@ -8,11 +8,11 @@ with hits as (
 held as (
     select 'directors' as part, company_id, from_on, to_on, statement_id
     from officer
-    where role <> 'seniorManagingOfficial'
-    union
+    where role <> 'seniorManagingOfficial' and company_id in (select company_id from hits)
+    union all
     select 'owners', subject_id, valid_from, valid_to, statement_id
     from relationship
-    where not is_office and party_id is not null
+    where not is_office and party_id is not null and subject_id in (select company_id from hits)
 )
 select
     company_id as subject_id, 'insolvency' as role, insolvency_statement_id as statement_id, field
