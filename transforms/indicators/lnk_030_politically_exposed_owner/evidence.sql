@@ -1,12 +1,17 @@
-with owner as (
+with pep as materialized (
+    select party_id, is_candidate from listed_party where listing_class = 'pep'
+),
+owner as materialized (
     select subject_id, party_id, verdict, witness
     from graph_ubo
-    where regime in ('AMLR', 'UK') and verdict in ('CERTAIN', 'POSSIBLE')
+    where regime in ('AMLR', 'UK')
+        and verdict in ('CERTAIN', 'POSSIBLE')
+        and party_id in (select party_id from pep)
 ),
 on_list as (
     select distinct o.subject_id, o.party_id
     from owner o
-    join listed_party l on l.party_id = o.party_id and l.listing_class = 'pep' and not l.is_candidate
+    join pep l on l.party_id = o.party_id and not l.is_candidate
 ),
 exposed as (
     select subject_id, party_id from on_list
@@ -14,7 +19,7 @@ exposed as (
     -- A candidate proves nothing if the flag rests on a listed person.
     select o.subject_id, o.party_id
     from owner o
-    join listed_party c on c.party_id = o.party_id and c.listing_class = 'pep' and c.is_candidate
+    join pep c on c.party_id = o.party_id and c.is_candidate
     where o.subject_id not in (select subject_id from on_list)
 ),
 witness as (

@@ -1,10 +1,15 @@
 with held as (
     select count(*) > 0 as has_list from listing where listing_class = 'pep'
 ),
-owner as (
-    select subject_id, party_id, verdict, witness
+pep as materialized (
+    select party_id, is_candidate from listed_party where listing_class = 'pep'
+),
+owner as materialized (
+    select subject_id, party_id, verdict
     from graph_ubo
-    where regime in ('AMLR', 'UK') and verdict in ('CERTAIN', 'POSSIBLE')
+    where regime in ('AMLR', 'UK')
+        and verdict in ('CERTAIN', 'POSSIBLE')
+        and party_id in (select party_id from pep)
 ),
 exposed as (
     select
@@ -12,7 +17,7 @@ exposed as (
         min(lower(o.verdict)) as verdict,
         count(distinct case when o.verdict = 'CERTAIN' then o.party_id end) as certain_n
     from owner o
-    join listed_party l on l.party_id = o.party_id and l.listing_class = 'pep' and not l.is_candidate
+    join pep l on l.party_id = o.party_id and not l.is_candidate
     group by o.subject_id
 ),
 possibly as (
@@ -21,7 +26,7 @@ possibly as (
         min(lower(o.verdict)) as verdict,
         count(distinct case when o.verdict = 'CERTAIN' then o.party_id end) as certain_n
     from owner o
-    join listed_party c on c.party_id = o.party_id and c.listing_class = 'pep' and c.is_candidate
+    join pep c on c.party_id = o.party_id and c.is_candidate
     where o.subject_id not in (select subject_id from exposed)
     group by o.subject_id
 ),

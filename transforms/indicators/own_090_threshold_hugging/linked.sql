@@ -1,10 +1,21 @@
 -- Holders just below the threshold that share an officer, or an office that is no dwelling.
-with dwellings as (
+with office as materialized (
+    select
+        h.subject_id, h.party_id, h.counted_as, h.share_held, c.address_id, a.unit_id, c.address_statement_id
+    from hugging h
+    join company c on c.company_id = h.party_id
+    join address a on a.address_id = c.address_id and a.address_class = 'ordinary'
+    where h.is_hugging and c.address_statement_id is not null
+),
+dwellings as (
     select address_id
     from "transaction"
-    where property_type in ('detached', 'semi_detached', 'terraced', 'flat') and address_id is not null
+    where property_type in ('detached', 'semi_detached', 'terraced', 'flat')
+        and address_id in (select address_id from office)
     union
-    select address_id from premises where list_contains(uses, 'dwelling') and address_id is not null
+    select address_id
+    from premises
+    where list_contains(uses, 'dwelling') and address_id in (select address_id from office)
 ),
 keys as (
     select
@@ -14,13 +25,9 @@ keys as (
     join officer o on o.company_id = h.party_id and o.is_open
     where h.is_hugging
     union
-    select
-        h.subject_id, h.party_id, h.counted_as, h.share_held, 'address', a.unit_id, c.address_statement_id
-    from hugging h
-    join company c on c.company_id = h.party_id
-    join address a on a.address_id = c.address_id and a.address_class = 'ordinary'
-    left join dwellings d on d.address_id = c.address_id
-    where h.is_hugging and d.address_id is null and c.address_statement_id is not null
+    select subject_id, party_id, counted_as, share_held, 'address', unit_id, address_statement_id
+    from office
+    where address_id not in (select address_id from dwellings)
 ),
 once as (
     select subject_id, kind, key_id, max(share_held) as share_held
