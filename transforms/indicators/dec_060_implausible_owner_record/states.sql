@@ -1,6 +1,6 @@
 with worst as (
     select
-        *,
+        subject_id,
         case
             when oldest < 0 then 'future'
             when youngest >= 12 * $over then 'over'
@@ -10,22 +10,20 @@ with worst as (
         end as outcome
     from judged
 ),
+-- Of several the first of these.
 ranked as (
     select
-        *,
-        row_number() over (
-            partition by subject_id
-            order by
-                case outcome
-                    when 'future' then 0 when 'over' then 1 when 'under' then 2 when 'plausible' then 3
-                    else 4
-                end,
-                youngest desc, statement_id
-        ) as first_row,
-        count(*) filter (where outcome in ('future', 'over', 'under')) over (
-            partition by subject_id
-        ) as wrong_n
+        subject_id,
+        case
+            when bool_or(outcome = 'future') then 'future'
+            when bool_or(outcome = 'over') then 'over'
+            when bool_or(outcome = 'under') then 'under'
+            when bool_or(outcome = 'plausible') then 'plausible'
+            else 'not_known'
+        end as outcome,
+        count(*) filter (where outcome in ('future', 'over', 'under')) as wrong_n
     from worst
+    group by subject_id
 ),
 -- A company of which nobody's birth is held is assessed too: without a register of owners, nobody knows.
 assessed as (
@@ -51,4 +49,4 @@ select
         when 'under' then concat_ws(' ', 'under', cast($under as varchar), 'years old when notified')
     end as age_words
 from assessed a
-left join ranked r on r.subject_id = a.subject_id and r.first_row = 1
+left join ranked r on r.subject_id = a.subject_id

@@ -6,14 +6,21 @@ chain as (
     from reached up
     join no_person n on n.subject_id = up.subject_id
 ),
--- The holders of entities below a top, looked up once, not at every step.
+-- The holders of these and of entities below a top, looked up once, not at every step.
+holder as materialized (
+    select subject_id, party_id, statement_id, party_statement_id
+    from relationship
+    where is_open
+        and party_kind = 'entity'
+        and not is_office
+        and subject_id in (select subject_id from reached union select subject_id from no_person)
+),
 step as materialized (
     select
         below.subject_id as at_id, r.party_id, up.depth, up.nearest_id, r.statement_id,
         r.party_statement_id
     from reached below
-    join relationship r
-        on r.subject_id = below.subject_id and r.is_open and r.party_kind = 'entity' and not r.is_office
+    join holder r on r.subject_id = below.subject_id
     left join reached up on up.subject_id = r.party_id
 ),
 -- Every link of a shortest path up to a top, as in DEC-010.
@@ -41,8 +48,8 @@ links as (
 direct as (
     select n.subject_id, r.statement_id, r.party_statement_id
     from no_person n
-    join relationship r on r.subject_id = n.subject_id and r.is_open and r.party_kind = 'entity'
-    where r.party_id is not null and not r.is_office
+    join holder r on r.subject_id = n.subject_id
+    where r.party_id is not null
 ),
 -- Every other link, if the network is small enough to list all that is counted.
 around as materialized (
