@@ -1,15 +1,23 @@
 -- Titles that a company or one of its group bought after public money, beside that money, of the `days`
 -- before: `received` is what certainly came in them, `most` what may have, as of a subsidy the year alone is
 -- known. A subsidy for buying or building is meant for it, and does not count.
-with receivers as (
-    select
-        r.payee_id, r.kind, r.currency,
-        min(r.from_on) filter (where r.amount > 0) as first_on
-    from received r
+with every_receiver as (
+    select payee_id, kind, currency, min(from_on) filter (where amount > 0) as first_on
+    from received
+    group by payee_id, kind, currency
+),
+receivers as (
+    select r.*
+    from every_receiver r
     join company c on c.company_id = r.payee_id
     left join exempt x on x.entity_id = r.payee_id
     where x.entity_id is null
-    group by r.payee_id, r.kind, r.currency
+),
+-- Looked up before their titles: few companies were paid, or are of the group of one that was.
+acquired as materialized (
+    select title_id, party_id, proprietor_name, added_on, ended_on, statement_id
+    from proprietorship
+    where added_on <= $as_of and party_id in (select buyer_id from beside)
 ),
 purchases as (
     select
@@ -25,9 +33,9 @@ purchases as (
         case when t.price_paid_gbp is null then 'EUR' else 'GBP' end as priced_in
     from receivers r
     join beside b on b.company_id = r.payee_id
-    join proprietorship p on p.party_id = b.buyer_id
+    join acquired p on p.party_id = b.buyer_id
     join title t using (title_id)
-    where p.added_on >= r.first_on and p.added_on <= $as_of
+    where p.added_on >= r.first_on
 ),
 summed as (
     select
