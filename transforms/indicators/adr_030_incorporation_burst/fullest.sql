@@ -7,6 +7,7 @@ with counted as (
         ) as founded_n,
         min(day_no) over (partition by unit_id) as first_no
     from founded
+    where unit_id in (select unit_id from founded group by unit_id having count(*) >= $n)
 ),
 ranked as (
     select

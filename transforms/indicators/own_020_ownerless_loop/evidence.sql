@@ -1,9 +1,14 @@
-with linked as (
+with own_record as materialized (
+    select subject_id, party_id, is_office, statement_id, party_statement_id
+    from relationship
+    where is_open and subject_id in (select subject_id from graph_scc)
+),
+linked as (
     select
         s.scc_id, s.subject_id, r.statement_id, r.party_statement_id,
         row_number() over (partition by s.scc_id order by s.subject_id, r.statement_id) as link_no
     from graph_scc s
-    join relationship r on r.subject_id = s.subject_id and r.is_open and not r.is_office
+    join own_record r on r.subject_id = s.subject_id and not r.is_office
     join inside i on i.scc_id = s.scc_id and i.party_id = r.party_id
 ),
 -- All members count, so the links of all of them are the proof.
@@ -42,6 +47,6 @@ union all
 select
     r.subject_id, 'statement that names nobody', r.statement_id,
     'relationship_statement.declaration_code'
-from relationship r
+from own_record r
 join graph_scc s on s.subject_id = r.subject_id
-where r.is_open and r.party_id is null
+where r.party_id is null
