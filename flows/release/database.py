@@ -25,6 +25,9 @@ WIDENED: Mapping[str, frozenset[str]] = {
     "DOUBLE": frozenset({"FLOAT"}),
 }
 PRIVACY_ORDER = ("open", "entity", "personal")
+# Texts that differ from row to row, as ids do. DuckDB takes as long to try a dictionary of them
+# as to store them.
+NO_DICTIONARY = ("record", "subject_name", "explanation", "explanation_nl")
 
 type Row = tuple[object, ...]
 # What a table of this name holds: counted now by the function, or known from the last time.
@@ -58,7 +61,7 @@ def store_table(
     _check_columns(table, warehouse.column_types(connection, source))
     name = identifier(table.name)
     types = {identifier(column.name): DUCKDB_TYPES[column.dtype] for column in table}
-    columns = ", ".join(f"{column} {dtype}" for column, dtype in types.items())
+    columns = ", ".join(f"{identifier(column.name)} {_stored_as(column)}" for column in table)
     casts = ", ".join(f"cast({column} as {dtype}) as {column}" for column, dtype in types.items())
     rows = f"(select {casts} from ({source}))"
 
@@ -80,6 +83,13 @@ def store_table(
         if content.rows_n and not connection.execute(f"select 1 from {name} limit 1").fetchall():
             store(content.in_order)  # what it holds is known from the last time
     return content
+
+
+def _stored_as(column: Column) -> str:
+    """Type and compression of a column."""
+    is_id = column.name.endswith("_id") and not column.nullable
+    compression = " using compression fsst" if is_id or column.name in NO_DICTIONARY else ""
+    return DUCKDB_TYPES[column.dtype] + compression
 
 
 def _is_in_key_order(connection: Connection, table: Table, source: str) -> bool:
