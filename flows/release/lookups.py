@@ -59,7 +59,8 @@ PLAIN = f"""case
 ROW_OF, ROW_OF_BEFORE = "row_of", "row_of_before"
 LOOKED_UP = "looked_up"  # table of the sources that `row_of` has rows of, or would have
 TABLE_SQL = f"create table {ROW_OF} (source varchar, id_hash ubigint, row_no bigint)"
-HASH = "cast('0x' || left(md5({}), 16) as ubigint)"  # `md5_number` has a sign in DuckDB 1.2.2
+# `md5_number` has a sign in DuckDB 1.2.2; its low 64 bits, the first of the MD5, are the same in all.
+HASH = "cast(md5_number({}) & 18446744073709551615 as ubigint)"
 # The rows come from a list, of which DuckDB expects few: it reads those rows of the table, and never hashes
 # the table first. Without any id, or any row, it would read them all: so there is an id that nothing has, and
 # a row.
