@@ -16,8 +16,15 @@ worded as (
         ) as word
     from (select source, row_no, {plain} as plain from text where name is not null)
 )
-select coalesce(f.full_word, w.word) as word, w.source, w.row_no
-from worded w
-left join (values {full_words}) f(short_word, full_word) on f.short_word = w.word
-where length(coalesce(f.full_word, w.word)) > 2 or w.word < 'A'
-order by word, source, row_no
+select word, cast(source as varchar) as source, row_no
+from (
+    -- A number for each source (in the order of their names) is sorted sooner than a text.
+    select
+        coalesce(f.full_word, w.word) as word,
+        cast(w.source as enum('address', 'property', 'title', 'transaction')) as source,
+        w.row_no
+    from worded w
+    left join (values {full_words}) f(short_word, full_word) on f.short_word = w.word
+    where length(coalesce(f.full_word, w.word)) > 2 or w.word < 'A'
+    order by word, source, row_no
+)
