@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +19,6 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 
 @dataclass(frozen=True)
@@ -46,47 +46,51 @@ class _Hashes:
 
     def add(self, column: pa.Array[Any]) -> None:
         self.nulls_n += column.null_count
-        lengths: pa.Array[Any] | None = None  # 1 for each value
         if isinstance(column, pa.ListArray):
-            lengths = column.value_lengths()
             self.elements = self.elements or _Hashes()
             self.elements.add(column.flatten())
         elif isinstance(column, pa.StringArray):
-            lengths = pc.binary_length(column)
             self.values.update(_joined(column.drop_null()))
         else:
             self.values.update(_fixed_width(pl.Series(column)))
-            lengths = column.is_valid() if column.null_count else None
-        if lengths is None:
-            self.lengths.update(np.ones(len(column), "<i8"))
-        else:
-            self.lengths.update(_int64(pl.Series(lengths), null=-1))
+        self.lengths.update(_lengths(column))
 
     def digest(self) -> bytes:
         own = self.lengths.digest() + self.values.digest()
         return own + self.elements.digest() if self.elements else own
 
 
+def _lengths(column: pa.Array[Any]) -> npt.NDArray[Any]:
+    """How long each value is, as 64-bit integers."""
+    is_valid = column.is_valid().to_numpy(zero_copy_only=False) if column.null_count else None
+    if not isinstance(column, pa.ListArray | pa.StringArray):
+        return np.ones(len(column), "<i8") if is_valid is None else is_valid.astype("<i8")
+    lengths = np.diff(_ends(column)).astype("<i8")
+    return lengths if is_valid is None else np.where(is_valid, lengths, -1)
+
+
+def _ends(column: pa.ListArray[Any] | pa.StringArray) -> npt.NDArray[Any]:
+    """Where the first value begins, and where each ends."""
+    offsets = column.buffers()[1]
+    if not len(column) or offsets is None:
+        return np.zeros(1, "<i4")
+    return np.frombuffer(offsets, "<i4")[column.offset : column.offset + len(column) + 1]
+
+
 def _joined(texts: pa.StringArray) -> memoryview:
     """The bytes of all texts, one after the other, as they stand in memory where none is null."""
-    _, offsets, joined = texts.buffers()
-    if not len(texts) or offsets is None or joined is None:
-        return memoryview(b"")
-    ends = np.frombuffer(offsets, "<i4")[texts.offset : texts.offset + len(texts) + 1]
-    return memoryview(joined)[ends[0] : ends[-1]]
+    ends, joined = _ends(texts), texts.buffers()[2]
+    return memoryview(b"") if joined is None else memoryview(joined)[ends[0] : ends[-1]]
 
 
 def _fixed_width(column: pl.Series) -> npt.NDArray[Any]:
     """Values of a fixed width; a null is zero."""
-    if column.dtype == pl.Float64:
-        values = column.fill_null(0.0).to_numpy()
-        return np.where(np.isnan(values), np.nan, values + 0.0).astype("<f8")
-    return _int64(column.to_physical(), null=0)
-
-
-def _int64(column: pl.Series, *, null: int) -> npt.NDArray[Any]:
-    """`null`: what stands for a null."""
-    return column.cast(pl.Int64).fill_null(null).to_numpy().astype("<i8", copy=False)
+    is_float = column.dtype == pl.Float64
+    numbers = column if is_float else column.to_physical().cast(pl.Int64)
+    values = (numbers.fill_null(0) if numbers.null_count() else numbers).to_numpy()
+    if is_float:
+        values = np.where(np.isnan(values), np.nan, values + 0.0)
+    return values.astype("<f8" if is_float else "<i8", copy=False)
 
 
 def table_content(
@@ -101,10 +105,20 @@ def table_content(
         for column, dtype in schema.items()
     }
     rows_n = 0
-    for batch in batches:
-        rows_n += batch.num_rows
+
+    def add(batch: pa.RecordBatch) -> None:
         for column, values in zip(batch.schema.names, batch.columns, strict=True):
             hashes[column].add(values)
+
+    with ThreadPoolExecutor(1) as beside:  # while the next batch is read
+        adding: Future[None] | None = None
+        for batch in batches:
+            rows_n += batch.num_rows
+            if adding is not None:
+                adding.result()
+            adding = beside.submit(add, batch)
+        if adding is not None:
+            adding.result()
     total = hashlib.sha256(f"{name}\n{rows_n}\n".encode())
     for column, dtype in schema.items():
         total.update(f"{column}\t{dtype}\n".encode())
