@@ -187,10 +187,8 @@ def _rows(source: str) -> str:
     """Query of the rows of `row_of` of a source, by their ids."""
     table, id_, condition, _ = LOOKUPS[source]
     looked_up = f"select {id_} as id, rowid as row_no from {identifier(table)} where {condition}"
-    return (
-        f"select {literal(source)}, {HASH.format('id')} as id_hash, row_no "
-        f"from ({looked_up}) where id is not null order by id_hash, row_no"
-    )
+    hashed = f"select {HASH.format('id')} as id_hash, row_no from ({looked_up}) where id is not null"
+    return f"select {literal(source)}, id_hash, row_no from ({hashed} order by id_hash, row_no)"
 
 
 def _rows_before(source: str) -> str:
