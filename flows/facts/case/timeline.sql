@@ -11,9 +11,13 @@ with title_event as (
             partition by party_id order by added_on desc nulls last, title_id, statement_id
         ) as nth
     from (
-        from proprietorship where rowid in (from rows_of('proprietorship.party_id', $ids))
-        union
-        from proprietorship where rowid in (from rows_of('proprietorship.title_id', $ids))
+        select title_id, party_id, added_on, ended_on, statement_id
+        from proprietorship
+        where rowid in (
+            from rows_of('proprietorship.party_id', $ids)
+            union all
+            from rows_of('proprietorship.title_id', $ids)
+        )
     )
 ),
 keyed_title_event as (
@@ -25,7 +29,7 @@ keyed_title_event as (
     from title_event
     qualify nth <= $titles_max
     union all
-    select *, 'title', title_id, 0 from title_event
+    select *, 'title', title_id, 0 from title_event where title_id in (select unnest($ids))
 ),
 property as (
     select title_id as key, property_id
@@ -39,11 +43,14 @@ property as (
     select transaction_id, property_id from v_transaction where transaction_id in (select unnest($ids))
 ),
 sold as materialized (
+    select transaction_id, property_id, transferred_on, currency, price, register
     from transaction
     where rowid in (from rows_of('transaction.property_id', (select list(property_id) from property)))
 ),
 sale as (
-    select transaction_id as key, * from v_transaction where transaction_id in (select unnest($ids))
+    select transaction_id as key, transaction_id, property_id, transferred_on, currency, price, register
+    from v_transaction
+    where transaction_id in (select unnest($ids))
     union
     select p.key, t.*
     from property p
@@ -53,12 +60,14 @@ held as (
     select
         subject_id, party_id, case when not is_left_censored then valid_from end as valid_from, valid_to,
         party_statement_id as statement_id, coalesce(is_office, false) as is_office
-    from (
-        from relationship where rowid in (from rows_of('relationship.subject_id', $ids))
-        union all
-        from relationship where rowid in (from rows_of('relationship.ended', $ids))
-    )
-    where party_id is not null
+    from relationship
+    where
+        party_id is not null
+        and rowid in (
+            from rows_of('relationship.subject_id', $ids)
+            union all
+            from rows_of('relationship.ended', $ids)
+        )
 ),
 held_in_turn as (
     select
