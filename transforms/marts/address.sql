@@ -2,7 +2,16 @@
 -- address. Persons' service addresses are not here, nor dwellings that were only sold. The class comes from
 -- the vocabulary (`address_class_list`) or from what the registrar wrote, never from a count; only `mass` is
 -- a count. Jersey, Guernsey and the Isle of Man have postcodes of the UK and are no part of it.
-with stated as (
+with
+-- Registers with such addresses: those of sales only have most addresses of a country.
+stating as (
+    select distinct register
+    from address_statement
+    where role in ('registered', 'proprietor', 'premises')
+    union
+    select distinct register from title_statement
+),
+stated as (
     select
         a.statement_id,
         a.address_id,
@@ -15,6 +24,7 @@ with stated as (
     from address_statement a
     join edition_in_use e using (register, dataset, edition)
     where a.address_id is not null
+        and a.register in (select register from stating)
         and (
             a.role in ('registered', 'proprietor', 'premises')
             or (a.role = 'property' and a.of_statement_id in (select statement_id from title_statement))
@@ -46,6 +56,7 @@ used as (
     select address_id, address_text, postcode, country, unit_key, statement_id, register
     from address_statement
     where statement_id in (select statement_id from chosen)
+        and register in (select register from stating)
 ),
 -- A suite of a listed building has the class of the building.
 listed as (

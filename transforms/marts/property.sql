@@ -1,10 +1,17 @@
 -- Properties of one unit, from titles and from sales.
-with met as (
+with
+-- Of the registers that state titles: the addresses of sales are many more.
+title_place as (
+    select statement_id, of_statement_id, address_id, address_text, postcode
+    from address_statement
+    where role = 'property' and register in (select distinct register from title_statement)
+),
+met as (
     select
         t.property_id, t.address_id, a.address_text, a.postcode, i.area_name, i.area_code, i.territory,
         t.title_id, cast(null as varchar) as transaction_id, t.statement_id
     from title_address t
-    join address_statement a using (statement_id)
+    join title_place a using (statement_id)
     join title i on i.title_id = t.title_id
     where t.property_id is not null
     union all
@@ -25,7 +32,7 @@ titled as (
     select distinct t.title_id, replace(a.address_id, 'UT-A-', 'UT-U-') as property_id
     from title_statement t
     join edition_in_use e using (register, dataset, edition)
-    join address_statement a on a.of_statement_id = t.statement_id and a.role = 'property'
+    join title_place a on a.of_statement_id = t.statement_id
     where t.units_n = 1 and not coalesce(t.multiple_addresses, false) and a.address_id is not null
 ),
 held as (
@@ -34,27 +41,28 @@ held as (
     join proprietorship_statement p using (title_id)
     join edition_in_use e using (register, dataset, edition)
 ),
-ranked as (
+counted as (
     select
-        *,
-        count(transaction_id) over (partition by property_id) as transactions_n,
-        row_number() over (
-            partition by property_id order by (area_name is null), (title_id is null), statement_id
-        ) as best
+        property_id,
+        count(transaction_id) as transactions_n,
+        min({
+            'has_no_area': area_name is null, 'has_no_title': title_id is null, 'statement_id': statement_id
+        }).statement_id as statement_id
     from met
+    group by property_id
 )
 select
-    r.property_id,
-    r.address_id,
-    r.address_text,
-    r.postcode,
-    r.area_name,
-    r.area_code,
-    r.territory,
-    coalesce(c.titles_n, 0) as titles_n,
-    r.transactions_n,
+    m.property_id,
+    m.address_id,
+    m.address_text,
+    m.postcode,
+    m.area_name,
+    m.area_code,
+    m.territory,
+    coalesce(t.titles_n, 0) as titles_n,
+    c.transactions_n,
     h.property_id is not null as has_legal_entity_proprietor
-from ranked r
-left join titles c using (property_id)
-left join held h using (property_id)
-where r.best = 1
+from met m
+join counted c on c.property_id = m.property_id and c.statement_id = m.statement_id
+left join titles t on t.property_id = m.property_id
+left join held h on h.property_id = m.property_id
