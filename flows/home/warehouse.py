@@ -319,7 +319,9 @@ def parquet_view(
     if not paths and table is None:
         raise RunFailed(f"view {name}: give files, or a declared table")
     with safe_errors(f"view {name}"):
-        source = _source(paths, table)
+        # DuckDB takes each file to have as many rows as the first: it would hold the larger side of a join.
+        largest_first = sorted(paths, key=lambda path: (-path.stat().st_size, path))
+        source = _source(largest_first, table)
         if 0 < sum(path.stat().st_size for path in paths) <= held_bytes:
             connection.execute(f"create or replace table {identifier(name)} as {source}")
         else:
@@ -331,11 +333,8 @@ def _source(paths: Sequence[Path], table: Table | None) -> str:
         return _no_rows(table)
     wanted = {column.name for column in table.columns} if table else set()
     if all(wanted.issubset(_columns_of(path, path.stat().st_mtime_ns)) for path in paths if wanted):
-        return parquet_source(paths)
-    each = (
-        f"select * from read_parquet({_literals([str(path.resolve())])}, hive_partitioning = false)"
-        for path in sorted(paths)
-    )
+        return _files_source(paths)
+    each = (_files_source([path]) for path in paths)
     return " union all by name ".join((_no_rows(table), *each))
 
 
@@ -347,7 +346,11 @@ def _columns_of(path: Path, _written_ns: int) -> frozenset[str]:
 
 def parquet_source(paths: Sequence[Path]) -> str:
     """SQL that reads these Parquet files, in the order of their paths."""
-    files = _literals([str(path.resolve()) for path in sorted(paths)])
+    return _files_source(sorted(paths))
+
+
+def _files_source(paths: Sequence[Path]) -> str:
+    files = _literals([str(path.resolve()) for path in paths])
     return f"select * from read_parquet({files}, hive_partitioning = false)"
 
 
