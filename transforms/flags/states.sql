@@ -17,10 +17,11 @@ judged as (
                     g.state = 'flagged'
                     and coalesce(list_contains(cast($rests_on_absence as varchar[]), g.subtype), false)
                 )
-            ) as is_unfounded
+            ) as is_unfounded,
+        s.is_private
     from given g
+    join {subjects} s using (subject_id)
     left join unfounded u using (subject_id)
-    where g.subject_id in (select subject_id from {subjects})
 )
 select
     * exclude (gap, is_unfounded) replace (
@@ -28,6 +29,5 @@ select
         case when is_unfounded then gap else reason end as reason,
         case when not is_unfounded then subtype end as subtype,
         case when state = 'flagged' then coalesce(lane, $own_lane) else $own_lane end as lane
-    ),
-    subject_id in (select subject_id from {subjects} where is_private) as is_private
+    )
 from judged
