@@ -50,6 +50,8 @@ def rows_add_up() -> Expectation:
 def row_accounting(tables: Sequence[Table]) -> tuple[Expectation, ...]:
     """Rows add up, few are rejected, and as many records have statements as are counted as loaded."""
     records = " union all ".join(f"select record_no from {table.name}" for table in tables)
+    # A bit for each record: a count of distinct numbers would hold every number of a large edition.
+    bits = f"select bit_or(1::bigint << record_no % 32) as bits from ({records}) group by record_no // 32"
     allowed = f"greatest({REJECTED_ALWAYS_ALLOWED}, {REJECTED_SHARE_MAX} * rows_in)"
     return (
         rows_add_up(),
@@ -64,7 +66,7 @@ def row_accounting(tables: Sequence[Table]) -> tuple[Expectation, ...]:
             "loaded records have statements",
             EDITION_VIEW.name,
             "select register, dataset, edition, rows_loaded, records_in_statements from {batch},"
-            f" (select count(distinct record_no) as records_in_statements from ({records}))"
+            f" (select coalesce(sum(bit_count(bits)), 0) as records_in_statements from ({bits}))"
             " where rows_loaded <> records_in_statements",
         ),
     )

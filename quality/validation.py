@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from quality import data_docs
@@ -33,13 +34,15 @@ from great_expectations.expectations.core.expect_table_row_count_to_be_between i
 from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metadata_types import FailureSeverity
+from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
+from great_expectations.render.view.view import DefaultJinjaPageView
 
 # A result without values of failing rows; BASIC alone includes twenty.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 SEVERITIES = {"blocking": FailureSeverity.CRITICAL, "warning": FailureSeverity.WARNING}
-SITE = "data_docs"
 WHOLE_TABLE = "whole_table"
 FAILING_ROWS = "failing_rows_"  # begins the name of a temporary table
+TABLES_SQL = "select table_name from duckdb_tables() union all select view_name from duckdb_views()"
 NUMBER = "number"  # in the meta data of an expectation: its place in the list
 
 # Log records about a failed query repeat the result, and do not belong in the log of a run.
@@ -67,7 +70,7 @@ def failed(
     }
     failures = [expectation for number, expectation in enumerate(expectations) if number not in held]
     if pages is not None:
-        _write_pages(context, result, pages)
+        _write_pages(result, pages)
         tables = sorted(path.stem for path in pages.glob("*.html"))
         of_tables = [_page(table, expectations, failures) for table in tables]
         data_docs.write_results(pages, about, of_tables)
@@ -78,7 +81,7 @@ def _checkpoint(
     context: EphemeralDataContext, connection: Connection, expectations: Sequence[Expectation], about: About
 ) -> gx.Checkpoint | None:
     """A checkpoint over the suites of all tables that exist; None where none does."""
-    stored = {name for (name,) in connection.execute("select table_name from duckdb_columns()").fetchall()}
+    stored = {name for (name,) in connection.execute(TABLES_SQL).fetchall()}
     tables = sorted({expectation.table for expectation in expectations} & stored)
     source = _source(context, connection, tables)
     definitions = []
@@ -145,22 +148,20 @@ def _query_of_rows(connection: Connection, expectation: Expectation, table: str)
 # --- pages --------------------------------------------------------------------------------------------------
 
 
-def _write_pages(context: EphemeralDataContext, result: CheckpointResult, folder: Path) -> None:
-    """Write `<folder>/<table>.html` for each table of the checkpoint, complete without network.
-
-    Great Expectations writes a site with longer paths; it is removed again.
-    """
-    site = folder.absolute().with_name(f".{folder.name}.site")
-    backend = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(site)}
-    context.add_data_docs_site(SITE, {"class_name": "SiteBuilder", "store_backend": backend})  # type: ignore[typeddict-item]
-    context.build_data_docs([SITE], [*result.run_results], build_index=False)
+def _write_pages(result: CheckpointResult, folder: Path) -> None:
+    """Write `<folder>/<table>.html` for each table of the checkpoint, complete without network."""
+    renderer, view = _page_view()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for page in sorted((site / "validations").rglob("*.html")):
-        table = page.relative_to(site / "validations").parts[0]
-        text = data_docs.offline(page.read_text(encoding="utf-8"))
-        (folder / f"{table}.html").write_text(text, encoding="utf-8")
-    shutil.rmtree(site)
+    for of_table in result.run_results.values():
+        page = view.render(renderer.render(of_table))  # type: ignore[no-untyped-call]
+        (folder / f"{of_table.suite_name}.html").write_text(data_docs.offline(page), encoding="utf-8")
+
+
+@cache
+def _page_view() -> tuple[ValidationResultsPageRenderer, DefaultJinjaPageView]:
+    """What a site of Data Docs has, made once: each view compiles its templates."""
+    return ValidationResultsPageRenderer(), DefaultJinjaPageView()
 
 
 def _page(table: str, expectations: Sequence[Expectation], failures: Sequence[Expectation]) -> Page:
