@@ -41,6 +41,7 @@ from great_expectations.render.view.view import DefaultJinjaPageView
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 SEVERITIES = {"blocking": FailureSeverity.CRITICAL, "warning": FailureSeverity.WARNING}
 WHOLE_TABLE = "whole_table"
+NO_ROWS = "select 1 where false /* of {batch} */"
 FAILING_ROWS = "failing_rows_"  # begins the name of a temporary table
 TABLES_SQL = "select table_name from duckdb_tables() union all select view_name from duckdb_views()"
 NUMBER = "number"  # in the meta data of an expectation: its place in the list
@@ -138,8 +139,9 @@ def _query_of_rows(connection: Connection, expectation: Expectation, table: str)
     rows = expectation.failing_rows_sql
     try:
         ((rows_n,),) = connection.execute(f"select count(*) from ({rows})").fetchall()
-        none = "" if rows_n else " limit 0"
-        connection.execute(f"create or replace temp table {table} as select * from ({rows}){none}")
+        if not rows_n:
+            return NO_ROWS
+        connection.execute(f"create or replace temp table {table} as select * from ({rows})")
     except Exception:  # what is wrong with it, Great Expectations says
         return expectation.failing_rows
     return f"select * from {table} /* of {{batch}} */"
