@@ -327,7 +327,7 @@ def _batches(
 
 def _batch(layout: Layout, window: Window, split: Split, part_no: int, first_record_no: int) -> Batch:
     numbers = np.arange(first_record_no, first_record_no + len(split.starts), dtype=np.int64)
-    hashes = hashes_in(window.buffer[: split.consumed], split.starts, split.lengths)
+    hashes = hashes_in(window.buffer, split.starts, split.lengths)
     located = located_records(numbers, split.starts + window.offset, split.lengths, part_no, hashes)
     fields = _parsed(layout, split)
     ignored = [index for index, fault in split.faults.items() if fault == TRAILER]

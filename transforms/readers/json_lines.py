@@ -147,7 +147,7 @@ def columnar(block: Block, fields: Fields, reader: JsonLines) -> pl.DataFrame | 
         return None
     try:
         table = pj.read_json(
-            pa.BufferReader(block.raw),
+            pa.BufferReader(block.raw),  # type: ignore[arg-type]  # documented; the package's stub omits it
             read_options=pj.ReadOptions(use_threads=False, block_size=max(PARSED_BYTES, longest + 2)),
             parse_options=pj.ParseOptions(
                 explicit_schema=pa.schema(_members(fields.root)), unexpected_field_behavior="error"
