@@ -12,3 +12,5 @@ import os
 # Memory that polars frees stays with the process for ten seconds instead of half a second, because the next
 # batch asks for the same again. Returning it to the system took a tenth of the lake's time.
 os.environ.setdefault("_RJEM_MALLOC_CONF", "dirty_decay_ms:10000")
+# Undertow uses no plugin of pydantic, which would look for them in every package installed, at every start.
+os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")

@@ -16,10 +16,11 @@ import polars as pl
 from flows.check.input import Question
 from flows.facts.certainty import AddressSearch, Match
 from flows.facts.party import UnitColumn, units
+from flows.facts.rows import light_frame
 from flows.home.warehouse import literal
 from flows.release.lookups import NOT_ASCII
 from transforms.language import translated, translated_n
-from transforms.model.sql import Connection, frame, read_sql
+from transforms.model.sql import Connection, read_sql
 from transforms.values.addresses import with_address
 from transforms.values.addresses.number_words import words_of
 from transforms.values.addresses.postcodes import (
@@ -70,7 +71,7 @@ def _with_unit(rows: pl.DataFrame, code: pl.Expr) -> pl.DataFrame:
 def _units(connection: Connection, column: UnitColumn, values: pl.Series) -> pl.DataFrame:
     """postcode, address_id, address_text of the units that have one of these values."""
     query = f"select postcode, address_id, address_text from ({units(column)}) order by address_id"
-    return frame(connection, query, {"ids": values.drop_nulls().unique().sort().to_list()})
+    return light_frame(connection, query, ids=values.drop_nulls().unique().sort().to_list())
 
 
 def _same_unit(connection: Connection, keyed: pl.DataFrame) -> dict[int, list[Match]]:
@@ -251,7 +252,8 @@ def match_streets(
 
 def _of_street(connection: Connection, given: Spot) -> list[Match]:
     query = read_sql(__package__, "address_texts", not_ascii=literal(NOT_ASCII))
-    texts = frame(connection, query, {"words": sorted(filter(_STORED_WORD.fullmatch, given.street))})
+    words = sorted(filter(_STORED_WORD.fullmatch, given.street))
+    texts = light_frame(connection, query, words=words)
     whole = pl.concat_str("address_text", "postcode", separator=" ", ignore_nulls=True)
     matches: list[Match] = []
     for text in texts.with_columns(capitals=folded(whole)).iter_rows(named=True):

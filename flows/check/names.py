@@ -14,6 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 from flows.check.input import Question
 from flows.facts.certainty import Certainty, Match
+from flows.facts.rows import light_frame
 from flows.home.warehouse import literal
 from flows.release.lookups import NOT_ASCII
 from transforms.language import translated
@@ -92,7 +93,8 @@ def match_companies(connection: Connection, questions: Sequence[Question]) -> di
         .unique(["row", "party_id"], keep="first", maintain_order=True)
     )
     names_sql = "select entity_id, name from entity where rowid in (from rows_of('entity.entity_id', $ids))"
-    names = dict(frame(connection, names_sql, {"ids": best["party_id"].unique().to_list()}).iter_rows())
+    ids = best["party_id"].unique().to_list()
+    names = dict(connection.execute(names_sql, {"ids": ids}).fetchall())
     matches: dict[int, list[Match]] = {}
     for row, party_id, source, score, is_exact in best.iter_rows():
         how = "is" if is_exact else "has the same words as" if score == 1.0 else "is near"
@@ -290,7 +292,7 @@ def _known_persons(connection: Connection, given: Sequence[Mapping[str, Any]]) -
     """person_id, full_name, birth_year, birth_month, key, surname; for a few names, of possible matches."""
     if len({name["key"] for name in given}) <= FEW_NAMES:
         query = read_sql(__package__, "persons_of_words", not_ascii=literal(NOT_ASCII))
-        persons = frame(connection, query, _words_asked(given))
+        persons = light_frame(connection, query, **_words_asked(given))
     else:
         persons = frame(connection, read_sql(__package__, "persons"))
     return persons.with_columns(*_keys("full_name")).drop_nulls("key")

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -11,8 +13,9 @@ from flows.check.input import Question, bare_number
 from flows.check.names import names_in, plain_name, similarity
 from flows.facts.certainty import Certainty, Match
 from flows.facts.party import units
+from flows.facts.rows import Row, light_frame, query_rows
 from transforms.language import translated
-from transforms.model.sql import Connection, frame, read_sql
+from transforms.model.sql import Connection, read_sql
 from transforms.values.identifiers import (
     GB_COH,
     PLACEHOLDERS,
@@ -32,11 +35,11 @@ def match_numbers(connection: Connection, questions: Sequence[Question]) -> dict
     if not numbered:
         return {}
     tried = _ids_tried(connection, list(numbered.values()))
-    parameters = {"ids": sorted({tried_id for _, tried_id in tried})}
+    ids = sorted({tried_id for _, tried_id in tried})
     subjects_sql = read_sql(__package__, "subjects_of_ids", units=units("address_id"))
-    subjects = frame(connection, subjects_sql, parameters).rows_by_key("asked_id", named=True)
+    subjects = _by(query_rows(connection, subjects_sql, ids=ids), "asked_id")
     candidates_sql = read_sql(__package__, "candidates_for_numbers")
-    candidates = frame(connection, candidates_sql, parameters).rows_by_key("holder_id", named=True)
+    candidates = _by(query_rows(connection, candidates_sql, ids=ids), "holder_id")
     pairs = [
         (numbered[row], subject["subject_id"])
         for row, tried_id in tried
@@ -54,6 +57,11 @@ def match_numbers(connection: Connection, questions: Sequence[Question]) -> dict
     for row, party_id, name in _on_titles(connection, list(numbered.values())):
         matches.setdefault(row, []).append(Match(party_id, "legal_entity", name, "number_on_title", why))
     return matches
+
+
+def _by(rows: Sequence[Row], column: str) -> dict[object, list[Mapping[str, Any]]]:
+    """The rows by the column that they are sorted by."""
+    return {value: list(group) for value, group in groupby(rows, itemgetter(column))}
 
 
 def _written(questions: Sequence[Question]) -> pl.DataFrame:
@@ -105,7 +113,7 @@ def _ids_tried(connection: Connection, questions: Sequence[Question]) -> list[tu
 def _with_numbers(connection: Connection, name: str, keyed: pl.DataFrame) -> pl.DataFrame:
     """The rows of a query that may have one of the numbers in the column tidy."""
     numbers = keyed["tidy"].drop_nulls().unique().sort().to_list()
-    return frame(connection, read_sql(__package__, name), {"numbers": numbers})
+    return light_frame(connection, read_sql(__package__, name), numbers=numbers)
 
 
 def _on_titles(connection: Connection, questions: Sequence[Question]) -> list[tuple[int, str, str | None]]:
@@ -126,7 +134,8 @@ def _name_scores(
     stated = [(question.row, party_id) for question, party_id in pairs if question.row in named]
     parties = pl.DataFrame(stated, schema={"row": pl.Int64, "party_id": pl.String}, orient="row").unique()
     names_sql = read_sql(__package__, "names_of_parties")
-    known = frame(connection, names_sql, {"ids": parties["party_id"].unique().sort().to_list()})
+    ids = parties["party_id"].unique().sort().to_list()
+    known = light_frame(connection, names_sql, ids=ids)
     keyed = (
         parties.join(names_in(list(named.values())), on="row")
         .join(known.select("party_id", known="name"), on="party_id")

@@ -3,6 +3,8 @@
 Registers hold text from outside, so everything printed is made safe for a terminal first.
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import sys
@@ -10,9 +12,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
-from pyarrow import types
 from rich.console import Console
 from rich.text import Text
 
@@ -23,6 +24,9 @@ from flows.home.processes import keep_private
 from transforms.errors import UsageError
 from transforms.language import day_text, decimals, translated, translated_n
 from transforms.language.stored import stored
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 EXIT_USAGE = 2
 EXIT_FAILED = 4
@@ -111,6 +115,8 @@ def _cell(value: object) -> str:
 
 def print_table(table: pa.Table, title: str = "", out: Console | None = None) -> None:
     """A query's rows, and their number where there is no title."""
+    from pyarrow import types
+
     numeric = (types.is_integer, types.is_floating, types.is_decimal)
     right = {field.name for field in table.schema if any(is_kind(field.type) for is_kind in numeric)}
     print_grid(table.column_names, table.to_pylist(), title=title, right=right, out=out)

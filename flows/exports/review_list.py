@@ -1,13 +1,19 @@
 """The cases of a release with their flags as a table, in the order of review."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import polars as pl
-import pyarrow as pa
 
 from flows.release.case_ids import case_asked
 from transforms.language import language
 from transforms.language.stored import case_title
 from transforms.model.languages import DUTCH
 from transforms.model.sql import Connection, frame, read_sql
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 IN_DUTCH = {name: f"{name}_{DUTCH}" for name in ("indicator_title", "explanation")}
 

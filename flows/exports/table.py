@@ -23,8 +23,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
-import pyarrow as pa
-from pyarrow import parquet, types
 
 from transforms.errors import UsageError
 
@@ -52,6 +50,8 @@ def table_bytes(table: pa.Table, format: Format) -> bytes:
         case Format.json:
             return f"{json_text(table.to_pylist())}\n".encode()
         case Format.parquet:
+            from pyarrow import parquet  # slow to import
+
             buffer = io.BytesIO()
             parquet.write_table(table, buffer)
             return buffer.getvalue()
@@ -91,6 +91,8 @@ def _finite(value: object) -> object:
 
 def _csv(table: pa.Table) -> bytes:
     """Texts are unchanged, lists joined by `; `, structs and maps written as JSON."""
+    import pyarrow as pa
+
     for position, field in enumerate(table.schema):
         if not _is_plain(field.type):
             # A map may have a key twice; the last value is written.
@@ -102,6 +104,8 @@ def _csv(table: pa.Table) -> bytes:
 
 def _is_plain(kind: pa.DataType) -> bool:
     """Whether polars writes a CSV of this type."""
+    from pyarrow import types
+
     is_text = types.is_string(kind) or types.is_large_string(kind) or types.is_dictionary(kind)
     is_number = (types.is_primitive(kind) and not types.is_interval(kind)) or types.is_decimal(kind)
     return is_text or is_number or types.is_null(kind)
@@ -122,6 +126,7 @@ def _cell_text(value: object) -> str:
 
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from xlsxwriter.format import Format as CellFormat
     from xlsxwriter.worksheet import Worksheet
 

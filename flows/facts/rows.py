@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
+import polars as pl
+
 from transforms.errors import RunFailed
 from transforms.language import language
 from transforms.model.sql import Connection, read_sql
@@ -26,6 +28,13 @@ def query_rows(connection: Connection, query: str, **parameters: object) -> tupl
     if own:
         rows = [row | {name: row[key] for key, name in own.items() if row[key]} for row in rows]
     return tuple(rows)
+
+
+def light_frame(connection: Connection, query: str, **parameters: object) -> pl.DataFrame:
+    """As `transforms.model.sql.frame`, without pyarrow, which takes long to load, for one question. The rows
+    are held first, so that an error is DuckDB's own.
+    """
+    return pl.DataFrame(connection.sql(query, params=parameters or None).materialize())
 
 
 def release_row(connection: Connection) -> Row:

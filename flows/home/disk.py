@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from transforms.errors import RunFailed, UndertowError, UsageError
-from transforms.readers import archives
 
 # "(os error 28)" by polars, "[errno 28]" by Arrow, '"errno":"28"' by DuckDB's asynchronous writer.
 NUMBER = re.compile(r'(?:\(os error |\[errno |"errno": ?")(\d+)', re.IGNORECASE)
@@ -119,6 +118,8 @@ PACKED_RATIO = 7  # deflate on the town's two largest files: 6.0 and 7.5
 
 def unpacked_bytes(path: Path, size_bytes: int) -> int:
     """Estimated size of a landed file once unpacked. What an archive says about itself is not trusted."""
+    from transforms.readers import archives  # slow to import, and only a night needs it
+
     return size_bytes * (PACKED_RATIO if archives.is_archive(path) else 1)
 
 

@@ -12,6 +12,8 @@ Three facts of DuckDB shape this module:
 - An error about a value prints the value, so such errors lose their message (`safe_errors`).
 """
 
+from __future__ import annotations
+
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,14 +22,16 @@ from difflib import get_close_matches
 from functools import cache, lru_cache
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from flows.home import disk, settings
 from transforms.errors import RunFailed, UsageError
 from transforms.model.statements import DUCKDB_TYPES, Table
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 type Connection = duckdb.DuckDBPyConnection
 OutOfMemory = duckdb.OutOfMemoryException
@@ -341,7 +345,9 @@ def _source(paths: Sequence[Path], table: Table | None) -> str:
 @lru_cache(maxsize=1 << 16)
 def _columns_of(path: Path, _written_ns: int) -> frozenset[str]:
     """Names of a file's columns, cached: every stage of a night opens the same files of the lake."""
-    return frozenset(pq.read_schema(path).names)
+    from pyarrow import parquet  # slow to import, and no question to a release reads a file
+
+    return frozenset(parquet.read_schema(path).names)
 
 
 def parquet_source(paths: Sequence[Path]) -> str:

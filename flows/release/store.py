@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import pyarrow as pa
-from pyarrow.parquet import ParquetWriter
-
 from flows.home import disk, warehouse
 from flows.home.settings import Home
 from flows.home.warehouse import RELEASE_DATABASE, Connection
@@ -236,6 +233,9 @@ def release_id(release: Connection) -> str:
 
 def _write(release: Connection, part: Part, path: Path) -> Path:
     """In bounded memory."""
+    import pyarrow as pa  # slow to import, and no question to a release writes a file
+    from pyarrow.parquet import ParquetWriter
+
     view = part.table.view
     schema: pa.Schema = part.table.empty().select(part.columns).to_arrow().schema
     rows = release.execute("select column_name from duckdb_columns() where table_name = ?", [view]).fetchall()

@@ -10,7 +10,6 @@ from importlib.resources import files
 from typing import Any, Protocol
 
 import polars as pl
-import pyarrow as pa
 
 from transforms.values.addresses import in_unit_sql
 from transforms.values.areas import area_key_sql
@@ -139,8 +138,7 @@ def frame(
     connection: Connection, query: str, parameters: Mapping[str, object] | Sequence[object] | None = None
 ) -> pl.DataFrame:
     """The rows of a query as a polars frame, in the query's order."""
-    table: pa.Table = connection.sql(query, params=parameters).to_arrow_table()
-    return pl.DataFrame(table)
+    return pl.DataFrame(connection.sql(query, params=parameters).to_arrow_table())
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Literal
 
 from flows.facts.areas import Areas
 from flows.facts.rows import Row, flag_evidence, query_rows, rows_about
-from transforms.model.sql import Connection, frame, read_sql
+from transforms.model.sql import Connection, read_sql
 
 type UnitColumn = Literal["address_id", "postcode"]
 LISTED_MAX = 100  # rows of one list; the number of all is said, and LEFT_IN names the view that has the rest
@@ -119,8 +119,8 @@ def facts(
     lists: dict[str, dict[str, list[Row]]] = {subject: {name: [] for name in queries} for subject in ids}
     values = {"ids": sorted(set(ids)), "withheld": sorted(withheld), **areas.parameters}
     if "flags" in queries:  # the sections of RELATED read the table
-        related = frame(connection, _query("related", kind, areas), {"ids": values["ids"]})
-        connection.register("related", related.to_arrow())
+        related = _query("related", kind, areas)
+        connection.execute(f"create or replace temp table related as {related}", {"ids": values["ids"]})
     for name, query in queries.items():
         asked = {value: values[value] for value in values if f"${value}" in query}
         for row in query_rows(connection, query, **asked):
