@@ -198,11 +198,19 @@ def _rows_before(source: str) -> str:
 # --- releases of before -------------------------------------------------------------------------------------
 
 
+# DuckDB's own list of columns would bind every view.
+HELD_SQL = f"""
+select "view", "column" from v_dictionary
+union all
+select table_name, 'source' from duckdb_tables() where table_name = {literal(LOOKED_UP)}
+"""
+
+
 def require_todays_views(connection: Connection) -> None:
     """Raises UsageError where the release lacks a view, column or lookup of today: an earlier version made
     it.
     """
-    held = set(connection.execute("select table_name, column_name from duckdb_columns()").fetchall())
+    held = set(connection.execute(HELD_SQL).fetchall())
     wanted = {(table.view, name) for table in RELEASE_TABLES.values() for name in table.names}
     if missing := sorted((wanted | {(LOOKED_UP, "source")}) - held):
         raise _of_before(".".join(missing[0]))
