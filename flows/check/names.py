@@ -19,7 +19,7 @@ from flows.home.warehouse import literal
 from flows.release.lookups import NOT_ASCII
 from transforms.language import translated
 from transforms.model.sql import Connection, frame, read_sql
-from transforms.values.names import company_name_key, names_similarity, person_name_key
+from transforms.values.names import ROMAN, company_name_key, names_similarity, person_name_key
 from transforms.values.payees import LEGAL_FORMS
 
 CANDIDATE_MIN = 0.8  # (own) similarity of name keys, 0 to 1, of a candidate; two names agree from 0.9
@@ -63,6 +63,7 @@ SOURCES: Mapping[str, str] = {
 }
 # So long that it is no Roman number written in digits; `name_of.number` has these.
 _LONG_NUMBER = re.compile("[0-9]{3,}")
+_NUMBER = re.compile("[0-9]+")
 # Between the name of a party and the one it trades under.
 _TRADING_AS = re.compile(
     r"\s*[,;(\[]?\s*\b(?:trading\s+as|t\s*/\s*as?|d\s*/\s*b\s*/\s*a|h\.?\s*o\.?\s*d\.?\s*n\.?)(?=[\s:]|$)\s*:?\s*",
@@ -129,16 +130,17 @@ def _key() -> pl.Expr:
 
 def _known_names(connection: Connection, keys: Sequence[str]) -> pl.DataFrame:
     """party_id, source, key of the names of the release; for a few keys, of those that may agree with one."""
-    condition = " or ".join(map(_may_agree, keys)) if len(keys) <= FEW_NAMES else "true"
-    parameters = None
+    is_few = len(keys) <= FEW_NAMES
+    condition = " or ".join(map(_may_agree, keys)) if is_few else "true"
+    parameters = {}
     numbers = [number for key in keys for number in _LONG_NUMBER.findall(key)[:1]]
-    if len(numbers) == len(keys) <= FEW_NAMES:  # a name with another number is never similar
+    if is_few and len(numbers) == len(keys):  # a name with another number is never similar
         condition = f"rowid in (from rows_of('name_of.number', $numbers)) and ({condition})"
         parameters = {"numbers": numbers}
     names_sql = (
         f"select party_id, source, name from name_of where {condition} order by party_id, source, name"
     )
-    names = frame(connection, names_sql, parameters)
+    names = light_frame(connection, names_sql, **parameters) if is_few else frame(connection, names_sql)
     return names.select("party_id", "source", _key()).drop_nulls("key").unique(maintain_order=True)
 
 
@@ -151,15 +153,25 @@ def _may_agree(key: str) -> str:
         or f"length(name) <= {LEGAL_FORM_CHARACTERS_MAX * len(key.split(' '))}"
     )
     is_near = f"jaro_winkler_similarity(plain, {literal(key)}, {PREFILTER_MIN}) >= {PREFILTER_MIN}"
-    return f"(({has_words}) or {is_near} or plain is null)"
+    numbers = " and ".join(map(_has_number, _NUMBER.findall(key))) or "true"
+    return f"(({numbers}) and (({has_words}) or {is_near}) or plain is null)"
+
+
+def _has_number(number: str) -> str:
+    """SQL that is true for every name with this number, also in Roman figures."""
+    texts = [number, *(letters for letters, value in ROMAN.items() if str(value) == number)]
+    return f"({' or '.join(f'contains(plain, {literal(text)})' for text in texts)})"
 
 
 def _near(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """row, party_id, source, score: names that are not the same, with a similarity from CANDIDATE_MIN on."""
     is_few = given["key"].n_unique() <= FEW_NAMES
     pairs = given.join(known, how="cross", suffix="_known") if is_few else _sharing_rare_words(given, known)
-    scored = pairs.with_columns(similarity(pairs["key"], pairs["key_known"]).alias("score"))
-    return scored.filter((pl.col("score") >= CANDIDATE_MIN) & (pl.col("key") != pl.col("key_known")))
+    others = pairs.filter(pl.col("key") != pl.col("key_known"))
+    if others.is_empty():  # the comparison loads numpy
+        return others.with_columns(score=pl.lit(0.0))
+    scored = others.with_columns(similarity(others["key"], others["key_known"]).alias("score"))
+    return scored.filter(pl.col("score") >= CANDIDATE_MIN)
 
 
 def similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
