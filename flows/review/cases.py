@@ -65,6 +65,7 @@ class QueueRow:
     new: tuple[New, ...] = ()
 
 
+CASES_N_SQL = "select count(*) as n from v_case"
 QUEUE_COLUMNS = ("case_id", "lane", "title", "area_name", "due_on")
 
 
@@ -149,7 +150,7 @@ def queue_listed(
     others = [case_id for case_id, holder in holders.items() if holder != user.name]
     case_id = pl.col("case_id")
     free = case_id.is_in(own) if mine else ~case_id.is_in(others)
-    chosen = _mixed(cases.filter(free, ~case_id.is_in(refused), ~pl.col("is_aged") | case_id.is_in(decided)))
+    chosen = cases.filter(free, ~case_id.is_in(refused), ~pl.col("is_aged") | case_id.is_in(decided))
     rows = [
         QueueRow(
             **row,
@@ -157,7 +158,7 @@ def queue_listed(
             assigned_to=holders.get(row["case_id"], ""),
             new=known[row["case_id"]].state.new if row["case_id"] in known else (),
         )
-        for row in chosen[:most].select(QUEUE_COLUMNS).iter_rows(named=True)
+        for row in _mixed(chosen, most).select(QUEUE_COLUMNS).iter_rows(named=True)
     ]
     return rows, chosen.height
 
@@ -174,13 +175,16 @@ def _to_judge(desk: Desk, came: Mapping[str, date], theme: str) -> pl.DataFrame:
     return drawn.join(times, "case_id", how="left", maintain_order="left")
 
 
-def _mixed(cases: pl.DataFrame) -> pl.DataFrame:
-    """With a case of the sample at every SAMPLE_EVERY-th place at the latest, drawn by lot; the others keep
-    their order.
+def _mixed(cases: pl.DataFrame, most: int | None) -> pl.DataFrame:
+    """The first `most`, with a case of the sample at every SAMPLE_EVERY-th place at the latest, drawn by lot;
+    the others keep their order.
     """
     turn = pl.col("lot").rank("ordinal")
-    place = pl.int_range(pl.len())
-    return cases.sort(pl.min_horizontal(place, turn * SAMPLE_EVERY - 0.5), maintain_order=True)
+    place = pl.min_horizontal(pl.int_range(pl.len()), turn * SAMPLE_EVERY - 0.5)
+    placed = cases.with_columns(place=place)
+    # The first have a place below `most` each, and a country has a thousand times as many cases.
+    first = placed if most is None else placed.filter(pl.col("place") < most)
+    return first.sort("place", maintain_order=True)[:most]
 
 
 def _refusal(one: Standing, user: User) -> str:
@@ -211,8 +215,8 @@ def counts(desk: Desk, user: User) -> Counter[str]:
         all_events = walked(desk.home, log)
     known = touched(desk, all_events)
     shown = Counter(_shown(one, user) for one in known.values())
-    every_n = as_int(query_rows(desk.connection, "select count(*) as n from v_case")[0]["n"])
-    shown[TO_READ] += every_n - len(known)
+    every_n = desk.kept("cases_n", lambda: query_rows(desk.connection, CASES_N_SQL)[0]["n"])
+    shown[TO_READ] += as_int(every_n) - len(known)
     return shown
 
 

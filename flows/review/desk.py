@@ -167,7 +167,8 @@ def timed(desk: Desk, came: Mapping[str, date]) -> pl.DataFrame:
     """Cases with `is_aged`, and `due_on`: so many working days after the case came, or the legal term of the
     first open application of one of its members, whichever is first.
     """
-    applied = frame(desk.connection, read_sql(__package__, "open_applications"))
+    query = read_sql(__package__, "open_applications")
+    applied = desk.kept("open_applications", lambda: frame(desk.connection, query))
     cases = pl.DataFrame([*came.items()], {"case_id": pl.String, "came": pl.Date}, orient="row")
     due = pl.col("came").dt.add_business_days(desk.settings.due_days, roll="forward")
     term = pl.col("applied_on") + timedelta(days=desk.settings.legal_term_days)
