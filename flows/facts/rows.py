@@ -86,7 +86,7 @@ class AllAtOnce:
         self._answers: dict[object, Mapping[str, list[tuple[int, Row]]]] = {}
         self.execute, self.sql = connection.execute, connection.sql
         self.register, self.unregister = connection.register, connection.unregister
-        self.forget = self._answers.clear
+        self.cursor, self.forget = connection.cursor, self._answers.clear
 
     def rows_about(
         self, query: str, wanted: Mapping[str, object], by: Sequence[str], parameters: Mapping[str, object]

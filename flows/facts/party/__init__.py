@@ -6,6 +6,8 @@ subject and ten thousand.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Literal
 
 from flows.facts.areas import Areas
@@ -14,6 +16,7 @@ from transforms.model.sql import Connection, read_sql
 
 type UnitColumn = Literal["address_id", "postcode"]
 LISTED_MAX = 100  # rows of one list; the number of all is said, and LEFT_IN names the view that has the rest
+SECTIONS_AT_ONCE = 2  # (own) as many as a small server has processors
 EVIDENCE_MAX = 10  # facts of one flag; the number of all is said, and `undertow explain` has the rest
 EVIDENCE_FIELDS = (
     "position",
@@ -118,15 +121,29 @@ def facts(
     }
     lists: dict[str, dict[str, list[Row]]] = {subject: {name: [] for name in queries} for subject in ids}
     values = {"ids": sorted(set(ids)), "withheld": sorted(withheld), **areas.parameters}
-    if "flags" in queries:  # the sections of RELATED read the table
-        related = _query("related", kind, areas)
-        connection.execute(f"create or replace temp table related as {related}", {"ids": values["ids"]})
-    for name, query in queries.items():
+
+    def section(name: str, reader: Connection) -> tuple[Row, ...]:
+        query = queries[name]
         asked = {value: values[value] for value in values if f"${value}" in query}
-        for row in query_rows(connection, query, **asked):
+        return query_rows(reader, query, **asked)
+
+    # To plan a section takes longer than to read it, and DuckDB plans each on one processor.
+    with ThreadPoolExecutor(SECTIONS_AT_ONCE) as pool:
+        apart = {
+            name: pool.submit(copy_context().run, section, name, connection.cursor())
+            for name in queries
+            if name not in RELATED
+        }
+        if "flags" in queries:  # the sections of RELATED read the table, which no other cursor sees
+            related = _query("related", kind, areas)
+            connection.execute(f"create or replace temp table related as {related}", {"ids": values["ids"]})
+        found = {name: section(name, connection) for name in RELATED if name in queries}
+        found |= {name: answer.result() for name, answer in apart.items()}
+    for name, rows in found.items():
+        for row in rows:
             lists[str(row["id"])][name].append(row)
     return {
-        subject: {name: tuple(rows) for name, rows in by_section.items()}
+        subject: {name: tuple(listed) for name, listed in by_section.items()}
         for subject, by_section in lists.items()
     }
 
