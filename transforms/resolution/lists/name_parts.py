@@ -82,12 +82,10 @@ def _forename_at_an_end(words: list[str]) -> list[str]:
 
 @lru_cache(maxsize=1 << 14)
 def _words_of(text: str) -> tuple[str, ...]:
-    surname = ALSO_SURNAMES.intersection(latin(text.partition(",")[0]).split()[-1:])
-    words = [
-        word
-        for word in SERVANT_JOINED.sub("ABD", SERVANT.sub("ABD", latin(text))).split()
-        if word not in _TITLES or word in surname
-    ]
+    words = SERVANT_JOINED.sub("ABD", SERVANT.sub("ABD", latin(text))).split()
+    if not _TITLES.isdisjoint(words):
+        surname = ALSO_SURNAMES.intersection(latin(text.partition(",")[0]).split()[-1:])
+        words = [word for word in words if word not in _TITLES or word in surname]
     named = [word for word in words if word not in _PARTICLES]
     if len(named) < PARTS_MIN:  # of two words both are the name: Wang Bin, Le Minh
         named = words if len(words) == PARTS_MIN else [*_forename_at_an_end(words), *named]
@@ -109,12 +107,11 @@ def wholes_of(parts: Sequence[str]) -> tuple[str, ...]:
     return tuple("".join((*parts[start:], *parts[:start])) for start in range(len(parts)))
 
 
-def cycle_of(parts: Sequence[str]) -> str:
-    """The letters of the whole name, begun where that comes first in the alphabet: the same for names of
-    which `wholes_of` have one in common.
+def letters_of(parts: Sequence[str]) -> str:
+    """The letters of the whole name in alphabetical order: the same for names of which `wholes_of` have one
+    in common.
     """
-    word = "".join(parts)
-    return min((word[start:] + word[:start] for start in range(len(word))), default="")
+    return "".join(sorted("".join(parts)))
 
 
 def initials_of(text: str | None) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
 -- Registration numbers of entities of the editions in force, in the countries of listed ones.
+create or replace temp view screened_entity as
 with present as (
     select
         s.register,

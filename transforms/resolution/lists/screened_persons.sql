@@ -1,12 +1,10 @@
 -- Persons of the editions in force, born in a month that a list has. Nobody of a register that publishes a
--- list itself is screened against it.
+-- list itself is screened against it. The name in parts counts before the full one, which has a title.
+create or replace temp view screened_person as
 select
     p.register,
     p.statement_id,
-    p.full_name as name,
-    p.forename,
-    p.middle_names,
-    p.surname,
+    coalesce(nullif(concat_ws(' ', p.forename, p.middle_names, p.surname), ''), p.full_name) as name,
     p.birth_year,
     p.birth_month
 from person_statement p

@@ -28,7 +28,7 @@ from transforms.model.views import SCREENING
 from transforms.resolution.batches import write_batches
 from transforms.resolution.companies.numbers import national_number
 from transforms.resolution.judgements import NEGATIVE, judged_records, of_rows, place_key
-from transforms.resolution.lists.name_parts import agreement, cycle_of, parts_of, skeleton
+from transforms.resolution.lists.name_parts import agreement, letters_of, parts_of, skeleton
 from transforms.values.identifiers import VAT, can_identify, is_placeholder, tidy_number
 from transforms.values.names import company_name_key, names_similarity
 
@@ -99,17 +99,12 @@ def _cleared(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _met_in(
-    connection: Connection, screened: str, met: Callable[[pl.DataFrame], pl.DataFrame]
-) -> pl.DataFrame:
-    """What `met` keeps of the rows of the query `screened`. Between batches it is a table of DuckDB: in a
-    frame it would hold on to the memory of its whole batch.
-    """
+def _met_in(connection: Connection, screened: str, met: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    """Write `screened_met`, what `met` keeps of the rows of the query `screened`."""
     numbered = f"select row_number() over () - 1 as row_no, * from ({screened})"
     connection.execute(f"create or replace temp table screened as {numbered}")
     write_batches(connection, "screened", "screened_met", met)
     connection.execute("drop table screened")
-    return frame(connection, "from screened_met")
 
 
 def _with_party(connection: Connection, met: pl.DataFrame) -> pl.DataFrame:
@@ -122,6 +117,13 @@ def _with_party(connection: Connection, met: pl.DataFrame) -> pl.DataFrame:
 
 COMPARED = {"register": pl.String, "statement_id": pl.String, "name": pl.String}
 KEYED = {"row": pl.UInt32, "key": pl.UInt64}
+# In this order a batch has each name once with all its months, so that its keys are made once.
+NAMES_SQL = "select distinct name, birth_year, birth_month from screened_person order by all"
+MET_PERSONS_SQL = """
+select p.register, p.statement_id, p.name, m.key
+from screened_person p
+join screened_met m using (name, birth_year, birth_month)
+"""
 
 
 def _persons(connection: Connection) -> pl.DataFrame:
@@ -132,7 +134,9 @@ def _persons(connection: Connection) -> pl.DataFrame:
     keys = wanted["key"].unique().sort().to_numpy()
     if not len(keys):
         return SCREENING.empty()
-    met = _met_in(connection, read_sql(__package__, "screened_persons"), lambda batch: _met(batch, keys))
+    connection.execute(read_sql(__package__, "screened_persons"))
+    _met_in(connection, NAMES_SQL, lambda batch: _met(batch, keys))
+    met = frame(connection, MET_PERSONS_SQL)
     rows = listed.select("party_id", *COMPARED).with_row_index("row")
     pairs = (
         _with_party(connection, met)
@@ -166,22 +170,15 @@ def _each_birth(listed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _met(persons: pl.DataFrame, keys: Keys) -> pl.DataFrame:
-    """COMPARED and key: persons of one batch, once for each of their keys that the list has.
-
-    The name in parts counts before the full one, which has a title.
-    """
-    parts = pl.concat_str("forename", "middle_names", "surname", separator=" ", ignore_nulls=True).replace(
-        "", None
-    )
-    named = persons.with_columns(pl.coalesce(parts, "name").alias("name"))
-    keyed = _keyed(named)
+def _met(names: pl.DataFrame, keys: Keys) -> pl.DataFrame:
+    """name, birth_year, birth_month and key: once for each of their keys that the list has."""
+    keyed = _keyed(names)
     own = keyed["key"].to_numpy()
     at = np.minimum(np.searchsorted(keys, own), len(keys) - 1)
     return (
         keyed.filter(pl.Series(keys[at] == own, dtype=pl.Boolean))
-        .join(named.select(*COMPARED).with_row_index("row"), on="row", how="inner")
-        .select(*COMPARED, "key")
+        .join(names.drop("row_no").with_row_index("row"), on="row", how="inner")
+        .drop("row")
     )
 
 
@@ -207,10 +204,10 @@ def _keyed(names: pl.DataFrame) -> pl.DataFrame:
 
 
 def _blocks_of(name: str) -> list[str]:
-    """Pairs of skeletons, and the letters of the whole name (`cycle_of`)."""
+    """Pairs of skeletons, and the letters of the whole name (`letters_of`)."""
     parts = parts_of(name)
     pairs = {" ".join(pair) for pair in combinations(sorted(map(skeleton, parts)), 2)}
-    return sorted(pairs | ({cycle_of(parts)} if parts else set()))
+    return sorted(pairs | ({letters_of(parts)} if parts else set()))
 
 
 def _compared(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -259,22 +256,29 @@ def _rows(pairs: pl.DataFrame, kind: str) -> pl.DataFrame:
 # --- entities -------------------------------------------------------------------------------------
 
 
+NUMBER = ("bare", "country")
+NUMBERS_SQL = "select distinct number, country from screened_entity"
+MET_ENTITIES_SQL = """
+select s.register, s.statement_id, s.name, s.country, m.bare
+from screened_entity s
+join screened_met m using (number, country)
+"""
+
+
 def _entities(connection: Connection) -> pl.DataFrame:
     """Number and country agree.
 
     A number that two registers write with and without leading zeros is one number.
     """
-    listed = _numbered(frame(connection, read_sql(__package__, "listed_numbers", classes=CLASSES, vat=VAT)))
+    numbers = frame(connection, read_sql(__package__, "listed_numbers", classes=CLASSES, vat=VAT))
+    listed = _numbered(numbers).drop("number")
     if not listed.height:
         return SCREENING.empty()
     connection.register("listed_country", listed.select("country").unique().sort("country").to_arrow())
-    number = ("bare", "country")
-    met = _met_in(
-        connection,
-        read_sql(__package__, "screened_entities", vat=VAT),
-        lambda batch: _numbered(batch).join(listed, on=number, how="semi").drop("row_no"),
-    )
-    pairs = _with_party(connection, met).join(listed, on=number, how="inner", suffix="_listed")
+    connection.execute(read_sql(__package__, "screened_entities", vat=VAT))
+    _met_in(connection, NUMBERS_SQL, lambda batch: _numbered(batch, listed).drop("row_no"))
+    met = frame(connection, MET_ENTITIES_SQL)
+    pairs = _with_party(connection, met).join(listed, on=NUMBER, how="inner", suffix="_listed")
     return _numbers_judged(
         pairs.filter(IS_OTHER).sort(
             "party_id", "party_id_listed", "statement_id", "statement_id_listed", "bare"
@@ -287,19 +291,17 @@ def _named(connection: Connection) -> pl.DataFrame:
     return SCREENING.conformed(frame(connection, read_sql(__package__, "named_candidates", classes=CLASSES)))
 
 
-def _numbered(entities: pl.DataFrame) -> pl.DataFrame:
+def _numbered(entities: pl.DataFrame, listed: pl.DataFrame | None = None) -> pl.DataFrame:
     """Add bare: the number in capitals and digits without leading zeros; a Dutch or Belgian one as its
     register writes it (`BE 0403.170.701` is 0403170701).
 
-    Placeholders and numbers that are too short are left out.
+    Placeholders and numbers that are too short are left out, and those that are not in `listed`.
     """
     country = pl.when(pl.col("country").is_in(OWN_FORM)).then("country")
-    return (
-        entities.filter(
-            ~is_placeholder(pl.col("number")) & can_identify(tidy_number(pl.col("number")), NUMBER_DIGITS_MIN)
-        )
-        .with_columns(national_number(pl.col("number"), country, None).alias("bare"))
-        .drop("number")
+    bare = entities.with_columns(national_number(pl.col("number"), country, None).alias("bare"))
+    wanted = bare if listed is None else bare.join(listed, on=NUMBER, how="semi")
+    return wanted.filter(
+        ~is_placeholder(pl.col("number")) & can_identify(tidy_number(pl.col("number")), NUMBER_DIGITS_MIN)
     )
 
 
