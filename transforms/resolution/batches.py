@@ -16,14 +16,15 @@ where (database_name = 'temp' or starts_with(table_name, '__splink__'))
 
 
 def batches(connection: Connection, table: str) -> Iterator[pl.DataFrame]:
-    """The rows of a table by their `row_no`, from 0 on; an empty batch of an empty one.
+    """The rows of a table by their `row_no`, from 0 on, each batch in the table's own order; an empty batch
+    of an empty one.
 
     Other statements may run between two batches, as no result stays open.
     """
     ((last,),) = connection.sql(f"select coalesce(max(row_no), 0) from {table}").fetchall()
     for start in range(0, last + 1, BATCH_ROWS):
         part = f"row_no >= {start} and row_no < {start + BATCH_ROWS}"
-        yield frame(connection, f"select * from {table} where {part} order by row_no")
+        yield frame(connection, f"select * from {table} where {part}")
 
 
 def append(connection: Connection, table: str, rows: pl.DataFrame, *, first: bool = False) -> None:

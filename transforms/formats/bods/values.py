@@ -67,11 +67,8 @@ def psc_link(record: pl.Expr) -> pl.Expr:
     A locator is the register's own `links.self`, or the recordId that Open Ownership derives from it. Equal
     links are the same PSC record, so they identify the same party.
     """
-    number, link = (
-        pl.coalesce(record.str.extract(PSC_LOCATOR, part), record.str.extract(PSC_RECORD_ID, part))
-        for part in (1, 2)
-    )
-    return number + "/" + link
+    parts = (record.str.extract_groups(pattern).struct for pattern in (PSC_LOCATOR, PSC_RECORD_ID))
+    return pl.coalesce(each[0] + "/" + each[1] for each in parts)
 
 
 def reason(code: pl.Expr, column: str) -> pl.Expr:

@@ -8,7 +8,12 @@ from transforms.resolution.companies.names import with_company_name
 from transforms.resolution.companies.numbers import highest_first_digit
 from transforms.resolution.judgements import registrar_numbers, write_ids
 from transforms.values.identifiers import GB_COH, is_beyond_gb_coh, is_dummy_number
-from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
+from transforms.values.names import (
+    NAME_AGREEMENT_MIN,
+    company_name_key,
+    for_each_distinct,
+    names_similarity,
+)
 
 # (own) Names that state one number, beyond which the number is no evidence, however alike some of the names
 # are. A large owner is written in some dozen ways.
@@ -42,7 +47,8 @@ def write_claims(connection: Connection, id_key: bytes) -> None:
     """
     records = read_sql(__package__, "entity_records", condition=IS_CLAIM)
     connection.execute(f"create or replace temp table claim_source as {records}")
-    key = company_name_key(pl.col("name")).alias("name_key")
+    # An owner of many titles is written the same way on each.
+    key = for_each_distinct(company_name_key, pl.col("name")).alias("name_key")
     keys = (key, _is_nobodys(connection), *registrar_numbers())
     write_batches(
         connection, "claim_source", "claim_record", lambda rows: rows.with_columns(*keys).drop("name")

@@ -25,7 +25,7 @@ from transforms.resolution.lists.name_parts import latin, skeleton
 from transforms.values.addresses import in_unit_sql
 from transforms.values.addresses.low_countries import NL_POSTCODE
 from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, in_care_sql, only_fills_sql
-from transforms.values.names import any_of, fillers, made_once, person_name_key
+from transforms.values.names import any_of, fillers, made_once, person_name_key, words_in_order
 from transforms.values.vocabulary import vocabulary
 
 FEATURES: dict[str, pl.DataType] = {
@@ -104,10 +104,9 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
         for name in ("forename", "middle", "surname")
     )
     whole = pl.concat_str("forename", "surname", separator=" ")
-    is_named = whole.is_not_null() & ~is_no_name(whole) & ~_says_nothing(latin_texts)
-    named = named.with_columns(_states_more(persons)).with_columns(
-        pl.when(is_named | pl.col("states_more")).then(name).alias(name) for name in named.columns
-    )
+    is_named = named.select(~_only_fills(whole)).to_series() & ~_says_nothing(latin_texts)
+    is_kept = is_named | _states_more(persons)
+    named = named.select(pl.when(is_kept).then(name).alias(name) for name in named.columns)
     keys = named.with_columns(
         _skeletons(named["forename"]).alias("forename_key"),
         _skeletons(named["surname"]).alias("surname_key"),
@@ -130,7 +129,7 @@ def _says_nothing(latin_texts: pl.DataFrame) -> pl.Series:
         ),
         "full_name",
     )
-    return latin_texts.select(is_no_name(given).alias("says_nothing"))["says_nothing"]
+    return latin_texts.select(_only_fills(given)).to_series()
 
 
 def _states_more(persons: pl.DataFrame) -> pl.Series:
@@ -168,6 +167,11 @@ def is_no_name(text: pl.Expr) -> pl.Expr:
         .str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ")
         .str.strip_chars()
     )
+    return _only_fills(plain)
+
+
+def _only_fills(plain: pl.Expr) -> pl.Expr:
+    """`is_no_name` of capitals with single blanks. True for null."""
     return (plain.str.contains(_ONLY_FILLERS) & ~plain.str.contains(_TWO_NAMES)).fill_null(True)
 
 
@@ -208,13 +212,8 @@ def _skeletons(parts: pl.Series) -> pl.Series:
 
 def _words() -> pl.Expr:
     """All words in alphabetical order, so that a name in another order has the same."""
-    return (
-        pl.concat_str("forename", "middle", "surname", separator=" ", ignore_nulls=True)
-        .str.split(" ")
-        .list.sort()
-        .list.join(" ")
-        .replace("", None)
-    )
+    whole = pl.concat_str("forename", "middle", "surname", separator=" ", ignore_nulls=True)
+    return words_in_order(whole).replace("", None)
 
 
 def birth(year: pl.Expr, month: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
