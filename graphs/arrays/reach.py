@@ -71,19 +71,30 @@ def reach(arcs: Arcs, sets: Condensation, marked: Bools, subjects: Ints) -> Reac
     subject does.
     """
     held = arcs.held()
-    weights = np.zeros((sets.arcs.n, marked.shape[1]), np.int64)
-    np.add.at(weights, sets.label, marked.astype(np.int64))
+    marks_n = marked.shape[1]
+    in_set = [np.bincount(sets.label[marked[:, k]], minlength=sets.arcs.n) for k in range(marks_n)]
+    weights = np.column_stack(in_set)
     n = counts_above(sets.arcs, weights)[sets.label[subjects]] - marked[subjects]
     subject, mark = np.nonzero(n > 0)
-    near = [nearest(held, marked[:, k]) for k in range(marked.shape[1])]
-    party, depth = (np.column_stack(columns) for columns in zip(*near, strict=True))
-    # From an unmarked top everything below has a top without a mark.
-    unmarked = [np.flatnonzero(sets.sources() & (weights[:, k] == 0)) for k in range(marked.shape[1])]
-    tops = np.column_stack([~reachable(sets.arcs.held(), start) for start in unmarked])
     node = subjects[subject]
-    return Reach(
-        node, mark, party[node, mark], depth[node, mark], n[subject, mark], tops[sets.label[node], mark]
-    )
+    near, depth = np.empty_like(node), np.empty_like(node)
+    for k in range(marks_n):
+        rows = np.flatnonzero(mark == k)
+        near[rows], depth[rows] = (each[node[rows]] for each in nearest(held, marked[:, k]))
+    tops = _all_tops(sets, weights > 0)
+    return Reach(node, mark, near, depth, n[subject, mark], tops[sets.label[node], mark])
+
+
+def _all_tops(sets: Condensation, marked: Bools) -> Bools:
+    """Whether every top at or above each set is marked: bool[sets, marks]. `marked`: whether a set is."""
+    holders = sets.arcs.holders()
+    all_marked = marked.copy()
+    for depth, nodes in enumerate(levels(sets.arcs)):
+        if depth > 0:  # every set below the first level has a holder, so no run is empty
+            run, holder = neighbours(holders, nodes)
+            begin = starts(len(nodes), run)[:-1]
+            all_marked[nodes] = np.logical_and.reduceat(all_marked[holder], begin, axis=0)
+    return all_marked
 
 
 def nearest(held: Csr, marked: Bools) -> tuple[Ints, Ints]:
