@@ -60,8 +60,7 @@ def _without_accents(text: pl.Expr) -> pl.Expr:
 
 def collapsed(text: pl.Expr) -> pl.Expr:
     """The text with single spaces and none at its ends; an empty text becomes null."""
-    single = text.str.replace_all(r"\s+", " ").str.strip_chars()
-    return pl.when(single != "").then(single)
+    return text.str.replace_all(r"\s+", " ").str.strip_chars().replace("", None)
 
 
 def words_only(text: pl.Expr) -> pl.Expr:
@@ -186,15 +185,15 @@ def company_name_key(name: pl.Expr) -> pl.Expr:
     Capitals, no accents, no punctuation, & as AND, no leading THE, one spelling for each legal form. LTD and
     PLC at the end are removed, because companies change between them and many records omit them; LLP, LP and
     CIC stay. Scripts other than Latin are kept."""
-    # Two spaces between words: each pattern needs a space of its own on both sides.
-    spaced = (
+    words = (
         folded(name)
         .str.replace_all("&", " AND ", literal=True)
         .str.replace_all(r"[.'’`´]", "")
         .str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ")
-        .str.replace(r"^\s*(.*?)\s*$", " $1 ")
-        .str.replace_all(r"\s+", "  ")
+        .str.strip_chars(" ")
     )
+    # Two spaces between words: each pattern needs a space of its own on both sides.
+    spaced = words.str.replace_all(" ", "  ", literal=True).str.replace("^", "  ") + "  "
     forms = {form.replace(" ", "  "): short for form, short in ONE_SPELLING.items()}
     unified = spaced.str.replace_many(
         [f" {form} " for form in forms], [f" {short} " for short in forms.values()], leftmost=True

@@ -186,17 +186,13 @@ def with_company_name(frame: pl.DataFrame, *, in_front: bool = False) -> pl.Data
     )
     formed = _without_form(keyed)
     formed = (_without_front(formed) if in_front else formed).with_columns(_one_form().alias("form"))
-    is_filler = is_no_name(pl.col("core")) | pl.col("core").str.contains(_only(PLACEHOLDER_WORDS)).fill_null(
-        True
-    )
+    is_placeholder = pl.col("core").str.contains(_only(PLACEHOLDER_WORDS)).fill_null(True)
+    is_filler = formed.select(is_no_name(pl.col("core")) | is_placeholder).to_series()
     is_name = ~is_filler | (
         pl.col("form").is_not_null() & pl.col("core").str.contains(_NAME_WITH_FORM)
     ).fill_null(False)
-    return (
-        formed.with_columns(pl.when(is_name).then("core").alias("core"), is_filler.alias("is_filler"))
-        .with_columns((_is_distinct() & ~pl.col("is_filler")).alias("is_distinct"))
-        .drop("is_filler")
-    )
+    cored = formed.with_columns(pl.when(is_name).then("core").alias("core"))
+    return cored.with_columns((_is_distinct(cored["core"]) & ~is_filler).alias("is_distinct"))
 
 
 def _only(words: tuple[str, ...]) -> str:
@@ -295,13 +291,12 @@ def beginnings(cores: pl.DataFrame, chars: int) -> pl.Series:
     )
 
 
-def _is_distinct() -> pl.Expr:
+def _is_distinct(cores: pl.Series) -> pl.Series:
     """Whether the core has words enough that say something: no common ones, no single letters, no digits
     alone.
     """
     telling = (
-        pl.col("core")
-        .str.split(" ")
+        cores.str.split(" ")
         .list.unique()
         .list.eval(
             pl.element().filter(
