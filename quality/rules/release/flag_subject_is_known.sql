@@ -27,10 +27,10 @@ with
         union all
         select 'flow_pattern', pattern_id from flow_pattern
     )
-select flag_id
-from {batch}
-where (subject_type, subject_id) not in (
-    select subject_type, subject_id
-    from subjects
-    where subject_id is not null
+select f.flag_id
+from {batch} f
+where not exists (
+    select 1
+    from subjects s
+    where s.subject_id = f.subject_id and s.subject_type = f.subject_type
 )
