@@ -8,11 +8,12 @@ import hashlib
 import json
 import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
@@ -177,13 +178,17 @@ def quarantine_path(home: Home, facts: EditionFacts) -> Path:
     return home.quarantine / facts.register / f"{facts.label}-{facts.key}.jsonl"
 
 
-def admit(home: Home, ingested: Ingested) -> EditionFacts:
+def arrivals(home: Home) -> Iterator[int]:
+    """The numbers of the next editions to be admitted, in their order. Call with the home's lock held."""
+    return count(1 + max((known.arrival for known in manifests(home)), default=0))
+
+
+def admit(home: Home, ingested: Ingested, arrival: int) -> EditionFacts:
     """Rename an edition's tables into the lake and write its manifest, last.
 
     Safe to be killed at any point.
     """
     paths = sorted(ingested.folder.glob("*.parquet"))
-    arrival = 1 + max((known.arrival for known in manifests(home)), default=0)
     facts = replace(ingested.facts, arrival=arrival, tables=tuple(path.stem for path in paths))
     for path in paths:
         target = table_path(home, path.stem, facts)

@@ -245,6 +245,7 @@ def good_home(folder: Path, register: Register, table: str, frame: pl.DataFrame)
                 home.work / "last",
                 statements,
             ),
+            next(lake.arrivals(home)),
         )
     return home
 

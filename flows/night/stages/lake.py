@@ -1,6 +1,7 @@
 """Stage lake: parse and gate every new edition, then admit it to the lake or block it."""
 
 import shutil
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -58,10 +59,11 @@ def fill_lake(night: Night) -> Counts:
     def read(name: str) -> Read:
         return _read_edition(night, new[name], suppressed, account_key)
 
-    began = monotonic()
+    began, arrivals = monotonic(), lake.arrivals(night.home)
     with closing(night.each("edition", new, read)) as done:
         outcomes = [
-            _admit_or_block(night, edition, each) for edition, each in zip(new.values(), done, strict=True)
+            _admit_or_block(night, edition, each, arrivals)
+            for edition, each in zip(new.values(), done, strict=True)
         ]
     night.bytes_read, night.seconds_reading = sum(one.size_bytes for one in new.values()), monotonic() - began
     night.blocked = tuple(facts for facts in outcomes if facts is not None)
@@ -112,9 +114,11 @@ def _check_day(night: Night, edition: LandedEdition) -> None:
         )
 
 
-def _admit_or_block(night: Night, edition: LandedEdition, read: Read) -> EditionFacts | None:
+def _admit_or_block(
+    night: Night, edition: LandedEdition, read: Read, arrivals: Iterator[int]
+) -> EditionFacts | None:
     """Gate an edition and admit it. Returns its facts, with the reason, where it is blocked instead."""
-    facts = _gated(night, edition, read) if isinstance(read, lake.Ingested) else read
+    facts = _gated(night, edition, read, arrivals) if isinstance(read, lake.Ingested) else read
     if facts is not None:
         log.warning(
             "edition blocked",
@@ -126,12 +130,14 @@ def _admit_or_block(night: Night, edition: LandedEdition, read: Read) -> Edition
     return facts
 
 
-def _gated(night: Night, edition: LandedEdition, ingested: lake.Ingested) -> EditionFacts | None:
+def _gated(
+    night: Night, edition: LandedEdition, ingested: lake.Ingested, arrivals: Iterator[int]
+) -> EditionFacts | None:
     try:
         outcome = _lake_gate(night, edition, ingested)
         message = gate.failure_message(outcome)
         if not message:
-            lake.admit(night.home, ingested)
+            lake.admit(night.home, ingested, next(arrivals))
             return None
         _keep_blocked_tables(night, ingested.folder)
     finally:

@@ -1113,7 +1113,7 @@ def test_a_file_gone_from_the_lake_is_no_table_without_rows(tmp_path: Path) -> N
 def test_a_failure_to_admit_an_edition_ends_the_stage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(_home: Home, _ingested: lake.Ingested) -> lake.EditionFacts:
+    def full(*_given: object) -> lake.EditionFacts:
         raise OSError(ENOSPC, "No space left on device")
 
     monkeypatch.setattr(lake, "admit", full)
