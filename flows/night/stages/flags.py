@@ -26,6 +26,7 @@ log = structlog.get_logger()
 
 PREPARING = Lock()  # two indicators at once may need the same subjects
 PARTS = ("flag", "claim", "count", "dwelling")  # of one indicator, a file each
+CLAIM_KEY = ("flag_id", "role", "statement_id", "field")
 
 type Prepare = Callable[[warehouse.Connection, Indicator], Indicator]
 
@@ -144,7 +145,7 @@ def _raised(
         flagged = "state = 'flagged'" if counted.indicator["n_flagged"].item() else "false"
         connection.execute(f"create or replace temp view flagged_now as from ({stored}) where {flagged}")
         claims, values = claims_sql(prepared, night.as_of)
-        write_parquet(connection, claims, _part(night, "claim", code), ("flag_id",), values)
+        write_parquet(connection, claims, _part(night, "claim", code), CLAIM_KEY, values)
         counted.indicator.write_parquet(_part(night, "count", code))
         counted.dwellings.write_parquet(_part(night, "dwelling", code))
         return {}
