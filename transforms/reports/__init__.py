@@ -121,13 +121,17 @@ def _pieces(text: str) -> Iterable[tuple[str, bool]]:
         yield character, is_hidden(character) or marks_n > COMBINING_MARKS_IN_A_ROW
 
 
+def _is_all_shown(text: str) -> bool:
+    return (text.isascii() and text.isprintable()) or not any(named for _, named in _pieces(text))
+
+
 def visible(text: str) -> Markup:
     """Escaped text in which a small chip names every hidden character.
 
     The raw value stays in the database.
     """
     start, rest_n = text[:TEXT_SHOWN_CHARACTERS], len(text) - TEXT_SHOWN_CHARACTERS
-    markup = escape(start) if start.isascii() and start.isprintable() else _with_chips(start)
+    markup = escape(start) if _is_all_shown(start) else _with_chips(start)
     if rest_n > 0:
         rest = translated("%(n)s more characters in the database", n=number(rest_n))
         markup += Markup('<span class="cut"> … {}</span>').format(Markup(rest))
@@ -144,9 +148,11 @@ def _with_chips(text: str) -> Markup:
 
 def plain(text: str) -> str:
     """The same without markup, for attributes: hidden characters as [U+202E]. Still escaped by `shown`."""
+    start = text[:TEXT_SHOWN_CHARACTERS]
+    if _is_all_shown(start):
+        return start
     return "".join(
-        f"[{code_point(character)}]" if named else character
-        for character, named in _pieces(text[:TEXT_SHOWN_CHARACTERS])
+        f"[{code_point(character)}]" if named else character for character, named in _pieces(start)
     )
 
 
@@ -301,7 +307,14 @@ def _stored(text: str | None) -> str | None:
 
 def _said(text: str, /, **values: object) -> Markup:
     """A text of a template in the language of the task; only values are escaped, as `shown` does."""
+    if not values:
+        return _said_alone(text, language())
     return Markup(translated(text)) % {name: shown(value) for name, value in values.items()}
+
+
+@cache
+def _said_alone(text: str, _language: str) -> Markup:
+    return Markup(translated(text)) % {}
 
 
 def _said_n(one: str, several: str, count: float, /, **values: object) -> Markup:
