@@ -168,8 +168,6 @@ def _near(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     is_few = given["key"].n_unique() <= FEW_NAMES
     pairs = given.join(known, how="cross", suffix="_known") if is_few else _sharing_rare_words(given, known)
     others = pairs.filter(pl.col("key") != pl.col("key_known"))
-    if others.is_empty():  # the comparison loads numpy
-        return others.with_columns(score=pl.lit(0.0))
     scored = others.with_columns(similarity(others["key"], others["key_known"]).alias("score"))
     return scored.filter(pl.col("score") >= CANDIDATE_MIN)
 
