@@ -6,11 +6,13 @@ import hashlib
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
+
+import orjson
 
 from flows.fetching import archive, checks, manifest, pages, updates
 from flows.fetching.download import USER_AGENT, Download, Missing, download
@@ -236,11 +238,23 @@ class _Fetching:
             if self.wanted.numbers:  # a company without charges has no list of them
                 return None
             raise
+        if downloaded is not None and source.total:
+            downloaded = self._with_further_pages(offer, downloaded)
         if downloaded is None or (known and known.sha256 == downloaded.sha256):
             path.unlink(missing_ok=True)
             return None
         self._check(offer, path)
         return downloaded
+
+    def _with_further_pages(self, offer: Offer, first: Download) -> Download:
+        """An answer on a number with all its pages, one behind the other in one file."""
+        self._check(offer, first.path)
+        answer = orjson.loads(first.path.read_bytes())
+        items_n, mark = len(answer.get("items", ())), "&" if "?" in offer.url else "?"
+        with first.path.open("ab") as file:
+            for start in range(items_n, answer.get(self.wanted.source.total, 0), items_n or 1):
+                file.write(b"\n" + self.session.get(f"{offer.url}{mark}start_index={start}"))
+        return replace(first, sha256=file_sha256(first.path))
 
     def _check(self, offer: Offer, path: Path) -> None:
         """A file that is refused is removed. Of any size are a page of an API, its answer on a number, and

@@ -48,6 +48,8 @@ class Source:
     name, as its group, where the publisher counts them without a gap; or its groups `year` and `month`, of
     a publisher with an edition for each month. `updates`: regular expression for the
     name of a file that is read with the full file before it and the updates between (`numbered` as well).
+    `total`: key under which an answer on a number says how many `items` it has in all; where its first page
+    has fewer, the others are asked for with `start_index`.
     """
 
     url: str
@@ -69,6 +71,7 @@ class Source:
     kept_days: int | None = None
     numbered: str = ""
     updates: str = ""
+    total: str = ""
 
     def number_in(self, name: str) -> int:
         """The number of an edition in its file's name; 0 for none."""

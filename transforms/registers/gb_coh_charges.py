@@ -178,9 +178,10 @@ REGISTER = Register(
         "https://find-and-update.company-information.service.gov.uk/company/{number}/charges",
     ),
     source=Source(
-        "https://api.company-information.service.gov.uk/company/{number}/charges",
+        "https://api.company-information.service.gov.uk/company/{number}/charges?items_per_page=100",
         key="companies-house",
         requests_a_minute=120,
+        total="total_count",
     ),
     reader=JsonLines(packages=True, array_at=("items",), object_lists=("persons_entitled",)),
     fields=FIELDS,

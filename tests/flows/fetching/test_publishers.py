@@ -435,6 +435,29 @@ def test_an_answer_about_a_number_is_of_any_size(tmp_path: Path) -> None:
         assert fetched(where, "gb_coh_charges").files == ("09000001.json",)
 
 
+def test_an_answer_of_several_pages_is_landed_whole(tmp_path: Path) -> None:
+    """Companies House gives 25 charges of a company at a time, and no more than 100."""
+
+    def page(*numbers: int) -> bytes:
+        items = [{"links": {"self": f"/company/09000001/charges/c{n}"}} for n in numbers]
+        return json.dumps({"etag": "a", "items": items, "total_count": 5, "unfiltered_count": 5}).encode()
+
+    answers: dict[str, Answer] = {
+        "/09000001": page(1, 2),
+        "/09000001?start_index=2": page(3, 4),
+        "/09000001?start_index=4": page(5),
+    }
+    with publisher(answers) as (here, asked):
+        where = asking_for(tmp_path, here, "09000001")
+        assert fetched(where, "gb_coh_charges").files == ("09000001.json",)
+        assert asked == [*answers]
+        assert fetched(where, "gb_coh_charges").state == "unchanged"
+    landed = register_cases.run(
+        registers()["gb_coh_charges"], where.landing / "gb_coh_charges" / "09000001.json"
+    )
+    assert (landed.records_n, landed.rejected.height) == (5, 0)
+
+
 def test_a_business_of_the_dutch_register_is_asked_for_with_its_addresses(tmp_path: Path) -> None:
     answer = (register_cases.CASES / "nl_kvk_basisprofiel" / "answer" / "90012304.json").read_bytes()
     with publisher({"/basisprofielen/90012304?geoData=true": answer}) as (here, asked):
