@@ -18,8 +18,8 @@ class SourceField:
     `mandatory`: a record without a value is rejected.
     `date_format`: for strptime; several formats, separated by a bar, are tried in order.
     `known`: category values that the parser handles; other values are reported as findings.
-    `also`: other names of a CSV column, where many publishers put out the same data in their own words. Names
-    are compared by their letters and digits, in lower case.
+    `also`: other names of a CSV column, where many publishers put out the same data in their own words; of
+    several in a file the first here counts. Names are compared by their letters and digits, in lower case.
     """
 
     name: str

@@ -147,9 +147,10 @@ def _header(register: Register, file_name: str, reader: Delimited, window: Windo
 
 
 def declared_names(fields: Sequence[SourceField], names: Sequence[str]) -> tuple[str, ...]:
-    """`names` of a header; a field's other name is replaced by the declared one. Where fields have other
-    names, a column without a name gets that of its place. A second column of one name is called `name (2)`
-    where that is declared.
+    """`names` of a header; a field's other name is replaced by the declared one. Of several columns that may
+    be one field the first in the field's list counts, and the declared name before all. Where fields have
+    other names, a column without a name gets that of its place. A second column of one name is called
+    `name (2)` where that is declared.
     """
     if not any(field.also for field in fields):
         numbered = {field.name for field in fields}
@@ -157,12 +158,17 @@ def declared_names(fields: Sequence[SourceField], names: Sequence[str]) -> tuple
         return tuple(
             second if second in numbered else name for name, second in zip(names, again, strict=True)
         )
-    meant = {_letters(name): field.name for field in fields for name in (field.name, *field.also)}
-    declared: list[str] = []
-    for place, name in enumerate(names, start=1):
-        known = meant.get(_letters(name), name or f"column {place}")
-        declared.append(name if known in declared else known)
-    return tuple(declared)
+    meant = {
+        _letters(name): (rank, field.name)
+        for field in fields
+        for rank, name in enumerate((field.name, *field.also))
+    }
+    known = [(place, *meant[_letters(name)]) for place, name in enumerate(names) if _letters(name) in meant]
+    chosen: dict[str, int] = {}
+    for place, _, field_name in sorted(known, key=lambda each: each[1]):
+        chosen.setdefault(field_name, place)
+    declared = {place: field_name for field_name, place in chosen.items()}
+    return tuple(declared.get(place, name or f"column {place + 1}") for place, name in enumerate(names))
 
 
 def has_header(register: Register, head: bytes) -> bool:

@@ -7,9 +7,10 @@ style of dates. One record is one line of spending. It becomes
 |---|---|---|
 | flow | `f`, and a hash of the record | the transaction number; else the record's number |
 
-Columns are found by the Code's names and by those that councils use instead. Recognised by its header,
-whatever the file's name, also under some lines of title. The council is the one that most records name, else
-the folder. A series: months add up, and a newer file of a council and month replaces the older.
+Columns are found by the Code's names and by those that councils use instead; of several for one field the
+first of its list counts (the day of payment before that of the invoice, net before gross). Recognised by its
+header, whatever the file's name, also under some lines of title. The council is the one that most records
+name, else the folder. A series: months add up, and a newer file of a council and month replaces the older.
 
 Rows that only have a total, or nothing, are ignored. A file with its days as 04/20/2024 is refused. Text that
 is not UTF-8 is read as Windows-1252. A supplier's name is kept only where it cannot be that of a natural

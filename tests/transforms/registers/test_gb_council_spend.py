@@ -1,4 +1,6 @@
-"""A file with its days in American order is refused; one such day among British ones is rejected."""
+"""A file with its days in American order is refused; one such day among British ones is rejected. Which
+of two columns counts.
+"""
 
 from pathlib import Path
 
@@ -26,3 +28,22 @@ def test_one_american_day_is_rejected(tmp_path: Path) -> None:
     assert made.rejected.select("record_no", "code").rows() == [(2, "impossible_date")]
     days = made.parsed.tables["flow_statement"]["flowed_on"]
     assert [str(day) for day in days] == ["2024-05-04", "2024-04-20"]
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        (
+            "Invoice Date,Payment Date,Gross Amount,Net Amount,Supplier",
+            "01/04/2024,30/04/2024,120,100,ZED LTD",
+        ),
+        ("Supplier,Total Amount,Amount,Invoice Date,Date", "ZED LTD,120,100,01/04/2024,30/04/2024"),
+    ],
+)
+def test_of_two_columns_that_may_be_meant_the_day_of_payment_and_the_net_amount_count(
+    tmp_path: Path, header: str, values: str
+) -> None:
+    path = tmp_path / "zed.csv"
+    path.write_text(f"{header}\n{values}\n")
+    (flow,) = run(REGISTER, path).parsed.tables["flow_statement"].select("flowed_on", "amount").rows()
+    assert [str(value) for value in flow] == ["2024-04-30", "100.00"]
