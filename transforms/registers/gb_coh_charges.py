@@ -32,9 +32,9 @@ from transforms.values.identifiers import GB_COH, GB_HMLR, org_id
 from transforms.values.payees import NAMED_KINDS, payee_kind
 
 SELF = r"^/company/([A-Z0-9]{8})/charges/([^/?]+)"
-# "title number ZX1", "title nos: ZX1, ZX2 and ZX3", "title number(s) ZX 123456".
+# "title number ZX1", "title nos: ZX1, ZX2 and ZX3", "title number(s) ZX 123456", "t/n zx 12345 & zx 12346".
 TITLE = r"[A-Z]{1,4}(?:\d{1,7}| \d{5,7})\b"
-TITLES = rf"(?i)\btitle (?:number|no\.?)(?:s|\(s\))?\.?:? *{TITLE}(?:(?:,|,? and|,? &) *{TITLE})*"
+TITLES = rf"(?i)\b(?:title (?:number|no\.?)|t/no?)(?:s|\(s\))?\.?:? *{TITLE}(?:(?:,|,? and|,? &) *{TITLE})*"
 # "£1,000.00 and all other monies", "£1.5 million". An amount that runs on otherwise, as "£1.5x", is none.
 AMOUNT = (
     r"(?i)^(?:£|GBP) ?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?: ?(k|thousand|m|million|bn|billion))?"

@@ -49,6 +49,8 @@ def test_the_amount_that_the_details_begin_with(tmp_path: Path, details: str, am
         ("Title nos. ZX123456 and ZX123457", ["ZX123456", "ZX123457"]),
         ("TITLE NUMBER: ZX 123456", ["ZX123456"]),
         ("Title numbers: ZX1, ZX2 & ZX3", ["ZX1", "ZX2", "ZX3"]),
+        ("F/H 1 & 3 high street zedton t/n zx 12345 & zx 12346.", ["ZX12345", "ZX12346"]),
+        ("L/H 2 High Street. T/no. ZX123456.", ["ZX123456"]),
         ("The title to the land", [None]),
     ],
 )
