@@ -18,6 +18,7 @@ TIMEOUT_SECONDS = 60.0
 BODY_BYTES_MAX = 64 << 20
 WAIT_SECONDS_MAX = 600.0  # (own) a server that asks for more is tried at the next fetch
 BUSY = frozenset({429, 500, 502, 503, 504})
+FORBIDDEN = 403
 
 
 # As OpenSSL (httpx2) and rustls (obstore) say it.
@@ -95,9 +96,11 @@ class Pages:
     def _once(self, method: str, url: str, fields: Mapping[str, str] | None) -> bytes:
         self.wait()
         response = self._client.request(method, url, data=fields)
-        if response.status_code in BUSY:
+        pause = self._source.forbidden_seconds if response.status_code == FORBIDDEN else 1.0
+        if response.status_code in BUSY or (response.status_code == FORBIDDEN and pause):
             wait = response.headers.get("Retry-After", "")
-            self._earliest = time.monotonic() + min(float(wait) if wait.isdigit() else 1.0, WAIT_SECONDS_MAX)
+            seconds = float(wait) if wait.isdigit() else pause
+            self._earliest = time.monotonic() + min(seconds, WAIT_SECONDS_MAX)
             raise _Busy
         response.raise_for_status()
         if len(response.content) > BODY_BYTES_MAX:

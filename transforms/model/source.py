@@ -41,8 +41,9 @@ class Source:
     of the file with that `{number}`. `key`: file in `secrets/` with what the header `key_header` says.
     `login`: file in `secrets/` with a user and a password in two lines, put into the form at `login_url`
     under these names. `signed_at`: key of the address in the JSON that an offer's own address answers
-    with. `requests_a_minute`: that the publisher asks for. `size_band`: least and most of the last
-    edition's size. `on_request`: fetched only by homes whose `sources.toml` names the register.
+    with. `requests_a_minute`: that the publisher asks for. `forbidden_seconds`: how long to wait where it
+    answers 403 to too many requests; 0 where that means a key or a login. `size_band`: least and most of
+    the last edition's size. `on_request`: fetched only by homes whose `sources.toml` names the register.
     `kept_days`: how long the publisher keeps an edition, which Undertow therefore archives; None where
     anybody can have it later too. `numbered`: regular expression for the number of an edition in its file's
     name, as its group, where the publisher counts them without a gap; or its groups `year` and `month`, of
@@ -66,6 +67,7 @@ class Source:
     login_fields: tuple[str, str] = ("j_username", "j_password")
     signed_at: str = ""
     requests_a_minute: int = 60
+    forbidden_seconds: float = 0.0
     size_band: tuple[float, float] = (0.75, 1.5)
     on_request: bool = False
     kept_days: int | None = None

@@ -298,6 +298,7 @@ REGISTER = Register(
         ),
         next_page=next_link,
         requests_a_minute=6,
+        forbidden_seconds=300.0,  # Contracts Finder
     ),
     reader=JsonLines(
         packages=True,

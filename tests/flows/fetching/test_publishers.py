@@ -23,6 +23,7 @@ from flows.home.settings import Home
 from flows.ingest import parse
 from flows.ingest.landing import look
 from tests import register_cases
+from tests.flows.fetching.hostile_server import Behaviour, served
 from tests.landings import COMPANIES, lines, text
 from tests.native_files import FORMS
 from transforms.errors import UsageError
@@ -316,6 +317,21 @@ def test_pages_of_an_api_are_landed_until_the_last(tmp_path: Path, monkeypatch: 
         result = fetched(where, "ocds_releases")
     assert asked == ["/first", "/second"] and len(result.files) == 2
     assert pauses[0] == 0 and 5 < pauses[1] <= 10  # six requests a minute
+
+
+def test_contracts_finder_is_left_alone_for_five_minutes_where_it_forbids_a_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("flows.fetching.pages.time.sleep", pauses.append)
+    source = registers()["ocds_releases"].source
+    assert source
+    with (
+        served(Behaviour(b"a page", statuses=[403])) as here,
+        pages.session(Home(tmp_path), source, "undertow") as session,
+    ):
+        assert session.get(here) == b"a page"
+    assert max(pauses) > 290
 
 
 def test_a_round_of_pages_that_broke_off_goes_on_and_no_page_takes_anothers_name(tmp_path: Path) -> None:
