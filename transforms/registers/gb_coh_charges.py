@@ -16,6 +16,7 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import day_in_name, name_without_day
+from transforms.formats.gb_coh import LICENCE
 from transforms.model.parsing import coded, items, joined, located, parsed, rejections, statement, without
 from transforms.model.register import (
     Edition,
@@ -166,7 +167,7 @@ REGISTER = Register(
     publisher="Companies House",
     territory="gb",
     url="https://developer-specs.company-information.service.gov.uk/companies-house-public-data-api/reference/charges",
-    licence="Open Government Licence v3.0",
+    licence=LICENCE,
     cadence="on request",
     kind="snapshot",
     identifier_scheme=GB_COH,

@@ -20,6 +20,7 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import day_in_name, header_columns
+from transforms.formats.gb_coh import LICENCE
 from transforms.model.parsing import (
     NO_TEXTS,
     coded,
@@ -296,7 +297,7 @@ REGISTER = Register(
     publisher="Companies House",
     territory="gb",
     url="https://download.companieshouse.gov.uk/en_output.html",
-    licence="Open Government Licence v3.0",
+    licence=LICENCE,
     cadence="monthly",
     overdue_days=45,
     kind="snapshot",

@@ -19,6 +19,7 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import day_in_name, name_without_day
+from transforms.formats.gb_coh import LICENCE
 from transforms.formats.gb_coh.officers import PERSON_DIGITS
 from transforms.model.parsing import (
     inner,
@@ -189,7 +190,7 @@ REGISTER = Register(
     publisher="Companies House",
     territory="gb",
     url="https://developer-specs.company-information.service.gov.uk/companies-house-public-data-api/reference/officer-disqualifications",
-    licence="Open Government Licence v3.0",
+    licence=LICENCE,
     cadence="on request",
     kind="snapshot",
     identifier_scheme=GB_COH,

@@ -17,6 +17,7 @@ import re
 import polars as pl
 
 from transforms.formats.file_names import day_in_name, name_without_day
+from transforms.formats.gb_coh import LICENCE
 from transforms.model.parsing import (
     coded,
     finding_rows,
@@ -181,7 +182,7 @@ REGISTER = Register(
     publisher="Companies House",
     territory="gb",
     url="https://developer-specs.company-information.service.gov.uk/companies-house-public-data-api/reference/insolvency",
-    licence="Open Government Licence v3.0",
+    licence=LICENCE,
     cadence="on request",
     kind="snapshot",
     identifier_scheme=GB_COH,

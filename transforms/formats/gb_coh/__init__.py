@@ -15,7 +15,10 @@ from transforms.formats.gb_coh.codes import (
     statements,
 )
 
+LICENCE = "none stated; Companies House restricts no use, and says that others may have rights in the content"
+
 __all__ = [
+    "LICENCE",
     "UNKNOWN_INTEREST_TYPE",
     "VIAS",
     "classified",
