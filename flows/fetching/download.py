@@ -24,7 +24,7 @@ from obstore.exceptions import (
 )
 from obstore.store import HTTPStore
 
-from flows.fetching.pages import TRUST_IT, UNREACHED, is_unreached, is_untrusted, place
+from flows.fetching.pages import TRUST_IT, UNREACHED, WANTS_KEY, is_unreached, is_untrusted, place
 from transforms.errors import RunFailed
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def _why(error: BaseException) -> str:
         case FileNotFoundError():
             return "the server has no such file"
         case PermissionDeniedError() | UnauthenticatedError():
-            return "the server wants a key or a login"
+            return WANTS_KEY
         case TimeoutError():
             return "the server stopped in the middle"
         case OSError():

@@ -30,6 +30,7 @@ TRUST_IT = (
 
 # As obstore says it; httpx2 has an error for it.
 UNREACHED_MARK = "kind: Connect"
+WANTS_KEY = "the server wants a key or a login"
 UNREACHED = "cannot be reached; check the address, and this machine's way to the internet"
 
 stamina.instrumentation.set_on_retry_hooks([])  # its log shows whole addresses, with the keys in them
@@ -84,7 +85,7 @@ class Pages:
                 f"{place(url)}: the server is busy; it is tried again at the next fetch"
             ) from None
         except httpx2.HTTPError as error:
-            what = UNREACHED if is_unreached(error) else type(error).__name__
+            what = UNREACHED if is_unreached(error) else _why(error)
             problem = TRUST_IT if is_untrusted(error) else f"{what}; it is tried again at the next fetch"
             raise RunFailed(f"{place(url)}: {problem}") from None
 
@@ -108,6 +109,15 @@ class Pages:
                 f"{place(url)}: is no page but a file of {len(response.content)} bytes; check the address"
             )
         return response.content
+
+
+def _why(error: httpx2.HTTPError) -> str:
+    if not isinstance(error, httpx2.HTTPStatusError):
+        return type(error).__name__
+    status = error.response.status_code
+    if status in (401, FORBIDDEN):
+        return f"{WANTS_KEY}; check the one in secrets/, and that its licence was accepted"
+    return f"the server answers {status}; check the address"
 
 
 def _may_pass(error: Exception) -> bool:

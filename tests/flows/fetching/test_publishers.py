@@ -26,7 +26,7 @@ from tests import register_cases
 from tests.flows.fetching.hostile_server import Behaviour, served
 from tests.landings import COMPANIES, lines, text
 from tests.native_files import FORMS
-from transforms.errors import UsageError
+from transforms.errors import RunFailed, UsageError
 from transforms.model.register import registers
 from transforms.model.source import Source
 
@@ -332,6 +332,18 @@ def test_contracts_finder_is_left_alone_for_five_minutes_where_it_forbids_a_page
     ):
         assert session.get(here) == b"a page"
     assert max(pauses) > 290
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(401, "key or a login"), (403, "secrets/"), (404, "answers 404; check the address")]
+)
+def test_a_page_that_is_not_given_says_why(tmp_path: Path, status: int, said: str) -> None:
+    with (
+        served(Behaviour(b"", statuses=[status])) as here,
+        pages.session(Home(tmp_path), Source(here), "undertow") as session,
+        pytest.raises(RunFailed, match=said),
+    ):
+        session.get(here)
 
 
 def test_a_round_of_pages_that_broke_off_goes_on_and_no_page_takes_anothers_name(tmp_path: Path) -> None:
