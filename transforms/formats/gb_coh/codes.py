@@ -33,8 +33,8 @@ UK_REGISTRAR = (
     r"^(?:THE )?(?:UK |UNITED KINGDOM |BRITISH )?(?:REGISTRAR OF COMPANIES(?: AT)? )?COMPAN(?:Y|IES) HOUSE"
     r"(?: (?:IN|OF|FOR|AT|AND|UK|UNITED KINGDOM|GB|GREAT BRITAIN|ENGLAND|WALES|SCOTLAND|NORTHERN "
     r"IRELAND|LONDON|CARDIFF|EDINBURGH|BELFAST))*$"
-    r"|^REGISTRAR OF COMPANIES (?:IN |OF |FOR )?(?:UK|UNITED KINGDOM|ENGLAND|WALES|ENGLAND AND WALES"
-    r"|SCOTLAND|NORTHERN IRELAND|CARDIFF|EDINBURGH|BELFAST)$"
+    r"|^(?:THE )?REGIST(?:ER|RAR) OF COMPANIES (?:IN |OF |FOR )?(?:UK|UNITED KINGDOM|ENGLAND|WALES"
+    r"|ENGLAND AND WALES|SCOTLAND|NORTHERN IRELAND|CARDIFF|EDINBURGH|BELFAST)$"
 )
 
 
@@ -153,5 +153,6 @@ def is_in_uk_register(country: pl.Expr, place: pl.Expr, authority: pl.Expr) -> p
     place_code = country_code(place)
     words = (for_each_distinct(plain_words, text) for text in (country, place, authority))
     named = pl.any_horizontal(text.str.contains(UK_REGISTRAR).fill_null(False) for text in words)
+    named |= (country_code(authority) == "gb").fill_null(False)
     at_home = (place_code == "gb").fill_null(False) | (named & place_code.fill_null("gb").eq("gb"))
     return pl.coalesce(country_code(country) == "gb", at_home)
