@@ -193,7 +193,7 @@ class _Fetching:
         if source.offers is not None:
             return source.offers(self.session.get(source.url), source.url)
         urls = [source.url, *source.more]
-        names = [*source.names, *map(_name, urls[len(source.names) :])]
+        names = [*source.names, *_names(urls[len(source.names) :])]
         return [Offer(url, name) for url, name in zip(urls, names, strict=True)]
 
     def _check_set(self, offers: Sequence[Offer]) -> None:
@@ -301,8 +301,14 @@ def _replaced(fetched: Iterable[Fetched], before: datetime) -> Sequence[Fetched]
     return [line for line in every if line.day < last]
 
 
-def _name(url: str) -> str:
-    return PurePosixPath(unquote(urlsplit(url).path)).name or "file"
+def _names(urls: Sequence[str]) -> Sequence[str]:
+    """The last part of each address; where several have the same, behind letters that are each one's own."""
+    names = [PurePosixPath(unquote(urlsplit(url).path)).name or "file" for url in urls]
+    letters = str.maketrans("0123456789", "ghijklmnop")  # a figure could be read as a date
+    own = [hashlib.sha256(url.encode()).hexdigest()[:8].translate(letters) for url in urls]
+    return [
+        name if names.count(name) == 1 else f"{each}-{name}" for name, each in zip(names, own, strict=True)
+    ]
 
 
 def _last_bytes(offer: Offer, path: Path, before: Mapping[str, Fetched]) -> int | None:

@@ -390,6 +390,22 @@ def test_a_list_of_numbers_is_asked_for_one_by_one(tmp_path: Path) -> None:
     assert "/company/09000002/charges" in asked
 
 
+def test_files_of_one_name_from_several_addresses_are_all_landed(tmp_path: Path) -> None:
+    """Councils' pages name their files alike."""
+    answers: dict[str, Answer] = {
+        f"/{council}/spend.csv": f"Date,Amount,Supplier Name\n01/05/2026,{amount},ZED LTD\n".encode()
+        for council, amount in (("aford", 600), ("bford", 700))
+    }
+    with publisher(answers) as (here, _):
+        urls = json.dumps([f"{here}{path}" for path in answers])
+        where = Home(tmp_path)
+        (where.root / "sources.toml").write_text(f"[gb_council_spend]\nurls = {urls}\n", encoding="utf-8")
+        assert len(fetched(where, "gb_council_spend").files) == 2
+        assert fetched(where, "gb_council_spend").state == "unchanged"
+    landed = (where.landing / "gb_council_spend").iterdir()
+    assert {path.read_bytes() for path in landed} == set(answers.values())
+
+
 def refused(_handler: BaseHTTPRequestHandler) -> bytes:
     return b"<html>Something went wrong</html>"
 
