@@ -7,7 +7,7 @@ where p.ended_on is null
         or not exists (select 1 from home_area)
     )
 union
-select payee_id from flow where payee_id is not null
+select payee_id from flow where payee_id is not null and kind in ('payment', 'subsidy')
 union
 select payee_id from subsidy where payee_id is not null
 union
