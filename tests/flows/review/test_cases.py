@@ -454,6 +454,16 @@ def test_due_in_working_days_or_by_the_term_of_an_application(at: Desk) -> None:
     assert rows["UT-C-b1"].due_on == DAY + timedelta(days=6)
 
 
+def test_a_candidate_for_a_list_is_due_in_one_working_day(home: Home) -> None:
+    """Where it is of lane act: one that is only looked at waits."""
+    candidate = replace(A, indicator="LNK-010", subtype="candidate")
+    looked_at = replace(B, indicator="LNK-030", lane="look", subtype="candidate")
+    night(home, [candidate, looked_at, VALUED])
+    rows = queue(undrawn(Desk(home, desk(home).connection, DAY)))
+    assert rows["UT-C-a1"].due_on == DAY + timedelta(days=1)
+    assert rows["UT-C-b1"].due_on == rows["UT-C-v1"].due_on == DAY + timedelta(days=28)
+
+
 def test_after_a_rollback_no_term_begins_anew(at: Desk, later: Desk) -> None:
     """The second release has no UT-C-m2."""
     back = undrawn(Desk(at.home, at.connection, DAY + timedelta(days=40)))

@@ -66,6 +66,7 @@ class Raised:
     indicator: str = "PRP-010"
     subject_id: str = "GB-COH-1"
     lane: str = "act"
+    subtype: str | None = None
     value: float | None = 1.0
     unit: str = "days"
     facts: Mapping[str, str] = field(default_factory=lambda: {"r1": "a"})
@@ -126,10 +127,7 @@ def _rows(flags: Sequence[Raised], version: str) -> dict[str, list[dict[str, obj
         ],
         "flag": [
             {
-                **{
-                    name: getattr(flag, name)
-                    for name in ("flag_id", "case_id", "indicator", "subject_id", "lane", "value", "unit")
-                },
+                **{name: value for name, value in vars(flag).items() if name != "facts"},
                 "state": "flagged",
             }
             for flag in flags
