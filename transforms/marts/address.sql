@@ -1,7 +1,8 @@
 -- Units that are the seat of an entity, the premises of a permit, belong to a title, or are a proprietor's
 -- address. Persons' service addresses are not here, nor dwellings that were only sold. The class comes from
--- the vocabulary (`address_class_list`) or from what the registrar wrote, never from a count; only `mass` is
--- a count. Jersey, Guernsey and the Isle of Man have postcodes of the UK and are no part of it.
+-- the vocabulary (`address_class_list`), from what the registrar wrote, or from "care of" in half of the
+-- seats; only `mass` is a count. Jersey, Guernsey and the Isle of Man have postcodes of the UK and are no
+-- part of it.
 with
 -- Registers with such addresses: those of sales only have most addresses of a country.
 stating as (
@@ -20,7 +21,8 @@ stated as (
         e.status <> 'in_force' as is_past,
         -- The registrar writes this at each of its boxes; the vocabulary has only the one in Cardiff.
         a.role = 'registered'
-            and coalesce(upper(a.address_text) like '%COMPANIES HOUSE DEFAULT ADDRESS%', false) as is_default
+            and coalesce(upper(a.address_text) like '%COMPANIES HOUSE DEFAULT ADDRESS%', false) as is_default,
+        a.role = 'registered' and in_care(a.care_of, a.address_text) as is_in_care
     from address_statement a
     join edition_in_use e using (register, dataset, edition)
     where a.address_id is not null
@@ -58,6 +60,14 @@ used as (
     where statement_id in (select statement_id from chosen)
         and register in (select register from stating)
 ),
+-- Units where the post of at least half of the seats goes to somebody else: an accountant, a liquidator.
+of_practitioner as (
+    select address_id
+    from stated
+    where not is_no_seat and not is_past
+    group by address_id
+    having 2 * count(*) filter (where is_in_care) >= count(*)
+),
 -- A suite of a listed building has the class of the building.
 listed as (
     select u.address_id, min(l.address_class) as address_class
@@ -86,6 +96,7 @@ select
     case
         when u.address_id in (select address_id from stated where is_default) then 'default'
         when l.address_class is not null then l.address_class
+        when u.address_id in (select address_id from of_practitioner) then 'practitioner'
         when coalesce(s.active_seats_n, 0) > $mass_seats_n then 'mass'
         else 'ordinary'
     end as address_class,

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from transforms.values.addresses import in_unit_sql
+from transforms.values.addresses.postcodes import in_care_sql
 from transforms.values.areas import area_key_sql
 from transforms.values.payees import LEGAL_FORMS, business_name_sql
 
@@ -33,6 +34,7 @@ _THREES = ", ".join(
 # Scalar macros that marts and indicators use.
 MACROS: Mapping[str, str] = {
     "area_key": area_key_sql(),
+    "in_care": f"create or replace macro in_care(care_of, text) as {in_care_sql('care_of', 'text')}",
     "in_unit": f"create or replace macro in_unit(unit, listed) as {in_unit_sql('unit', 'listed')}",
     "within_days": (
         "create or replace macro within_days(earlier, later, days) as (date_diff('day', earlier, later) "

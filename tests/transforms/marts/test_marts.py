@@ -447,6 +447,21 @@ def test_classes_come_from_the_vocabulary_and_only_mass_from_the_count(tmp_path:
     ]
 
 
+def test_a_unit_where_most_seats_are_in_care_of_somebody_is_a_practitioners(tmp_path: Path) -> None:
+    """By the field or by the words, counted once for each company. A list says it better."""
+    rows = [
+        *seats("3 QUIET STREET", "ZT1 9ZA", 1, **{"RegAddress.CareOf": "QUILL ACCOUNTANTS"}),
+        *seats("3 QUIET STREET", "ZT1 9ZA", 1),
+        *seats("C/O QUILL LLP, 4 QUIET STREET", "ZT1 9ZA", 1),
+        *seats("4 QUIET STREET", "ZT1 9ZA", 2),
+        *seats("C/O QUILL LLP, 128 CITY ROAD", "EC1V 2NX", 4),
+    ]
+    companies = [company_row(n, row) for n, row in enumerate(rows)]
+    found = mart(night_of(tmp_path, {COMPANIES: companies}), "address").sort("active_seats_n")
+    assert found["address_class"].to_list() == ["practitioner", "ordinary", "agent"]
+    assert found["active_seats_n"].to_list() == [2, 3, 4]
+
+
 @pytest.mark.nightly
 def test_a_persons_service_address_is_no_address_of_the_release(tmp_path: Path) -> None:
     """Not as a row, and not as the wording of a unit that a company is seated at."""

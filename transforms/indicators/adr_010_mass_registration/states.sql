@@ -25,7 +25,7 @@ select
     'entities' as unit,
     $n as threshold,
     case
-        when has_agent then ', a known address of an agent or practitioner'
+        when has_agent then ', an address of an agent or practitioner'
         when has_centre then ', a known business centre'
         else ', which no list explains'
     end as class_words

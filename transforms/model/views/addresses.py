@@ -37,8 +37,8 @@ ADDRESS = Table(
         Column(
             "address_class",
             "text",
-            "Every class except mass comes from a vocabulary or a confirmed list, never from a count. A "
-            "part of a listed building has the class of the building.",
+            "Every class except mass comes from a vocabulary, not from a count; practitioner from `care of` "
+            "in half of the seats or more. A part of a listed building has the class of the building.",
             values=ADDRESS_CLASSES,
         ),
         Column(
