@@ -14,6 +14,7 @@ from transforms.model.sql import read_sql
 from transforms.model.statements import Column
 from transforms.model.views import (
     BENEFICIAL_OWNER,
+    COMPANY,
     CONTROL,
     CONTROL_GROUP,
     EDGE,
@@ -312,5 +313,42 @@ MACROS: tuple[Macro, ...] = (
             ),
         ),
         ("graph_edge", "listing", "screening"),
+    ),
+    Macro(
+        "sector_concentration",
+        "ARE-020: districts where three or more companies of an industry class are in one control group, and "
+        "whether the class is concentrated there: its location quotient is above the fence of all districts "
+        "that have it (Q3 + 3 IQR, of at least 20 districts). It is about a district, so it is no flag: a "
+        "port has port firms.",
+        (("place", "territory of the companies, such as 'gb'."),),
+        (
+            Column("area_name", "text", "District of the registered offices.", privacy="open"),
+            COMPANY["area_code"],
+            Column("nace_class", "text", "First four digits of an industry code.", privacy="open"),
+            Column("companies_n", "integer", "Active companies of the class there.", unit="companies"),
+            Column("area_companies_n", "integer", "Active companies there in all.", unit="companies"),
+            Column(
+                "location_quotient",
+                "number",
+                "Share of the class among the companies there, by its share among those of all districts.",
+                unit="ratio",
+            ),
+            Column("peers_n", "integer", "Districts that have a company of the class.", unit="districts"),
+            Column(
+                "fence",
+                "number",
+                "Above it the class is concentrated.",
+                null="too few districts",
+                unit="ratio",
+            ),
+            CONTROL_GROUP["control_group_id"],
+            Column(
+                "group_companies_n", "integer", "Companies of the class there in the group.", unit="companies"
+            ),
+            Column(
+                "is_concentrated", "boolean", "The quotient is above the fence.", null="too few districts"
+            ),
+        ),
+        ("company", "graph_control_group"),
     ),
 )
