@@ -8,9 +8,9 @@ One record is one message, from its `:20:` on. It becomes
 | flow | `f1` …, one for each line | the same |
 
 Read with the library mt-940. The other side is taken from field 86 where it has marks of its own (`/IBAN/`,
-`/CNTP/`, `?31`); the text of remittance is left out, as names of persons stand in it. A message whose lines
-do not lead from its opening to its closing balance is rejected. Read only for a purpose that allows
-transfers. The declaration is at the end.
+`/CNTP/`, `?31`); its account else from the second line of field 61, where Rabobank writes it. The text of
+remittance is left out, as names of persons stand in it. A message whose lines do not lead from its opening to
+its closing balance is rejected. Read only for a purpose that allows transfers. The declaration is at the end.
 """
 
 import re
@@ -31,6 +31,7 @@ from transforms.model.register import (
     TextBlocks,
 )
 from transforms.model.statements import ACCOUNT_STATEMENT, FLOW_STATEMENT
+from transforms.values.accounts import is_iban
 
 TEXT = "message"
 FIELDS = (SourceField(TEXT),)
@@ -94,9 +95,15 @@ def _line(data: dict[str, object]) -> Line:
         amount=-amount if is_reversal else amount,
         day=date(day.year, day.month, day.day) if isinstance(day, date) else None,
         name=_first(_NAMES, details),
-        number=_first(_ACCOUNTS, details),
+        number=_first(_ACCOUNTS, details) or _iban(str(data.get("extra_details") or "").strip()),
         reference=str(data.get("bank_reference") or "") or None,
     )
+
+
+def _iban(second_line: str) -> str | None:
+    """The second line of field 61, if it is an account's number and nothing else."""
+    is_number = second_line.isascii() and second_line.isalnum() and is_iban(second_line)
+    return second_line if is_number else None
 
 
 def _unwrapped(details: str) -> str:
