@@ -10,10 +10,10 @@ form has not.
 | any other schema | ignored (`no_party`) | |
 
 The locator is the id. Aliases, countries, addresses, numbers and dates of birth are lists, with semicolons
-between them. The form has no topics: a target with a programme or a text on sanctions has class sanction, any
-other class other. Where several countries are stated, an entity has none, and each number counts in each. Of
-a person neither country, nor address, nor number is read. The list is named after the file or its folder, as
-in `ftm_entities`.
+between them; a value with a quotation mark or a semicolon stands in quotation marks. The form has no topics:
+a target with a programme or a text on sanctions has class sanction, any other class other. Where several
+countries are stated, an entity has none, and each number counts in each. Of a person neither country, nor
+address, nor number is read. The list is named after the file or its folder, as in `ftm_entities`.
 
 The declaration is at the end. Source: https://www.opensanctions.org/docs/bulk/csv/.
 """
@@ -58,6 +58,7 @@ from transforms.model.statements import (
 from transforms.readers.delimited_layout import has_header
 from transforms.values.identifiers import is_placeholder, tidy_number
 
+IN_LIST = r'"(?:[^"]|"")*"|[^;]+'  # a value of a field that is a list
 CONTACT = "contact details, which no indicator needs"
 FIELDS = (
     SourceField("id", mandatory=True),
@@ -118,7 +119,10 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 def _listed(name: str) -> pl.Expr:
     """The values of a field that is a list, each once."""
-    values = pl.col(name).str.split(";").list.eval(pl.element().str.strip_chars())
+    quoted = pl.element().str.extract(r'^"(.*)"$', 1).str.replace_all('""', '"', literal=True)
+    values = (
+        pl.col(name).str.extract_all(IN_LIST).list.eval(pl.coalesce(quoted, pl.element()).str.strip_chars())
+    )
     return values.list.eval(pl.element().filter(pl.element() != "")).list.unique(maintain_order=True)
 
 
