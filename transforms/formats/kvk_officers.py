@@ -45,7 +45,16 @@ INTERESTS: Mapping[str, str] = {
     SOLE_SHAREHOLDER: "shareholding",
 }
 OTHER_CODES = ("01", "07", "10", "11", "21", "22", "23", "24")  # proxies, keepers of books, of a court
-_PERSON, _LEGAL = "door.natuurlijkPersoon", "door.rechtspersoon"
+_PERSON = "door.natuurlijkPersoon"
+_NO_PERSONS = tuple(
+    f"door.{kind}" for kind in ("rechtspersoon", "buitenlandseVennootschap", "samenwerkingsverband")
+)
+_OF_NO_PERSON = {
+    "volledigeNaam": "legal_name",
+    "persoonRechtsvorm": "legal_form",
+    "rsin": "rsin",
+    "isEigenaarVan.maatschappelijkeActiviteit.kvkNummer": "kvk",
+}
 _USED = {
     "functie.code": "code",
     "registratie.datumAanvang": "began",
@@ -55,10 +64,7 @@ _USED = {
     f"{_PERSON}.voorvoegselGeslachtsnaam": "prefix",
     f"{_PERSON}.geslachtsnaam": "surname",
     f"{_PERSON}.geboortedatum": "born",
-    f"{_LEGAL}.volledigeNaam": "legal_name",
-    f"{_LEGAL}.persoonRechtsvorm": "legal_form",
-    f"{_LEGAL}.rsin": "rsin",
-    f"{_LEGAL}.isEigenaarVan.maatschappelijkeActiviteit.kvkNummer": "kvk",
+    **{f"{path}.{name}": f"{to} {path}" for path in _NO_PERSONS for name, to in _OF_NO_PERSON.items()},
 }
 WHO = ("full_name", "forenames", "prefix", "surname", "born", "legal_name", "rsin", "kvk")
 WHO_BYTES = 8
@@ -76,9 +82,15 @@ _IGNORED = {
     f"{_PERSON}.geslachtsaanduiding": "not needed",
     f"{_PERSON}.geboorteplaats": "not needed",
     f"{_PERSON}.geboorteland": "not needed",
-    f"{_LEGAL}.registratie": "of the legal person, which has a record of its own",
-    f"{_LEGAL}.bezoekLocatiePersoon": "of the legal person, which has a record of its own",
-    f"{_LEGAL}.isEigenaarVan.maatschappelijkeActiviteit.nonMailing": "whether it wants advertisements",
+    **{
+        f"{path}.{name}": why
+        for path in _NO_PERSONS
+        for name, why in {
+            "registratie": "of the legal person, which has a record of its own",
+            "bezoekLocatiePersoon": "of the legal person, which has a record of its own",
+            "isEigenaarVan.maatschappelijkeActiviteit.nonMailing": "whether it wants advertisements",
+        }.items()
+    },
 }
 
 
@@ -128,10 +140,12 @@ def officers(records: pl.DataFrame, edition: Edition, owner: str) -> OfOwner:
 
 
 def _each(records: pl.DataFrame, path: str) -> pl.DataFrame:
-    """One row for each function of this kind, with the columns of _USED."""
+    """One row for each function of this kind, with the columns of _USED and _OF_NO_PERSON."""
     columns = {f"{path}.{name}": to for name, to in _USED.items()}
     each = items(records, columns, ("record_no", "record", "record_id", "number"), "place")
-    return each.filter(pl.col("code").is_not_null())
+    return each.filter(pl.col("code").is_not_null()).with_columns(
+        pl.coalesce(f"{to} {path}" for path in _NO_PERSONS).alias(to) for to in _OF_NO_PERSON.values()
+    )
 
 
 def _party_kind() -> pl.Expr:

@@ -78,9 +78,10 @@ def test_a_seat_on_the_board_is_an_office_and_neither_a_share_nor_control(tmp_pa
     assert offices.select("company_id", "role", "native_code", "from_on", "to_on", "is_open").rows() == [
         ("NL-KVK-90012304", "boardMember", "02", date(2019, 1, 1), None, True),
         ("NL-KVK-90012304", "boardMember", "02", date(2020, 2, 1), date(2025, 3, 1), False),
+        ("NL-KVK-90012304", "boardMember", "02", date(2021, 1, 1), None, True),
     ]
-    [person, entity] = offices.select("party_kind", "party_id").rows()
-    assert person[0] == "person" and entity == ("entity", "NL-KVK-90012376")
+    [person, entity, foreign] = offices.select("party_kind", "party_id").rows()
+    assert person[0] == "person" and entity == ("entity", "NL-KVK-90012376") and foreign[0] == "entity"
     gaps = dict(mart(night, "role_held").filter(territory="nl").select("role", "gap").rows())
     assert (gaps["officers"], gaps["owners"]) == ("not_published:officers", "not_published:owners")
 
