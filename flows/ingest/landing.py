@@ -178,7 +178,8 @@ def _claim(
         claimants = " and ".join(each.mapping.file if each.mapping else each.name for each, _ in claims)
         return Unrecognised(name, f"claimed by {claimants}; rename it as its publisher does", size_bytes)
     if not claims:
-        unknown = "no register recognises it" if size_bytes else "it is empty; fetch it again"
+        is_empty = not (head or (fault and size_bytes))
+        unknown = "it is empty; fetch it again" if is_empty else "no register recognises it"
         damaged = ", and as an archive it is damaged" if fault else ""
         return Unrecognised(name, (declined or unknown) + damaged, size_bytes)
     register, recognised = claims[0]

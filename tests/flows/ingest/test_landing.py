@@ -269,8 +269,12 @@ def test_a_list_is_known_by_its_columns_in_any_order(tmp_path: Path) -> None:
     assert labels(result) == [("opensanctions_targets", "2026-05-31")]
 
 
-def test_an_empty_file_is_called_empty(tmp_path: Path) -> None:
-    (tmp_path / "charges-2026-06-01.jsonl").touch()
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("charges-2026-06-01.jsonl", b""), ("subsidies-2026-06-01.csv.gz", gzip.compress(b""))],
+)
+def test_an_empty_file_is_called_empty(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
     (file,) = look(tmp_path, registers()).unrecognised
     assert file.reason == "it is empty; fetch it again"
 
