@@ -107,15 +107,15 @@ FIELDS = (
             "ligtIn.WoonplaatsRef",
         )
     ),
-    SourceField(f"{NUMBER}.status", ignored="its period says whether it holds", required=False),
+    SourceField(f"{NUMBER}.status", ignored="the status of its object counts", required=False),
     SourceField(f"{NUMBER}.typeAdresseerbaarObject", ignored="its object says it", required=False),
     SourceField(f"{STREET}.naam", required=False),
     SourceField(f"{STREET}.ligtIn.WoonplaatsRef", required=False),
     SourceField(f"{STREET}.verkorteNaam", ignored="the name in 24 characters", required=False),
     SourceField(f"{STREET}.type", ignored="a road, water, land …", required=False),
-    SourceField(f"{STREET}.status", ignored="its period says whether it holds", required=False),
+    SourceField(f"{STREET}.status", ignored="of one that was withdrawn the name is the same", required=False),
     SourceField(f"{TOWN}.naam", required=False),
-    SourceField(f"{TOWN}.status", ignored="its period says whether it holds", required=False),
+    SourceField(f"{TOWN}.status", ignored="of one that was withdrawn the name is the same", required=False),
 )
 
 # --- recognition ------------------------------------------------------------------------------------------
