@@ -41,15 +41,8 @@ from transforms.model.statements import (
 from transforms.values.identifiers import NL_KVK, registry_nl_kvk
 
 OWNED = "heeftAlsEigenaar"
-LEGAL = tuple(
-    f"{OWNED}.{kind}"
-    for kind in (
-        "rechtspersoon",
-        "samenwerkingsverband",
-        "buitenlandseVennootschap",
-        "rechtspersoonInOprichting",
-    )
-)
+_OWNERS = ("rechtspersoon", "samenwerkingsverband", "buitenlandseVennootschap", "rechtspersoonInOprichting")
+LEGAL = tuple(f"{OWNED}.{kind}" for kind in _OWNERS)
 NATURAL = f"{OWNED}.natuurlijkPersoon"
 BEGAN_ON, ENDED_ON = "registratie.datumAanvang", "registratie.datumEinde"
 MADE_ON, ENTERED_ON = "datumAkteOprichting", "datumEersteInschrijvingHandelsregister"
@@ -225,12 +218,15 @@ FIELDS = (
 )
 _HEAD = b"schemas/hrip/dataservice/2015/02"
 _NUMBER = re.compile(rb"<(?:\w+:)?kvkNummer>(\d{8})<")
+_STATE_OF = re.compile(rb'\bpeilmoment="(\d{4})(\d{2})(\d{2})')
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the namespace of the answer."""
-    is_answer = _HEAD in head and b"ophalenInschrijvingResponse" in head
-    return Recognised("inschrijvingen", day_in_name(file_name)) if is_answer else None
+    """By the namespace of the answer. Without a day in its name, of the last day that an answer states."""
+    if _HEAD not in head or b"ophalenInschrijvingResponse" not in head:
+        return None
+    days = [b"-".join(parts).decode() for parts in _STATE_OF.findall(head)]
+    return Recognised("inschrijvingen", day_in_name(file_name) or day_in_name(max(days, default="")))
 
 
 def dataset_of(path: str, head: bytes) -> str:

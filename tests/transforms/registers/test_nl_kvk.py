@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from flows.home.settings import Home
+from flows.ingest.landing import look
 from flows.night.stages.resolve import resolve_parties
 from tests.landings import lake_night, land_files, mart, resolved_night
 from tests.register_cases import assert_declared, cases, native_file, run
@@ -84,6 +85,18 @@ def test_a_seat_on_the_board_is_an_office_and_neither_a_share_nor_control(tmp_pa
     assert person[0] == "person" and entity == ("entity", "NL-KVK-90012376") and foreign[0] == "entity"
     gaps = dict(mart(night, "role_held").filter(territory="nl").select("role", "gap").rows())
     assert (gaps["officers"], gaps["owners"]) == ("not_published:officers", "not_published:owners")
+
+
+def test_two_answers_about_a_registration_are_told_apart_by_the_day_that_they_state(tmp_path: Path) -> None:
+    (case,) = cases(registers()["nl_kvk_dataservice"])
+    answer = native_file(case).read_bytes().splitlines()[1]
+    files = {"90012304.xml": answer, "again/90012304.xml": answer.replace(b'"20260601', b'"20261130')}
+    found = look(land_files(tmp_path, files), registers())
+    assert [(edition.dataset, edition.label) for edition in found.editions] == [
+        ("inschrijving-90012304", "2026-06-01"),
+        ("inschrijving-90012304", "2026-11-30"),
+    ]
+    assert not any(file.blocked for edition in found.editions for file in edition.files)
 
 
 @pytest.mark.parametrize("files_n", [1, pytest.param(None, marks=pytest.mark.nightly)])
