@@ -4,7 +4,7 @@ One answer of `/v1/basisprofielen/{kvkNummer}` is one record: a file an answer, 
 
 | statement | part |
 |---|---|
-| entity | `e`, by its KVK number; `incorporated_on` is the day its activity began (datumAanvang) |
+| entity | `e`, by its KVK number; `incorporated_on` is the day its activity began, unless it is foreign |
 | name | `n-1` …, the trade names in KVK's order |
 | identifier | `i-rsin`; `i-branch`, the number of the main branch |
 | address | `a` the seat, `a-2` where letters go: of the main branch, else of the legal person |
@@ -138,6 +138,8 @@ def _name() -> pl.Expr:
 
 def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     codes = pl.col("sbiActiviteiten.sbiCode").list.drop_nulls().list.unique(maintain_order=True)
+    is_foreign = pl.col("legal_form_class") == "overseas_company"
+    is_entered_later = day(REGISTERED_ON).ne_missing(day(BEGAN_ON))
     return statement(
         good,
         ENTITY_STATEMENT,
@@ -151,12 +153,12 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         entity_type=pl.col("entity_type"),
         name=_name(),
         former_names=NO_TEXTS,
-        jurisdiction=pl.when(pl.col("legal_form_class") != "overseas_company").then(pl.lit("nl")),
+        jurisdiction=pl.when(~is_foreign).then(pl.lit("nl")),
         legal_form=pl.col(f"{OWNER}.rechtsvorm"),
         legal_form_class=pl.col("legal_form_class"),
         status=pl.when(pl.col(ENDED_ON).is_null()).then(pl.lit("active")).otherwise(pl.lit("closed")),
-        incorporated_on=day(BEGAN_ON),
-        registered_on=pl.when(day(REGISTERED_ON).ne_missing(day(BEGAN_ON))).then(day(REGISTERED_ON)),
+        incorporated_on=pl.when(~is_foreign).then(day(BEGAN_ON)),
+        registered_on=pl.when(is_foreign | is_entered_later).then(day(REGISTERED_ON)),
         dissolved_on=day(ENDED_ON),
         industry_codes=codes.fill_null(NO_TEXTS),
     )

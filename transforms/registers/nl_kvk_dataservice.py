@@ -11,11 +11,12 @@ One answer of `ophalenInschrijving` (hrip 2015/02), in a file of its own or afte
 | relationship, interest | `r-1`, `i-1` …, one for each function that is kept |
 | person or entity | `p`, who holds one or more of these, under a locator of its own |
 
-Functions: members of the board (a right of its own kind, never ownership), partners, and a sole shareholder;
-see `formats.kvk_officers`. A registration that ended is `dissolved` where it was wound up, else `closed`. A
-natural person's business (Eenmanszaak) is ignored as `natural_person`. Of unknown legal forms and shielded
-addresses see `formats.kvk`. A citizen's number is never read. The seat of the legal person, its capital and
-its branches are left out. The trade register does not publish shareholders, but for a sole one.
+Functions: members of the board (a right of its own kind, never ownership), partners, and the few shareholders
+that KVK registers; see `formats.kvk_officers`. A registration that ended is `dissolved` where it was wound
+up, else `closed`. A natural person's business (Eenmanszaak) is ignored as `natural_person`. Of unknown legal
+forms and shielded addresses see `formats.kvk`. The start of a foreign company is that of its registration
+here. A citizen's number is never read. The seat of the legal person, its capital and its branches are left
+out.
 Source: https://www.kvk.nl/producten-bestellen/kvk-handelsregister-dataservice, catalogue 2015/02.
 """
 
@@ -295,6 +296,7 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     codes = pl.concat_list(
         pl.col(f"{path}sbiActiviteit.sbiCode.code").fill_null(NO_TEXTS) for path in ("", f"{BUSINESS}.")
     )
+    is_foreign = pl.col("legal_form_class") == "overseas_company"
     is_measured = pl.any_horizontal(_has_open_measure(owner) for owner in LEGAL)
     is_wound_up = pl.any_horizontal(
         pl.col(f"{owner}.{DISSOLVED}.registratie.datumAanvang").is_not_null() for owner in LEGAL
@@ -312,7 +314,7 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         entity_type=pl.col("entity_type"),
         name=_name(),
         former_names=NO_TEXTS,
-        jurisdiction=pl.when(pl.col("legal_form_class") != "overseas_company").then(pl.lit("nl")),
+        jurisdiction=pl.when(~is_foreign).then(pl.lit("nl")),
         legal_form=pl.col("form"),
         legal_form_class=pl.col("legal_form_class"),
         status=pl.when(pl.col(ENDED_ON).is_not_null() & is_wound_up)
@@ -324,8 +326,8 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         .when(is_wound_up)
         .then(pl.lit("dissolving"))
         .otherwise(pl.lit("active")),
-        incorporated_on=pl.coalesce(day(MADE_ON), day(BEGAN_ON)),
-        registered_on=day(ENTERED_ON),
+        incorporated_on=pl.coalesce(day(MADE_ON), pl.when(~is_foreign).then(day(BEGAN_ON))),
+        registered_on=pl.coalesce(day(ENTERED_ON), pl.when(is_foreign).then(day(BEGAN_ON))),
         dissolved_on=day(ENDED_ON),
         industry_codes=codes.list.drop_nulls().list.unique(maintain_order=True),
     )
