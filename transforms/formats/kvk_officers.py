@@ -5,9 +5,10 @@ holder is therefore the registration and a hash, under the key of the home, of w
 others: who holds two functions of one registration is one statement, and in the next answer has the same
 locator.
 
-A seat on the board is a right of its own kind and never ownership; a partner's share is not stated; of a
-company with one shareholder KVK registers who that is. Other functions are left out: proxies, keepers of
-books, and whom a court appoints (their names are there too, and no indicator needs them).
+A seat on the board is a right of its own kind and never ownership; a partner's share is not stated. Of
+shareholders KVK registers a sole one, and those whose shares are not paid up, without a share. Other
+functions are left out: supervisors, proxies, keepers of books, and whom a court appoints (their names are
+there too, and no indicator needs them).
 """
 
 from collections.abc import Mapping
@@ -37,14 +38,16 @@ from transforms.values.text_hashes import text_hashes
 
 KEPT = ("bestuursfunctie", "aansprakelijke", "overigeFunctionaris")
 LEFT_OUT = ("gemachtigde", "publiekrechtelijkeFunctionaris", "functionarisBijzondereRechtstoestand")
-SOLE_SHAREHOLDER = "08"
+SOLE_SHAREHOLDER, UNPAID_SHAREHOLDER = "08", "05"
 # Code of a function → BODS 0.4 interest type. Source: KVK, code list functie of the Handelsregister.
 INTERESTS: Mapping[str, str] = {
-    **dict.fromkeys(("02", "09", "18", "19", "20", "28", "29", "31"), "boardMember"),
+    # 30 and 32 are those of a foreign company.
+    **dict.fromkeys(("02", "09", "18", "19", "20", "28", "29", "30", "31", "32"), "boardMember"),
     **dict.fromkeys(("12", "13", "15", "16", "17"), "unknownInterest"),  # partners and members
-    SOLE_SHAREHOLDER: "shareholding",
+    **dict.fromkeys((SOLE_SHAREHOLDER, UNPAID_SHAREHOLDER), "shareholding"),
 }
-OTHER_CODES = ("01", "07", "10", "11", "21", "22", "23", "24")  # proxies, keepers of books, of a court
+# Supervisors, proxies, keepers of books, of a court.
+OTHER_CODES = ("01", "03", "04", "07", "10", "11", "21", "22", "23", "24")
 _PERSON = "door.natuurlijkPersoon"
 _NO_PERSONS = tuple(
     f"door.{kind}" for kind in ("rechtspersoon", "buitenlandseVennootschap", "samenwerkingsverband")
@@ -215,8 +218,8 @@ def _relationships(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _interests(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    is_whole = pl.col("code") == SOLE_SHAREHOLDER
-    whole = pl.when(is_whole).then(pl.lit(100))
+    is_shareholder = pl.col("code").is_in((SOLE_SHAREHOLDER, UNPAID_SHAREHOLDER))
+    whole = pl.when(pl.col("code") == SOLE_SHAREHOLDER).then(pl.lit(100))
     return statement(
         held,
         INTEREST_STATEMENT,
@@ -225,8 +228,8 @@ def _interests(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         relationship_statement_id=statement_id(joined("r", pl.col("nth"))),
         interest_type=pl.col("code").replace_strict(INTERESTS, return_dtype=pl.String),
         native_code=pl.col("code"),
-        basis=pl.when(is_whole).then(pl.lit("shares")).otherwise(pl.lit("unknown")),
-        reach=pl.when(is_whole).then(pl.lit("direct")).otherwise(pl.lit("unknown")),
+        basis=pl.when(is_shareholder).then(pl.lit("shares")).otherwise(pl.lit("unknown")),
+        reach=pl.when(is_shareholder).then(pl.lit("direct")).otherwise(pl.lit("unknown")),
         share_min=whole,
         share_max=whole,
         share_min_exclusive=pl.lit(False),

@@ -11,12 +11,13 @@ from flows.home.settings import Home
 from flows.ingest.landing import look
 from flows.night.stages.resolve import resolve_parties
 from tests.landings import lake_night, land_files, mart, resolved_night
-from tests.register_cases import assert_declared, cases, native_file, run
+from tests.register_cases import CASES, assert_declared, cases, native_file, run
 from transforms.model.register import registers
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "registers" / "nl"
 REAL = SHARED / "kvk_api"
 PERSON = "Invented Person"
+ANSWERS = CASES / "nl_kvk_dataservice" / "answers"
 
 
 @pytest.mark.parametrize("name", ["nl_kvk_basisprofiel", "nl_kvk_vestigingsprofiel", "nl_kvk_dataservice"])
@@ -56,9 +57,8 @@ def test_answers_of_a_public_client_are_read(name: str, file: str, roles: dict[s
 
 def test_only_who_holds_an_office_that_is_kept_is_named() -> None:
     """Proxies, keepers of books, and whom a court appoints are in the file and in no row."""
-    (case,) = cases(registers()["nl_kvk_dataservice"])
-    text = native_file(case).read_text(encoding="utf-8")
-    tables = run(registers()["nl_kvk_dataservice"], native_file(case)).parsed.tables
+    text = native_file(ANSWERS).read_text(encoding="utf-8")
+    tables = run(registers()["nl_kvk_dataservice"], native_file(ANSWERS)).parsed.tables
     rows = str([table.to_dicts() for table in tables.values()])
     left_out = ("Proxyman", "Quill", "Curatora", "Invented Person", "999999990", "Dorpsstraat", "Steigerpad")
     assert [word for word in left_out if word not in text] == []
@@ -71,8 +71,7 @@ def test_only_who_holds_an_office_that_is_kept_is_named() -> None:
 
 def test_a_seat_on_the_board_is_an_office_and_neither_a_share_nor_control(tmp_path: Path) -> None:
     """A sole shareholder and partners hold no office, and of nobody's absence anything follows."""
-    (case,) = cases(registers()["nl_kvk_dataservice"])
-    path = native_file(case)
+    path = native_file(ANSWERS)
     landing = land_files(tmp_path / "landing", {path.name: path.read_bytes()})
     night = resolved_night(Home(tmp_path / "home"), landing, date(2026, 6, 1))
     offices = mart(night, "officer").sort("from_on")
@@ -88,8 +87,7 @@ def test_a_seat_on_the_board_is_an_office_and_neither_a_share_nor_control(tmp_pa
 
 
 def test_two_answers_about_a_registration_are_told_apart_by_the_day_that_they_state(tmp_path: Path) -> None:
-    (case,) = cases(registers()["nl_kvk_dataservice"])
-    answer = native_file(case).read_bytes().splitlines()[1]
+    answer = native_file(ANSWERS).read_bytes().splitlines()[1]
     files = {"90012304.xml": answer, "again/90012304.xml": answer.replace(b'"20260601', b'"20261130')}
     found = look(land_files(tmp_path, files), registers())
     assert [(edition.dataset, edition.label) for edition in found.editions] == [
@@ -117,8 +115,7 @@ def test_messages_of_the_publishers_test_set_are_read(files_n: int | None) -> No
 
 def _board(*held: tuple[str, str]) -> bytes:
     """The first answer of the case, with a board of these (forename, code of the function)."""
-    (case,) = cases(registers()["nl_kvk_dataservice"])
-    answer = native_file(case).read_text(encoding="utf-8").splitlines()[1]
+    answer = native_file(ANSWERS).read_text(encoding="utf-8").splitlines()[1]
     start, end = answer.index("<heeft><best"), answer.rindex("</heeft>") + len("</heeft>")
     seat = answer[start : answer.index("</heeft>", start) + len("</heeft>")]
     seats = [
