@@ -1,8 +1,8 @@
 with moved as (
     select c.company_id, c.address_statement_id, c.statement_id
     from company c
-    left join address a using (address_id)
-    where c.is_active and (c.is_at_default_address or a.address_class = 'default')
+    left join (select address_id from address where address_class = 'default') a using (address_id)
+    where c.is_active and (c.is_at_default_address or a.address_id is not null)
 )
 select
     company_id as subject_id, 'seat' as role, address_statement_id as statement_id,

@@ -7,6 +7,9 @@ with said as (
     from relationship
     where is_open and declaration_class in ('undisclosed', 'unknown')
     group by subject_id
+),
+undisclosed_here as (
+    select party_id from holder_here where party_id in (select subject_id from said where undisclosed_n > 0)
 )
 select
     c.subject_id,
@@ -29,4 +32,4 @@ select
     end as since_words
 from owned_entity c
 left join said s on s.subject_id = c.subject_id
-left join holder_here h on h.party_id = c.subject_id
+left join undisclosed_here h on h.party_id = c.subject_id
