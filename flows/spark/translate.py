@@ -189,14 +189,16 @@ def _split(node: exp.Split) -> Expression:
 
 def _using(node: exp.Select) -> Expression:
     """Sail knows the columns of USING without the name of a table only: where a query names a table on the
-    left, it is ON here.
+    left, it is ON here. A query that is joined gets a name for that.
     """
     joins = node.args.get("joins") or []
     if any(isinstance(each, exp.Star) for each in node.expressions) or not joins:
         return node
     columns = [*node.find_all(exp.Column)]
     before = [node.args["from_"].this.alias_or_name]
-    for join in joins:
+    for place, join in enumerate(joins):
+        if not join.this.alias_or_name:
+            join.this.set("alias", exp.TableAlias(this=exp.to_identifier(f"joined_{place}")))
         keys, right = {key.name: None for key in join.args.get("using") or ()}, join.this.alias_or_name
         named = {each.table for each in columns if each.name in keys or (keys and each.is_star)}
         left = next((table for table in before if table in named), None)
