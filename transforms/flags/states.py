@@ -41,9 +41,14 @@ def judge(connection: Connection, indicator: Indicator, subjects: str, as_of: da
         if name not in (STATES_STEP, EVIDENCE_STEP):
             create = f"create or replace temp table {name} as {table}"
             connection.execute(create, indicator.bound_values(table, as_of))
-    query, values = states_sql(indicator, subjects, as_of, indicator.steps.get(STATES_STEP))
+    states, given = indicator.steps.get(STATES_STEP, indicator.states), f'"given {indicator.code}"'
+    values = indicator.bound_values(states, as_of)
+    connection.execute(f"create or replace temp table {given} as {given_sql(states)}", values)
+    # A statement of its own: the joins of a country do not fit in 2 GiB with those of the indicator.
+    query, values = states_sql(indicator, subjects, as_of, f"from {given}")
     judged = f'"states {indicator.code}"'
     connection.execute(f"create or replace temp table {judged} as {query}", values)
+    connection.execute(f"drop table {given}")
     shown = frame(connection, f"select distinct state, lane from {judged}")
     if unknown := sorted(set(shown["state"].to_list()) - set(STATES)):
         raise DeclarationError(f"{indicator.code}: {unknown[0]} is not one of the three states")
