@@ -57,7 +57,7 @@ def only_fills_sql(text: str) -> str:
     words = f"regexp_replace(upper({text}), '{_NO_WORD}', ' ', 'g')"
     return (
         f"case when regexp_matches({text}, '[1-9]') then false"
-        f" else regexp_full_match({words}, '{_FILLERS}') end"
+        f" else regexp_matches({words}, '^{_FILLERS}$') end"
     )
 
 
