@@ -19,7 +19,7 @@ from permit o
 join permit n
     on n.premises_id = o.premises_id
     and coalesce(
-        n.applied_on > o.decided_on and date_diff('day', o.decided_on, n.applied_on) <= $days,
+        n.applied_on >= o.decided_on and date_diff('day', o.decided_on, n.applied_on) <= $days,
         n.applied_on > o.applied_on,
         n.permit_id <> o.permit_id
     )
