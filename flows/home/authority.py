@@ -9,7 +9,7 @@
     language = "nl"                     # of pages, the review app and what commands print; default "en"
 
     four_eyes = "always"                # two readers for every case; default "needed" (flows.review.rules)
-    due_days = 20                       # working days in which a case is to be read (a candidate's: one)
+    due_days = 20                       # working days to read a case (a candidate's: one; PUB-180: none)
     legal_term_days = 56                # in which an application has to be decided
     unjudged_days = 180                 # without new evidence, after which a case that nobody judged goes
     sample_percent = 10                 # of all cases, drawn by lot: what v_precision rests on

@@ -165,19 +165,20 @@ def arrivals(log: Log | None, case_id: str | None = None) -> dict[str, date]:
 
 def timed(desk: Desk, came: Mapping[str, date]) -> pl.DataFrame:
     """Cases with `is_aged`, and `due_on`: so many working days after the case came, or the legal term of the
-    first open application of one of its members, whichever is first. With a candidate for a list: one
-    working day.
+    first open application of one of its members, whichever is first. With a flag that cannot wait: so many
+    fewer.
     """
 
     def read(name: str) -> pl.DataFrame:
         return desk.kept(name, lambda: frame(desk.connection, read_sql(__package__, name)))
 
     cases = pl.DataFrame([*came.items()], {"case_id": pl.String, "came": pl.Date}, orient="row")
-    is_urgent = pl.col("case_id").is_in(read("with_candidates")["case_id"].implode())
-    days = pl.when(is_urgent).then(1).otherwise(desk.settings.due_days)
+    days = pl.min_horizontal("urgent_days", pl.lit(desk.settings.due_days))
     due = pl.col("came").dt.add_business_days(days, roll="forward")
     term = pl.col("applied_on") + timedelta(days=desk.settings.legal_term_days)
-    return cases.join(read("open_applications"), "case_id", how="left").select(
+    for name in ("open_applications", "urgent_flags"):
+        cases = cases.join(read(name), "case_id", how="left")
+    return cases.select(
         "case_id",
         due_on=pl.min_horizontal(due, term),
         is_aged=pl.lit(desk.today) - pl.col("came") > timedelta(days=desk.settings.unjudged_days),

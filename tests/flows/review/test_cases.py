@@ -464,6 +464,13 @@ def test_a_candidate_for_a_list_is_due_in_one_working_day(home: Home) -> None:
     assert rows["UT-C-b1"].due_on == rows["UT-C-v1"].due_on == DAY + timedelta(days=28)
 
 
+def test_a_changed_account_is_due_on_the_day(home: Home) -> None:
+    night(home, [replace(A, indicator="PUB-180"), replace(B, indicator="PUB-170")])
+    rows = queue(undrawn(desk(home)))
+    assert rows["UT-C-a1"].due_on == DAY
+    assert rows["UT-C-b1"].due_on == DAY + timedelta(days=28)
+
+
 def test_after_a_rollback_no_term_begins_anew(at: Desk, later: Desk) -> None:
     """The second release has no UT-C-m2."""
     back = undrawn(Desk(at.home, at.connection, DAY + timedelta(days=40)))
