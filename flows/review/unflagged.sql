@@ -1,6 +1,7 @@
--- Legal entities that the authority deals with, without any flag and in no case.
+-- Legal entities that the authority deals with, without any flag and in no case. Other kinds of flow than a
+-- payment stand in statements of account, which are somebody else's dealings.
 with dealt as (
-    select payee_id as entity_id, 'payee' as dealing from v_flow
+    select payee_id as entity_id, 'payee' as dealing from v_flow where kind = 'payment'
     union
     select payee_id, 'payee' from v_subsidy
     union

@@ -55,6 +55,7 @@ def two_nights(tmp_path_factory: pytest.TempPathFactory) -> Home:
     made = new_home(tmp_path_factory.mktemp("published") / "home")
     entities = [{"entity_id": f"GB-COH-{n}", "name": f"N{n}"} for n in range(1, 30)]
     flows = [{"flow_id": str(n), "payee_id": f"GB-COH-{n}"} for n in range(1, 20)]
+    flows.append({"flow_id": "t", "payee_id": "GB-COH-25", "kind": "transfer"})  # of a statement of account
     permit = {"permit_id": "p", "applicant_id": "GB-COH-2", "state": "applied"}
     applied = {"applied_on": DAY - timedelta(days=50)}
     night(made, BEFORE, entity=entities, flow=flows, permit=[{**permit, **applied}])
@@ -533,6 +534,8 @@ def test_those_drawn_without_a_flag_are_dealt_with(at: Desk) -> None:
     assert len(drawn) == 10 and drawn == [one["entity_id"] for one in samples.unflagged(at, user("ann"), 10)]
     assert set(drawn) < {f"GB-COH-{n}" for n in range(7, 20)}
     assert drawn != [one["entity_id"] for one in samples.unflagged(at, user("bob"), 10)]
+    # Who stands in somebody's statement of account is not somebody that the authority deals with.
+    assert "GB-COH-25" not in {one["entity_id"] for one in samples.unflagged(at, user("ann"), 99)}
 
 
 def test_every_user_of_these_tests_has_a_role() -> None:
