@@ -97,8 +97,10 @@ def test_supervisors_close_reopen_explain_and_erase(home: Home, capsys: pytest.C
     note = ("--reason", "other", "--note", SECRET)
     assert verdict(home, "close", "UT-C-a1", "UT-C-b1", "--by", "sue", *note) == 0
     assert verdict(home, "reopen", "UT-C-b1", "--by", "sue", "--reason", "mistake") == 0
+    capsys.readouterr()
     for case_id in ("UT-C-a1", "UT-C-b1"):
         assert verdict(home, "erase-notes", case_id, "--by", "sue") == 0
+        assert capsys.readouterr().out == f"{case_id}: its notes are removed\n"  # not how many
     assert SECRET.encode() not in reviews.path(home).read_bytes()
     explanation = ("--owner", "Land desk", "--scope", "The depot", "--reason", "Let by the town")
     arguments = ("b1", "--by", "sue", *explanation, "--until", "2020-01-01")
