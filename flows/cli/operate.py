@@ -171,9 +171,11 @@ def purge(
     """
     from flows.accountability.purge import purge as carry_out
     from flows.accountability.subject import plan
+    from flows.night.runner import safe_errors
 
     begin_work()
-    with access.Access(home, purpose) as opened:
+    with access.Access(home, purpose) as opened, safe_errors("purge"):
+        opened.record("purge", [what.strip()], shown=())
         purpose_code = opened.purpose
     with progress.shown("Searching for the person"):
         planned = plan(home, what.strip())

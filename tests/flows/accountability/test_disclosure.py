@@ -111,3 +111,10 @@ def test_it_takes_a_purpose_for_it_and_is_audited(home: Home, capsys: pytest.Cap
     assert rows_of(disclosed(home), "lookup")[-1].splitlines()[1:] == ["command: disclose", "purpose: access"]
     assert JOHN not in audit.log(home).path.read_text()
     assert exit_code([*command, "--purpose", "access"]) == 0
+
+
+def test_a_purge_is_audited_before_it_says_anything(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where it finds nobody."""
+    command = ["purge", "UT-P-nobody", "--home", str(home.root), "--purpose", "permits"]
+    assert exit_code(command) == 2 and "no natural person" in capsys.readouterr().err
+    assert '"command":"purge"' in audit.log(home).path.read_text()
