@@ -198,7 +198,7 @@ def assign(desk: Desk, by: By, case_id: str, to: str, hours: int = LOCK_HOURS) -
         if to not in ("", by.user.name) or one.holder not in ("", by.user.name):
             by.user.require("assign-others")
         if to == by.user.name and one.state.round is not None and to in one.state.round.readers:
-            raise UsageError(rules.READ_ALREADY)
+            raise UsageError(rules.read_already())
         until = datetime.now(UTC) + timedelta(hours=hours)
         return {"to": to, "until": until.isoformat(timespec="seconds")}
 

@@ -45,7 +45,6 @@ MAY: Mapping[Act, frozenset[str]] = {
 }
 NOTE_CHARS_MAX = 4_000
 SETTLED = "settled"  # reason of a close: decided, and what was to be done is done
-READ_ALREADY = "you have read this case; now another person has to"
 OTHER = "other"
 DRAWN_SHARE = 0.1  # of all verdicts that need no second reader, so many get one
 NOTE_PATTERN = re.compile(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]*$")
@@ -156,16 +155,26 @@ def next_reading(state: State, user: User, seen: Iterable[str]) -> tuple[int, in
     """
     user.require("judge")
     if state.stage in ("decided", "closed"):
-        raise UsageError("this case is decided, and nothing in it is new; a supervisor can reopen it")
+        raise UsageError(
+            translated("this case is decided, and nothing in it is new; a supervisor can reopen it")
+        )
     if state.explained:
-        raise UsageError("a known explanation covers every flag of this case; it needs no verdict")
+        raise UsageError(
+            translated("a known explanation covers every flag of this case; it needs no verdict")
+        )
     if state.round is None:
         return 1, 0
     if user.name in state.round.readers:
-        raise UsageError(READ_ALREADY)
+        raise UsageError(read_already())
     if state.stage == "first-read" and user.name in seen:
-        raise UsageError("you have seen the first verdict, so another person has to read this case")
+        raise UsageError(
+            translated("you have seen the first verdict, so another person has to read this case")
+        )
     return len(state.round.verdicts) + 1, state.round.verdicts[0].n
+
+
+def read_already() -> str:
+    return translated("you have read this case; now another person has to")
 
 
 def may_see(round_: Round, user: User, seen: Iterable[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from types import MappingProxyType
 
 from starlette.exceptions import HTTPException
@@ -101,6 +102,7 @@ def _review(call: Call, desk: Desk, view: CaseView, typed: Typed, purpose: str) 
     """What the forms and the history on the page take."""
     return {
         "view": view,
+        "last_days": {flag_id: date.fromisoformat(one.until) for flag_id, one in view.explained.items()},
         "typed": typed,
         "values": {**BLANK, **typed.values},
         "seen": seen(view.flags),

@@ -2,21 +2,26 @@
 
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
+from transforms.language import day_text
 from transforms.model.languages import ENGLISH, Language
 
 
 @dataclass(frozen=True)
 class Messages:
-    """Call it with a key and values: `say("queue.n", n=3)`. Raises KeyError for an unknown key."""
+    """Call it with a key and values: `say("queue.n", n=3)`. A day is written as in the language of the task.
+    Raises KeyError for an unknown key.
+    """
 
     texts: dict[str, str]
 
     def __call__(self, key: str, **values: object) -> str:
         text = self.texts[key]
-        return text.format(**values) if values else text
+        words = {name: day_text(each) if isinstance(each, date) else each for name, each in values.items()}
+        return text.format(**words) if words else text
 
 
 @cache

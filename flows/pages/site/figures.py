@@ -11,7 +11,7 @@ from flows.facts.rows import Row, as_int
 from flows.pages.site.boundaries import read_outlines
 from flows.pages.site.charts import Chart, dot_pairs, lines, stacked_bars
 from flows.pages.site.layout import Site, by
-from transforms.language import language, translated
+from transforms.language import day_text, language, translated
 from transforms.model.area_views import CELL_MIN, OWNERS_UNCLEAR
 from transforms.model.indicator import LANES
 from transforms.model.languages import DUTCH
@@ -69,19 +69,18 @@ def _shades(districts: Sequence[Row]) -> Mapping[str, int]:
 
 
 def _weeks(site: Site) -> dict[str, dict[str, int]]:
-    """Monday of the week → lane → flags first seen in it; WEEKS weeks, and `earlier`."""
+    """Monday of the week → lane → flags first seen in it; WEEKS weeks, and those before."""
     rows = site.query("flags_by_week")
     as_of = site.release.row["as_of"]
     if not rows or not isinstance(as_of, date):
         return {}
     monday = as_of - timedelta(days=as_of.weekday())
-    columns = [
-        "earlier",
-        *((monday - timedelta(weeks=back)).isoformat() for back in range(WEEKS - 1, -1, -1)),
-    ]
-    weeks: dict[str, dict[str, int]] = {column: {} for column in columns}
+    earlier = translated("earlier")
+    mondays = [monday - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
+    weeks: dict[str, dict[str, int]] = {column: {} for column in (earlier, *map(day_text, mondays))}
     for row in rows:
-        counts = weeks.get(str(row["week"]), weeks["earlier"])
+        week = row["week"]
+        counts = weeks.get(day_text(week) if isinstance(week, date) else "", weeks[earlier])
         counts[str(row["lane"])] = counts.get(str(row["lane"]), 0) + as_int(row["flags_n"])
     return weeks
 

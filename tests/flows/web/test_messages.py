@@ -1,6 +1,7 @@
 """Every sentence of the app is in the catalogue, and everything in the catalogue is used."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 from flows import web
@@ -8,6 +9,7 @@ from flows.review import cases, rules
 from flows.review.fold import CLOSE, DONE, EXPLAIN, REOPEN, VERDICT
 from flows.web.messages import messages
 from transforms import reports
+from transforms.language import in_language
 
 TEMPLATES = sorted(Path(reports.__file__).parent.glob("app_*.j2"))
 MODULES = sorted(Path(web.__file__).parent.glob("*.py"))
@@ -73,3 +75,11 @@ def test_every_key_is_in_the_catalogue_and_is_used() -> None:
     assert sorted((used - files) - known) == []
     assert sorted(made - known) == []
     assert sorted(known - used - made) == []
+
+
+def test_days_and_lanes_are_written_in_the_language() -> None:
+    with in_language("nl"):
+        assert messages("nl")("case.until", day=date(2026, 11, 29)) == "tot en met 29-11-2026"
+    for template in TEMPLATES:  # a lane is shown in words, never by its code
+        bare = re.findall(r"\{\{ \w+\.lane \}\}", template.read_text(encoding="utf-8"))
+        assert bare == [], template
