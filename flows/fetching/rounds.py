@@ -12,6 +12,7 @@ from flows.fetching.sources import Wanted, sources
 from flows.home.lock import alone
 from flows.home.settings import Home
 from transforms.errors import BlockedEdition, RunFailed, UndertowError, UsageError, place
+from transforms.model.register import registers
 
 AT_ONCE = 4  # (own) registers; each has a publisher of its own
 
@@ -41,6 +42,8 @@ def chosen(home: Home, names: Sequence[str]) -> Sequence[Wanted]:
     Raises UsageError for a register that cannot be fetched here.
     """
     known = sources(home)
+    if strange := [name for name in names if name not in registers()]:
+        raise UsageError(f"{strange[0]}: no such register; `undertow registers` lists them")
     if unknown := [name for name in names if name not in known]:
         raise UsageError(
             f"{unknown[0]}: has no address to fetch; give one in {home.root}/sources.toml, or put its files "

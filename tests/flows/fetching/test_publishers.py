@@ -603,6 +603,13 @@ def test_what_is_fetched_on_request_is_no_part_of_a_round(tmp_path: Path) -> Non
         assert fetched(where, "bods").files == ("uk.bods.json.zip",)
 
 
+def test_a_register_that_is_not_one_is_not_given_an_address(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="gb_coh_company: no such register"):
+        chosen(Home(tmp_path), ["gb_coh_company"])
+    with pytest.raises(UsageError, match="has no address to fetch"):
+        chosen(Home(tmp_path), ["gb_council_spend"])
+
+
 def test_amsterdam_is_read_in_windows_encoding(tmp_path: Path) -> None:
     (case,) = (register_cases.CASES / "nl_amsterdam_subsidies" / "typical").glob("*.csv")
     text_there = case.read_text("utf-8").replace("Stichting Zedplein", "Stichting Zedpleïn").encode("cp1252")
