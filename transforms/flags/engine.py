@@ -149,8 +149,8 @@ def _parameters_json(indicator: Indicator) -> str:
 
 
 def _rule_sha256(indicator: Indicator) -> str:
-    """The version of a rule: SHA-256 (hex) of the declaration, and of the marts and macros that it reads. A
-    translation changes no rule.
+    """The version of a rule: SHA-256 (hex) of the declaration, and of all marts and macros. A translation
+    changes no rule.
     """
     rule = json.dumps(
         [indicator.model_dump(mode="json", exclude={"dutch", "steps"}), _marts_and_macros()], sort_keys=True
