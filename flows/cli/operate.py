@@ -97,7 +97,10 @@ def restore(
     file: Annotated[Path, typer.Argument(help="A file that `undertow backup` wrote.")],
     home: HomeOption,
 ) -> None:
-    """Restore a home from a backup, and verify every file, release and log. The home must not exist yet."""
+    """Restore a home from a backup, and verify every file, release and log.
+
+    The home must not exist yet, or be an empty folder.
+    """
     from flows.operations.backup import restore as restore_backup
 
     keep_private()
