@@ -5,8 +5,8 @@ there is one: a case with one reading looks to everybody but its reader like one
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import polars as pl
@@ -96,7 +96,7 @@ class CaseView:
 
     `refusal`: why the user cannot judge it now, "" where they can. `stamp`: to send back with a verdict, so
     that one on a stale page is refused. `came_from`: cases whose verdicts it carries. `explained`: flag → its
-    known explanation.
+    known explanation, without its words where these have a secrecy of their own.
     """
 
     case_id: str
@@ -234,7 +234,8 @@ def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView
         all_events = walked(desk.home, log)
         one = standing(desk, all_events, desk.flags([current]))[current]
         times = timed(desk, {current: desk.today, **arrivals(log, current)})
-        history = _history(desk, user, log, all_events, one, purpose=purpose)
+        seen_under = {*desk.settings.purposes_open, purpose}
+        history = _history(user, log, all_events, one, seen_under)
     return CaseView(
         current,
         _shown(one, user),
@@ -246,15 +247,20 @@ def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView
         one.state.new,
         one.state.came_from,
         history,
-        one.explained,
+        {
+            flag_id: known if known.purpose in seen_under else replace(known, scope="", reason="")
+            for flag_id, known in one.explained.items()
+        },
         one.flags,
     )
 
 
 def _history(
-    desk: Desk, user: User, log: Log | None, all_events: Walked, one: Standing, *, purpose: str
+    user: User, log: Log | None, all_events: Walked, one: Standing, seen_under: Collection[str]
 ) -> tuple[Entry, ...]:
-    """What the user may see of what was done about the flags of the case, oldest first."""
+    """What the user may see of what was done about the flags of the case, oldest first. `seen_under`: the
+    purposes whose notes are shown.
+    """
     if log is None:
         return ()
     flag_ids = {flag.flag_id for flag in one.flags.flags}
@@ -266,8 +272,7 @@ def _history(
     ]
     events = log.about({one.case_id, *one.state.came_from}, rounds)
     shown = [event for event in events if _is_shown(event, user, all_events)]
-    open_to_all = desk.settings.purposes_open
-    notes = log.notes(event.n for event in shown if event.purpose in {*open_to_all, purpose})
+    notes = log.notes(event.n for event in shown if event.purpose in seen_under)
     return tuple(_entry(event, notes.get(event.n, "")) for event in shown)
 
 

@@ -111,12 +111,12 @@ class Assigned:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A known explanation of flags of an indicator on a subject, where the flag's value is `value`.
-
-    `until`: the last day, ISO 8601.
+    """A known explanation of flags of an indicator on a subject, where the flag's value is `value`. `until`:
+    the last day, ISO 8601.
     """
 
     n: int
+    purpose: str
     owner: str
     indicator: str
     subject_id: str
@@ -305,7 +305,7 @@ def _done(result: Walked, _event: Event, body: Mapping[str, Any]) -> None:
 def _explain(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
     """A later one on the same replaces the earlier; one that ended the day before it was written ends it."""
     names = ("indicator", "subject_id", "value", "scope", "reason", "until")
-    explanation = Explanation(event.n, body["owner"], *(str(body[name]) for name in names))
+    explanation = Explanation(event.n, event.purpose, body["owner"], *(str(body[name]) for name in names))
     result.explanations[(explanation.indicator, explanation.subject_id, explanation.value)] = explanation
 
 

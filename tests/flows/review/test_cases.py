@@ -249,6 +249,16 @@ def test_notes_under_a_secrecy_of_their_own_are_seen_for_that_purpose_only(at: D
     ]
 
 
+def test_a_known_explanation_under_a_secrecy_of_its_own_says_elsewhere_only_that_it_is(at: Desk) -> None:
+    (at.home.root / "undertow.toml").write_text(
+        '[[purpose]]\ncode = "bibob"\ntitle = "t"\nlegal_basis = "l"\nown_secrecy = true\n'
+    )
+    acts.explain_away(at, By(user("sue"), "bibob"), "a1", **KNOWN, until=DAY)
+    for purpose, said in (("bibob", (KNOWN["scope"], KNOWN["reason"])), ("demo", ("", ""))):
+        (one,) = cases.case_view(at, user("ann"), "UT-C-a1", purpose=purpose).explained.values()
+        assert (one.scope, one.reason) == said and one.owner == KNOWN["owner"] and one.until
+
+
 # --- roles, locks, forms ----------------------------------------------------------------------------------
 
 
