@@ -17,7 +17,7 @@ receivers as (
 acquired as materialized (
     select title_id, party_id, proprietor_name, added_on, ended_on, statement_id
     from proprietorship
-    where added_on <= $as_of and party_id in (select buyer_id from beside)
+    where added_on <= $as_of and party_id in (select distinct buyer_id from beside)
 ),
 purchases as (
     select
