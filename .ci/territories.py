@@ -40,6 +40,7 @@ TABLES: Mapping[str, str] = {
 # Roles that an indicator uses where they are held, and does without elsewhere.
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "FLW-060": ("subsidies",),
+    "LIF-030": ("payments",),
     "OWN-090": ("officers", "premises", "prices"),
     "PRM-010": ("charges", "officers"),
     "PUB-030": ("awards",),

@@ -57,8 +57,10 @@ def payment(
     return dict(zip(COLUMNS, values, strict=True))
 
 
-def drawn(people: Block, rng: np.random.Generator) -> pl.DataFrame:
-    """COLUMNS: payments to some of the block's companies, and to nobody who can be named."""
+def drawn(people: Block, asleep: pl.Series, rng: np.random.Generator) -> pl.DataFrame:
+    """COLUMNS: payments to some of the block's companies, and to nobody who can be named. asleep: names of
+    dormant companies, which are not paid.
+    """
     old = people.core.filter(
         (pl.col("incorporated_on") < OLD_ENOUGH) & pl.col("status").is_in(["Active"]) & (pl.col("name") != "")
     )
@@ -85,4 +87,5 @@ def drawn(people: Block, rng: np.random.Generator) -> pl.DataFrame:
         )
         for nth, (name, gbp, service, number) in enumerate(lines)
     ]
-    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
+    paid = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
+    return paid.filter(~pl.col("Supplier Name").is_in(asleep.implode()))

@@ -214,6 +214,7 @@ def _block(
     people = block(start, min(start + BLOCK, companies), companies, town, draws[0])
     held, whose = owners(people, town, fixed.hub, draws[1])
     own = finished(people.core.select(CORE_COLUMNS), draws[3])
+    asleep = own.filter(pl.col("Accounts.AccountCategory") == "DORMANT")["CompanyName"]
     awake = pl.col("Accounts.AccountCategory").replace("DORMANT", "MICRO ENTITY")  # unless a plant says so
     planted = finished(_cores(extra.companies), np.random.default_rng([seed, number, PLANTED_STREAM]))
     now = pl.concat([own, _overridden(planted.with_columns(awake), extra.companies)])
@@ -238,7 +239,7 @@ def _block(
         OFFICERS_FILE: officers.rows(officers.drawn(held, whose, own, boards), extra, now),
         DISQUALIFIED_FILE: native.frame(extra.disqualified, native.LINE_COLUMNS),
         SUBSIDIES_FILE: native.frame(extra.subsidies, subsidies.COLUMNS),
-        SPENDING_FILE: _with_planted(spending.drawn(people, paying), extra.spending),
+        SPENDING_FILE: _with_planted(spending.drawn(people, asleep, paying), extra.spending),
         ACCOUNTS_FILE: native.frame(accounts.statements(extra), native.LINE_COLUMNS),
         PERMITS_FILE: native.frame(permits.rows(extra), permits.COLUMNS),
         TENDERS_FILE: _with_planted(tenders.ordinary()[: None if number == 0 else 0], extra.tenders),

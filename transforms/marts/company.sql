@@ -106,6 +106,7 @@ select
         and (c.incorporated_on is null or c.incorporated_on <= $as_of) as is_active,
     c.industry_codes,
     c.accounts_category,
+    c.accounts_made_up_to,
     c.accounts_due_on,
     c.confirmation_due_on,
     c.charges_n,

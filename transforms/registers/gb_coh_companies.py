@@ -96,7 +96,7 @@ FIELDS = (
         ignored="part of the accounting reference date; the due date is used",
     ),
     _date("Accounts.NextDueDate"),
-    _date("Accounts.LastMadeUpDate", ignored=_NO_COLUMN),
+    _date("Accounts.LastMadeUpDate"),
     SourceField("Accounts.AccountCategory", "category", known=tuple(ACCOUNTS_CATEGORIES)),
     _date(
         "Returns.NextDueDate",
@@ -204,6 +204,7 @@ def _entities(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         dissolved_on=pl.col("DissolutionDate"),
         industry_codes=_industry_codes(),
         accounts_category=pl.col("Accounts.AccountCategory"),
+        accounts_made_up_to=pl.col("Accounts.LastMadeUpDate"),
         accounts_due_on=pl.col("Accounts.NextDueDate"),
         confirmation_due_on=pl.col("ConfStmtNextDueDate"),
         charges_n=pl.col("Mortgages.NumMortCharges"),

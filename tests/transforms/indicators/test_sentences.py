@@ -37,6 +37,23 @@ from transforms.model.indicator import indicators
             "X krijgt 70 GBP betaald, in 1 regel, na haar ontbinding, het laatst op 4 juni 2026.",
         ),
         (
+            "PUB-020/hit_covered_by_dormant_accounts",
+            "GB-COH-1",
+            "X was paid 150.50 GBP in 2 lines within the twelve months of its dormant accounts to "
+            "2025-12-31, last on 2025-12-31.",
+            "X kreeg 150,50 GBP betaald, in 2 regels, in de twaalf maanden van haar slapende jaarrekening, "
+            "tot en met 31 december 2025, het laatst op 31 december 2025.",
+        ),
+        (
+            "LIF-030/hit_paid_while_dormant",
+            "A",
+            "X files dormant accounts and was paid 1,200.50 GBP in 2 lines within the twelve months of its "
+            "accounts to 2025-12-31, last on 2025-12-31.",
+            "X deponeert een jaarrekening van een slapende vennootschap en kreeg 1.200,50 GBP betaald, in 2 "
+            "regels, in de twaalf maanden van die jaarrekening, tot en met 31 december 2025, het laatst op "
+            "31 december 2025.",
+        ),
+        (
             "PUB-030/hit_three_within_thirty_days",
             "GB-COH-1",
             "each at most a tenth below its limit of 10,000 GBP, 28,300 GBP together",

@@ -32,7 +32,7 @@ judged as (
     from held
     group by company_id, territory, accounts_category, is_residents_company, has_dormant_code
 ),
-outcomes as (
+of_titles as (
     select
         j.*,
         case
@@ -53,25 +53,75 @@ outcomes as (
     from judged j
     left join role_held x on x.territory = j.territory and x.role = 'titles'
     left join rejected_subject m on m.subject_id = j.company_id and m.register = x.register
+),
+-- One row for each company that was paid, in the currency in which most lines are covered.
+summed as (
+    select
+        payee_id,
+        currency,
+        accounts_category,
+        accounts_made_up_to,
+        is_residents_company,
+        sum(amount) filter (where is_covered) as received,
+        count(*) filter (where is_covered) as lines_n,
+        max(case when is_covered then flowed_on end) as last_on
+    from paid
+    group by payee_id, currency, accounts_category, accounts_made_up_to, is_residents_company
+),
+payees as (
+    select *, row_number() over (partition by payee_id order by lines_n desc, currency) as first_row
+    from summed
+),
+of_payments as (
+    select
+        *,
+        case
+            when is_residents_company then 'miss'
+            when lines_n > 0 then 'hit'
+            when accounts_category in ('DORMANT', 'FILING EXEMPTION SUBSIDIARY')
+                and accounts_made_up_to is null
+                then 'no_accounts_day'
+            when accounts_category is null then 'no_accounts_category'
+            when accounts_category = 'ACCOUNTS TYPE NOT AVAILABLE' then 'accounts_unknown'
+            else 'miss'
+        end as outcome
+    from payees
+    where first_row = 1
 )
 select
     company_id as subject_id,
     state_of(outcome) as state,
     reason_of(outcome) as reason,
+    cast(null as varchar) as subtype,
+    cast(null as varchar) as lane,
     case when outcome = 'hit' then titles_n end as value,
     'titles' as unit,
     case
         when accounts_category in ('DORMANT', 'FILING EXEMPTION SUBSIDIARY') then 'files dormant accounts'
         else 'has the industry code of a dormant company and has filed no accounts'
     end as dormancy,
-    case when titles_n = 1 then 'title that counts' else 'titles that count' end as titles_word,
-    concat_ws(' and ',
-        case when price_gbp is not null then concat_ws(
-            '', 'the highest price paid is £', thousands(cast(price_gbp as bigint))
-        ) end,
-        case when latest_on is not null then concat_ws(
-            '', 'the latest was added on ', cast(latest_on as varchar), ', within the last ',
-            cast($days as varchar), ' days'
-        ) end
-    ) as assets
-from outcomes
+    concat_ws('', 'holds ', cast(titles_n as varchar),
+        case when titles_n = 1 then ' title that counts: ' else ' titles that count: ' end,
+        concat_ws(' and ',
+            case when price_gbp is not null then concat_ws(
+                '', 'the highest price paid is £', thousands(cast(price_gbp as bigint))
+            ) end,
+            case when latest_on is not null then concat_ws(
+                '', 'the latest was added on ', cast(latest_on as varchar), ', within the last ',
+                cast($days as varchar), ' days'
+            ) end
+        )
+    ) as finding
+from of_titles
+union all
+select
+    payee_id, state_of(outcome), reason_of(outcome), 'paid', 'act',
+    case when outcome = 'hit' then received end,
+    currency,
+    'files dormant accounts',
+    concat_ws('', 'was paid ', thousands(received), ' ', currency, ' in ', cast(lines_n as varchar),
+        case when lines_n = 1 then ' line' else ' lines' end,
+        ' within the twelve months of its accounts to ', cast(accounts_made_up_to as varchar),
+        ', last on ', cast(last_on as varchar)
+    )
+from of_payments

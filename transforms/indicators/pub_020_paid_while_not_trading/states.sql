@@ -7,6 +7,7 @@ with summed as (
         bool_or(is_planned) as is_planned,
         bool_and(is_planned) as is_all_planned,
         bool_or(is_interval) as is_interval,
+        max(accounts_made_up_to) as accounts_made_up_to,
         max(flowed_on) as last_on
     from lines
     group by payee_id, currency, condition
@@ -20,8 +21,9 @@ ranked as (
                 case condition
                     when 'dissolved' then 0
                     when 'not yet incorporated' then 1
-                    when 'miss' then 3
-                    else 2
+                    when 'dormant' then 2
+                    when 'miss' then 4
+                    else 3
                 end,
                 is_planned desc,
                 received desc,
@@ -32,17 +34,22 @@ ranked as (
 select
     payee_id as subject_id,
     case
-        when condition in ('dissolved', 'not yet incorporated') then 'flagged'
+        when condition in ('dissolved', 'not yet incorporated', 'dormant') then 'flagged'
         when condition = 'miss' then 'not_flagged'
         else 'not_assessable'
     end as state,
-    case when condition not in ('dissolved', 'not yet incorporated', 'miss') then condition end as reason,
     case
-        when condition in ('dissolved', 'not yet incorporated') then replace(condition, ' ', '_')
+        when condition not in ('dissolved', 'not yet incorporated', 'dormant', 'miss') then condition
+    end as reason,
+    case
+        when condition in ('dissolved', 'not yet incorporated', 'dormant') then replace(condition, ' ', '_')
     end as subtype,
     -- Nobody can take the money for a dissolved company.
-    case when condition = 'dissolved' and is_planned then 'stop' end as lane,
-    case when condition in ('dissolved', 'not yet incorporated') then received end as value,
+    case
+        when condition = 'dissolved' and is_planned then 'stop'
+        when condition = 'dormant' then 'look'
+    end as lane,
+    case when condition in ('dissolved', 'not yet incorporated', 'dormant') then received end as value,
     currency as unit,
     0 as threshold,
     thousands(received) as received,
@@ -50,6 +57,9 @@ select
     lines_n,
     case when lines_n = 1 then 'line' else 'lines' end as lines_word,
     case
+        when condition = 'dormant' then concat_ws(
+            '', 'within the twelve months of its dormant accounts to ', cast(accounts_made_up_to as varchar)
+        )
         when condition <> 'dissolved' then 'before it was incorporated'
         when is_interval then 'after it left the company register'
         else 'after it was dissolved'

@@ -170,6 +170,13 @@ ENTITY_STATEMENT = Table(
             "accounts_category", "text", "Category of the latest accounts, as written.", null="not stated"
         ),
         Column(
+            "accounts_made_up_to",
+            "date",
+            "Last day of the period of the latest accounts.",
+            null="none filed or not stated",
+            unit="day",
+        ),
+        Column(
             "accounts_due_on",
             "date",
             "Day the next accounts are due.",

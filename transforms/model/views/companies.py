@@ -56,6 +56,7 @@ COMPANY = Table(
         ),
         ENTITY_STATEMENT["industry_codes"],
         ENTITY_STATEMENT["accounts_category"],
+        ENTITY_STATEMENT["accounts_made_up_to"],
         ENTITY_STATEMENT["accounts_due_on"],
         ENTITY_STATEMENT["confirmation_due_on"],
         ENTITY_STATEMENT["charges_n"],
