@@ -30,10 +30,10 @@ COMPANIES = 250  # beside those that the towns plant
 # Marts and indicators that a server refuses and the driver does: as the operator's guide lists them.
 SAIL = """
     role_held address transaction
-    ADR-020 DEC-050 LIF-030 LIF-040 LIF-070 LNK-040 OWN-040 PRP-030 PRP-040 PRP-050 PRP-140
+    ADR-020 DEC-050 LIF-030 LIF-040 LIF-070 LNK-040 OWN-040 PRP-030 PRP-050 PRP-140
     FLW-060 PUB-070 PUB-080 PUB-100 PUB-130 PUB-150 PUB-180 PUB-190 PUB-200 ROL-030
 """
-REFUSED = {"apache_spark": {"PRP-050"}, "sail": {*SAIL.split()}}
+REFUSED = {"apache_spark": {"LIF-010", "PRP-050"}, "sail": {*SAIL.split()}}
 
 
 def apache_spark() -> Iterator[str]:
