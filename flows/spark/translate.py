@@ -150,11 +150,13 @@ def _median_of_money(node: exp.Cast) -> Expression:
 
 
 def _named_otherwise(node: exp.Anonymous) -> Expression:
-    """Functions that Spark has not, or has with fewer bits."""
+    """Functions that Spark has not, or has under another name or with fewer bits."""
     if node.name.lower() == "strip_accents":
         return exp.func("translate", node.expressions[0], *map(exp.convert, accents()))
     if node.name.lower() == "hash":
         return exp.func("xxhash64", *node.expressions, dialect="spark")
+    if node.name.lower() == "to_years":
+        return exp.func("make_ym_interval", *node.expressions, dialect="spark")
     return node
 
 

@@ -60,7 +60,7 @@ select
     case
         when s.most < s.needed then 'miss'
         when s.kind = 'payment' and c.incorporated_on is null then 'no_incorporation_date'
-        when s.kind = 'payment' and s.first_on > c.incorporated_on + cast($years as integer) * interval 1 year
+        when s.kind = 'payment' and s.first_on > c.incorporated_on + to_years(cast($years as integer))
             then 'miss'
         when s.price is null then 'no_price'
         when s.priced_in <> s.currency then 'other_currency'
