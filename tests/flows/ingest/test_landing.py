@@ -271,7 +271,7 @@ def test_a_list_is_known_by_its_columns_in_any_order(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("charges-2026-06-01.jsonl", b""), ("subsidies-2026-06-01.csv.gz", gzip.compress(b""))],
+    [("charges-2026-06-01.jsonl", b""), ("subsidies-2026-06-01.csv.gz", gzip.compress(b"", mtime=0))],
 )
 def test_an_empty_file_is_called_empty(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)

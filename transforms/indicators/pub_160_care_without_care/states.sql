@@ -6,20 +6,25 @@ with summed as (
     from care_line
     group by payee_id, currency
 ),
-beside as (
-    select a.company_id, b.company_id as member_id
-    from company_tie a
-    join company_tie b using (link, shared_id)
-    where a.link = 'control_group' and a.company_id in (select payee_id from summed)
-    union
-    select payee_id, payee_id from summed
+group_of as (
+    select company_id, shared_id from company_tie where link = 'control_group'
 ),
 -- Sections of health and care: divisions 86 to 88 of SIC, NACE and SBI.
+in_care as (
+    select distinct company_id
+    from (select company_id, unnest(industry_codes) as code from company)
+    where regexp_matches(code, '^8[678]')
+),
+-- Who was paid and is in care, or has one in care in its group.
 caring as (
-    select b.company_id, bool_or(regexp_matches(k.code, '^8[678]')) as is_care
-    from beside b
-    join (select company_id, unnest(industry_codes) as code from company) k on k.company_id = b.member_id
-    group by b.company_id
+    select company_id from in_care where company_id in (select payee_id from summed)
+    union
+    select company_id
+    from group_of
+    where company_id in (select payee_id from summed)
+        and shared_id in (
+            select shared_id from group_of where company_id in (select company_id from in_care)
+        )
 ),
 outcomes as (
     select
@@ -34,7 +39,7 @@ outcomes as (
             )
                 or regexp_matches(lower(c.legal_form), '^(stichting|vereniging|kerkgenootschap)')
                 then 'charity'
-            when k.is_care then 'miss'
+            when k.company_id is not null then 'miss'
             when coalesce(array_length(c.industry_codes), 0) = 0 then 'no_industry_code'
             else 'hit'
         end as outcome
