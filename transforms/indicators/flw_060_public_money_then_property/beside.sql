@@ -1,7 +1,15 @@
--- Every company above or beside one that was paid, under one ultimate controller, and each beside itself.
+-- Every company above or beside one that was paid, under one ultimate controller, if it bought since the
+-- first money: a large group has millions of pairs. And each beside itself.
+with buyer as (
+    select distinct party_id
+    from proprietorship
+    where added_on <= $as_of and added_on >= (select min(from_on) from received)
+)
 select a.company_id, b.company_id as buyer_id
 from company_tie a
 join company_tie b using (link, shared_id)
-where a.link = 'control_group' and a.company_id in (select payee_id from received)
+where a.link = 'control_group'
+    and a.company_id in (select payee_id from received)
+    and b.company_id in (select party_id from buyer)
 union
 select company_id, company_id from company where company_id in (select payee_id from received)
