@@ -44,7 +44,7 @@ together as (
 select
     q.area_name, q.area_code, q.nace_class, q.companies_n, q.area_companies_n,
     round(q.value, 4) as location_quotient,
-    cast(f.peers_n as integer) as peers_n,
+    f.peers_n,
     case when f.peers_n >= 20 then round(f.fence, 4) end as fence,
     t.control_group_id,
     t.members_n as group_companies_n,
