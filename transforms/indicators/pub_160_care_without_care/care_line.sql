@@ -8,7 +8,7 @@ with care as (
     group by p.purpose
     having bool_and(w.kind = 'care')
 )
-select *
+select payee_id, currency, amount, purpose, flowed_on, statement_id
 from flow
 where payee_id is not null
     and payee_kind in ('company', 'unclassified')
