@@ -95,10 +95,7 @@ MACROS: Mapping[str, str] = {
                     then concat_ws(
                         '',
                         concat_ws(',', {_THREES}, right({_WHOLE}, 3)),
-                        case
-                            when amount <> floor(amount)
-                                then right(cast(cast(amount as decimal(38, 2)) as varchar), 3)
-                        end
+                        nullif(right(cast(cast(amount as decimal(38, 2)) as varchar), 3), '.00')
                     )
             end
         )
