@@ -4,7 +4,7 @@ with ranked as (
         row_number() over (
             partition by payee_id
             order by
-                case outcome when 'hit' then 0 when 'miss' then 2 else 1 end,
+                case outcome when 'hit' then 0 else 1 end,
                 added_on,
                 title_id,
                 buyer_id,
