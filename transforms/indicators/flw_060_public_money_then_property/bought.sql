@@ -71,6 +71,16 @@ judged as (
         end as outcome
     from summed s
     join company c on c.company_id = s.payee_id
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by payee_id
+            order by case outcome when 'hit' then 0 else 1 end, added_on, title_id, buyer_id, kind, currency
+        ) as nth
+    from judged
+    where outcome <> 'miss'
 )
--- A large group has millions of purchases that are none of this.
-select * from judged where outcome <> 'miss'
+-- Twenty say it: of a large group each company that was paid has those of all others.
+select * from ranked where nth <= 20

@@ -1,19 +1,4 @@
-with ranked as (
-    select
-        *,
-        row_number() over (
-            partition by payee_id
-            order by
-                case outcome when 'hit' then 0 else 1 end,
-                added_on,
-                title_id,
-                buyer_id,
-                kind,
-                currency
-        ) as first_row
-    from bought
-),
-receivers as (
+with receivers as (
     select distinct r.payee_id
     from received r
     join company c on c.company_id = r.payee_id
@@ -25,7 +10,7 @@ judged as (
         r.payee_id, k.outcome, cast(100 * k.price / nullif(k.received, 0) as double) as share, k.received,
         k.currency, k.added_on, k.buyer_name, k.title_id, k.price
     from receivers r
-    left join ranked k on k.payee_id = r.payee_id and k.first_row = 1
+    left join bought k on k.payee_id = r.payee_id and k.nth = 1
 )
 select
     payee_id as subject_id,
