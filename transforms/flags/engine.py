@@ -9,18 +9,17 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 import polars as pl
 
 from transforms.errors import DeclarationError
 from transforms.flags.sentences import with_sentences
 from transforms.flags.states import judge, named_sql
-from transforms.marts import MART_ORDER, MART_PARAMETERS, fact_sql, mark_sql, mart_sql
+from transforms.marts import MART_PARAMETERS, sql_behind
 from transforms.model.indicator import Indicator
-from transforms.model.sql import MACROS, Connection, frame, read_sql
+from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.subjects import SUBJECT_KINDS
-from transforms.model.views import DWELLING, FACT_VIEWS, FLAG, INDICATOR_VIEW, NO_DISTRICT_KNOWN
+from transforms.model.views import DWELLING, FLAG, INDICATOR_VIEW, NO_DISTRICT_KNOWN
 
 FLAG_ID_BYTES = 10
 BATCH_ROWS = 100_000
@@ -149,20 +148,12 @@ def _parameters_json(indicator: Indicator) -> str:
 
 
 def _rule_sha256(indicator: Indicator) -> str:
-    """The version of a rule: SHA-256 (hex) of the declaration, and of all marts and macros. A translation
-    changes no rule.
+    """The version of a rule: SHA-256 (hex) of the declaration, and of the marts and macros that it rests on.
+    A translation changes no rule.
     """
-    rule = json.dumps(
-        [indicator.model_dump(mode="json", exclude={"dutch", "steps"}), _marts_and_macros()], sort_keys=True
-    )
+    subjects = SUBJECT_KINDS[indicator.subject_type].query
+    behind = sql_behind(indicator.states, indicator.evidence, subjects)
+    named = {name: value for name, value in MART_PARAMETERS.items() if f"${name}" in str(behind)}
+    declared = indicator.model_dump(mode="json", exclude={"dutch", "steps"})
+    rule = json.dumps([declared, behind, named], sort_keys=True)
     return hashlib.sha256(rule.encode()).hexdigest()
-
-
-@cache
-def _marts_and_macros() -> list[object]:
-    return [
-        [mart_sql(name) for name in MART_ORDER],
-        [mark_sql(), *(fact_sql(view.name) for view in FACT_VIEWS)],
-        dict(MART_PARAMETERS),
-        dict(MACROS),
-    ]

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
-from transforms.model.sql import Connection, read_sql
+from transforms.model.sql import MACROS, Connection, read_sql, tables_read
 from transforms.model.subjects import subjects_sql
-from transforms.model.views import FACT_VIEWS
+from transforms.model.views import FACT_VIEWS, MARK
 
 MART_ORDER = (
     "register_role",
@@ -107,6 +107,33 @@ def mark_sql(*names: str) -> str:
     """The query of the mart `mark`: mark, subject_id; of these marks, or of all."""
     each = (f"select '{mark}' as mark, subject_id from (\n{marks()[mark]})" for mark in names or marks())
     return " union all ".join(each)
+
+
+def sql_behind(*queries: str) -> Mapping[str, str]:
+    """Name -> SQL of each mart, fact view and macro that queries rest on, down to the statements."""
+    behind: dict[str, str] = {}
+    unread = list(queries)
+    while unread:
+        found = _sql_in(unread.pop())
+        unread += [sql for name, sql in found.items() if name not in behind]
+        behind |= found
+    return behind
+
+
+@cache
+def _sql_in(query: str) -> Mapping[str, str]:
+    """Name -> SQL of what stands in a query itself."""
+    macros = {name: sql for name, sql in MACROS.items() if f"{name}(" in query}
+    return macros | {name: sql for name in tables_read(query) if (sql := _table_sql(name))}
+
+
+def _table_sql(name: str) -> str | None:
+    """The query of a mart or fact view; None of another table."""
+    if name == MARK.name:
+        return mark_sql()
+    if name in MART_ORDER:
+        return mart_sql(name)
+    return fact_sql(name) if any(view.name == name for view in FACT_VIEWS) else None
 
 
 def create_fact_views(connection: Connection, tables: Collection[str], held: Collection[str] = ()) -> None:

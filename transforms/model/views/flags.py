@@ -207,8 +207,8 @@ INDICATOR_VIEW = Table(
         Column(
             "rule_sha256",
             "text",
-            "Version of the rule: SHA-256 of its declaration (queries, parameters, texts) and of all marts "
-            "and macros, also those that it does not read.",
+            "Version of the rule: SHA-256 of its declaration (queries, parameters, texts) and of the "
+            "marts and macros that they rest on.",
             privacy="open",
         ),
     ),
