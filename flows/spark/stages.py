@@ -1,9 +1,7 @@
 """The stages of a night on Spark: those of `flows.night.steps`, of which the workers do some.
 
-On the driver as without Spark: landing, the gates and the admission of editions, who is who, screening,
-patterns of money, cases, and the building of the release. Who is who, because the conditions of its
-settings are DuckDB's, and Splink's own functions for Spark are a Java library that Spark Connect cannot bring
-along.
+On the driver as without Spark: landing, the gates and the admission of editions, who is who but for the
+weighing of pairs, screening, patterns of money, cases, and the building of the release.
 """
 
 from __future__ import annotations
@@ -17,12 +15,14 @@ from flows.night.night import Counts, Night
 from flows.night.runner import run_night
 from flows.night.stages.graph import complete_bases, compute_graph, write_marks
 from flows.night.stages.lake import fill_lake
+from flows.night.stages.resolve import resolve_parties
 from flows.night.steps import STAGES
 from flows.night.tables import register_frame
 from flows.spark.each import on_workers, one_at_a_time
 from flows.spark.flags import find_flags
 from flows.spark.marts import build_marts
 from flows.spark.ownership import write_ownership
+from flows.spark.persons import predicted_on_workers
 from flows.spark.session import session
 from transforms.graph_inputs import input_sql
 
@@ -31,7 +31,13 @@ def run_on_spark(night: Night) -> Night:
     """`flows.night.runner.run_night` with these stages. Raises UsageError where there is no session."""
     session()
     night.each = one_at_a_time
-    on_spark = {"lake": _fill_lake, "marts": build_marts, "graph": _compute_graph, "flags": find_flags}
+    on_spark = {
+        "lake": _fill_lake,
+        "resolve": _resolve,
+        "marts": build_marts,
+        "graph": _compute_graph,
+        "flags": find_flags,
+    }
     stages = [replace(stage, run=on_spark.get(stage.name, stage.run)) for stage in STAGES]
     return run_night(night, stages=stages)
 
@@ -42,6 +48,10 @@ def _fill_lake(night: Night) -> Counts:
         return fill_lake(night)
     finally:
         night.each = one_at_a_time
+
+
+def _resolve(night: Night) -> Counts:
+    return resolve_parties(night, predicted_on_workers(night))
 
 
 def _compute_graph(night: Night) -> Counts:

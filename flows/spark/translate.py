@@ -215,6 +215,11 @@ def _using(node: exp.Select) -> Expression:
     return node
 
 
+def _shares_one(node: exp.ArrayOverlaps) -> Expression:
+    """sqlglot writes the operator of other databases."""
+    return exp.func("arrays_overlap", node.this, node.expression, dialect="duckdb")
+
+
 REWRITES: Mapping[type[Expression], Callable[..., Expression]] = {
     exp.Div: _divided,
     exp.DateDiff: _days_between,
@@ -226,4 +231,5 @@ REWRITES: Mapping[type[Expression], Callable[..., Expression]] = {
     exp.CTE: _common_table,
     exp.Select: _using,
     exp.Split: _split,
+    exp.ArrayOverlaps: _shares_one,
 }

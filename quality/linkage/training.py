@@ -7,13 +7,13 @@ Done once for a version of the settings, or for a family of data, never in a nig
 blocks, u from pairs drawn at random (Winkler 1988; Splink's own method). No label is read.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
-from splink import block_on
+from splink import DuckDBAPI, Linker, block_on
 
 from transforms.model.sql import Connection
-from transforms.resolution.persons.linkage import linker
+from transforms.resolution.persons.linkage import complete_settings, linker
 from transforms.resolution.persons.model import untrained
 
 ALL_PAIRS = 1e12  # more than any training set has, so that u is counted and not sampled
@@ -49,7 +49,7 @@ def trained(connection: Connection) -> dict[str, Any]:
     m: shares of levels among pairs of one party (maximum likelihood on labels). u: the same among all pairs.
     Both bounded below. Equal input gives equal settings, to DIGITS digits.
     """
-    model = linker(connection, untrained())
+    model = _linker(connection, untrained())
     model.training.estimate_u_using_random_sampling(max_pairs=ALL_PAIRS)
     model.training.estimate_m_from_label_column("party")
     settings = model.misc.save_model_to_json()
@@ -63,6 +63,10 @@ def trained(connection: Connection) -> dict[str, Any]:
     return dict(settings)
 
 
+def _linker(connection: Connection, model: Mapping[str, Any]) -> Linker:
+    return linker(DuckDBAPI(connection=cast("Any", connection)), complete_settings(connection, model))
+
+
 def _bound(level: dict[str, Any]) -> None:
     for name, least in (("m_probability", M_MIN), ("u_probability", U_MIN)):
         level[name] = round(max(level.get(name) or 0.0, least), DIGITS)
@@ -73,7 +77,7 @@ def trained_unlabelled(connection: Connection) -> dict[str, Any]:
 
     Same rows, same settings.
     """
-    model = linker(connection, _free(untrained()))
+    model = _linker(connection, _free(untrained()))
     model.training.estimate_probability_two_random_records_match(list(CERTAIN), recall=CERTAIN_RECALL)
     model.training.estimate_u_using_random_sampling(max_pairs=SAMPLED_PAIRS, seed=SAMPLE_SEED)
     for columns in SESSIONS:

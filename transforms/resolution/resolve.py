@@ -26,6 +26,7 @@ from transforms.resolution.companies.judged import judge_entities
 from transforms.resolution.judgements import cross_kind, none_judged
 from transforms.resolution.links import write_entity_links
 from transforms.resolution.persons.features import read_persons
+from transforms.resolution.persons.linkage import Predict, predicted_here
 from transforms.resolution.persons.people import link_persons
 
 RESOLVED_SQL = """
@@ -44,17 +45,20 @@ def resolve(connection: Connection, id_key: bytes) -> pl.DataFrame:
     return RESOLUTION.conformed(frame(connection, "select * from resolved order by statement_id"))
 
 
-def resolve_judged(connection: Connection, id_key: bytes, judgements: pl.DataFrame) -> None:
+def resolve_judged(
+    connection: Connection, id_key: bytes, judgements: pl.DataFrame, predict_pairs: Predict = predicted_here
+) -> None:
     """Write `resolved`, one row (RESOLUTION) for every party record of every usable edition, and
     `resolved_link`, the pairs weighed (RESOLUTION_LINK).
 
     Reads the statement tables, `edition_in_use` and `address_class_list` on the connection, on which a night
     joins as written: what stands second in a join is held in memory, so the smaller side stands there.
     `id_key`: secret key (at most 64 bytes) of the ids of parties without an official number; equal editions
-    and key give equal ids. `judgements` (JUDGEMENT): on pairs of records.
+    and key give equal ids. `judgements` (JUDGEMENT): on pairs of records. `predict_pairs`: as
+    `linkage.person_pairs`.
     """
     read_persons(connection)
-    link_persons(connection, judgements, id_key)
+    link_persons(connection, judgements, id_key, predict_pairs)
     write_claims(connection, id_key)
     with_companies(connection)
     write_entities(connection)

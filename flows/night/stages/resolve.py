@@ -14,6 +14,7 @@ from flows.night.night import Counts, Night
 from flows.night.tables import open_tables, show_own_registers
 from transforms.model.views import RESOLUTION, RESOLUTION_LINK
 from transforms.resolution.companies.claims import shared_numbers
+from transforms.resolution.persons.linkage import Predict, predicted_here
 from transforms.resolution.resolve import resolve_judged as resolve
 
 log = structlog.get_logger()
@@ -41,8 +42,10 @@ READS = (
 )
 
 
-def resolve_parties(night: Night) -> Counts:
-    """Write who is who, over every party record of every usable edition."""
+def resolve_parties(night: Night, predict_pairs: Predict = predicted_here) -> Counts:
+    """Write who is who, over every party record of every usable edition. `predict_pairs`: as
+    `linkage.person_pairs`.
+    """
     key = id_key(night)
     with open_tables(night, (), joins_as_written=True) as connection:
         judged = judgements.judged_records(connection, night.home)
@@ -52,13 +55,15 @@ def resolve_parties(night: Night) -> Counts:
             "resolve",
             (*reads, "judgement"),
             (RESOLUTION.name, RESOLUTION_LINK.name),
-            partial(_resolved, night, connection, key, judged),
+            partial(_resolved, night, connection, key, judged, predict_pairs),
             rule=sha256(key).hexdigest(),
         )
 
 
-def _resolved(night: Night, connection: warehouse.Connection, key: bytes, judged: pl.DataFrame) -> Counts:
-    resolve(connection, key, judged)
+def _resolved(
+    night: Night, connection: warehouse.Connection, key: bytes, judged: pl.DataFrame, predict_pairs: Predict
+) -> Counts:
+    resolve(connection, key, judged, predict_pairs)
     records_n, _ = (
         write_parquet(
             connection, f"select {', '.join(table.names)} from {name}", night.table(table.name), table.key

@@ -23,10 +23,12 @@ differ, never merge on what a family shares: surname, births and home. Without a
 number merges.
 """
 
+from __future__ import annotations
+
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib.resources import files
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 from splink import DuckDBAPI, Linker
@@ -45,6 +47,9 @@ from transforms.resolution.persons.model import (
     is_frequency_weighed,
 )
 from transforms.values.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from splink import SparkAPI
 
 MERGE_MIN = 0.99  # probability of a pair at which it may merge
 # The same for settings trained on the data at hand; the threshold of Splink's own example of the historical
@@ -142,11 +147,14 @@ STATED = ("birth_day", "street", "number_kind", "number", "occupation")
 # (own) A forename of this many records is a name of its own in any script, whether the list has it or not: a
 # slip of the pen is rarer. The first is for a town, the second for a country.
 NAME_RECORDS_MIN, NAME_SHARE_MIN = 20, 1e-5
+# Column -> table of how often each of its values occurs.
+FREQUENCY_TABLES = {column: f"person_tf_{column}" for column in EXPECTED_FREQUENCY}
 
 
 def prepare(connection: Connection, *, sharing: bool = False) -> None:
     """Write `person_stated`, what each profile states, and `person_compared`, the same with the key of each
-    block. `sharing`: only profiles that share a block, as nobody else is in a pair: a country has few.
+    block; and FREQUENCY_TABLES. `sharing`: only profiles that share a block, as nobody else is in a pair: a
+    country has few.
 
     A key is null where no other party-to-be has it, and where more than BLOCK_MAX profiles share it. Keys are
     64-bit hashes: two different keys of 12 million records agree by chance about four times in a million.
@@ -161,6 +169,13 @@ def prepare(connection: Connection, *, sharing: bool = False) -> None:
     is_name_min = {"records_min": str(NAME_RECORDS_MIN), "share_min": str(NAME_SHARE_MIN)}
     blocked_join = "join" if sharing else "left join"
     connection.execute(read_sql(__package__, "person_compared", **is_name_min, blocked_join=blocked_join))
+    for column, table in FREQUENCY_TABLES.items():
+        parts = {
+            "table": table,
+            "added_n": str(FREQUENCY_RECORDS),
+            "expected": str(EXPECTED_FREQUENCY[column]),
+        }
+        connection.execute(read_sql(__package__, "term_frequency", column=column, **parts))
 
 
 def _forenames() -> pl.DataFrame:
@@ -201,51 +216,61 @@ def settings() -> dict[str, Any]:
     return cast("dict[str, Any]", json.loads(text))
 
 
+# On a connection of DuckDB: writes what Splink predicts with these settings, and names the table.
+type Predict = Callable[[Any, Mapping[str, Any]], str]
+
+
+def predicted_here(connection: Any, given: Mapping[str, Any]) -> str:
+    """The name of a table with what Splink predicts in DuckDB."""
+    return predict(DuckDBAPI(connection=connection), given)
+
+
+def predict(api: DuckDBAPI | SparkAPI, given: Mapping[str, Any]) -> str:
+    """The name of a table with the pairs at CANDIDATE_MIN or above, of the tables that `prepare` wrote."""
+    pairs = linker(api, given).inference.predict(
+        threshold_match_probability=CANDIDATE_MIN, warning_mode="never"
+    )
+    return pairs.physical_name
+
+
+def complete_settings(connection: Connection, model: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """These settings, or those shipped, with the prior of as many records as there are, if they name none."""
+    ((records_n,),) = connection.sql("select count(*) from person_stated").fetchall()
+    prior = {"probability_two_random_records_match": 1 / max(records_n, PRIOR_RECORDS_MIN)}
+    return {**prior, **(settings() if model is None else model)}
+
+
+def linker(api: DuckDBAPI | SparkAPI, given: Mapping[str, Any]) -> Linker:
+    """Splink's linker over the tables that `prepare` wrote."""
+    made = Linker(api.register("person_compared"), dict(given), log_level=None, validate_settings=False)
+    for column, table in FREQUENCY_TABLES.items():
+        made.table_management.register_term_frequency_lookup(api.register(table), column)
+    return made
+
+
 def person_pairs(
-    connection: Connection, model: Mapping[str, Any] | None = None, rule: pl.Expr | None = None
+    connection: Connection,
+    model: Mapping[str, Any] | None = None,
+    rule: pl.Expr | None = None,
+    predict_pairs: Predict = predicted_here,
 ) -> pl.DataFrame:
     """PAIR and DETAILS (levels, and weights in bits), one row for each pair at CANDIDATE_MIN or above, by its
     ids.
 
     Reads `person_profile`; writes tables of its own.
     Equal rows give equal rows, with any number of threads. `model`: other settings than those shipped.
-    `rule`: another rule of what merges than that for registers.
+    `rule`: another rule of what merges than that for registers. `predict_pairs`: has Splink
+    compute elsewhere than in DuckDB.
     """
     prepare(connection, sharing=True)
     ((persons_n,),) = connection.sql("select count(*) from person_compared").fetchall()
     if persons_n < 2:
         return pl.DataFrame(schema={**PAIR, **DETAILS})
-    predicted = linker(connection, model).inference.predict(
-        threshold_match_probability=CANDIDATE_MIN, warning_mode="never"
-    )
-    details, table = ", ".join(DETAILS), predicted.physical_name
+    table = predict_pairs(connection, complete_settings(connection, model))
+    details = ", ".join(DETAILS)
     pairs = frame(connection, read_sql(__package__, "predicted_pairs", details=details, predicted=table))
     return (
         pairs.with_columns(is_whole_name().alias("is_whole_name"), middle_is_word().alias("middle_is_word"))
         .with_columns((merges_in_registers() if rule is None else rule).alias("merges"))
         .select(pl.col(name).cast(kind) for name, kind in {**PAIR, **DETAILS}.items())
     )
-
-
-def linker(connection: Connection, model: Mapping[str, Any] | None = None) -> Linker:
-    """Splink's linker over `person_compared` (`prepare`), with the frequencies of `person_stated`.
-
-    Where the settings name no prior, it is that of as many records as there are. `model`: other settings than
-    those shipped.
-    """
-    ((records_n,),) = connection.sql("select count(*) from person_stated").fetchall()
-    prior = {"probability_two_random_records_match": 1 / max(records_n, PRIOR_RECORDS_MIN)}
-    api = DuckDBAPI(connection=cast("Any", connection))
-    splink_linker = Linker(
-        api.register("person_compared"),
-        {**prior, **(settings() if model is None else model)},
-        log_level=None,
-        validate_settings=False,
-    )
-    for column, expected in EXPECTED_FREQUENCY.items():
-        parts = {"column": column, "added_n": str(FREQUENCY_RECORDS), "expected": str(expected)}
-        connection.execute(read_sql(__package__, "term_frequency", **parts))
-        splink_linker.table_management.register_term_frequency_lookup(
-            api.register(f"person_tf_{column}"), column
-        )
-    return splink_linker

@@ -42,7 +42,7 @@ def _alike(column: str, letters_min: int) -> str:
     """
     slip = f"damerau_levenshtein({column}_l, {column}_r) <= 1"
     long = f"least(length({column}_l), length({column}_r)) >= {letters_min}"
-    same_end = f"(suffix({column}_l, 'A') = suffix({column}_r, 'A'))"
+    same_end = f"(ends_with({column}_l, 'A') = ends_with({column}_r, 'A'))"
     return f"({column}_key_l = {column}_key_r or {slip}) and {long} and {same_end}"
 
 
@@ -153,7 +153,7 @@ COMPARISONS: Mapping[str, tuple[str, tuple[Level, ...]]] = {
         ),
     ),
     "partners": (
-        "len(partners_l) = 0 or len(partners_r) = 0",
+        "array_length(partners_l) = 0 or array_length(partners_r) = 0",
         (Level("shared", "list_has_any(partners_l, partners_r)"), ELSE),
     ),
     "number": (

@@ -18,7 +18,7 @@ from transforms.resolution.judgements import (
     write_ids,
 )
 from transforms.resolution.links import write_person_links
-from transforms.resolution.persons.linkage import person_pairs
+from transforms.resolution.persons.linkage import Predict, person_pairs, predicted_here
 from transforms.resolution.persons.parties import write_profiles
 
 OF_RECORDS = ("person_record", "person_shared", "person_anchor")
@@ -39,7 +39,9 @@ select r.* from person_record r join person_placed p using (row_no) where p.pers
 """
 
 
-def link_persons(connection: Connection, judgements: pl.DataFrame, id_key: bytes) -> None:
+def link_persons(
+    connection: Connection, judgements: pl.DataFrame, id_key: bytes, predict_pairs: Predict = predicted_here
+) -> None:
     """Link the records of `features.read_persons`, keeping to `judgements` (JUDGEMENT).
 
     Writes `person_row` (RESOLUTION), and `person_link` (RESOLUTION_LINK), the pairs weighed.
@@ -50,7 +52,7 @@ def link_persons(connection: Connection, judgements: pl.DataFrame, id_key: bytes
     drop_all_but(connection, *OF_RECORDS, "person_profile")
     _register_numbers(connection, "judged_row", "row_no", judged_rows.members)
     judged = judged_rows.mapped(dict(frame(connection, JUDGED_ANCHORS_SQL).iter_rows()))
-    pairs = person_pairs(connection)
+    pairs = person_pairs(connection, predict_pairs=predict_pairs)
     person_of, refused = _clustered_in_parts(connection, pairs, judged, alike)
     write_person_links(connection, pairs, person_of, refused, alike)
     drop_all_but(connection, *OF_RECORDS, "person_link")
