@@ -149,7 +149,9 @@ def export(
         typer.Option(
             help="graphml: the parties, titles and addresses of a case, and what connects them. ftm: what "
             "its page shows, as FollowTheMoney entities. bods: their owners, as BODS 0.4 statements. "
-            "Others: a row for each flag, in the order of review; xlsx and spreadsheet-csv are for people."
+            "Others: a row for each flag, in the order of review; xlsx and spreadsheet-csv are for people. "
+            "xlsx of one case: with its parties, what connects them, and what its flags rest on, for i2 "
+            "Analyst's Notebook too."
         ),
     ],
     case: Annotated[
@@ -179,14 +181,15 @@ def export(
 def _exported_case(home: settings.Home, format: ExportFormat, case: str, purpose: str | None) -> bytes:
     from flows.exports.bods import case_bods
     from flows.exports.case_graph import case_graphml
+    from flows.exports.case_workbook import case_workbook
     from flows.exports.ftm import case_ftm
 
     with Access(home, purpose) as access:
         require_todays_views(access.connection)
         _record_case(access, "export", case)
-        if format in OF_A_CASE:
-            write = {"graphml": case_graphml, "ftm": case_ftm, "bods": case_bods}[format]
-            return write(access.connection, case)
+        writers = {"graphml": case_graphml, "ftm": case_ftm, "bods": case_bods, "xlsx": case_workbook}
+        if format in writers:
+            return writers[format](access.connection, case)
         return table_bytes(review_list(access.connection, case), Format(format))
 
 

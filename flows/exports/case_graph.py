@@ -4,12 +4,19 @@ what they paid each other or were paid by public bodies, one edge for a pair, da
 Natural persons are named in it, as on the case's page: it is for the people who review the case.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from flows.facts.case.payments import PUBLIC_BODY, payments
 from flows.facts.rows import Row, query_rows
 from flows.release.case_ids import case_asked
 from graphs import ownership_graph
 from graphs.drawing.exchange import graphml
 from transforms.model.sql import Connection, read_sql
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 CASE_SQL = "select case_id, title from v_case where case_id = $case"
 OF_PAYMENT = ("flowed_on", "amount", "currency", "lines_n", "register", "record")
@@ -18,7 +25,11 @@ PARTIES = ("legal_entity", "person")  # subject types that have interests
 
 def case_graphml(connection: Connection, case_id: str) -> bytes:
     """GraphML of the case of the release that an id leads to. Raises UsageError where there is none."""
-    case = case_asked(connection, case_id)
+    return graphml(case_graph(connection, case_asked(connection, case_id)))
+
+
+def case_graph(connection: Connection, case: str) -> nx.MultiDiGraph[str]:
+    """The graph of a case of the release."""
     members, links = (
         query_rows(connection, read_sql(__package__, name), case=case)
         for name in ("case_members", "case_links")
@@ -40,7 +51,7 @@ def case_graphml(connection: Connection, case_id: str) -> bytes:
         of_payment = {name: row[name] for name in OF_PAYMENT}
         graph.add_edge(ends[0][0], ends[1][0], kind="payment", payment_kind=row["kind"], **of_payment)
     graph.graph.update(query_rows(connection, CASE_SQL, case=case)[0])
-    return graphml(graph)
+    return graph
 
 
 def _without(row: Row, *names: str) -> Row:

@@ -56,7 +56,7 @@ def table_bytes(table: pa.Table, format: Format) -> bytes:
             parquet.write_table(table, buffer)
             return buffer.getvalue()
         case Format.xlsx:
-            return workbook(table)
+            return workbook({"undertow": table})
         case Format.spreadsheet_csv:
             return spreadsheet_csv(table)
         case Format.table:
@@ -127,6 +127,7 @@ def _cell_text(value: object) -> str:
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from xlsxwriter import Workbook
     from xlsxwriter.format import Format as CellFormat
     from xlsxwriter.worksheet import Worksheet
 
@@ -195,18 +196,14 @@ def _plain(value: object) -> object:
 # --- workbook ---------------------------------------------------------------------------------------------
 
 
-def workbook(table: pa.Table) -> bytes:
-    """An xlsx file of one sheet: header frozen, with a filter; dates and numbers are real ones, identifiers
-    text.
+def workbook(sheets: Mapping[str, pa.Table]) -> bytes:
+    """An xlsx file of these sheets: header frozen, with a filter; dates and numbers are real ones,
+    identifiers text.
 
     Raises UsageError for too many rows.
     """
     from xlsxwriter import Workbook
 
-    if table.num_rows > ROWS_MAX:
-        raise UsageError(
-            f"{table.num_rows} rows: a workbook holds {ROWS_MAX}; narrow the query, or take --format csv"
-        )
     out = io.BytesIO()
     book = Workbook(out, WORKBOOK)
     book.set_properties({"created": MADE_ON})
@@ -214,7 +211,20 @@ def workbook(table: pa.Table) -> bytes:
         date: book.add_format({"num_format": "yyyy-mm-dd"}),
         datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
     }
-    sheet = book.add_worksheet("undertow")
+    for name, table in sheets.items():
+        _write_sheet(book, name, table, formats)
+    book.close()
+    return out.getvalue()
+
+
+def _write_sheet(
+    book: Workbook, title: str, table: pa.Table, formats: Mapping[type[date], CellFormat]
+) -> None:
+    if table.num_rows > ROWS_MAX:
+        raise UsageError(
+            f"{table.num_rows} rows: a workbook holds {ROWS_MAX}; narrow the query, or take --format csv"
+        )
+    sheet = book.add_worksheet(title)
     for column, name in enumerate(table.column_names):
         sheet.write_string(0, column, _shortened(name), book.add_format({"bold": True}))
     for row, record in enumerate(table.to_pylist(), start=1):
@@ -223,8 +233,6 @@ def workbook(table: pa.Table) -> bytes:
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, table.num_rows, max(table.num_columns - 1, 0))
     sheet.autofit(WIDTH_MAX_PIXELS)
-    book.close()
-    return out.getvalue()
 
 
 def _write(

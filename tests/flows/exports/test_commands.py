@@ -12,6 +12,7 @@ import pytest
 
 from flows.cli.app import exit_code
 from flows.home.settings import Home
+from flows.home.warehouse import open_release
 from flows.journal import audit
 from tests.flows.check_release import FORMULA, published
 
@@ -126,6 +127,16 @@ def test_cases_are_a_workbook_and_one_of_them_is_audited(home: Home, tmp_path: P
     assert header[:3] == ("position", "case_lane", "case_id") and {row[2] for row in rows} == {"UT-C-f1"}
     assert exit_code([*command, "--case", "UT-C-f1"]) == 0
     assert len(audit.log(home).path.read_bytes()) > before
+    sheets = {sheet.title: [*sheet.iter_rows(values_only=True)] for sheet in openpyxl.load_workbook(path)}
+    assert [*sheets] == ["summary", "flags", "entities", "links", "evidence", "read me"]
+    assert sheets["summary"][1][0] == "UT-C-f1" and sheets["flags"][0] == header
+    assert [row[:2] for row in sheets["entities"]] == [
+        ("entity_id", "kind"),
+        ("GB-COH-09000001", "legal_entity"),
+    ]
+    with open_release(home.current) as connection:
+        [facts_n] = connection.execute("select count(*) from v_evidence where flag_id = 'f1'").fetchone()
+    assert len(sheets["evidence"]) == 1 + facts_n
 
 
 def test_a_case_is_a_graph_of_its_members_and_names_no_path_of_the_machine(

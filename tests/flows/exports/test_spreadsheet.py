@@ -83,7 +83,7 @@ def test_a_workbook_has_no_formula_and_no_link_and_typed_cells() -> None:
             "early": [date(1850, 1, 1)] * 18,
         }
     )
-    sheet = openpyxl.load_workbook(io.BytesIO(workbook(table))).active
+    sheet = openpyxl.load_workbook(io.BytesIO(workbook({"undertow": table}))).active
     assert [cell.value for cell in sheet[1]] == table.column_names
     assert sheet.freeze_panes == "A2" and sheet.auto_filter.ref == "A1:I19"
     cells = [cell for row in sheet.iter_rows(min_row=2) for cell in row]
@@ -103,7 +103,9 @@ def test_a_workbook_has_no_formula_and_no_link_and_typed_cells() -> None:
 
 def test_a_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
     value = (
-        openpyxl.load_workbook(io.BytesIO(workbook(pa.table({"name": ["\U0001f3e0" * 40_000]}))))
+        openpyxl.load_workbook(
+            io.BytesIO(workbook({"undertow": pa.table({"name": ["\U0001f3e0" * 40_000]})}))
+        )
         .active["A2"]
         .value
     )
@@ -115,10 +117,10 @@ def test_a_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
 def test_too_many_rows_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exported, "ROWS_MAX", 2)
     with pytest.raises(UsageError, match="3 rows"):
-        workbook(pa.table({"n": [1, 2, 3]}))
+        workbook({"undertow": pa.table({"n": [1, 2, 3]})})
 
 
 def test_equal_tables_are_equal_bytes_and_none_is_a_file_too() -> None:
     table = pa.table({"name": ["a", None]})
-    assert workbook(table) == workbook(table)
-    assert openpyxl.load_workbook(io.BytesIO(workbook(table.slice(0, 0)))).active.max_row == 1
+    assert workbook({"undertow": table}) == workbook({"undertow": table})
+    assert openpyxl.load_workbook(io.BytesIO(workbook({"undertow": table.slice(0, 0)}))).active.max_row == 1

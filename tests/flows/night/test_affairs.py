@@ -6,9 +6,11 @@ from pathlib import Path
 
 import duckdb
 import networkx as nx
+import openpyxl
 import pytest
 
 from flows.exports.case_graph import case_graphml
+from flows.exports.case_workbook import case_workbook
 from flows.pages.case import render_subject
 from flows.release.store import current_release
 from quality.town.affairs import affairs
@@ -104,6 +106,10 @@ def test_the_graph_of_the_care_firm_has_its_payments(release: duckdb.DuckDBPyCon
     paid = [edge for _, _, edge in graph.edges(data=True) if edge["kind"] == "payment"]
     assert {(edge["flowed_on"], edge["amount"]) for edge in paid} >= {("2025-02-06", 73500.0)}
     assert graph.nodes["body:harrowmere_borough_council"]["subject_type"] == "public_body"
+    sheet = openpyxl.load_workbook(io.BytesIO(case_workbook(release, case_id)))["links"]
+    links = [*sheet.iter_rows(min_row=2, max_col=4, values_only=True)]
+    assert len({link_id for link_id, *_ in links}) == len(links) == graph.number_of_edges()
+    assert sum(kind == "payment" for *_, kind in links) == len(paid) > 0
 
 
 def test_a_night_says_how_many_payees_are_known(release: duckdb.DuckDBPyConnection, demo: Demo) -> None:
