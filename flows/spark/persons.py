@@ -65,7 +65,10 @@ def _predicted(night: Night, connection: warehouse.Connection, given: Mapping[st
     api = SparkAPI(  # type: ignore[no-untyped-call]
         spark_session=spark, break_lineage_method="persist", register_udfs_automatically=False
     )
-    pairs = spark.table(predict(api, for_spark(given)))
+    try:
+        pairs = spark.table(predict(api, for_spark(given)))
+    except Exception as error:  # Splink puts an error of its own around the server's
+        raise error.__cause__ or error from None
     pairs.write.mode("overwrite").parquet(str(folder / PREDICTED))
     with suppress(UnsupportedOperationException):  # Sail holds nothing
         spark.catalog.clearCache()
