@@ -20,6 +20,7 @@ def flow(nth: int, payer: str, payee: str, day: int, amount: int = 100, **more: 
     row = {
         "flow_id": f"f{nth}",
         "kind": "transfer",
+        "status": "paid",
         "payer_id": payer,
         "payee_id": payee,
         "payee_kind": "company",
@@ -44,6 +45,11 @@ TABLES: dict[str, Rows] = {
         flow(9, "d", "e", 3),
         flow(10, "e", "far", 4),
         flow(11, "bank", "client", 2),
+        flow(14, "a", "returned", 1, cancelled_by="f15"),
+        flow(15, "a", "returned", 2, amount=-100),
+        flow(16, "returned", "e", 3),
+        flow(17, "b", "due", 2, status="planned"),
+        flow(18, "due", "e", 3),
         # A payer whose payments are not all read.
         flow(12, "council", "b", 1),
         flow(13, "council", "bank", 1, payee_kind="conduit"),
@@ -156,6 +162,13 @@ def test_a_path_of_money_goes_forward_in_time_and_through_no_bank(release: duckd
     assert answer(release, "money_path('a', 'bank')", "flow_id") == [("f5",)]
     assert answer(release, "money_path('a', 'early')", "flow_id") == []
     assert answer(release, "money_path('b', 'c')", "flow_id") == [("f2",)]
+
+
+def test_what_was_taken_back_or_is_planned_is_no_hop(release: duckdb.DuckDBPyConnection) -> None:
+    assert answer(release, "money_path('a', 'returned')", "flow_id") == []
+    assert answer(release, "money_path('a', 'due')", "flow_id") == []
+    chain = [("f1",), ("f2",), ("f3",), ("f9",)]  # and none of those that are shorter
+    assert answer(release, "money_path('a', 'e')", "flow_id") == chain
 
 
 @pytest.mark.parametrize("payer", ["a", "council"])

@@ -223,8 +223,9 @@ MACROS: tuple[Macro, ...] = (
     Macro(
         "money_path",
         "The shortest chains of payments from one party to another: at most four, each no earlier than the "
-        "one before, within two years; through no public body and no conduit. No rows if there is none, or "
-        "from a party to itself (see v_flow_pattern).",
+        "one before, within two years; through no public body and no conduit, and over no planned payment "
+        "and none that a credit took back. No rows if there is none, or from a party to itself (see "
+        "v_flow_pattern).",
         (("a", "id of the first payer."), ("b", "id of the last payee.")),
         (
             Column(

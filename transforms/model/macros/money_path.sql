@@ -1,14 +1,20 @@
 -- Chains of at most four hops, in order of time within two years. Nobody stands twice in a chain, and no
--- public payee and no conduit stands between. Credits are no hop. Of the chains found, those with the fewest
--- hops, so that none is lengthened where another has arrived. Hop by hop, not as a recursion, which would
--- read all flows for each. `direct`: what the first paid to the last. Where there is any, it is the answer,
--- and the other payments of a large payer are not read. Where there is none, a large payer's are read from
--- the other end: `back_one` to `back_three` paid the last, at most three hops away, in any order of time.
--- Large is a payer of more than 10,000 payments (own).
+-- public payee and no conduit stands between. Credits are no hop, nor are payments that one took back and
+-- planned ones. Of the chains found, those with the fewest hops, so that none is lengthened where another has
+-- arrived. Hop by hop, not as a recursion, which would read all flows for each. `direct`: what the first paid
+-- to the last. Where there is any, it is the answer, and the other payments of a large payer are not read.
+-- Where there is none, a large payer's are read from the other end: `back_one` to `back_three` paid the last,
+-- at most three hops away, in any order of time. Large is a payer of more than 10,000 payments (own).
 with direct as (
     select rowid as row_no
     from flow
-    where rowid in (from rows_of('flow.payee_id', [b])) and payer_id = a and amount > 0 and a <> b
+    where
+        rowid in (from rows_of('flow.payee_id', [b]))
+        and payer_id = a
+        and a <> b
+        and amount > 0
+        and status = 'paid'
+        and cancelled_by is null
 ),
 far as (
     select (select count(*) from rows_of('flow.payer_id', [a])) > 10000 as is_large
@@ -20,6 +26,8 @@ back_one as (
     where
         rowid in (from rows_of('flow.payee_id', (select [b] from far where is_large)))
         and amount > 0
+        and status = 'paid'
+        and cancelled_by is null
 ),
 back_two as (
     select distinct payer_id
@@ -27,6 +35,8 @@ back_two as (
     where
         rowid in (from rows_of('flow.payee_id', (select list(payer_id) from back_one)))
         and amount > 0
+        and status = 'paid'
+        and cancelled_by is null
         and payee_kind not in ('public', 'conduit')
 ),
 back_three as (
@@ -35,6 +45,8 @@ back_three as (
     where
         rowid in (from rows_of('flow.payee_id', (select list(payer_id) from back_two)))
         and amount > 0
+        and status = 'paid'
+        and cancelled_by is null
         and payee_kind not in ('public', 'conduit')
 ),
 behind as (
@@ -60,6 +72,8 @@ one as (
         )
         and payer_id = a
         and amount > 0
+        and status = 'paid'
+        and cancelled_by is null
         and payee_id is not null
         and payee_id <> a
 ),
@@ -75,6 +89,8 @@ two as (
             from rows_of('flow.payer_id', (select list(party_id) from one having not bool_or(party_id = b)))
         )
         and h.amount > 0
+        and h.status = 'paid'
+        and h.cancelled_by is null
         and h.payee_id is not null
         and w.party_id <> b
         and not w.is_end
@@ -94,6 +110,8 @@ three as (
             from rows_of('flow.payer_id', (select list(party_id) from two having not bool_or(party_id = b)))
         )
         and h.amount > 0
+        and h.status = 'paid'
+        and h.cancelled_by is null
         and h.payee_id is not null
         and w.party_id <> b
         and not w.is_end
@@ -113,6 +131,8 @@ four as (
             from rows_of('flow.payer_id', (select list(party_id) from three having not bool_or(party_id = b)))
         )
         and h.amount > 0
+        and h.status = 'paid'
+        and h.cancelled_by is null
         and h.payee_id is not null
         and w.party_id <> b
         and not w.is_end
