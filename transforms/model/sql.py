@@ -27,7 +27,7 @@ class Connection(Protocol):
     def cursor(self) -> Any: ...
 
 
-_WHOLE = "cast(cast(floor(amount) as bigint) as varchar)"
+_WHOLE = "cast(cast(floor(abs(amount)) as bigint) as varchar)"
 _THREES = ", ".join(
     f"nullif(right(left({_WHOLE}, greatest(length({_WHOLE}) - {n}, 0)), 3), '')" for n in (9, 6, 3)
 )
@@ -94,6 +94,7 @@ MACROS: Mapping[str, str] = {
                 when amount is not null
                     then concat_ws(
                         '',
+                        case when amount < 0 then '-' end,
                         concat_ws(',', {_THREES}, right({_WHOLE}, 3)),
                         nullif(right(cast(cast(amount as decimal(38, 2)) as varchar), 3), '.00')
                     )
