@@ -1,9 +1,29 @@
 -- Legal entities that the authority deals with, without any flag and in no case. Other kinds of flow than a
--- payment stand in statements of account, which are somebody else's dealings.
-with dealt as (
-    select payee_id as entity_id, 'payee' as dealing from v_flow where kind = 'payment'
+-- payment stand in statements of account, which are somebody else's dealings; so are payments and subsidies of
+-- other public bodies. The authority is the one that bears the home's name, and the only payer held. Permits
+-- are in its own files.
+with given as (
+    select payee_id as entity_id, 'payment' as kind, coalesce(payer_name, payer_id) as body
+    from v_flow
+    where kind = 'payment'
     union
-    select payee_id, 'payee' from v_subsidy
+    select payee_id, 'subsidy', funder_id from v_subsidy
+),
+-- By the letters and digits of the name.
+by_body as (
+    select
+        entity_id,
+        kind,
+        regexp_replace(lower(strip_accents(replace(body, 'body:', ''))), '[^a-z0-9]', '', 'g') as body
+    from given
+),
+own as (
+    select regexp_replace(lower(strip_accents($name)), '[^a-z0-9]', '', 'g') as body
+    union
+    select max(body) from by_body where kind = 'payment' having count(distinct body) = 1
+),
+dealt as (
+    select entity_id, 'payee' as dealing from by_body where body in (select body from own)
     union
     select applicant_id, 'applicant' from v_permit
 )

@@ -54,7 +54,7 @@ def two_nights(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A release of BEFORE and one of AFTER. Copied, never changed."""
     made = new_home(tmp_path_factory.mktemp("published") / "home")
     entities = [{"entity_id": f"GB-COH-{n}", "name": f"N{n}"} for n in range(1, 30)]
-    flows = [{"flow_id": str(n), "payee_id": f"GB-COH-{n}"} for n in range(1, 20)]
+    flows = [{"flow_id": str(n), "payee_id": f"GB-COH-{n}", "payer_id": "body:town"} for n in range(1, 20)]
     flows.append({"flow_id": "t", "payee_id": "GB-COH-25", "kind": "transfer"})  # of a statement of account
     permit = {"permit_id": "p", "applicant_id": "GB-COH-2", "state": "applied"}
     applied = {"applied_on": DAY - timedelta(days=50)}
@@ -546,6 +546,27 @@ def test_those_drawn_without_a_flag_are_dealt_with(at: Desk) -> None:
     assert drawn != [one["entity_id"] for one in samples.unflagged(at, user("bob"), 10)]
     # Who stands in somebody's statement of account is not somebody that the authority deals with.
     assert "GB-COH-25" not in {one["entity_id"] for one in samples.unflagged(at, user("ann"), 99)}
+
+
+def test_whom_another_authority_pays_is_not_drawn(home: Home) -> None:
+    entities = [{"entity_id": f"GB-COH-{n}", "name": f"N{n}"} for n in range(10, 15)]
+    flows = [
+        {"flow_id": "a", "payee_id": "GB-COH-10", "payer_id": "body:town_of_x", "payer_name": "Town of X"},
+        {"flow_id": "b", "payee_id": "GB-COH-11", "payer_id": "body:elsewhere"},
+    ]
+    subsidies = [
+        {"subsidy_id": "a", "payee_id": "GB-COH-12", "funder_id": "body:town-of-x"},
+        {"subsidy_id": "b", "payee_id": "GB-COH-13", "funder_id": "body:elsewhere"},
+    ]
+    permits = [{"permit_id": "p", "applicant_id": "GB-COH-14", "state": "applied"}]
+    night(home, [A], entity=entities, flow=flows, subsidy=subsidies, permit=permits)
+
+    def drawn() -> set[object]:
+        return {one["entity_id"] for one in samples.unflagged(desk(home), user("ann"), 99)}
+
+    assert drawn() == {"GB-COH-14"}  # of two payers, the home does not say which one it is
+    (home.root / "undertow.toml").write_text('name = "Town of X"')
+    assert drawn() == {"GB-COH-10", "GB-COH-12", "GB-COH-14"}
 
 
 def test_every_user_of_these_tests_has_a_role() -> None:
