@@ -270,10 +270,18 @@ def _history(
         for verdict in round_.verdicts
         if not flag_ids.isdisjoint(verdict.flags)
     ]
-    events = log.about({one.case_id, *one.state.came_from}, rounds)
+    explained = [
+        known.n
+        for of_flag in sorted({(flag.indicator, flag.subject_id) for flag in one.flags.flags})
+        for known in all_events.explanations.get(of_flag, ())
+    ]
+    events = log.about({one.case_id, *one.state.came_from}, [*rounds, *explained])
     shown = [event for event in events if _is_shown(event, user, all_events)]
     notes = log.notes(event.n for event in shown if event.purpose in seen_under)
-    return tuple(_entry(event, notes.get(event.n, "")) for event in shown)
+    entries = [_entry(event, notes.get(event.n, "")) for event in shown]
+    # The words of a known explanation are a note of their own.
+    hidden = {event.n for event in shown if event.kind == EXPLAIN and event.purpose not in seen_under}
+    return tuple(replace(entry, reason="") if entry.n in hidden else entry for entry in entries)
 
 
 def _is_shown(event: Event, user: User, all_events: Walked) -> bool:

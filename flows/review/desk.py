@@ -21,7 +21,7 @@ from flows.journal.entries import Head
 from flows.journal.reviews import Log
 from flows.review import evidence, rules
 from flows.review.evidence import CaseFlags
-from flows.review.fold import OUTCOMES, Explanation, State, Walked, state_of, walk
+from flows.review.fold import OUTCOMES, Explanation, Flag, State, Walked, state_of, walk
 from transforms.model.indicator import Indicator
 from transforms.model.sql import Connection, frame, read_sql
 
@@ -120,11 +120,7 @@ def _standing(desk: Desk, all_events: Walked, case_id: str, of_case: CaseFlags) 
     explained = {
         flag.flag_id: known
         for flag in of_case.flags
-        if (
-            known := all_events.explanations.get(
-                (flag.indicator, flag.subject_id, of_case.values[flag.flag_id])
-            )
-        )
+        if (known := _explanation(all_events, flag, of_case.values[flag.flag_id]))
         and known.until >= desk.today.isoformat()
     }
     state = state_of(
@@ -134,12 +130,18 @@ def _standing(desk: Desk, all_events: Walked, case_id: str, of_case: CaseFlags) 
     return Standing(case_id, of_case, state, explained, locked_by(all_events, case_id), seen)
 
 
+def _explanation(all_events: Walked, flag: Flag, value: str) -> Explanation | None:
+    """The known explanation of a flag: the last that was recorded of its value."""
+    recorded = all_events.explanations.get((flag.indicator, flag.subject_id), ())
+    return next((one for one in reversed(recorded) if one.value == value), None)
+
+
 def touched(desk: Desk, all_events: Walked) -> dict[str, Standing]:
     """The cases of the release about whose flags or subjects an event says anything. All others are open."""
     flag_ids = {*all_events.covered, *all_events.undecided}
     subjects = {subject_id for _, subject_id in all_events.by_subject}
     later = {now for now, before in desk.earlier.items() if not subjects.isdisjoint(before)}
-    explained = {known.subject_id for known in all_events.explanations.values()}
+    explained = {subject_id for _, subject_id in all_events.explanations}
     case_ids = evidence.cases_with(desk.connection, flag_ids, later | explained)
     return standing(desk, all_events, desk.flags(case_ids))
 

@@ -130,8 +130,9 @@ class Explanation:
 class Walked:
     """What all events say. `covered`: flag → the last decision on it. `undecided`: flag → the number of the
     first verdict of the last round on it that is not decided. `seen`: number of a first verdict → who has
-    seen it without being its author. `done`: number of a deciding verdict → what was done later. `reopened`:
-    numbers of the first verdicts of rounds that were. Nothing in it is changed once it is made.
+    seen it without being its author. `explanations`: indicator and subject → what was recorded, oldest first.
+    `done`: number of a deciding verdict → what was done later. `reopened`: numbers of the first verdicts of
+    rounds that were. Nothing in it is changed once it is made.
     """
 
     rounds: dict[int, Round] = field(default_factory=dict)
@@ -140,7 +141,7 @@ class Walked:
     undecided: dict[str, int] = field(default_factory=dict)
     assigned: dict[str, Assigned] = field(default_factory=dict)
     seen: dict[int, set[str]] = field(default_factory=dict)
-    explanations: dict[tuple[str, str, str], Explanation] = field(default_factory=dict)
+    explanations: dict[tuple[str, str], tuple[Explanation, ...]] = field(default_factory=dict)
     done: dict[int, tuple[str, ...]] = field(default_factory=dict)
     reopened: set[int] = field(default_factory=set)
     last_n: int = 0
@@ -303,10 +304,10 @@ def _done(result: Walked, _event: Event, body: Mapping[str, Any]) -> None:
 
 
 def _explain(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
-    """A later one on the same replaces the earlier; one that ended the day before it was written ends it."""
     names = ("indicator", "subject_id", "value", "scope", "reason", "until")
     explanation = Explanation(event.n, event.purpose, body["owner"], *(str(body[name]) for name in names))
-    result.explanations[(explanation.indicator, explanation.subject_id, explanation.value)] = explanation
+    of_flag = explanation.indicator, explanation.subject_id
+    result.explanations[of_flag] = (*result.explanations.get(of_flag, ()), explanation)
 
 
 _STEPS = {

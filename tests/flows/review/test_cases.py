@@ -255,8 +255,12 @@ def test_a_known_explanation_under_a_secrecy_of_its_own_says_elsewhere_only_that
     )
     acts.explain_away(at, By(user("sue"), "bibob"), "a1", **KNOWN, until=DAY)
     for purpose, said in (("bibob", (KNOWN["scope"], KNOWN["reason"])), ("demo", ("", ""))):
-        (one,) = cases.case_view(at, user("ann"), "UT-C-a1", purpose=purpose).explained.values()
+        view = cases.case_view(at, user("ann"), "UT-C-a1", purpose=purpose)
+        (one,) = view.explained.values()
         assert (one.scope, one.reason) == said and one.owner == KNOWN["owner"] and one.until
+        assert [(entry.what, entry.by, entry.reason) for entry in view.history] == [
+            ("explain-away", "sue", said[1])
+        ]
 
 
 # --- roles, locks, forms ----------------------------------------------------------------------------------
@@ -381,6 +385,18 @@ def test_a_known_explanation_holds_for_its_value_until_its_last_day(at: Desk, la
     assert cases.counts(at, user("cleo"))[cases.EXPLAINED] == 2
     assert {"UT-C-v1", "UT-C-s1"} & queue(later).keys() == {"UT-C-v1"}
     assert "UT-C-s1" in queue(undrawn(Desk(at.home, at.connection, DAY + timedelta(days=1))))
+
+
+def test_what_was_explained_stands_in_the_history_also_once_it_is_replaced(at: Desk, later: Desk) -> None:
+    for reason in ("first", "second"):
+        acts.explain_away(at, by("sue"), "v1", **{**KNOWN, "reason": reason}, until=DAY)
+    for opened in (at, later):  # there the flag has another value
+        history = cases.case_view(opened, user("ann"), "UT-C-v1", purpose="demo").history
+        assert [(one.what, one.reason) for one in history] == [
+            ("explain-away", "first"),
+            ("explain-away", "second"),
+        ]
+    assert not cases.case_view(at, user("ann"), "UT-C-a1", purpose="demo").history
 
 
 @pytest.mark.parametrize("unit", ["days", "days to the release"])
