@@ -221,14 +221,21 @@ def see_both(desk: Desk, by: By, case_id: str) -> None:
 
 
 def close(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str = "") -> list[Made]:
-    """Close cases, decided or not, all for one reason; a later flag or fact brings one back."""
+    """Close cases, all for one reason; a later flag or fact brings one back. Also undecided ones, but for
+    those that two persons have to read.
+    """
     by.user.require("close")
     rules.check_reason("close", reason, note)
 
     def body(one: Standing) -> dict[str, object]:
-        if reason == rules.SETTLED and one.state.stage not in ("decided", "closed"):
+        is_decided = one.state.stage in ("decided", "closed")
+        if not is_decided and reason == rules.SETTLED:
             raise UsageError(
                 "this case is not decided, so it cannot be closed as decided; give another reason"
+            )
+        if not is_decided and desk.takes_two(one.flags.lanes.values()):
+            raise UsageError(
+                f"{one.case_id}: two persons have to read this case; it is closed once it is decided"
             )
         return {"reason": reason, "flags": [evidence.stated(flag) for flag in one.flags.flags]}
 

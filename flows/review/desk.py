@@ -66,6 +66,10 @@ class Desk:
         known = [self.indicators[code] for code in codes if code in self.indicators]
         return {outcome: rules.reasons(outcome, known) for outcome in OUTCOMES}
 
+    def takes_two(self, lanes: Collection[str]) -> bool:
+        """Whether two persons decide on flags of these lanes, whatever they decide."""
+        return self.settings.four_eyes == "always" or "stop" in lanes
+
     def is_sampled(self, case_id: str) -> bool:
         """Whether the case is in the random sample. Nobody is shown this."""
         return rules.draw(self.key, "sample", case_id) * 100 < self.settings.sample_percent

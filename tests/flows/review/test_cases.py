@@ -334,14 +334,15 @@ def test_lists_are_closed(at: Desk) -> None:
 
 
 def test_a_case_is_back_for_what_is_new_and_says_so(at: Desk, later: Desk) -> None:
-    acts.close(at, by("sue"), [flag.case_id for flag in BEFORE], "too-old")
-    assert not queue(at)
+    acts.close(at, by("sue"), [flag.case_id for flag in BEFORE if flag is not STOP], "too-old")
+    assert queue(at).keys() == {"UT-C-s1"}
     rows = queue(later)
     assert {case_id: [(one.kind, one.facts_n) for one in row.new] for case_id, row in rows.items()} == {
         "UT-C-a1": [("grown", 1)],
         "UT-C-b1": [("changed", 1)],
+        "UT-C-s1": [],
     }
-    assert {row.shown for row in rows.values()} == {cases.BACK}
+    assert {case_id for case_id, row in rows.items() if row.shown == cases.BACK} == {"UT-C-a1", "UT-C-b1"}
 
 
 def test_a_stale_page_is_refused(at: Desk, later: Desk) -> None:
@@ -367,6 +368,20 @@ def test_only_a_decided_case_is_closed_as_decided(at: Desk) -> None:
     for name in ("ann", "bob"):
         judge(at, name, "UT-C-s1", CONFIRMED)
     assert acts.close(at, by("sue"), ["UT-C-s1"], "settled")[0].stage == "closed"
+
+
+def test_one_person_closes_no_case_that_two_have_to_read(at: Desk) -> None:
+    with pytest.raises(UsageError, match="UT-C-s1: two persons"):
+        acts.close(at, by("sue"), ["UT-C-a1", "UT-C-s1"], "too-old")
+    assert {"UT-C-a1", "UT-C-s1"} <= queue(at).keys()
+    acts.close(at, by("sue"), ["UT-C-a1"], "too-old")
+    for name in ("ann", "bob"):
+        judge(at, name, "UT-C-s1", CONFIRMED)
+    assert acts.close(at, by("sue"), ["UT-C-s1"], "too-old")[0].stage == "closed"
+    (at.home.root / "undertow.toml").write_text('four_eyes = "always"')
+    at.__dict__.pop("settings", None)
+    with pytest.raises(UsageError, match="UT-C-b1: two persons"):
+        acts.close(at, by("sue"), ["UT-C-b1"], "too-old")
 
 
 def test_merged_cases_carry_their_verdicts(at: Desk, later: Desk) -> None:
