@@ -262,12 +262,13 @@ EXPLAINED_DAYS_MAX = 731  # (own) two years: then somebody looks again
 
 def explain_away(
     desk: Desk, by: By, flag_id: str, *, owner: str, scope: str, reason: str, until: date
-) -> int:
+) -> bool:
     """Record a known explanation of a flag: of its indicator on its subject with its sub-type and value.
     `until`: its last day, at most EXPLAINED_DAYS_MAX away.
 
     The flag stays counted and is shown as explained; it needs no verdict until the explanation ends, or the
-    value changes (`CaseFlags.values`). Returns the number of the event.
+    value changes (`CaseFlags.values`). Where two persons decide, it does so once another recorded one too.
+    Returns whether it holds.
     """
     by.user.require("explain-away")
     lines = {"owner": owner, "scope": scope, "reason": reason}
@@ -287,7 +288,9 @@ def explain_away(
         "until": until.isoformat(),
     }
     with reviews.writing(desk.home) as log:
-        if (n := log.written(by.key, by.user.name, "")) is not None:
-            return n
-        by.check_page(of_case)
-        return append(log, by, "", EXPLAIN, body)
+        walked = all_events(desk.home, log)
+        if log.written(by.key, by.user.name, "") is None:
+            by.check_page(of_case)
+            append(log, by, "", EXPLAIN, body)
+        after = walk(log.events(after=walked.last_n), walked)
+        return flag_id in standing(desk, after, {case_id: of_case})[case_id].explained

@@ -73,7 +73,7 @@ QUEUE_COLUMNS = ("case_id", "lane", "title", "area_name", "due_on")
 class Entry:
     """Something that was done about a case, as it is shown. `what`: VERDICT, CLOSE, REOPEN, DONE or EXPLAIN.
 
-    `reading`: 1 to 3, of a verdict. `done`: codes of what was done.
+    `reading`: 1 to 3, of a verdict. `done`: codes of what was done. `indicator`: of an explanation.
     """
 
     n: int
@@ -87,6 +87,7 @@ class Entry:
     done: tuple[str, ...] = ()
     note: str = ""
     case_id: str = ""
+    indicator: str = ""
 
 
 @dataclass(frozen=True)
@@ -305,4 +306,5 @@ def _entry(event: Event, note: str) -> Entry:
         tuple(body.get("done", ())),
         note,
         event.case_id,
+        body.get("indicator", ""),
     )

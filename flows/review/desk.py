@@ -124,8 +124,7 @@ def _standing(desk: Desk, all_events: Walked, case_id: str, of_case: CaseFlags) 
     explained = {
         flag.flag_id: known
         for flag in of_case.flags
-        if (known := _explanation(all_events, flag, of_case.values[flag.flag_id]))
-        and known.until >= desk.today.isoformat()
+        if (known := _explanation(desk, all_events, flag, of_case.values[flag.flag_id]))
     }
     state = state_of(
         all_events, case_id, of_case.flags, earlier_subjects=desk.earlier, explained=explained.keys()
@@ -134,10 +133,17 @@ def _standing(desk: Desk, all_events: Walked, case_id: str, of_case: CaseFlags) 
     return Standing(case_id, of_case, state, explained, locked_by(all_events, case_id), seen)
 
 
-def _explanation(all_events: Walked, flag: Flag, value: str) -> Explanation | None:
-    """The known explanation of a flag: the last that was recorded of its value."""
-    recorded = all_events.explanations.get((flag.indicator, flag.subject_id), ())
-    return next((one for one in reversed(recorded) if one.value == value), None)
+def _explanation(desk: Desk, all_events: Walked, flag: Flag, value: str) -> Explanation | None:
+    """The known explanation of a flag: the last that was recorded of its value. Where two persons decide, it
+    holds as long as both have recorded one.
+    """
+    of_flag = all_events.explanations.get((flag.indicator, flag.subject_id), ())
+    of_person = {one.by: one for one in of_flag if one.value == value}  # a later one replaces the earlier
+    last = max(of_person.values(), key=lambda one: one.n, default=None)
+    if last is None or last.until < desk.today.isoformat():
+        return None
+    holding = [one for one in of_person.values() if one.until >= desk.today.isoformat()]
+    return last if len(holding) > 1 or not desk.takes_two([flag.lane]) else None
 
 
 def touched(desk: Desk, all_events: Walked) -> dict[str, Standing]:

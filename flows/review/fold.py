@@ -116,6 +116,7 @@ class Explanation:
     """
 
     n: int
+    by: str
     purpose: str
     owner: str
     indicator: str
@@ -305,7 +306,9 @@ def _done(result: Walked, _event: Event, body: Mapping[str, Any]) -> None:
 
 def _explain(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
     names = ("indicator", "subject_id", "value", "scope", "reason", "until")
-    explanation = Explanation(event.n, event.purpose, body["owner"], *(str(body[name]) for name in names))
+    explanation = Explanation(
+        event.n, event.by, event.purpose, body["owner"], *(str(body[name]) for name in names)
+    )
     of_flag = explanation.indicator, explanation.subject_id
     result.explanations[of_flag] = (*result.explanations.get(of_flag, ()), explanation)
 

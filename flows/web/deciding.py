@@ -132,8 +132,8 @@ def explain_away(call: Call) -> Response:
         except ValueError:
             raise UsageError(call.say("explain.until")) from None
         lines = {name: call.field(name) for name in ("owner", "scope", "reason")}
-        acts.explain_away(desk, by, flag_id, **lines, until=until)
-        return call.say("made.explained")
+        holds = acts.explain_away(desk, by, flag_id, **lines, until=until)
+        return call.say("made.explained" if holds else "made.explained_by_one")
 
     return do(call, "explain", act)
 

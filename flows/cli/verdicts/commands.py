@@ -128,7 +128,7 @@ def _print_view(desk: Desk, view: CaseView, *, as_json: bool) -> None:
     for known_one in view.explained.values():
         say(f"explained: {known_one.indicator} {known_one.subject_id} until {known_one.until}")
     for entry in view.history:
-        given = " ".join(word for word in (entry.what, entry.outcome, entry.reason) if word)
+        given = " ".join(word for word in (entry.what, entry.indicator, entry.outcome, entry.reason) if word)
         done = f"done: {', '.join(entry.done)}"
         what = done if entry.what == "done" else f"{given}, {done}" if entry.done else given
         say(f"{entry.at[:16]} {entry.by}: {what}")
@@ -260,8 +260,13 @@ def explain_away(
     from flows.review import acts
 
     with _desk(home, purpose, by, "explain-away", [flag]) as (_, desk, who):
-        acts.explain_away(desk, who, flag, owner=owner, scope=scope, reason=reason, until=until.date())
-    say(f"{flag}: explained until {until.date()}")
+        holds = acts.explain_away(
+            desk, who, flag, owner=owner, scope=scope, reason=reason, until=until.date()
+        )
+    if holds:
+        say(f"{flag}: explained until {until.date()}")
+    else:
+        say(f"{flag}: recorded; it holds once another supervisor records an explanation too")
 
 
 @verdict_app.command("erase-notes")

@@ -84,6 +84,9 @@ def undrawn(opened: Desk) -> Desk:
     return opened
 
 
+OTHER = By(users.User("stan", "supervisor"), "demo")
+
+
 def by(name: str, key: str = "") -> By:
     return By(user(name), "demo", key)
 
@@ -258,8 +261,8 @@ def test_a_known_explanation_under_a_secrecy_of_its_own_says_elsewhere_only_that
         view = cases.case_view(at, user("ann"), "UT-C-a1", purpose=purpose)
         (one,) = view.explained.values()
         assert (one.scope, one.reason) == said and one.owner == KNOWN["owner"] and one.until
-        assert [(entry.what, entry.by, entry.reason) for entry in view.history] == [
-            ("explain-away", "sue", said[1])
+        assert [(entry.what, entry.by, entry.indicator, entry.reason) for entry in view.history] == [
+            ("explain-away", "sue", "PRP-010", said[1])
         ]
 
 
@@ -392,8 +395,9 @@ def test_merged_cases_carry_their_verdicts(at: Desk, later: Desk) -> None:
 
 
 def test_a_known_explanation_holds_for_its_value_until_its_last_day(at: Desk, later: Desk) -> None:
-    acts.explain_away(at, by("sue"), "v1", **KNOWN, until=DAY)
-    acts.explain_away(at, by("sue"), "s1", **KNOWN, until=DAY)
+    assert acts.explain_away(at, by("sue"), "v1", **KNOWN, until=DAY)
+    for one in (by("sue"), OTHER):
+        acts.explain_away(at, one, "s1", **KNOWN, until=DAY)
     assert not {"UT-C-v1", "UT-C-s1"} & queue(at).keys()
     view = cases.case_view(at, user("ann"), "UT-C-v1", purpose="demo")
     assert view.explained["v1"].scope == "The depot" and view.refusal and view.shown == cases.EXPLAINED
@@ -414,6 +418,21 @@ def test_what_was_explained_stands_in_the_history_also_once_it_is_replaced(at: D
     assert not cases.case_view(at, user("ann"), "UT-C-a1", purpose="demo").history
 
 
+def test_a_flag_on_which_two_persons_decide_is_explained_by_two(at: Desk) -> None:
+    def explained(one: By, days: int) -> bool:
+        return acts.explain_away(at, one, "s1", **KNOWN, until=DAY + timedelta(days=days))
+
+    def is_queued(days: int) -> bool:
+        return "UT-C-s1" in queue(undrawn(Desk(at.home, at.connection, DAY + timedelta(days=days))))
+
+    assert not explained(by("sue"), 9) and not explained(by("sue"), 9) and is_queued(0)
+    assert explained(OTHER, 5) and not is_queued(5) and is_queued(6)
+    assert explained(by("sue"), 20) and is_queued(6)  # one person alone makes it no longer
+    (at.home.root / "undertow.toml").write_text('four_eyes = "always"')
+    at.__dict__.pop("settings", None)
+    assert not acts.explain_away(at, by("sue"), "v1", **KNOWN, until=DAY)
+
+
 @pytest.mark.parametrize("unit", ["days", "days to the release"])
 def test_a_known_explanation_holds_for_the_facts_where_the_value_says_nothing(home: Home, unit: str) -> None:
     """There is none, or it counts the days that go by."""
@@ -422,7 +441,8 @@ def test_a_known_explanation_holds_for_the_facts_where_the_value_says_nothing(ho
     night(home, [unvalued, STOP, growing])
     before = undrawn(desk(home))
     for flag_id in ("a1", "s1", "d1"):
-        acts.explain_away(before, by("sue"), flag_id, **KNOWN, until=DAY)
+        for one in (by("sue"), OTHER):
+            acts.explain_away(before, one, flag_id, **KNOWN, until=DAY)
     assert not queue(before)
     night(home, [with_facts(unvalued, r2="b"), with_facts(STOP, r2="b"), replace(growing, value=41.0)])
     back = {"UT-C-a1"} if unit == "days to the release" else {"UT-C-a1", "UT-C-d1"}
