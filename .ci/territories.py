@@ -43,6 +43,7 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "LIF-030": ("payments",),
     "OWN-090": ("officers", "premises", "prices"),
     "PRM-010": ("charges", "officers"),
+    "PUB-010": ("awards",),
     "PUB-030": ("awards",),
 }
 # What the roles alone would get wrong: code and territory → what holds.

@@ -23,6 +23,8 @@ outcomes as (
             when date_diff('day', g.oldest_on, s.first_on) >= $days then 'excluded'
             when date_diff('day', c.incorporated_on, s.first_on) between 0 and $days - 1
                 and s.received >= $amount then 'hit'
+            when date_diff('day', c.incorporated_on, s.first_on) between 0 and $days - 1
+                and s.received is null then 'award_value_unknown'
             else 'miss'
         end as outcome
     from sums s
@@ -41,7 +43,8 @@ ranked as (
                 age_days,
                 received desc,
                 payer_id,
-                currency
+                currency,
+                kind
         ) as first_row
     from outcomes
 )
@@ -57,7 +60,9 @@ select
     'days' as unit,
     $days as threshold,
     incorporated_on,
+    case when by_award then 'awarded a contract' else 'paid' end as first_words,
     first_on,
+    case when kind = 'award' then 'was awarded contracts of' else 'received' end as sum_words,
     thousands(received) as received,
     currency,
     case when age_days = 1 then 'day' else 'days' end as days_word,

@@ -1,6 +1,8 @@
--- What each payer paid a supplier in the twelve months from its first payment, credits taken off.
+-- What each body paid a supplier in the twelve months from its first payment or award, credits taken off, and
+-- what it awarded then. The value of a framework is not what is bought, and that of an award to several is
+-- not one supplier's.
 select
-    s.payer_id, s.payee_id, s.currency, s.first_on,
+    s.payer_id, s.payee_id, s.kind, s.currency, s.first_on, s.by_award,
     sum(f.amount) as received
 from suppliers s
 join flow f
@@ -13,4 +15,19 @@ join flow f
     and f.cancelled_by is null
     and date_diff('day', s.first_on, f.flowed_on) between 0 and 364
     and f.flowed_on <= $as_of
-group by s.payer_id, s.payee_id, s.currency, s.first_on
+where s.kind = 'payment'
+group by s.payer_id, s.payee_id, s.kind, s.currency, s.first_on, s.by_award
+union all
+select
+    s.payer_id, s.payee_id, s.kind, s.currency, s.first_on, s.by_award,
+    sum(case when a.suppliers_n = 1 and not a.is_framework then a.amount end)
+from suppliers s
+join award a
+    on a.buyer_id = s.payer_id
+    and a.supplier_id = s.payee_id
+    and a.currency is not distinct from s.currency
+    and a.status = 'active'
+    and date_diff('day', s.first_on, a.awarded_on) between 0 and 364
+    and a.awarded_on <= $as_of
+where s.kind = 'award'
+group by s.payer_id, s.payee_id, s.kind, s.currency, s.first_on, s.by_award
