@@ -35,6 +35,10 @@ unknown_right as (
                 and substr(i.statement_id, 1, 24) = substr(r.statement_id, 1, 24)
                 and i.basis <> 'unknown'
         )
+),
+-- Ministers, councils and other public bodies, whatever legal form their record states.
+public_body as (
+    select entity_id from exempt where exempt_class in ('state', 'council')
 )
 select
     e.entity_id as party_id,
@@ -42,7 +46,7 @@ select
     -- A jurisdiction may be part of a country, such as US-DE.
     e.jurisdiction is not null
         and split_part(e.jurisdiction, '-', 1) not in (select country from home_country) as is_foreign,
-    e.entity_type in ('state', 'stateBody') as is_state,
+    e.entity_type in ('state', 'stateBody') or p.entity_id is not null as is_state,
     -- A body of a state belongs to the state; nobody owns the state.
     e.entity_type = 'state' as cannot_be_owned,
     coalesce(e.is_listed, false) as is_listed,
@@ -55,6 +59,7 @@ select
 from entity e
 left join declared d on d.subject_id = e.entity_id
 left join unknown_right u on u.subject_id = e.entity_id
+left join public_body p on p.entity_id = e.entity_id
 union all
 select
     person_id,
