@@ -24,6 +24,7 @@ class Facts(IntFlag):
     PERSON = 64  # a natural person of known identity
     NOT_HELD = 128  # an entity of which no register held has an entry
     BELOW_THRESHOLD = 256  # a statement that nobody reaches the threshold
+    FOREIGN = 512  # an entity of another country than those of the home
 
 
 # In order of precedence. On facts of an entity itself or of anybody above it ...
@@ -39,7 +40,7 @@ _OF_CLOSURE: tuple[tuple[str, Facts], ...] = (
 
 
 # ... and on where the search ends.
-_OF_TOPS = ("cycle", "foreign_register_not_held")
+_OF_TOPS = ("cycle", "foreign_register_not_held", "no_register_entry")
 _NOTHING = "nothing_declared"
 _PRECEDENCE = (*(name for name, _ in _OF_CLOSURE), *_OF_TOPS, _NOTHING)
 
@@ -55,8 +56,8 @@ def none_found(closure: Arcs, sets: Condensation, facts: npt.NDArray[np.integer]
     them, so nothing below explains more. Then what hides a person: protected by law, undisclosed, behind an
     arrangement. Each comes before below_threshold, because the hidden person may be the owner. Then
     below_threshold: persons are known, or a statement says that nobody reaches it. Last, where the search
-    ends without a person: in a set of entities that hold each other, at an entity of which no register is
-    held, or with nothing declared.
+    ends without a person: in a set of entities that hold each other, at an entity from abroad of which no
+    register is held, at another one of which no register has an entry, or with nothing declared.
     A reason says what stands in the way of a result; it is no finding: 1 per cent held by a listed entity
     gives `listed` too.
     Linear: one pass from the tops down, a level of the condensation at a time.
@@ -64,10 +65,12 @@ def none_found(closure: Arcs, sets: Condensation, facts: npt.NDArray[np.integer]
     top = sets.sources()[sets.label]
     cyclic = np.bincount(sets.label, minlength=sets.arcs.n)[sets.label] > 1
     cyclic[closure.src[closure.src == closure.dst]] = True
+    not_held, foreign = ((facts & int(bit)) != 0 for bit in (Facts.NOT_HELD, Facts.FOREIGN))
     holds = [
         *((facts & int(bits)) != 0 for _, bits in _OF_CLOSURE),
         top & cyclic,
-        top & ((facts & int(Facts.NOT_HELD)) != 0),
+        top & not_held & foreign,
+        top & not_held,
     ]
     reason = np.select(holds, range(len(holds)), len(holds)).astype(np.uint8)  # that a node gives by itself
     rank = np.full(sets.arcs.n, len(_PRECEDENCE) - 1, np.uint8)

@@ -35,6 +35,7 @@ FACTS: Mapping[str, Facts] = {
     "is_undisclosed": Facts.UNDISCLOSED,
     "is_nobody_above_threshold": Facts.BELOW_THRESHOLD,
     "is_in_no_register": Facts.NOT_HELD,
+    "is_foreign": Facts.FOREIGN,
 }
 
 

@@ -31,13 +31,18 @@ i4,r4,OF-GONE,GONE,shares,shareholding,unknown,75,100,true
 """
 
 
-def test_a_public_body_ends_the_search_whatever_form_is_stated(tmp_path: Path) -> None:
+def test_who_is_public_ends_the_search_whatever_form_is_stated_and_only_abroad_is_foreign(
+    tmp_path: Path,
+) -> None:
     case = tmp_path / "holders.txt"
     case.write_text(HOLDERS, encoding="utf-8")
     with load(case) as connection:
         rows = connection.execute(
             "select subject_id, reason from graph_ubo where regime = 'UK' and subject_id like 'OF-%'"
         ).fetchall()
-    reasons = dict(rows)
-    assert reasons["OF-MINISTER"] == "state"
-    assert reasons["OF-CHARITY"] != "state"
+    assert dict(rows) == {
+        "OF-MINISTER": "state",
+        "OF-CHARITY": "no_register_entry",
+        "OF-ABROAD": "foreign_register_not_held",
+        "OF-GONE": "no_register_entry",
+    }

@@ -284,6 +284,7 @@ UK_CASES = (
         MELLI_DAY,
         2,
         groups={"ent:H00eqWEM": "04152338"},
+        nobody="no_register_entry",
         shares=(("ent:H00eqWEM", "04152338", "shares", 75, 100),),
     ),
     # TAQA Bratani, influenced by Abu Dhabi's government, with BP's and EnQuest's companies as co-holders of

@@ -72,8 +72,8 @@ CASES = (
     Case(
         f"{EXAMPLES}/bods-package-entity-owning-entity.json",
         (
-            nobody("12b7dd0770ce", "foreign_register_not_held"),
-            nobody("e83cce729ada", "foreign_register_not_held"),
+            nobody("12b7dd0770ce", "no_register_entry"),
+            nobody("e83cce729ada", "no_register_entry"),
         ),
         (("e83cce729ada", "12b7dd0770ce", "CERTAIN", "control"),),
     ),
@@ -95,7 +95,7 @@ CASES = (
     # of unknown reach.
     Case(
         f"{EXAMPLES}/bods-package-linking-annotations.json",
-        (nobody("a01c1a0863e2", "foreign_register_not_held"),),
+        (nobody("a01c1a0863e2", "no_register_entry"),),
     ),
     Case(
         f"{EXAMPLES}/bods-package-linking-annotations.json",
@@ -216,7 +216,7 @@ CASES = (
     # An entity is named as a party to another, and not by what right.
     Case(
         f"{EXAMPLES}/bods-package-annotations.json",
-        (nobody("22e8a31863ee", "undisclosed"), nobody("387a14452645", "foreign_register_not_held")),
+        (nobody("22e8a31863ee", "undisclosed"), nobody("387a14452645", "no_register_entry")),
     ),
     Case(
         f"{EXAMPLES}/multiple-tax-residencies.json",
@@ -263,7 +263,7 @@ CASES = (
     ),
     Case(
         f"{CHECKS}/interested_party_person_with_beneficial_ownership_or_control-valid-2.json",
-        (nobody("c359f58d2977", "undisclosed"), nobody("10478c6cf6de", "foreign_register_not_held")),
+        (nobody("c359f58d2977", "undisclosed"), nobody("10478c6cf6de", "no_register_entry")),
         as_of=CHECKED,
     ),
     Case(

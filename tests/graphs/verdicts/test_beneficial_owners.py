@@ -401,7 +401,9 @@ def _reasons(arcs: Sequence[tuple[str, str]], facts: dict[str, Facts], found: st
         ([("X", "Z")], {"Z": Facts.BELOW_THRESHOLD}, "below_threshold"),
         ([("X", "Y"), ("Y", "X"), ("Y", "Z")], {}, "cycle"),
         ([("Z", "Z")], {}, "cycle"),
-        ([("X", "Z")], {"X": Facts.NOT_HELD}, "foreign_register_not_held"),
+        ([("X", "Z")], {"X": Facts.NOT_HELD | Facts.FOREIGN}, "foreign_register_not_held"),
+        ([("X", "Z")], {"X": Facts.NOT_HELD}, "no_register_entry"),
+        ([("X", "Z")], {"X": Facts.FOREIGN}, "nothing_declared"),
         ([("X", "Z")], {}, "nothing_declared"),
     ],
 )
@@ -431,7 +433,7 @@ def test_precedence() -> None:
 def test_a_set_that_somebody_holds_from_outside_is_no_top() -> None:
     assert (
         _reasons([("X", "Y"), ("Y", "X"), ("W", "X"), ("Y", "Z")], {"W": Facts.NOT_HELD})["Z"]
-        == "foreign_register_not_held"
+        == "no_register_entry"
     )
     assert _reasons([("W", "Z"), ("Z", "Z")], {})["Z"] == "nothing_declared"
 
@@ -449,7 +451,7 @@ def test_reasons_of_a_long_chain_and_a_hub() -> None:
     facts = np.zeros(length + hub, np.int64)
     facts[0] = Facts.NOT_HELD
     codes = none_found(closure, condense(closure), facts, np.zeros(length + hub, np.bool_))
-    assert (codes == NONE_FOUND_REASONS.index("foreign_register_not_held")).all()
+    assert (codes == NONE_FOUND_REASONS.index("no_register_entry")).all()
 
 
 def test_results_do_not_depend_on_the_order_of_interests() -> None:

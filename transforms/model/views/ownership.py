@@ -34,6 +34,7 @@ NONE_FOUND_REASONS = (
     "cycle",
     "below_threshold",
     "foreign_register_not_held",
+    "no_register_entry",
     "nothing_declared",
 )
 
