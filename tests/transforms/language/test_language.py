@@ -21,7 +21,9 @@ from transforms import language, reports
 from transforms.language import catalogue, day_text, decimals, in_language, translated, translated_n
 from transforms.language.stored import case_title, stored
 from transforms.model.indicator import LANES
+from transforms.model.views import NONE_FOUND_REASONS, OWNER_BASES
 from transforms.reports import environment
+from transforms.values.vocabulary import vocabulary
 
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = sorted(Path(reports.__file__).parent.glob("*.j2"))
@@ -47,6 +49,9 @@ TABLES: Iterable[Iterable[str]] = (
     ownership.CONTROL_WORDS.values(),
     ownership.CONDITIONS.values(),
     ownership.LIST_WORDS.values(),
+    map(ownership.in_words, (*NONE_FOUND_REASONS, *OWNER_BASES)),
+    map(ownership.in_words, vocabulary("bods_interests")["code"]),
+    map(ownership.in_words, vocabulary("bods_reasons")["unspecified_reason"]),
     LANES,
     (words for pair in links.CONFIDENCE.values() for words in pair),
     parties.KIND_WORDS.values(),
