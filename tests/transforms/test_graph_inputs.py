@@ -1,4 +1,4 @@
-"""What the graph is told of the parties, and so why no beneficial owner is found."""
+"""What the graph is told of parties and interests, and what follows from it."""
 
 from pathlib import Path
 
@@ -46,3 +46,41 @@ def test_who_is_public_ends_the_search_whatever_form_is_stated_and_only_abroad_i
         "OF-ABROAD": "foreign_register_not_held",
         "OF-GONE": "no_register_entry",
     }
+
+
+# R11 and R21, which has ended, state a band; R12 and R22 name the same owner and no share. R3 is one record
+# with two classes of shares, of one of which the share is not stated. R41 and R42 are direct and indirect.
+REPEATED = """\
+# entity
+entity_id,name,entity_type,jurisdiction,in_register,statement_id
+X,Alpha Ltd,registeredEntity,gb,true,e1
+Y,Beta Ltd,registeredEntity,gb,true,e2
+Z,Gamma Ltd,registeredEntity,gb,true,e3
+A,Delta Ltd,registeredEntity,gb,true,e4
+B,Epsilon Ltd,registeredEntity,gb,true,e5
+
+# interest
+interest_id,statement_id,subject_id,party_id,basis,interest_type,reach,share_min,share_max,is_open
+i11,R11,Y,X,shares,shareholding,unknown,75,100,true
+i12,R12,Y,X,shares,shareholding,unknown,,,true
+i21,R21,Z,X,shares,shareholding,unknown,75,100,false
+i22,R22,Z,X,shares,shareholding,unknown,,,true
+i31,R3,A,X,shares,shareholding,direct,10,10,true
+i32,R3,A,X,shares,shareholding,direct,,,true
+i41,R41,B,X,shares,shareholding,direct,,,true
+i42,R42,B,X,shares,shareholding,indirect,20,20,true
+"""
+
+
+def test_a_record_without_a_share_says_nothing_beside_another_that_states_it(tmp_path: Path) -> None:
+    case = tmp_path / "repeated.txt"
+    case.write_text(REPEATED, encoding="utf-8")
+    with load(case) as connection:
+        shares = connection.execute(
+            "select subject_id, share_min, share_max_declared from graph_integrated order by subject_id"
+        ).fetchall()
+        controls = connection.execute(
+            "select subject_id, verdict from graph_control order by subject_id"
+        ).fetchall()
+    assert shares == [("A", 0, 100), ("B", 20, 100), ("Y", 75, 100), ("Z", 0, 100)]
+    assert dict(controls)["Y"] == "CERTAIN"

@@ -22,6 +22,25 @@ listed as (
     join relationship_statement s using (statement_id)
     join complete_basis b on b.register = s.register
     where r.is_open and r.subject_id not in (select subject_id from incomplete where subject_id is not null)
+),
+-- Interests of which no share is stated, as most of a watch list's.
+unstated as (
+    select
+        interest_id, subject_id, party_id, basis, reach = 'indirect' as is_indirect,
+        substr(statement_id, 1, 24) as record
+    from interest
+    where is_open and basis in ('shares', 'votes', 'surplus_assets') and share_min is null
+),
+-- Those that another record states: the same holding, told again. (The first 24 digits of a statement's id
+-- are those of its record, which may state two classes of shares.)
+repeated as (
+    select distinct u.interest_id
+    from interest o
+    join unstated u on u.subject_id = o.subject_id and u.party_id = o.party_id and u.basis = o.basis
+    where o.is_open
+        and o.share_min is not null
+        and u.is_indirect = (o.reach = 'indirect')
+        and u.record <> substr(o.statement_id, 1, 24)
 )
 select
     i.party_id, i.subject_id, i.interest_id, i.statement_id, i.basis, i.reach, i.joint_group,
@@ -29,7 +48,8 @@ select
     l.basis is not null as is_complete
 from interest i
 left join listed l on l.statement_id = i.statement_id and l.basis = i.basis
-where i.is_open and i.basis <> 'unknown'
+left join repeated d on d.interest_id = i.interest_id
+where i.is_open and i.basis <> 'unknown' and d.interest_id is null
 union all
 select
     r.party_id, r.subject_id, null, r.statement_id, 'closure', 'unknown', null, null, null, false, false,
