@@ -49,7 +49,8 @@ def test_who_is_public_ends_the_search_whatever_form_is_stated_and_only_abroad_i
 
 
 # R11 and R21, which has ended, state a band; R12 and R22 name the same owner and no share. R3 is one record
-# with two classes of shares, of one of which the share is not stated. R41 and R42 are direct and indirect.
+# with two classes of shares, of one of which the share is not stated. R41 and R42 are direct and indirect. R5
+# states the whole, and that it is not paid up.
 REPEATED = """\
 # entity
 entity_id,name,entity_type,jurisdiction,in_register,statement_id
@@ -58,6 +59,7 @@ Y,Beta Ltd,registeredEntity,gb,true,e2
 Z,Gamma Ltd,registeredEntity,gb,true,e3
 A,Delta Ltd,registeredEntity,gb,true,e4
 B,Epsilon Ltd,registeredEntity,gb,true,e5
+C,Zeta BV,registeredEntity,nl,true,e6
 
 # interest
 interest_id,statement_id,subject_id,party_id,basis,interest_type,reach,share_min,share_max,is_open
@@ -69,6 +71,8 @@ i31,R3,A,X,shares,shareholding,direct,10,10,true
 i32,R3,A,X,shares,shareholding,direct,,,true
 i41,R41,B,X,shares,shareholding,direct,,,true
 i42,R42,B,X,shares,shareholding,indirect,20,20,true
+i51,R5,C,X,shares,shareholding,direct,100,100,true
+i52,R5,C,X,shares,shareholding,direct,,,true
 """
 
 
@@ -82,5 +86,11 @@ def test_a_record_without_a_share_says_nothing_beside_another_that_states_it(tmp
         controls = connection.execute(
             "select subject_id, verdict from graph_control order by subject_id"
         ).fetchall()
-    assert shares == [("A", 0, 100), ("B", 20, 100), ("Y", 75, 100), ("Z", 0, 100)]
-    assert dict(controls)["Y"] == "CERTAIN"
+    assert shares == [("A", 0, 100), ("B", 20, 100), ("C", 100, 100), ("Y", 75, 100), ("Z", 0, 100)]
+    assert dict(controls) == {
+        "A": "POSSIBLE",
+        "B": "POSSIBLE",
+        "C": "CERTAIN",
+        "Y": "CERTAIN",
+        "Z": "POSSIBLE",
+    }

@@ -32,7 +32,8 @@ unstated as (
     where is_open and basis in ('shares', 'votes', 'surplus_assets') and share_min is null
 ),
 -- Those that another record states: the same holding, told again. (The first 24 digits of a statement's id
--- are those of its record, which may state two classes of shares.)
+-- are those of its record, which may state two classes of shares.) And those of who holds the whole: KVK
+-- registers a sole shareholder also as one whose shares are not paid up.
 repeated as (
     select distinct u.interest_id
     from interest o
@@ -40,7 +41,7 @@ repeated as (
     where o.is_open
         and o.share_min is not null
         and u.is_indirect = (o.reach = 'indirect')
-        and u.record <> substr(o.statement_id, 1, 24)
+        and (u.record <> substr(o.statement_id, 1, 24) or o.share_min = 100)
 )
 select
     i.party_id, i.subject_id, i.interest_id, i.statement_id, i.basis, i.reach, i.joint_group,
