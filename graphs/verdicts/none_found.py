@@ -18,7 +18,7 @@ class Facts(IntFlag):
     LISTED = 1
     STATE = 2
     EXEMPT = 4
-    PROTECTED = 8  # a person whose identity is protected
+    PROTECTED = 8  # a person whose identity is protected, or a statement that there is one
     UNDISCLOSED = 16  # a statement that somebody is not disclosed, or an unspecified party
     ARRANGEMENT = 32
     PERSON = 64  # a natural person of known identity

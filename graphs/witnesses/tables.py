@@ -32,6 +32,7 @@ FACTS: Mapping[str, Facts] = {
     "is_listed": Facts.LISTED,
     "is_state": Facts.STATE,
     "is_exempt": Facts.EXEMPT,
+    "is_protected": Facts.PROTECTED,
     "is_undisclosed": Facts.UNDISCLOSED,
     "is_nobody_above_threshold": Facts.BELOW_THRESHOLD,
     "is_in_no_register": Facts.NOT_HELD,

@@ -82,6 +82,7 @@ FACTS = {
     "is_listed": 0.0003,
     "is_state": 0.00001,
     "is_exempt": 0.00002,
+    "is_protected": 0.0,  # the register states a protected person as a party
     "is_in_no_register": 0.003,
 }  # of entities
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from tests.indicator_cases import load
 
-# Of each company one holder, of whom nothing else is known.
+# Of each company one holder, of whom nothing else is known, or a statement that names none.
 HOLDERS = """\
 # entity
 entity_id,name,entity_type,jurisdiction,in_register,statement_id
@@ -16,11 +16,18 @@ ABROAD,Gamma GmbH,registeredEntity,de,false,e5
 OF-ABROAD,Delta Ltd,registeredEntity,gb,true,e6
 GONE,Epsilon Ltd,registeredEntity,gb,false,e7
 OF-GONE,Zeta Ltd,registeredEntity,gb,true,e8
+OF-PROTECTED,Eta Ltd,registeredEntity,gb,true,e9
+OF-NONE,Theta Ltd,registeredEntity,gb,true,e10
 
 # exempt
 entity_id,exempt_class,statement_id
 MINISTER,state,e1
 MUSEUM,charity,e2
+
+# relationship
+subject_id,party_kind,declaration_class,unspecified_reason,is_open,is_office,statement_id
+OF-PROTECTED,unspecified,protected,interestedPartyExemptFromDisclosure,true,false,r5
+OF-NONE,unspecified,exempt,subjectExemptFromDisclosure,true,false,r6
 
 # interest
 interest_id,statement_id,subject_id,party_id,basis,interest_type,reach,share_min,share_max,is_open
@@ -45,6 +52,8 @@ def test_who_is_public_ends_the_search_whatever_form_is_stated_and_only_abroad_i
         "OF-CHARITY": "no_register_entry",
         "OF-ABROAD": "foreign_register_not_held",
         "OF-GONE": "no_register_entry",
+        "OF-PROTECTED": "protected",
+        "OF-NONE": "exempt",
     }
 
 

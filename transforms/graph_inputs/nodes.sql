@@ -3,12 +3,10 @@ with declared as (
     select
         subject_id,
         bool_or(
-            declaration_class = 'exempt'
-            or unspecified_reason in (
-                'subjectExemptFromDisclosure', 'interestedPartyExemptFromDisclosure'
-            )
+            declaration_class = 'exempt' or unspecified_reason = 'subjectExemptFromDisclosure'
         ) as is_exempt,
-        bool_or(declaration_class in ('undisclosed', 'protected', 'unknown')) as is_undisclosed,
+        bool_or(declaration_class = 'protected') as is_protected,
+        bool_or(declaration_class in ('undisclosed', 'unknown')) as is_undisclosed,
         bool_or(declaration_class = 'no_owner') as is_nobody_above_threshold
     from relationship
     where is_open and party_id is null
@@ -51,6 +49,7 @@ select
     e.entity_type = 'state' as cannot_be_owned,
     coalesce(e.is_listed, false) as is_listed,
     coalesce(d.is_exempt, false) as is_exempt,
+    coalesce(d.is_protected, false) as is_protected,
     coalesce(d.is_undisclosed, false)
         or e.entity_type = 'anonymousEntity'
         or u.subject_id is not null as is_undisclosed,
@@ -67,6 +66,7 @@ select
     false,
     false,
     person_type = 'knownPerson',
+    false,
     false,
     false,
     false,
