@@ -103,14 +103,18 @@ def _read(home: Home, file: Path, account_key: bytes) -> tuple[pl.DataFrame, int
 
 
 def _add_to_release(connection: Connection, lines: pl.DataFrame) -> None:
-    """The tables `flow` and `account`, as the next night would have them. Only this connection sees them."""
+    """The tables `flow` and `account`, as the next night would have them. Only this connection sees them. A
+    line of the file that the release holds counts once; its id ends in the hash of its record.
+    """
     database = frame(connection, "select current_database()").item()
     connection.register("payment_statement", lines.to_arrow())
     connection.execute(f"create temp table payment_run as {read_sql(__package__, 'payment_lines')}")
     new_accounts = read_sql(__package__, "payment_accounts", database=database)
     connection.execute(
         f"create temp view flow as select * from {database}.main.flow where status <> 'planned' "
-        "and flow_id not in (select flow_id from payment_run) union all by name select * from payment_run"
+        "and (register, dataset, split_part(flow_id, '-f-', 2)) not in "
+        "(select (register, dataset, split_part(flow_id, '-f-', 2)) from payment_run) "
+        "union all by name select * from payment_run"
     )
     connection.execute(
         f"create temp view account as select * from {database}.main.account "

@@ -117,6 +117,23 @@ def test_an_ordinary_payment_is_not_held_and_the_release_stays_as_it_is(
     assert rows == (0,)
 
 
+def test_a_paid_line_that_the_release_holds_counts_once(
+    demo: Demo, booked: list[Row], tmp_path: Path
+) -> None:
+    """As where the ledger is exported from the beginning of the year, with the run at its end."""
+    [file] = (demo.home.landing / "town" / "landing").glob("harrowmere-creditors-*.csv")
+    [invoiced] = [row for row in booked if row["Invoice"] == "2026-18"]
+    line = ["N1", "Planned", "09/06/2026", "55.00", invoiced["Supplier"], "", invoiced["Company No"]]
+    whole = tmp_path / RUN
+    whole.write_text(file.read_text("utf-8") + ",".join([*line, "", "", "2026-77", ""]) + "\n", "utf-8")
+    connection = open_current(demo.home)
+    try:
+        run = check_payments(demo.home, connection, whole, DEMO_ID_KEY)
+    finally:
+        connection.close()
+    assert run.lines_n == 8 and (of(invoiced), "PUB-190", "act") not in shown(run)
+
+
 def test_a_file_that_no_mapping_names_is_refused(demo: Demo, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no mapping of this home reads a ledger of that name"):
         judged(demo, tmp_path, name="run.csv")
