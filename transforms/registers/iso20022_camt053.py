@@ -8,9 +8,10 @@ One record is one statement of one account. It becomes
 | flow | `f1` …, one for each line | the same |
 
 An entry with several transactions gives one line for each where their sums add up to it, else one line
-without a counterparty. Entries that are not booked are left out; so are texts of remittance, in which names
-of persons stand. A statement whose lines do not lead from its opening to its closing balance is rejected.
-Read only for a purpose that allows transfers. The declaration is at the end.
+without a counterparty. A payment that came back (`RtrInf`) is a negative line of the payment's direction, as
+a reversal is. Entries that are not booked are left out; so are texts of remittance, in which names of persons
+stand. A statement whose lines do not lead from its opening to its closing balance is rejected. Read only for
+a purpose that allows transfers. The declaration is at the end.
 """
 
 import re
@@ -66,6 +67,8 @@ _TRANSACTION = (
             "AmtDtls.InstdAmt.Amt",
             "AmtDtls.InstdAmt.Amt@Ccy",
             "Purp.Cd",
+            "RtrInf.Rsn.Cd",
+            "RtrInf.Rsn.Prtry",
         )
     ),
     *(
@@ -113,7 +116,9 @@ IGNORED_BELOW = {
     f"Ntry.{_OF}.RltdDts": "other days",
     f"Ntry.{_OF}.BkTxCd": "as of the entry",
     f"Ntry.{_OF}.CdtDbtInd": "as of the entry",
-    f"Ntry.{_OF}.RtrInf": "why it came back",
+    f"Ntry.{_OF}.RtrInf.AddtlInf": "free text",
+    f"Ntry.{_OF}.RtrInf.Orgtr": "who sent it back",
+    f"Ntry.{_OF}.RtrInf.OrgnlBkTxCd": "code of the payment that came back",
 }
 FIELDS: tuple[SourceField, ...] = (
     SourceField("Id", mandatory=True),
@@ -176,7 +181,7 @@ def _statement(row: Mapping[str, object]) -> BankStatement:
             line
             for entry in entries
             if "BOOK" in (entry["Sts"], entry["Sts.Cd"])
-            for line in _lines(entry, currency)
+            for line in _lines(entry, currency, row["Acct.Id.IBAN"])
         ],
     )
 
@@ -202,15 +207,15 @@ def _transactions(entry: Row) -> list[Row]:
     ]
 
 
-def _lines(entry: Row, currency: str) -> list[Line]:
-    """A line for each transaction, else one for the entry."""
+def _lines(entry: Row, currency: str, own: object) -> list[Line]:
+    """A line for each transaction, else one for the entry. own: IBAN of the account."""
     amount = decimal_of(entry["Amt"]) or Decimal()
     transactions = _transactions(entry)
     stated = [_amount(each, currency) for each in transactions]
     amounts = [amount] if len(transactions) == 1 else [each for each in stated if each is not None]
     if len(amounts) != len(transactions) or sum(amounts) != amount:
-        return [_line(entry, {}, amount, currency)]
-    return [_line(entry, each, part, currency) for each, part in zip(transactions, amounts, strict=True)]
+        return [_line(entry, {}, amount, currency, own)]
+    return [_line(entry, each, part, currency, own) for each, part in zip(transactions, amounts, strict=True)]
 
 
 def _amount(transaction: Row, currency: str) -> Decimal | None:
@@ -220,24 +225,31 @@ def _amount(transaction: Row, currency: str) -> Decimal | None:
     return next((decimal_of(text) for text in own if text), None)
 
 
-def _line(entry: Row, transaction: Row, amount: Decimal, currency: str) -> Line:
-    """A reversal takes back an earlier line of the other direction."""
-    is_reversal = entry["RvslInd"] in ("true", "1")
-    is_out = (entry["CdtDbtInd"] == "DBIT") is not is_reversal
-    other = f"{_OF}.RltdPties.{'Cdtr' if is_out else 'Dbtr'}"
+def _line(entry: Row, transaction: Row, amount: Decimal, currency: str, own: object) -> Line:
+    """A reversal, or a transaction that came back, takes back an earlier line of the other direction. Its
+    parties are those of the earlier one, or with some banks the other way round.
+    """
 
     def stated(path: str) -> str | None:
         return transaction.get(path)
 
+    is_returned = stated(f"{_OF}.RtrInf.Rsn.Cd") or stated(f"{_OF}.RtrInf.Rsn.Prtry")
+    is_reversal = entry["RvslInd"] in ("true", "1") or bool(is_returned)
+    is_out = (entry["CdtDbtInd"] == "DBIT") is not is_reversal
+    other, holder = (f"{_OF}.RltdPties.{role}" for role in (("Cdtr", "Dbtr") if is_out else ("Dbtr", "Cdtr")))
+    if own and stated(f"{other}Acct.Id.IBAN") == own:
+        other = holder
     foreign_currency = stated(f"{_OF}.AmtDtls.InstdAmt.Amt@Ccy")
     is_exchanged = foreign_currency is not None and foreign_currency != currency
+    foreign = decimal_of(stated(f"{_OF}.AmtDtls.InstdAmt.Amt")) if is_exchanged else None
+    sign = -1 if is_reversal else 1
     return Line(
         is_out=is_out,
-        amount=-amount if is_reversal else amount,
+        amount=sign * amount,
         day=day_of(entry["BookgDt.Dt"] or entry["BookgDt.DtTm"] or entry["ValDt.Dt"]),
         name=stated(f"{other}.Nm") or stated(f"{other}.Pty.Nm"),
         number=stated(f"{other}Acct.Id.IBAN") or stated(f"{other}Acct.Id.Othr.Id"),
-        foreign=decimal_of(stated(f"{_OF}.AmtDtls.InstdAmt.Amt")) if is_exchanged else None,
+        foreign=None if foreign is None else sign * foreign,
         foreign_currency=foreign_currency if is_exchanged else None,
         code=stated(f"{_OF}.Purp.Cd") or entry["BkTxCd.Domn.Fmly.SubFmlyCd"],
         reference=entry["AcctSvcrRef"],

@@ -8,9 +8,10 @@ One record is one message, from its `:20:` on. It becomes
 | flow | `f1` …, one for each line | the same |
 
 Read with the library mt-940. The other side is taken from field 86 where it has marks of its own (`/IBAN/`,
-`/CNTP/`, `?31`); its account else from the second line of field 61, where Rabobank writes it. The text of
-remittance is left out, as names of persons stand in it. A message whose lines do not lead from its opening to
-its closing balance is rejected. Read only for a purpose that allows transfers. The declaration is at the end.
+`/CNTP/`, `?31`); its account else from the second line of field 61, where Rabobank writes it. A payment that
+came back (`/RTRN/`) is a negative line of the payment's direction, as a reversal is. The text of remittance
+is left out, as names of persons stand in it. A message whose lines do not lead from its opening to its
+closing balance is rejected. Read only for a purpose that allows transfers. The declaration is at the end.
 """
 
 import re
@@ -38,6 +39,7 @@ FIELDS = (SourceField(TEXT),)
 # Marks of account and name of the other side: of Dutch banks, and the `?` fields of German ones.
 _ACCOUNTS = (r"/CNTP/([^/]+)/", r"/IBAN/([^/]+)/", r"\?31([^?]+)", r"\?38([^?]+)")
 _NAMES = (r"/CNTP/[^/]*/[^/]*/([^/]+)/", r"/NAME/([^/]+)", r"\?32([^?]+)")
+RETURNED = "/RTRN/"  # the mark of Dutch banks before the reason why a payment came back
 LINE_CHARS = 65  # of a line of field 86 (SWIFT, MT940: 6*65x)
 NAME_CHARS = 27  # of the German field `?32` (DFÜ-Abkommen, Anlage 3, chapter 8: MT940)
 _HEAD = re.compile(rb"^:20:.*\r?\n(?::21:.*\r?\n)?:25:", re.MULTILINE)
@@ -84,14 +86,15 @@ def _message(text: str) -> tuple[str, BankStatement] | None:
 
 
 def _line(data: dict[str, object]) -> Line:
-    """Status C and D are credit and debit; RC and RD take one back."""
+    """Status C and D are credit and debit; RC and RD take one back, and so does a payment that came back."""
     status = str(data["status"])
-    is_reversal = status.startswith("R")
     amount = abs(getattr(data["amount"], "amount", Decimal()))
     details = _unwrapped(str(data.get("transaction_details") or ""))
+    is_returned = RETURNED in details and not status.startswith("R")
+    is_reversal = is_returned or status.startswith("R")
     day = data.get("entry_date") or data.get("date")  # the library's own kind of date
     return Line(
-        is_out=status.endswith("D"),
+        is_out=status.endswith("D") is not is_returned,
         amount=-amount if is_reversal else amount,
         day=date(day.year, day.month, day.day) if isinstance(day, date) else None,
         name=_first(_NAMES, details),
