@@ -35,9 +35,9 @@ select
     s.payee_kind,
     coalesce(s.payee_name, c.name) as payee_name,
     case
+        when s.granted <= 0 and coalesce(s.settled, 0) = 0 then 'refused'
         when s.settled is not null then 'settled'
-        when s.granted > 0 then 'granted'
-        when s.granted is not null then 'refused'
+        when s.granted is not null then 'granted'
         else 'asked'
     end as state,
     s.asked,
