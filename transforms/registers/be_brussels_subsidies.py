@@ -26,7 +26,7 @@ from transforms.model.statements import SUBSIDY_STATEMENT
 from transforms.values.identifiers import BE_KBO, be_kbo
 from transforms.values.payees import NAMED_KINDS, payee_kind
 
-FUNDER = "body:ville-de-bruxelles"
+FUNDER = "body:ville_de_bruxelles"
 YEARS = range(2015, 2041)
 _KBO = "le_numero_de_bce_du_beneficiaire_de_la_subvention_kbo_nummer_van_de_begunstigde_van_de_subsidie"
 _BENEFICIARY = "nom_du_beneficiaire_de_la_subvention_naam_begunstigde_van_de_subsidie"

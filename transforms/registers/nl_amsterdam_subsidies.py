@@ -24,7 +24,7 @@ from transforms.model.source import Source
 from transforms.model.statements import SUBSIDY_STATEMENT
 from transforms.values.payees import NAMED_KINDS, payee_kind
 
-FUNDER = "body:gemeente-amsterdam"
+FUNDER = "body:gemeente_amsterdam"
 AMOUNTS = {"BEDRAG_AANGEVRAAGD": "asked", "BEDRAG_VERLEEND": "granted", "BEDRAG_VASTGESTELD": "settled"}
 FIELDS: tuple[SourceField, ...] = (
     SourceField("TABLE_NAME", ignored="name of the publisher's table"),
