@@ -80,7 +80,14 @@ valued as (
         and i.period_start = n.period_start
 )
 select
-    d.title_id, h.debt_id, h.title_id as covered_id, h.amount_secured, h.currency, h.objects_n,
+    d.title_id, h.debt_id, h.title_id as covered_id,
+    -- Old Dutch mortgages are in guilders, at the rate fixed for good in 1998.
+    case
+        when h.currency = 'NLG' then cast(round(h.amount_secured / 2.20371, 2) as decimal(18, 2))
+        else h.amount_secured
+    end as amount_secured,
+    case when h.currency = 'NLG' then 'EUR' else h.currency end as currency,
+    h.objects_n,
     h.statement_id as charge_statement_id,
     v.title_statement_id, v.statement_id, v.added_on, v.priced_in, v.price, v.value_today,
     v.value_statement_id
