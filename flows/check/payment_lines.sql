@@ -46,7 +46,7 @@ select
     s.payer_name,
     coalesce(c.company_id, n.company_id) as payee_id,
     s.payee_kind,
-    s.payee_name,
+    coalesce(s.payee_name, case when s.payee_kind = 'company' then c.name end) as payee_name,
     s.payee_ref,
     s.payee_account,
     s.account_note,

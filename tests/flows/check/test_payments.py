@@ -134,6 +134,18 @@ def test_a_paid_line_that_the_release_holds_counts_once(
     assert run.lines_n == 8 and (of(invoiced), "PUB-190", "act") not in shown(run)
 
 
+def test_a_supplier_known_by_its_number_has_the_name_of_its_register(
+    demo: Demo, booked: list[Row], tmp_path: Path
+) -> None:
+    """A name without a legal form is not kept, as it may be a person's."""
+    accounts = [row["Bank Account"] for row in booked]
+    [one, other, *_] = [row for row in booked if accounts.count(row["Bank Account"]) == 1]
+    account = {"Bank Account": iban("NEWTWO00"), "Supplier": "Zed Nails"}
+    run = judged(demo, tmp_path, planned(one, "20.00", **account), planned(other, "20.00", **account))
+    assert shown(run) >= {(of(row), "PUB-170", "act") for row in (one, other)}
+    assert {*run.held["payee"]} == {one["Supplier"], other["Supplier"]}
+
+
 def test_a_file_that_no_mapping_names_is_refused(demo: Demo, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no mapping of this home reads a ledger of that name"):
         judged(demo, tmp_path, name="run.csv")
