@@ -55,8 +55,10 @@ def case_workbook(connection: Connection, case_id: str) -> bytes:
 
 
 def _entities(graph: nx.MultiDiGraph[str]) -> pl.DataFrame:
+    """A title, an address or a public body has no kind as a party, and has that of its subject."""
     nodes = [{"entity_id": party, **graph.nodes[party]} for party in sorted(graph)]
-    return _in_columns(nodes, ENTITY_COLUMNS)
+    of_subject = [{**node, "kind": node.get("kind") or node["subject_type"]} for node in nodes]
+    return _in_columns(of_subject, ENTITY_COLUMNS)
 
 
 def _links(graph: nx.MultiDiGraph[str]) -> pl.DataFrame:

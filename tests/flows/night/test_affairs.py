@@ -106,7 +106,10 @@ def test_the_graph_of_the_care_firm_has_its_payments(release: duckdb.DuckDBPyCon
     paid = [edge for _, _, edge in graph.edges(data=True) if edge["kind"] == "payment"]
     assert {(edge["flowed_on"], edge["amount"]) for edge in paid} >= {("2025-02-06", 73500.0)}
     assert graph.nodes["body:harrowmere_borough_council"]["subject_type"] == "public_body"
-    sheet = openpyxl.load_workbook(io.BytesIO(case_workbook(release, case_id)))["links"]
+    book = openpyxl.load_workbook(io.BytesIO(case_workbook(release, case_id)))
+    kinds = {row[0]: row[1] for row in book["entities"].iter_rows(min_row=2, values_only=True)}
+    assert {"legal_entity", "person", "public_body"} <= {*kinds.values()} and None not in kinds.values()
+    sheet = book["links"]
     links = [*sheet.iter_rows(min_row=2, max_col=4, values_only=True)]
     assert len({link_id for link_id, *_ in links}) == len(links) == graph.number_of_edges()
     assert sum(kind == "payment" for *_, kind in links) == len(paid) > 0
