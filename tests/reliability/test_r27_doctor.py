@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli.app import exit_code
+from flows.home import disk
 from flows.home.processes import SERVED_BY
 from flows.home.settings import Home
 from flows.ingest import lake
@@ -511,6 +513,28 @@ def test_the_fix_of_a_mode_puts_it_right(home: Home) -> None:
     for finding in found:
         subprocess.run(finding.fix, shell=True, check=True)
     assert doctor.examine(home, NOW).findings == ()
+
+
+def test_room_is_needed_for_files_that_are_not_read_yet(
+    published: Home, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the night itself reckons: what the lake holds takes no room again, and a packed file is unpacked."""
+    shutil.copytree(published.root.parent / "landing", home.landing, dirs_exist_ok=True)
+    for facts in lake.manifests(home):
+        assert (home.landing / facts.file_name).is_file()
+    usage = shutil.disk_usage(home.root)
+    released = sum(path.stat().st_size for path in store.current_release(home).rglob("*"))
+    free = usage._replace(free=machine.FREE_BYTES_MIN + disk.needed_bytes(2 << 20, released))
+    monkeypatch.setattr(machine.shutil, "disk_usage", lambda _path: free)
+    manifest = next(home.lake.glob("manifests/*/*.json"))
+    facts = lake.facts_from_json(manifest.read_text())
+    (home.landing / facts.file_name).write_bytes(b" " * (40 << 20))
+    lake.write_manifest(home, replace(facts, file_bytes=40 << 20))
+    assert doctor.examine(home, NOW).findings == ()
+    with zipfile.ZipFile(home.landing / "another.zip", "w") as packed:
+        packed.writestr("another.csv", os.urandom(1 << 20))
+    (finding,) = doctor.examine(home, NOW).findings
+    assert finding.check == "free_space"
 
 
 def test_a_night_is_run_again_on_the_homes_landing_folder_only_where_something_lies_in_it(home: Home) -> None:

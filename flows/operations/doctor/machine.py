@@ -6,6 +6,7 @@ from importlib.metadata import requires, version
 from pathlib import Path
 
 from flows.home import disk
+from flows.home.settings import Home
 from flows.ingest import lake
 from flows.ingest.editions import newest_date
 from flows.operations.doctor.patient import (
@@ -21,7 +22,7 @@ CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 CORE_FILE = re.compile(r"^core(\.\d+)?$")
 # These write nothing if the core limit of the process is 0, which every command that reads records sets.
 CORE_HANDLERS = ("systemd-coredump", "apport")
-# Own bound: added to what a night needs for the landing folder and the release in force.
+# Own bound: added to what a night needs for what is unread in the landing folder and the release in force.
 FREE_BYTES_MIN = 1 << 30
 VOLATILE = frozenset({"tmpfs", "ramfs"})
 # File systems of other machines: neither flock(2) nor a flushed rename is promised there.
@@ -112,11 +113,8 @@ def one_disk(patient: Patient) -> Findings:
 def free_space(patient: Patient) -> Findings:
     work = patient.home.work
     where = next(folder for folder in (work, *work.parents) if folder.exists())
-    landed, released = (
-        sum(path.stat().st_size for path in files_below(folder))
-        for folder in (patient.home.landing, patient.home.current.resolve())
-    )
-    needed = FREE_BYTES_MIN + disk.needed_bytes(landed, released)
+    released = sum(path.stat().st_size for path in files_below(patient.home.current.resolve()))
+    needed = FREE_BYTES_MIN + disk.needed_bytes(_unread_bytes(patient.home), released)
     free = shutil.disk_usage(where).free
     if free < needed:
         yield (
@@ -124,6 +122,20 @@ def free_space(patient: Patient) -> Findings:
             str(where),
             f"du -xsh {patient.home.root}/* | sort -h  # then free or add space",
         )
+
+
+def _unread_bytes(home: Home) -> int:
+    """Of the landing folder, unpacked, without editions that the lake holds as they are read today."""
+    landed = ((path, path.stat().st_size) for path in files_below(home.landing))
+    held = {
+        home.landing / facts.file_name: facts.file_bytes
+        for facts in lake.manifests(home)
+        if lake.is_read_as_today(facts) and (home.landing / facts.file_name).is_file()
+    }
+    landed_n, held_n = (
+        sum(disk.unpacked_bytes(path, bytes_n) for path, bytes_n in files) for files in (landed, held.items())
+    )
+    return max(0, landed_n - held_n)
 
 
 def crash_dumps(patient: Patient) -> Findings:
