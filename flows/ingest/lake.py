@@ -225,11 +225,19 @@ def _make_durably(folder: Path, *, mode: int = 0o777) -> None:
 
 
 def manifests(home: Home) -> tuple[EditionFacts, ...]:
-    """Every edition in the lake, in order of arrival."""
+    """Every edition in the lake, in order of arrival. Raises RunFailed where a manifest cannot be read."""
     paths = sorted((home.lake / "manifests").glob("*/*.json"))
-    return tuple(
-        sorted((facts_from_json(path.read_text()) for path in paths), key=lambda facts: facts.arrival)
-    )
+    return tuple(sorted(map(_facts_at, paths), key=lambda facts: facts.arrival))
+
+
+def _facts_at(path: Path) -> EditionFacts:
+    try:
+        return facts_from_json(path.read_text(encoding="utf-8"))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise RunFailed(
+            f"{path}: is not the manifest of an edition; restore it from a backup, or remove it and run with "
+            "the edition's file in the landing folder, so that it is read again"
+        ) from None
 
 
 def facts_from_json(text: str) -> EditionFacts:

@@ -11,14 +11,14 @@ import polars as pl
 import pytest
 
 from flows.home.settings import Home
-from flows.ingest import parse
+from flows.ingest import lake, parse
 from flows.ingest.landing import LandedEdition
 from flows.night.night import new_night
 from flows.night.stages.lake import fill_lake
 from flows.night.stages.land import land
 from tests.landings import TITLES, file_name, first_record, lines, text
 from tests.native_files import landed
-from transforms.errors import BlockedEdition
+from transforms.errors import BlockedEdition, RunFailed
 from transforms.model.register import Edition, Parsed
 from transforms.model.statements import LISTING_STATEMENT
 
@@ -56,6 +56,16 @@ def test_a_record_of_which_the_parser_says_nothing_is_not_loaded_and_is_named_by
     assert (whole.facts.rows_loaded, whole.facts.ignored_reasons) == (OTHERS_N, ())
     assert (cut.facts.rows_loaded, cut.facts.ignored_reasons) == (OTHERS_N - 1, ("no_statement: 1",))
     assert cut.facts.rows_add_up
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"\xff"])
+def test_a_manifest_that_cannot_be_read_is_named(tmp_path: Path, content: bytes) -> None:
+    home = Home(tmp_path)
+    manifest = home.lake / "manifests" / "gb_hmlr_ccod" / "2026-06-01-abc.json"
+    manifest.parent.mkdir(parents=True)
+    manifest.write_bytes(content)
+    with pytest.raises(RunFailed, match=f"{manifest}: is not the manifest of an edition; restore it"):
+        lake.manifests(home)
 
 
 def test_a_table_that_the_register_does_not_declare_is_refused(tmp_path: Path) -> None:
