@@ -217,6 +217,12 @@ def _releases(home: Home, heads: dict[Path, Head], walked: _Walked) -> Iterator[
         elif not faults:
             yield from _entry_findings(folder, where, walked.entries[head])
     yield from _manifest_chain(home, list(heads))
+    if (in_force := current.name if current else walked.in_force) and current not in heads:
+        yield _fault(
+            "current",
+            f"release {in_force} is in force, and its folder or the link to it is gone",
+            "restore a backup, or `undertow rollback --to ID`; find out who could remove it",
+        )
     is_entered = current is not None and heads.get(current, NO_HEAD) in walked.entries
     if current is not None and is_entered and walked.in_force not in (None, current.name):
         yield _fault(

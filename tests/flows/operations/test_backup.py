@@ -119,6 +119,16 @@ def test_a_manifest_that_is_gone_is_a_fault(home: Home) -> None:
     assert [fault.where for fault in verification.verify(home).faults]
 
 
+@pytest.mark.parametrize("lost", ["folder", "link"])
+def test_a_release_in_force_that_is_gone_is_a_fault(home: Home, lost: str) -> None:
+    if lost == "folder":
+        shutil.rmtree(store.current_release(home))
+    else:
+        home.current.unlink()
+    (fault,) = verification.verify(home).faults
+    assert fault.where == "current" and "is gone" in fault.what
+
+
 def test_a_disk_that_takes_a_part_of_a_line_is_asked_for_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
