@@ -187,6 +187,7 @@ def _add(archive: tarfile.TarFile, name: str, path: Path) -> Kept:
 def _add_reviews(archive: tarfile.TarFile, home: Home) -> dict[str, Kept]:
     """Add a copy of the store of reviews, which SQLite makes whole while reviewers write."""
     name = reviews.path(home).relative_to(home.root).as_posix()
+    home.work.mkdir(mode=STATE_DIRECTORY_MODE, exist_ok=True)  # a home in which only fetches ran has none
     with tempfile.TemporaryDirectory(dir=home.work) as folder:
         copy = Path(folder) / reviews.FILE
         return {name: _add(archive, name, copy)} if reviews.copy_to(home, copy) else {}

@@ -159,6 +159,13 @@ def test_a_home_without_a_release_comes_back(tmp_path: Path) -> None:
     assert facts(again) == facts(home) and store.current_target(again) is None
 
 
+def test_a_home_with_fetched_files_only_is_backed_up(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.landing.mkdir(parents=True)
+    (home.landing / "edition.csv").write_bytes(b"an edition")
+    assert [*backup(home, tmp_path / "kept.tar").files] == ["landing/edition.csv"]
+
+
 def test_no_night_runs_meanwhile(tmp_path: Path, home: Home) -> None:
     with lock.held(home, "run"), pytest.raises(LockHeld):
         backup(home, tmp_path / "kept.tar")
