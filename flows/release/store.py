@@ -4,6 +4,7 @@ A reader resolves `current` first and opens what it points to (`current_release`
 connection stays with that release; a new connection sees the newest.
 """
 
+import errno
 import re
 import shutil
 from collections.abc import Mapping
@@ -111,11 +112,21 @@ def next_sequence(home: Home) -> int:
 
 
 def current_target(home: Home) -> Path | None:
-    """What `current` points to, whether it exists or not; None where there is no link."""
+    """What `current` points to, whether it exists or not; None where there is no link.
+
+    Raises RunFailed where something else has its name, as in a home that was copied without its links.
+    """
     try:
         return home.releases / home.current.readlink().name
     except FileNotFoundError:
         return None
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        raise RunFailed(
+            f"{home.current}: is a folder or a file and not the link to a release; "
+            "`undertow doctor` says how to put it right"
+        ) from None
 
 
 def is_current(home: Home, release_id: str) -> bool:

@@ -659,6 +659,19 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return published(tmp_path_factory.mktemp("released") / "home")
 
 
+def test_a_home_copied_without_its_links(
+    released: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`current` is a folder then, and no command knows which release is in force."""
+    home = tmp_path / "home"
+    shutil.copytree(released.root, home, symlinks=False)
+    for command in (["releases"], ["sql", "from v_release"], ["audit", "verify"]):
+        assert exit_code([*command, "--home", str(home)]) == 4
+        assert f"{home / 'current'}: is a folder or a file and not the link" in capsys.readouterr().err
+    assert exit_code(["doctor", "--home", str(home)]) == 4
+    assert "undertow rollback --to ID" in capsys.readouterr().out
+
+
 def test_an_areas_report_leaves_the_nights_alone(
     released: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
