@@ -158,12 +158,16 @@ def print_as(table: pa.Table, format: Format, to: Path | None = None) -> None:
 
 
 def hand_over(contents: bytes, to: Path | None, *, is_text: bool) -> None:
-    """Write a file or standard output. Raises UsageError where it cannot be written or shown."""
+    """Write a file or standard output. Raises UsageError where it cannot be written or shown, OSError where
+    the disk is full or broken.
+    """
     if to is not None:
         keep_private()
         try:
             write_bytes_durably(to.resolve(), contents)
         except OSError as error:
+            if error.errno in DISK_ERRORS:
+                raise
             raise UsageError(
                 f"--to {to.resolve()}: {error.strerror}; name a file in a folder you can write to"
             ) from None

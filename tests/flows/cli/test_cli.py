@@ -672,6 +672,20 @@ def test_a_home_copied_without_its_links(
     assert "undertow rollback --to ID" in capsys.readouterr().out
 
 
+def test_a_full_disk_below_to_is_no_wrong_usage(
+    released: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "flags.csv"
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
+
+    monkeypatch.setattr("flows.cli.output.write_bytes_durably", full)
+    query = ["sql", "from v_release", "--format", "csv", "--to", str(file), "--home", str(released.root)]
+    assert exit_code(query) == 4
+    assert f"{file}: No space left on device (errno 28); make room" in capsys.readouterr().err
+
+
 def test_an_areas_report_leaves_the_nights_alone(
     released: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
