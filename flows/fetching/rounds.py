@@ -9,6 +9,7 @@ from flows.fetching import manifest
 from flows.fetching.fetch import fetch
 from flows.fetching.manifest import Attempt
 from flows.fetching.sources import Wanted, sources
+from flows.home import disk
 from flows.home.lock import alone
 from flows.home.settings import Home
 from transforms.errors import BlockedEdition, RunFailed, UndertowError, UsageError, place
@@ -86,7 +87,8 @@ def _fetched(home: Home, wanted: Wanted, *, any_size: bool, again: bool) -> Resu
     except BlockingIOError:
         return Result(name, "failed", message=f"{name}: another fetch of it is running; wait for it to end")
     except OSError as error:
-        return Result(name, "failed", message=f"{name}: {error.strerror}; make room, or let this user write")
+        what = f"{name}: {disk.fault(error)}; make room, or let this user write"
+        return Result(name, "failed", message=what)
     except Exception as error:  # a page in a form that nobody expected; its text may hold anything
         what = f"unexpected {type(error).__name__} at {place(error)}"
         return Result(name, "failed", message=f"{name}: {what}; check the address, or report this line")

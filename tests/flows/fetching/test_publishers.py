@@ -706,3 +706,11 @@ def test_a_wrong_file_of_sources_is_refused_by_its_key(tmp_path: Path, settings:
     (tmp_path / "sources.toml").write_text(settings, encoding="utf-8")
     with pytest.raises(UsageError, match=fault):
         chosen(Home(tmp_path), [])
+
+
+def test_a_disk_that_takes_no_file_is_named(tmp_path: Path) -> None:
+    where = home(tmp_path, "eu_ecb_rates", "http://127.0.0.1:9", "/")
+    where.landing.write_text("a file where the landing folder should be")
+    result = fetched(where, "eu_ecb_rates")
+    assert result.state == "failed"
+    assert f"{where.landing}/.fetching/eu_ecb_rates: Not a directory (errno 20)" in result.message
