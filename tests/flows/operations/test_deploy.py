@@ -87,6 +87,8 @@ def test_the_unit_may_write_to_its_home_and_backups_only(written: Path) -> None:
     unit.read(written / "systemd" / "undertow-review.service", encoding="utf-8")
     review = unit["Service"]
     assert review["ReadWritePaths"] == "/srv/undertow" and review["RestrictAddressFamilies"] == "AF_UNIX"
+    text = (written / "systemd" / "undertow-review.service").read_text(encoding="utf-8")
+    assert "# RestrictAddressFamilies=AF_INET AF_INET6\n" in text  # a provider of sign-in is on the network
     assert "/undertow review --home /srv/undertow --tls --socket /run/" in review["ExecStart"]
 
 
