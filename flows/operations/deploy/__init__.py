@@ -94,7 +94,8 @@ def write_compose(to: Path, home: Path, backup: Path) -> str:
 def _write_secrets(folder: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     folder.chmod(0o700)
-    password = secrets.token_urlsafe(24)
+    known = folder / "postgres-password"
+    password = known.read_text(encoding="utf-8").strip() if known.exists() else secrets.token_urlsafe(24)
     address = f"postgresql+asyncpg://prefect:{password}@postgres:5432/prefect"
     for name, text in (
         ("postgres-password", password),

@@ -69,6 +69,9 @@ def test_every_secret_is_new_and_stays(written: Path, tmp_path: Path) -> None:
     assert kept["postgres-password"] in kept["prefect-database"]
     deploy.write_compose(tmp_path, Path("/srv/undertow"), Path("/mnt/backup"))
     assert {name: (second / name).read_text() for name in names} == kept
+    (second / "prefect-database").unlink()  # as after a kill between the two
+    deploy.write_compose(tmp_path, Path("/srv/undertow"), Path("/mnt/backup"))
+    assert {name: (second / name).read_text() for name in names} == kept
     assert (tmp_path / ".dockerignore").read_text() == "secrets\n"
 
 
