@@ -186,12 +186,16 @@ def hand_over(contents: bytes, to: Path | None, *, is_text: bool) -> None:
 
 @contextmanager
 def after_the_work() -> Iterator[None]:
-    """Print a result. A closed pipe or a full disk does not change the exit code of work that is done."""
+    """Print a result. A closed pipe, a full disk or Ctrl-C does not change the exit code of work that is
+    done.
+    """
     try:
         yield
         sys.stdout.flush()
     except (BrokenPipeError, SystemExit):
         discard_output()
+    except KeyboardInterrupt:
+        complain("interrupted while it printed; the work is done")
     except OSError as error:
         if not (message := output_error(error)):
             raise

@@ -114,9 +114,13 @@ def _outcome(home: Home, receiver: Receiver, due: Message) -> Outcome:
 
 
 def tell_or_warn(home: Home, unrecorded: End | None = None) -> None:
-    """Tell; whatever goes wrong is a warning that names the receiver, never its address."""
+    """Tell; whatever goes wrong is a warning that names the receiver, never its address. So is Ctrl-C: the
+    night has ended, and its exit code stands.
+    """
     try:
         outcomes = tell(home, unrecorded)
+    except KeyboardInterrupt:
+        log.warning("notify", message="interrupted; what is due is told the next time")
     except UndertowError as error:
         log.warning("notify", message=f"nobody was told: {error}")
     except Exception as error:

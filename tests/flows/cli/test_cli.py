@@ -334,6 +334,13 @@ RUN = ["run", "--landing", ".", "--home", "home"]
             5,
             "standard output: No space left on device (errno 28)",
         ),
+        (
+            NIGHT.format(says="(_ for _ in ()).throw(KeyboardInterrupt)"),
+            RUN,
+            "/dev/full",
+            5,
+            "interrupted while it printed; the work is done",
+        ),
         (MAIN, ["explain", "PRP-010"], "pipe", 0, ""),
         (MAIN, ["indicators"], "pipe", 0, ""),
         (MAIN, ["indicators"], "/dev/full", 4, "standard output: No space left on device (errno 28)"),

@@ -464,6 +464,19 @@ def test_a_wrong_file_is_a_warning_and_the_exit_code_stays(
     assert "nobody was told" in capsys.readouterr().err
 
 
+def test_who_breaks_off_a_message_changes_no_exit_code(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.setattr(runner, "STAGES", _ends_with(ReleaseBlocked("a gate failed")))
+    monkeypatch.setattr(telling, "tell", interrupted)
+    assert exit_code(["run", "--landing", str(home.landing), "--home", str(home.root)]) == 3
+    assert "told the next time" in capsys.readouterr().err
+
+
 # --- the command --------------------------------------------------------------------------------------------
 
 
