@@ -29,6 +29,7 @@ from graphs.drawing.picture import draw
 from tests.flows.pages.test_reporting import (
     CIRCULAR_PAGE,
     HOSTILE,
+    SHA,
     Page,
     calm_release,
     database,
@@ -301,6 +302,7 @@ def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path)
         "unknown holder: the company says that nobody holds significant control",
         "OWN-010 (no parameter: its threshold is part of the condition)",
         "PRP-010 (no parameter)",
+        f"Versions of the rules (SHA-256)OWN-010 {SHA[:12]}; PRP-010 {SHA[:12]}",
         "act A reviewer should read it. Lane act, for circular ownership (OWN-010): number 1 of 1.",
         "here ownership (OWN), property (PRP)",
     ):

@@ -103,6 +103,7 @@ def indicator_row(
         "parameters": "{}",
         "source": "Example.",
         "page": page_text(),
+        "rule_sha256": SHA,
     }
     return {**row, **more}
 
