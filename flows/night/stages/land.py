@@ -19,9 +19,14 @@ from transforms.model.register import registers
 def land(night: Night) -> Counts:
     """List what is in the landing folder.
 
-    Raises UsageError (exit code 2) where no register recognises a file, RunFailed (4) where the disk is too
-    small.
+    Raises UsageError (exit code 2) where no register recognises a file, or the folder is the home, RunFailed
+    (4) where the disk is too small.
     """
+    if night.landing_folder == night.home.root:  # all that is in it would be listed as not read, by its name
+        raise UsageError(
+            f"--landing {night.landing_folder.name}: is the home itself; "
+            f"name the folder with the publishers' files, such as {night.home.landing}"
+        )
     # The synthetic town has one fixed month, whatever the day it is written on.
     today = date.max if night.synthetic else night.started_at.date()
     own = own_registers(night.home)

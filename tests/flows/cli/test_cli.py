@@ -180,6 +180,13 @@ def test_2_a_landing_folder_that_is_not_there_makes_no_home(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_2_the_home_is_no_landing_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = Home(tmp_path / "home")
+    landings.write(home.landing, {})
+    assert _run(home.root, home) == 2
+    assert "is the home itself; name the folder" in capsys.readouterr().err
+
+
 def test_2_no_recognised_register(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "landing").mkdir()
     (tmp_path / "landing" / "holiday.csv").write_text("a,b\n1,2\n")
