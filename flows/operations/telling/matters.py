@@ -7,7 +7,7 @@ subject, a file or a data set.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 import structlog
@@ -121,9 +121,11 @@ class Matters:
 
     def _ends(self, last_told: datetime | None) -> Sequence[End]:
         """Ends since the receiver was last told anything; of a new receiver the last, and those shortly
-        before it, which it may not have taken.
+        before it, which it may not have taken. So too of one that was told while the clock was ahead.
         """
         ended = [event for event in diary.read(self._home) if event.kind == "ended"]
+        if last_told and last_told > datetime.now(UTC):
+            last_told = None
         since = [event for event in ended if event.at > (last_told or ended[-1].at - FIRST_ENDS)]
         ends = [End(event.run_id, event.at, event.exit_code or 0, event.release_id) for event in since]
         if self._unrecorded and all(self._unrecorded.run_id != event.run_id for event in ended):

@@ -199,6 +199,17 @@ def test_ends_since_the_last_message_are_told(home: Home, web: Web) -> None:
     assert "exit code 5" in web.last and "exit code 4" in web.last and "night failed" in web.last
 
 
+def test_ends_are_told_also_after_the_clock_was_ahead(home: Home, web: Web) -> None:
+    a_night(home)
+    assert states(home) == ["sent"]
+    file = home.state / TOLD_FILE
+    line = json.loads(file.read_text())
+    file.write_text(json.dumps({**line, "at": (datetime.now(UTC) + timedelta(days=365)).isoformat()}) + "\n")
+    diary.record(home, diary.Event("ended", datetime.now(UTC), "failed", 4))
+    assert states(home) == ["sent"] and "exit code 4" in web.last and "exit code 0" not in web.last
+    assert states(home) == ["nothing due"]
+
+
 def test_a_receiver_that_took_nothing_yet_is_told_of_an_earlier_failure(home: Home, web: Web) -> None:
     settings(home, to("hook", events=["failed"]))
     now, web.status = datetime.now(UTC), 503
