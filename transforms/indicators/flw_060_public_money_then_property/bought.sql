@@ -2,16 +2,27 @@
 -- before: `received` is what certainly came in them, `most` what may have, as of a subsidy the year alone is
 -- known. A subsidy for buying or building is meant for it, and does not count.
 with every_receiver as (
-    select payee_id, kind, currency, min(from_on) filter (where amount > 0) as first_on
+    select
+        payee_id, kind, currency,
+        case kind when 'subsidy' then $granted else $paid end as needed,
+        min(from_on) filter (where amount > 0) as first_on,
+        sum(amount) filter (where amount > 0) as most_ever
     from received
     group by payee_id, kind, currency
 ),
+-- Most companies that were paid are older, or were paid less: a large group has millions of purchases.
 receivers as (
-    select r.*
+    select r.payee_id, r.kind, r.currency, r.needed, r.first_on, c.incorporated_on
     from every_receiver r
     join company c on c.company_id = r.payee_id
     left join exempt x on x.entity_id = r.payee_id
     where x.entity_id is null
+        and r.most_ever >= r.needed
+        and (
+            r.kind = 'subsidy'
+            or c.incorporated_on is null
+            or r.first_on <= c.incorporated_on + to_years(cast($years as integer))
+        )
 ),
 -- Looked up before their titles: few companies were paid, or are of the group of one that was.
 acquired as materialized (
@@ -21,31 +32,22 @@ acquired as materialized (
 ),
 purchases as (
     select
-        r.payee_id, r.kind, r.currency, r.first_on,
-        p.title_id, p.party_id as buyer_id, p.proprietor_name as buyer_name, p.added_on, p.statement_id,
-        t.statement_id as title_statement_id,
-        -- The price on a title is that of its proprietors of today.
-        case
-            when p.ended_on is null
-                and (t.price_paid_gbp is not null or not coalesce(t.price_covers_several, false))
-                then coalesce(t.price_paid_gbp, t.price_paid_eur)
-        end as price,
-        case when t.price_paid_gbp is null then 'EUR' else 'GBP' end as priced_in
+        r.*, p.title_id, p.party_id as buyer_id, p.proprietor_name as buyer_name, p.added_on, p.ended_on,
+        p.statement_id
     from receivers r
     join beside b on b.company_id = r.payee_id
     join acquired p on p.party_id = b.buyer_id
-    join title t using (title_id)
     where p.added_on >= r.first_on
 ),
-summed as (
+-- The public money before each day of a purchase.
+sums as (
     select
-        w.*,
+        w.payee_id, w.kind, w.currency, w.added_on,
         sum(r.amount) filter (
             where date_diff('day', r.from_on, w.added_on) <= $days and r.until_on <= w.added_on
         ) as received,
-        sum(r.amount) as most,
-        case w.kind when 'subsidy' then $granted else $paid end as needed
-    from purchases w
+        sum(r.amount) as most
+    from (select distinct payee_id, kind, currency, needed, added_on from purchases) w
     join received r
         on r.payee_id = w.payee_id
         and r.kind = w.kind
@@ -53,24 +55,35 @@ summed as (
         and not r.is_for_property
         and r.from_on <= w.added_on
         and date_diff('day', r.until_on, w.added_on) <= $days
-    group by all
+    group by w.payee_id, w.kind, w.currency, w.added_on, w.needed
+    having sum(r.amount) >= w.needed
+),
+priced as (
+    select
+        p.*, s.received, s.most, t.statement_id as title_statement_id,
+        -- The price on a title is that of its proprietors of today.
+        case
+            when p.ended_on is null
+                and (t.price_paid_gbp is not null or not coalesce(t.price_covers_several, false))
+                then coalesce(t.price_paid_gbp, t.price_paid_eur)
+        end as price,
+        case when t.price_paid_gbp is null then 'EUR' else 'GBP' end as priced_in
+    from purchases p
+    join sums s using (payee_id, kind, currency, added_on)
+    join title t using (title_id)
 ),
 judged as (
     select
-        s.*,
+        *,
         case
-            when s.most < s.needed then 'miss'
-            when s.kind = 'payment' and c.incorporated_on is null then 'no_incorporation_date'
-            when s.kind = 'payment' and s.first_on > c.incorporated_on + to_years(cast($years as integer))
-                then 'miss'
-            when s.price is null then 'no_price'
-            when s.priced_in <> s.currency then 'other_currency'
-            when s.price * 2 < greatest(s.received, s.needed) then 'miss'
-            when s.received >= s.needed and s.price * 2 >= s.most then 'hit'
+            when kind = 'payment' and incorporated_on is null then 'no_incorporation_date'
+            when price is null then 'no_price'
+            when priced_in <> currency then 'other_currency'
+            when price * 2 < greatest(received, needed) then 'miss'
+            when received >= needed and price * 2 >= most then 'hit'
             else 'subsidy_day_not_known'
         end as outcome
-    from summed s
-    join company c on c.company_id = s.payee_id
+    from priced
 ),
 ranked as (
     select
@@ -82,5 +95,5 @@ ranked as (
     from judged
     where outcome <> 'miss'
 )
--- Twenty say it: of a large group each company that was paid has those of all others.
+-- Twenty say it.
 select * from ranked where nth <= 20
