@@ -186,7 +186,8 @@ CHARGE_ON_TITLE = Table(
         Column(
             "days_after",
             "integer",
-            "Days from the purchase of the title to the charge.",
+            "Days from the entry of the proprietor to the charge: below 0 (at most 42 days) where the charge "
+            "was first.",
             null="the charge names the title",
             unit="days",
         ),
