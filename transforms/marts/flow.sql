@@ -37,12 +37,13 @@ own_line as (
         on a.register = f.register and a.dataset = f.dataset and a.edition = f.edition and a.record = f.record
     where f.stated_by is not null
 ),
--- Up to which day a payer's ledger says what was paid: what was planned up to then is in it, or was not paid.
+-- Up to which day a payer's ledger says what was paid: what was planned up to then is in it, or was not paid. A
+-- paid line of a day to come is a slip of the pen, and says nothing.
 booked as (
     select f.payer_id, f.register, max(f.flowed_on) as until_on
     from flow_statement f
     join edition_in_use e using (register, dataset, edition)
-    where e.status = 'in_force' and f.status = 'paid'
+    where e.status = 'in_force' and f.status = 'paid' and f.flowed_on <= $as_of
     group by f.payer_id, f.register
 ),
 -- The days of each file of payments, and the files of one data set that share days.
