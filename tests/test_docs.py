@@ -1,5 +1,6 @@
 """README and docs hold together: pictures exist, every page can be reached, the README is short."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -14,6 +15,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted(DOCS.rglob("*.md"))
 LINK = re.compile(r"(!?)\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 README_LINES_MAX = 150
+CODE = ("flows", "transforms")
 
 
 def links(path: Path, *, pictures: bool) -> set[Path]:
@@ -75,3 +77,21 @@ def test_the_operators_find_every_alarm_check_exit_code_and_state_on_one_page() 
     prefects = {"Completed", "Failed", "Crashed", "Late"}
     headings = {"Alarm", "Code", "State", "Check"}
     assert sorted(found - {*ALARM["kind"].values, *checks, *codes, *states, *prefects, *headings}) == []
+
+
+def test_every_code_of_a_blocked_edition_has_its_line() -> None:
+    """A code is the first argument of BlockedEdition, or the first text given to `blocked` of the readers."""
+    page = (DOCS / "reference" / "blocked-codes.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    sources = [path.read_text(encoding="utf-8") for root in CODE for path in (ROOT / root).rglob("*.py")]
+    raised = {
+        text
+        for source in sources
+        for call in ast.walk(ast.parse(source))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        if call.func.id in ("BlockedEdition", "blocked")
+        for argument in call.args[: 1 if call.func.id == "BlockedEdition" else 4]
+        if isinstance(argument, ast.Constant) and re.fullmatch(r"[a-z0-9_]+", text := argument.value)
+    }
+    assert len(told) == len({*told}) and raised - {*told} == set() and len(raised) > 25
+    assert [code for code in told if not any(f'"{code}"' in source for source in sources)] == []
