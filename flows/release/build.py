@@ -41,9 +41,9 @@ class ReleaseFacts:
     """What a release says about itself in `v_release` and `v_run`. Times are UTC.
 
     `known_at` None: every edition held was used. `changes`, `aliases`, `case_aliases`, `case_changes`,
-    `verdicts`, `precision`, `powers`: rows of RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS, CASE_CHANGE,
-    VERDICT, PRECISION and POWER. `previous_release_id`: the release that
-    they are compared with, None where there is none. `made_by`: code and settings; only a release that was
+    `verdicts`, `precision`, `powers`, `fetched`: rows of RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS,
+    CASE_CHANGE, VERDICT, PRECISION, POWER and FETCHED. `previous_release_id`: the release that they are
+    compared with, None where there is none. `made_by`: code and settings; only a release that was
     made by the same is copied. `areas`: that were asked for, which decide which cases open.
     """
 
@@ -63,6 +63,7 @@ class ReleaseFacts:
     verdicts: tuple[Row, ...] = ()
     precision: tuple[Row, ...] = ()
     powers: tuple[Row, ...] = ()
+    fetched: tuple[Row, ...] = ()
     previous_release_id: str | None = None
     made_by: str = ""
     areas: tuple[str, ...] = ()
@@ -281,6 +282,7 @@ def _about_rows(
         "verdict": list(facts.verdicts),
         "precision": list(facts.precision),
         "power": list(facts.powers),
+        "fetched": list(facts.fetched),
         "run": [(facts.run_id, _utc(facts.started_at), _utc(facts.built_at), facts.engine)],
         "dictionary": dictionary_rows(declared, macros_of(declared)),
     }

@@ -10,6 +10,8 @@ from importlib.metadata import version
 import polars as pl
 import structlog
 
+from flows.fetching import manifest
+from flows.home.settings import Home
 from flows.ingest import suppression
 from flows.night.memory import code_sha256
 from flows.night.night import Counts, Night
@@ -61,12 +63,24 @@ def build(night: Night) -> Counts:
         verdicts=tuple(verdicts.iter_rows()),
         precision=tuple(precision.iter_rows()),
         powers=tuple(night.powers.frame(codes).iter_rows()),
+        fetched=fetched_rows(night.home),
         # Whoever was removed from the home must not stay in the bytes of a copy.
         made_by=f"{code_sha256()} {removed.id if removed else ''}",
     )
     recall = partial(_recalled, night)
     built = build_release(night.home, night.work, tables, facts, recall=recall, known=known)
     return {"bytes": sum(path.stat().st_size for path in built.iterdir()), **cases.counts}
+
+
+def fetched_rows(home: Home) -> tuple[tuple[object, ...], ...]:
+    """Rows of FETCHED."""
+    return tuple(
+        (
+            *(one.register, one.name, one.sha256, one.url, one.licence),
+            datetime.fromisoformat(one.retrieved_at).astimezone(UTC).replace(tzinfo=None),
+        )
+        for one in manifest.read(home)
+    )
 
 
 def _recalled(night: Night, table: str, count: Callable[[], TableContent]) -> TableContent:

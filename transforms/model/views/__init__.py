@@ -59,6 +59,7 @@ from transforms.model.views.operations import (
     ALARM,
     DICTIONARY,
     EDITION_VIEW,
+    FETCHED,
     FINDING_VIEW,
     GATE_VIEW,
     REGISTER_VIEW,
@@ -233,6 +234,7 @@ ABOUT: Mapping[str, Table] = {
         VERDICT,
         PRECISION,
         POWER,
+        FETCHED,
         DICTIONARY,
     )
 }
@@ -284,6 +286,7 @@ __all__ = (
     "EXEMPT",
     "EXEMPT_CLASSES",
     "FACT_VIEWS",
+    "FETCHED",
     "FINDING_VIEW",
     "FLAG",
     "FLOW",

@@ -303,6 +303,28 @@ UNRECOGNISED_VIEW = Table(
     ("file_name",),
 )
 
+FETCHED = Table(
+    "fetched",
+    "Files that `undertow fetch` brought, with where from and when. Of a file that was put into the landing "
+    "folder by hand nothing is known. Not part of the content hash.",
+    (
+        Column("register", "text", "Code of the register.", privacy="open"),
+        Column(
+            "file_name", "text", "Name of the file as in `v_edition`; each part of a set.", privacy="open"
+        ),
+        Column(
+            "file_sha256",
+            "text",
+            "SHA-256 of the file: that of `v_edition` and `v_evidence`, but of sets of several parts.",
+            privacy="open",
+        ),
+        Column("url", "text", "Address, without what stands behind a question mark.", privacy="open"),
+        Column("licence", "text", "Licence, as declared for the register then.", privacy="open"),
+        Column("retrieved_at", "timestamp", "When it was fetched, UTC.", privacy="open", unit="UTC"),
+    ),
+    ("register", "file_name", "file_sha256", "retrieved_at"),
+)
+
 DICTIONARY = Table(
     "dictionary",
     "Every view, table macro and column, with its meaning.",
