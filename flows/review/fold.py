@@ -111,9 +111,7 @@ class Assigned:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A known explanation of flags of an indicator on a subject, where the flag's value is `value`. `until`:
-    the last day, ISO 8601.
-    """
+    """A known explanation of an indicator's flags on a subject with this value. `until`: last day, ISO."""
 
     n: int
     by: str
@@ -305,12 +303,10 @@ def _done(result: Walked, _event: Event, body: Mapping[str, Any]) -> None:
 
 
 def _explain(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
-    names = ("indicator", "subject_id", "value", "scope", "reason", "until")
-    explanation = Explanation(
-        event.n, event.by, event.purpose, body["owner"], *(str(body[name]) for name in names)
-    )
-    of_flag = explanation.indicator, explanation.subject_id
-    result.explanations[of_flag] = (*result.explanations.get(of_flag, ()), explanation)
+    names = ("owner", "indicator", "subject_id", "value", "scope", "reason", "until")
+    one = Explanation(event.n, event.by, event.purpose, *(str(body[name]) for name in names))
+    earlier = result.explanations.get((one.indicator, one.subject_id), ())
+    result.explanations[one.indicator, one.subject_id] = (*earlier, one)
 
 
 _STEPS = {

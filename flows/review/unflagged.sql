@@ -1,7 +1,7 @@
 -- Legal entities that the authority deals with, without any flag and in no case. Other kinds of flow than a
--- payment stand in statements of account, which are somebody else's dealings; so are payments and subsidies of
--- other public bodies. The authority is the one that bears the home's name, and the only payer held. Permits
--- are in its own files.
+-- payment stand in statements of account, which are somebody else's dealings; so are payments and subsidies
+-- of other public bodies. The authority is the one that bears the home's name, and the only payer held.
+-- Permits are in its own files.
 with given as (
     select payee_id as entity_id, 'payment' as kind, coalesce(payer_name, payer_id) as body
     from v_flow

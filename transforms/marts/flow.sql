@@ -37,8 +37,8 @@ own_line as (
         on a.register = f.register and a.dataset = f.dataset and a.edition = f.edition and a.record = f.record
     where f.stated_by is not null
 ),
--- Up to which day a payer's ledger says what was paid: what was planned up to then is in it, or was not paid. A
--- paid line of a day to come is a slip of the pen, and says nothing.
+-- Up to which day a payer's ledger says what was paid: what was planned up to then is in it, or was not paid.
+-- A paid line of a day to come is a slip of the pen, and says nothing.
 booked as (
     select f.payer_id, f.register, max(f.flowed_on) as until_on
     from flow_statement f
