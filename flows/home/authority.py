@@ -1,6 +1,7 @@
 """Whose home it is: the settings in `<home>/undertow.toml`.
 
     name = "Harrowmere Borough Council"
+    contact = "corrections@town.example"    # whom anybody named on a page may write to
     areas = ["Harrowmere"]              # districts by name or official code; none: nothing is limited
     binding_regimes = ["UK", "UN"]      # sanctions regimes; default: those of the registers' countries
     approval_limit = 10000              # what one officer may order alone, or without quotations
@@ -117,6 +118,7 @@ class Authority(BaseModel, frozen=True, extra="forbid", strict=True):
     """
 
     name: Text = UNNAMED
+    contact: Text | None = None
     areas: list[Text] = []
     binding_regimes: list[Regime] = []
     approval_limit: Annotated[int, Field(gt=0)] | None = None

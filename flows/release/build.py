@@ -40,7 +40,8 @@ RULES_SQL = "select code, rule_sha256 from indicator order by code"
 class ReleaseFacts:
     """What a release says about itself in `v_release` and `v_run`. Times are UTC.
 
-    `known_at` None: every edition held was used. `changes`, `aliases`, `case_aliases`, `case_changes`,
+    `known_at` None: every edition held was used. `authority`, `contact`: None where the home's settings do
+    not say. `changes`, `aliases`, `case_aliases`, `case_changes`,
     `verdicts`, `precision`, `powers`, `fetched`: rows of RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS,
     CASE_CHANGE, VERDICT, PRECISION, POWER and FETCHED. `previous_release_id`: the release that they are
     compared with, None where there is none. `made_by`: code and settings; only a release that was
@@ -55,6 +56,8 @@ class ReleaseFacts:
     built_at: datetime
     engine: str
     known_at: date | None = None
+    authority: str | None = None
+    contact: str | None = None
     alarms: tuple[Alarm, ...] = ()
     changes: tuple[Row, ...] = ()
     aliases: tuple[Row, ...] = ()
@@ -271,6 +274,8 @@ def _about_rows(
         facts.synthetic,
         facts.previous_release_id,
         contents.head.hash,
+        facts.authority,
+        facts.contact,
     )
     return {
         "release": [release],

@@ -21,6 +21,8 @@ from transforms.model.views import ABOUT, COMPANY, FLAG, RELEASE_TABLES, RELEASE
 FACTS = build_module.ReleaseFacts(
     as_of=date(2026, 11, 1),
     code_version="0.1.0",
+    authority="Zedton",
+    contact="corrections@zedton.example",
     synthetic=True,
     run_id="run-1",
     started_at=datetime(2026, 11, 2, 1, 0, tzinfo=UTC),

@@ -11,6 +11,7 @@ import polars as pl
 import structlog
 
 from flows.fetching import manifest
+from flows.home.authority import UNNAMED
 from flows.home.settings import Home
 from flows.ingest import suppression
 from flows.night.memory import code_sha256
@@ -54,6 +55,8 @@ def build(night: Night) -> Counts:
         built_at=datetime.now(UTC).replace(tzinfo=None),
         engine=night.engine,
         areas=night.areas,
+        authority=None if night.authority.name == UNNAMED else night.authority.name,
+        contact=night.authority.contact,
         alarms=night.alarms,
         changes=tuple(changes.iter_rows()),
         aliases=tuple(aliases.iter_rows()),

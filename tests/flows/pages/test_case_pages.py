@@ -1157,6 +1157,14 @@ def test_a_printed_page_says_what_it_is_of_and_splits_no_picture(tmp_path: Path)
     ), "no sentence is parted from its flag"
 
 
+def test_a_page_names_the_contact_of_the_authority_where_the_settings_do(tmp_path: Path) -> None:
+    rows = release()
+    assert "Contact:" not in Page(case_page(rows, tmp_path)).text
+    rows["release"][0] |= {"authority": "Penwith Council", "contact": "corrections@penwith.example"}
+    said = "Contact: Penwith Council, corrections@penwith.example"
+    assert said in Page(case_page(rows, tmp_path)).text
+
+
 @pytest.mark.nightly
 def test_a_page_says_to_whom_to_write_by_when_and_how_long_to_keep_it(tmp_path: Path) -> None:
     text = Page(case_page(release(), tmp_path)).text

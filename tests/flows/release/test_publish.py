@@ -170,6 +170,8 @@ def test_release_says_what_it_is(whole: Path) -> None:
             True,
             None,  # no release before
             manifest["ledger"]["head"],
+            "Zedton",
+            "corrections@zedton.example",
         )
     ]
     assert rows(whole, "select * from v_run") == [

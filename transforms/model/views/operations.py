@@ -227,6 +227,20 @@ RELEASE_VIEW = Table(
             "audit verify`).",
             privacy="open",
         ),
+        Column(
+            "authority",
+            "text",
+            "Authority that made it, by its settings.",
+            null="the settings do not say",
+            privacy="open",
+        ),
+        Column(
+            "contact",
+            "text",
+            "Whom anybody named in it may write to, by the settings.",
+            null="the settings do not say",
+            privacy="open",
+        ),
     ),
     ("release_id",),
 )
