@@ -1157,6 +1157,20 @@ def test_a_printed_page_says_what_it_is_of_and_splits_no_picture(tmp_path: Path)
     ), "no sentence is parted from its flag"
 
 
+def test_a_page_says_what_was_decided_by_the_rule_of_today(tmp_path: Path) -> None:
+    rows = release()
+    rule = rows["indicator"][0]["rule_sha256"]
+    rows["verdict"] = [
+        {"case_id": "UT-C-before", "indicator": "OWN-010", "subject_id": A, "outcome": "no-concern"}
+        | {"reason": "OWN-010/1", "decided_on": date(2026, 5, 4), "readings_n": 2, "version": rule}
+    ]
+    page = Page(case_page(rows, tmp_path)).text
+    assert re.search(rf"2026-05-04 ?OWN-010 ?{A} ?no concern ?OWN-010/1 ?2", page), page
+    assert "Second reader, date" not in page
+    rows["verdict"][0]["version"] = "another rule"
+    assert "Second reader, date" in Page(case_page(rows, tmp_path)).text
+
+
 def test_a_page_names_the_contact_of_the_authority_where_the_settings_do(tmp_path: Path) -> None:
     rows = release()
     assert "Contact:" not in Page(case_page(rows, tmp_path)).text
