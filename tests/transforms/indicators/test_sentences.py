@@ -161,6 +161,42 @@ from transforms.model.indicator import indicators
             "X might be owned or controlled by sanctioned parties",
             "X zou volgens de regel van",
         ),
+        (
+            "FLW-020/hit_each_kind",
+            "FP-61d7b362e55fd4bc7f38",
+            "paid 10,000 EUR on 2026-01-01, and 6,400 EUR came back to it: 3 payments between 3 parties,",
+            "betaalde op 1 januari 2026 10.000 EUR en kreeg 6.400 EUR terug: 3 betalingen tussen 3 partijen,",
+        ),
+        (
+            "PUB-170/hit_two_suppliers_and_one_that_no_register_knows",
+            "GB-COH-3",
+            "into which ABROAD GMBH and another are paid too",
+            "waarop ook ABROAD GMBH en een ander worden betaald",
+        ),
+        (
+            "LIF-010/hit_controller_officer_and_one_more",
+            "GB-COH-4",
+            ", 90 days before the insolvency of ",
+            ", 90 dagen vóór de insolventie van ",
+        ),
+        (
+            "LIF-010/hit_controller_officer_and_one_more",
+            "GB-COH-3",
+            ", 365 days after the insolvency of ",
+            ", 365 dagen na de insolventie van ",
+        ),
+        (
+            "LIF-070/hit_one_title_of_an_edition_before_the_day",
+            "A",
+            "is still proprietor of 1 title, T1, in the edition of",
+            "rechthebbende van 1 onroerende zaak (T1).",
+        ),
+        (
+            "LNK-030/hit_certain_possible_and_candidate",
+            "C",
+            "has 1 beneficial owner that may be on a list of politically exposed persons:",
+            "heeft 1 uiteindelijk belanghebbende, mogelijk op een lijst van politiek prominente personen:",
+        ),
     ],
     ids=lambda value: value.split("/")[0] if "/hit" in value else "",
 )

@@ -9,6 +9,8 @@ select
     coalesce(b.name, concat_ws(' … ', 'account', right(p.party_id, 6))) as party_name,
     coalesce(thousands(p.amount), 'sums') as amount,
     coalesce(p.currency, 'in several currencies') as currency,
+    coalesce(thousands(p.arrived), 'sums') as arrived,
+    coalesce(p.arrived_currency, 'in several currencies') as arrived_currency,
     cast(p.first_on as varchar) as first_on,
     cast(p.last_on as varchar) as last_on,
     case p.kind

@@ -59,7 +59,7 @@ select
     case when date_diff('day', dissolved_by, $as_of) = 1 then 'day' else 'days' end as days_word,
     titles_on,
     titles_n,
-    case when titles_n = 1 then concat_ws('', 'title ', title_id) else concat_ws(
+    case when titles_n = 1 then concat_ws('', 'title, ', title_id, ',') else concat_ws(
         '', 'titles, ', title_id, ' among them,'
     ) end as titles_words
 from ranked
