@@ -21,6 +21,7 @@ from transforms import language, reports
 from transforms.language import catalogue, day_text, decimals, in_language, translated, translated_n
 from transforms.language.stored import case_title, stored
 from transforms.model.indicator import LANES
+from transforms.model.register import registers
 from transforms.model.views import NONE_FOUND_REASONS, OWNER_BASES
 from transforms.reports import environment
 from transforms.values.vocabulary import vocabulary
@@ -53,6 +54,7 @@ TABLES: Iterable[Iterable[str]] = (
     map(ownership.in_words, vocabulary("bods_interests")["code"]),
     map(ownership.in_words, vocabulary("bods_reasons")["unspecified_reason"]),
     LANES,
+    (register.cadence for register in registers().values()),
     (words for pair in links.CONFIDENCE.values() for words in pair),
     parties.KIND_WORDS.values(),
     parties.UNSPECIFIED_WORDS.values(),

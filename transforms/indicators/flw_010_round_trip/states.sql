@@ -16,7 +16,8 @@ select
     cast($share as double) as share,
     concat_ws(
         '',
-        'after ', cast(date_diff('day', p.first_on, p.last_on) as varchar), ' days; counted from ',
+        'after ', cast(date_diff('day', p.first_on, p.last_on) as varchar),
+        case when date_diff('day', p.first_on, p.last_on) = 1 then ' day' else ' days' end, '; counted from ',
         thousands(cast($amount as bigint)), ' euro'
     ) as back
 from flow_pattern p

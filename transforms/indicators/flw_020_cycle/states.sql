@@ -5,6 +5,7 @@ select
     date_diff('day', p.first_on, p.last_on) as value,
     'days' as unit,
     $days as threshold,
+    case when date_diff('day', p.first_on, p.last_on) = 1 then 'day' else 'days' end as days_word,
     case when p.kind = 'return' then 'look' else 'act' end as lane,
     coalesce(b.name, concat_ws(' … ', 'account', right(p.party_id, 6))) as party_name,
     coalesce(thousands(p.amount), 'sums') as amount,
