@@ -4,6 +4,7 @@
 them."""
 
 import argparse
+import inspect
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -18,7 +19,7 @@ from flows.cli.app import app
 from transforms.model.area_views import AREA_TABLES
 from transforms.model.indicator import indicators
 from transforms.model.macros import MACROS
-from transforms.model.register import registers
+from transforms.model.register import Register, registers
 from transforms.model.statements import DUCKDB_TYPES, Column, Table
 from transforms.model.views import FACT_VIEWS, RELEASE_TABLES
 
@@ -43,6 +44,7 @@ def registers_page() -> str:
                     ("Kind", register.kind),
                     ("Expected size", register.expected_rows),
                     ("Identifier scheme", register.identifier_scheme),
+                    ("Its files are known", recognised(register)),
                 ],
             ),
             table(
@@ -54,6 +56,12 @@ def registers_page() -> str:
             ),
         ]
     return page(parts)
+
+
+def recognised(register: Register) -> str:
+    """By what a file is known, as the first paragraph of the function says that tells it."""
+    text = inspect.getdoc(register.recognise) or ""
+    return " ".join(text.partition("\n\n")[0].split())
 
 
 def indicators_page() -> str:

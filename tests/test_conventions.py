@@ -54,6 +54,7 @@ def test_a_register_is_documented_and_has_cases(register: Register) -> None:
         register.url,
         register.expected_rows,
         register.description,
+        register.recognise.__doc__ or "",
     ):
         assert text.strip()
     assert any(

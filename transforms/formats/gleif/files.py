@@ -35,7 +35,7 @@ class Product:
 
 
 def recogniser(product: Product) -> Callable[[str, bytes], Recognised | None]:
-    """By the content, in any of the forms. The date is that of the publisher's name."""
+    """Which tells the files of a product."""
     is_xml = re.compile(rb"<(?:\w+:)?%b[\s>]" % product.record.split(".")[0].encode())
     first, second = (key.encode() for key in product.keys)
     is_json = re.compile(
@@ -43,6 +43,7 @@ def recogniser(product: Product) -> Callable[[str, bytes], Recognised | None]:
     )
 
     def recognise(file_name: str, head: bytes) -> Recognised | None:
+        """By the content, in any of the forms. The date is that of the publisher's name."""
         text = head.removeprefix(b"\xef\xbb\xbf")
         is_csv = set(product.columns) <= header_columns(text)
         if not (is_csv or is_xml.search(text[:2000]) or is_json.match(text)):
