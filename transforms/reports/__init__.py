@@ -231,6 +231,11 @@ def words(code: str) -> str:
     return translated(code.replace("_", " "))
 
 
+def minute(at: str) -> str:
+    """A moment of a log: `2026-11-29T08:05:00+00:00` → `2026-11-29 08:05 UTC`, in Dutch `29-11-2026 08:05 UTC`."""
+    return f"{day_text(date.fromisoformat(at[:10]))} {at[11:16]} UTC"
+
+
 def first_upper(text: str) -> str:
     """The text with a capital at its start; the rest stays as it is."""
     return text[:1].upper() + text[1:]
@@ -345,6 +350,7 @@ def environment() -> Environment:
         public_page=public_page,
         percent=percent,
         words=words,
+        minute=minute,
         first_upper=first_upper,
         slug=slug,
         family=family,

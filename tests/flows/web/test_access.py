@@ -12,8 +12,10 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+from flows.facts.rows import query_rows
 from flows.home.settings import Home
 from flows.journal import audit, chain
+from flows.release.store import open_current
 from flows.review import users
 from flows.review.rules import MAY, ROLES
 from flows.web.app import ROUTES, Page, review_app
@@ -268,6 +270,21 @@ def test_what_is_opened_is_in_the_audit_log_with_the_user(
     assert (searched["by"], searched["command"]) == ("rita", "review check")
     page = otto.get("/audit")
     assert case_ids[1] in page and "rita" in page and "Somebody" not in page
+
+
+def test_a_candidate_is_checked_by_its_button(app: ASGIApp, home: Home) -> None:
+    with open_current(home) as connection:
+        query = "select company_id, name from v_company where length(name) > 30 order by company_id limit 1"
+        row = query_rows(connection, query)[0]
+    name = row["name"]
+    anna = Browser(app, "anna")
+    anna.get("/")
+    anna.send("/check", what=f"{name[:20]}s{name[20:]}", purpose="demo", received="2026-05-01")
+    assert "Only candidates" in anna.page
+    assert row["company_id"] in (form := Forms(anna.page).forms["/check"])["what"]
+    assert (form["purpose"], form["received"]) == ("demo", "2026-05-01")
+    anna.send("/check")
+    assert anna.status == 200 and "Only candidates" not in anna.page and "2026-06-26" in anna.page
 
 
 def test_a_file_of_the_server_is_no_question(app: ASGIApp, tmp_path_factory: pytest.TempPathFactory) -> None:
