@@ -36,36 +36,26 @@ from graphs.ownership.weights import minima, total
 
 
 @dataclass(frozen=True, eq=False)
-class DeepBin:
-    """Some weak components together. `nodes` int64, by level; `own_begin`: where each level begins in them.
-    Arcs between different sets are `[begin[k], begin[k + 1])` of the columns for level k; `sets`: numbers
-    of the strongly connected sets of each level.
-    """
-
-    nodes: Ints
-    own_begin: Ints
-    begin: Ints
-    sets: dict[int, list[int]]
-
-
-@dataclass(frozen=True, eq=False)
 class Deep:
     """Subjects that are not flat and everything above them; nodes are numbered from 0.
 
-    `columns` by (inside a set or not, bin, level of dst, dst, …). `place` int64[arcs]: position in the block
-    of the arc's set. By node: `level`, `bin` int64; `in_set` bool; `row` bool: holders that are listed;
-    `below` int64: number of nodes below; `persons` float64: what natural persons certainly own of it, filled
-    bin by bin; `direct`: the same without interests of unknown reach, which a person may have through the
-    very entity asked about. Lists of nodes: `closed`, `tops_only`. `iterates` bool[sets], filled on the way.
+    `columns` by (inside a set or not, level of dst, dst, …): arcs between different sets are `[begin[k],
+    begin[k + 1])` for level k. `place` int64[arcs]: position in the block of the arc's set. `sets`: numbers
+    of the blocks of each level. `nodes` by level; `own_begin`: where each level begins in them.
+    By node: `in_set` bool; `row` bool: holders that are listed; `below` int64: number of nodes below;
+    `persons` float64: what natural persons certainly own of it; `direct`: the same without interests of
+    unknown reach, which a person may have through the very entity asked about. Lists of nodes: `closed`,
+    `tops_only`. `iterates` bool[sets], filled on the way.
     """
 
     part: Part
     columns: Columns
     blocks: list[Block]
     place: Ints
-    bin_arcs: Ints
-    level: Ints
-    bin: Ints
+    begin: Ints
+    sets: list[list[int]]
+    nodes: Ints
+    own_begin: Ints
     in_set: Bools
     row: Bools
     below: Ints
@@ -77,7 +67,7 @@ class Deep:
     iterates: Bools
 
     @classmethod
-    def of(cls, graph: Graph, pairs_listed: int, pairs_at_once: int) -> Deep:
+    def of(cls, graph: Graph, pairs_listed: int) -> Deep:
         holdings = graph.holdings
         part, sets, closed = _without_closed(holdings, graph.given, _above(graph))
         n, weak = len(part.nodes), weak_labels(len(part.nodes), part.src, part.dst)
@@ -85,24 +75,27 @@ class Deep:
         many = np.bincount(weak, weights=below + 1, minlength=n) > pairs_listed
         tops = np.bincount(part.dst, minlength=n) == 0
         row = (tops | ~many[weak]) & ~holdings.group[part.nodes]
-        pairs = np.bincount(weak, weights=np.where(row, below + 1, 0), minlength=n)
-        bin_of = ((np.cumsum(pairs) - pairs) // max(pairs_at_once, 1)).astype(np.int64)[weak]
         level, in_set = levels(sets.arcs).of_node()[sets.label], _in_set(part, sets)
         inside = sets.label[part.src] == sets.label[part.dst]
         cluster = cluster_of(holdings, part, np.arange(len(part.src)))
-        order = ordering(cluster, part.dst, level[part.dst], bin_of[part.dst], inside)
+        order = ordering(cluster, part.dst, level[part.dst], inside)
         table = columns(holdings, part, order, graph.given)
         blocks, place = _blocks(table, sets, in_set, np.bincount(weak, weights=row, minlength=n)[weak])
         person = holdings.person[part.nodes]
-        outer = int(len(inside) - inside.sum())
-        return cls(
+        depth = int(level.max(initial=-1)) + 1
+        sets_of: list[list[int]] = [[] for _ in range(depth)]
+        for number, block in enumerate(blocks):
+            sets_of[level[block.members[0]]].append(number)
+        nodes = ordering(level)
+        deep = cls(
             part,
             table,
             blocks,
             place,
-            bin_of[table.dst[:outer]],
-            level,
-            bin_of,
+            starts(depth, level[table.dst[: np.count_nonzero(~inside)]]),
+            sets_of,
+            nodes,
+            starts(depth, level[nodes]),
             in_set,
             row,
             below,
@@ -113,6 +106,8 @@ class Deep:
             np.flatnonzero(many[weak]),
             np.zeros(len(blocks), np.bool_),
         )
+        _fill_persons(deep)
+        return deep
 
     @property
     def iterated(self) -> Ints:
@@ -123,32 +118,9 @@ class Deep:
         ]
         return np.sort(np.concatenate(nodes_of_sets)) if nodes_of_sets else np.zeros(0, np.int64)
 
-    def bins(self) -> Iterator[DeepBin]:
-        """Bins one by one, each with `persons` filled for its nodes."""
-        nodes = ordering(self.level, self.bin)
-        count = int(self.bin.max(initial=-1)) + 1
-        node_begin, arc_begin = starts(count, self.bin[nodes]), starts(count, self.bin_arcs)
-        sets: dict[int, dict[int, list[int]]] = {}
-        for number, block in enumerate(self.blocks):
-            sets.setdefault(int(self.bin[block.members[0]]), {}).setdefault(
-                int(self.level[block.members[0]]), []
-            ).append(number)
-        for k in np.flatnonzero(np.diff(node_begin)).tolist():
-            inside = nodes[node_begin[k] : node_begin[k + 1]]
-            depth = int(self.level[inside[-1]]) + 1
-            arcs = slice(int(arc_begin[k]), int(arc_begin[k + 1]))
-            part = DeepBin(
-                inside,
-                starts(depth, self.level[inside]),
-                arcs.start + starts(depth, self.level[self.columns.dst[arcs]]),
-                sets.get(k, {}),
-            )
-            _fill_persons(self, part)
-            yield part
-
-    def chunks(self, part: DeepBin, pairs_at_once: int) -> Iterator[Ints]:
+    def chunks(self, pairs_at_once: int) -> Iterator[Ints]:
         """Holders in runs of about `pairs_at_once` pairs, at least one holder each; ascending."""
-        rows = np.sort(part.nodes[self.row[part.nodes]])
+        rows = np.flatnonzero(self.row)
         number = np.cumsum(self.below[rows] + 1) // max(pairs_at_once, 1)
         return (run for run in np.split(rows, np.flatnonzero(np.diff(number)) + 1) if len(run))
 
@@ -222,28 +194,25 @@ def _blocks(table: Columns, sets: Condensation, in_set: Bools, rows: Floats) -> 
     return blocks, place
 
 
-def _fill_persons(deep: Deep, part: DeepBin) -> None:
-    """Fill in what natural persons certainly own of the nodes of a bin, from the tops down."""
-    _fill(deep, part, deep.columns, deep.persons)
+def _fill_persons(deep: Deep) -> None:
+    """Fill in what natural persons certainly own of each node, from the tops down."""
+    _fill(deep, deep.columns, deep.persons)
     unknown = (deep.columns.bits & Bits.AS_DECLARED) != 0
-    if not unknown.any():
-        deep.direct[part.nodes] = deep.persons[part.nodes]
-        return
-    _fill(deep, part, replace(deep.columns, low=np.where(unknown, 0, deep.columns.low)), deep.direct)
+    _fill(deep, replace(deep.columns, low=np.where(unknown, 0, deep.columns.low)), deep.direct)
 
 
-def _fill(deep: Deep, part: DeepBin, table: Columns, persons: Floats) -> None:
+def _fill(deep: Deep, table: Columns, persons: Floats) -> None:
     """Fill `persons` by the minima of `table`. The inverse of a set is of all its minima: where some of them
     do not count, nothing is certain of its members.
     """
-    for depth in range(len(part.begin) - 1):
-        arcs = np.arange(part.begin[depth], part.begin[depth + 1])
+    for depth, sets in enumerate(deep.sets):
+        arcs = np.arange(deep.begin[depth], deep.begin[depth + 1])
         arcs = arcs[~deep.in_set[table.dst[arcs]]]
         if len(arcs):
             cells = Cells.of(table, arcs, table.dst[arcs])
             h = persons[table.src[arcs]]
             persons[cells.column] = total(cells, minima(table, cells, h, joint_least=True), h)
-        for number in part.sets.get(depth, ()):
+        for number in sets:
             block = deep.blocks[number]
             all_count = table is deep.columns or not (table.bits[block.arcs] & Bits.AS_DECLARED).any()
             persons[block.members] = (

@@ -6,8 +6,8 @@ share of j that i holds. Three steps:
 
 1. *Flat* subjects, whose holders have no holders themselves, are copies of their arcs (`flat`).
 2. Above the others strongly connected sets are condensed, and one pass from the tops down computes
-   everything, a level at a time (`deep`, `sweep_down`); only the sets need solving (`sets`). Weak components
-   are worked on in bins of about `pairs_at_once` pairs, which changes no figure.
+   everything, a level at a time (`deep`, `sweep_down`); only the sets need solving (`sets`). Holders are
+   worked on in runs of about `pairs_at_once` pairs, which changes no figure.
 3. The most possible: what nobody declared may belong to anyone, also to the holder, except what other natural
    persons certainly own. With W[j] what natural persons certainly own of j, that is 1 - (W[j] - W[i] O[i,
    j]): the second term gives back what they own of j through i.
@@ -32,7 +32,7 @@ import numpy as np
 from graphs.arrays.edges import Bools, Bytes, Floats, Ints, ascending, marked, ordering, run_starts, spread
 from graphs.ownership.blocks import Incoming
 from graphs.ownership.columns import Bits, Cells, Columns, Figures, room
-from graphs.ownership.deep import Deep, DeepBin
+from graphs.ownership.deep import Deep
 from graphs.ownership.flat import AT_FLOOR, Graph, Pairs, flat_pairs, graph_of
 from graphs.ownership.intervals import prepare
 from graphs.ownership.sets import solved
@@ -97,11 +97,10 @@ def solve(
     holdings = prepare(src, dst, low, high, flags)
     order = ordering(holdings.dst)
     graph = graph_of(holdings, room(holdings, sharp=sharp), order)
-    deep = Deep.of(graph, pairs_listed, pairs_at_once)
+    deep = Deep.of(graph, pairs_listed)
     parts = [flat_pairs(graph, floor)]
-    for part in deep.bins():
-        for rows in deep.chunks(part, pairs_at_once):
-            parts.append(_listed(graph, deep, sweep_down(deep, part, rows), floor))
+    for rows in deep.chunks(pairs_at_once):
+        parts.append(_listed(graph, deep, sweep_down(deep, rows), floor))
     pairs = Pairs.joined(parts)
     pairs = pairs.at(ordering(pairs.subject, pairs.holder))
     min_open, declared_open, as_declared = (
@@ -173,25 +172,25 @@ class _Store:
         self.filled = at.stop
 
 
-def sweep_down(deep: Deep, part: DeepBin, rows: Ints) -> SubjectCells:
-    """All cells of some rows of a bin, with the 1 of each row in itself. Columns are made level by level,
+def sweep_down(deep: Deep, rows: Ints) -> SubjectCells:
+    """All cells of some rows, with the 1 of each row in itself. Columns are made level by level,
     each from those of its holders.
     """
-    own = marked(len(deep.level), rows)
-    store = _Store(len(deep.level), int((deep.below[rows] + 1).sum()))
-    for depth in range(len(part.begin) - 1):
-        store.put(_level(deep, part, own, store, depth))
+    own = marked(len(deep.nodes), rows)
+    store = _Store(len(deep.nodes), int((deep.below[rows] + 1).sum()))
+    for depth in range(len(deep.sets)):
+        store.put(_level(deep, own, store, depth))
     done = slice(0, store.filled)
     return SubjectCells(
         store.column[done].astype(np.int64), store.row[done].astype(np.int64), store.figures.at(done)
     )
 
 
-def _level(deep: Deep, part: DeepBin, own: Bools, store: _Store, depth: int) -> SubjectCells:
+def _level(deep: Deep, own: Bools, store: _Store, depth: int) -> SubjectCells:
     """Cells of the nodes of one level, sorted by column. `own` bool[nodes]: the rows on their way down."""
-    sets = part.sets.get(depth, [])
-    terms = _terms(deep, store, int(part.begin[depth]), int(part.begin[depth + 1]))
-    mine = part.nodes[part.own_begin[depth] : part.own_begin[depth + 1]]
+    sets = deep.sets[depth]
+    terms = _terms(deep, store, int(deep.begin[depth]), int(deep.begin[depth + 1]))
+    mine = deep.nodes[deep.own_begin[depth] : deep.own_begin[depth + 1]]
     mine = mine[own[mine] & ~deep.in_set[mine]]
     ones = np.ones(len(mine))
     parts = [SubjectCells(mine, mine, Figures(ones, ones, ones, np.zeros(len(mine), np.uint8)))]
