@@ -22,7 +22,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
 from graphs.arrays.edges import Bools, Ints, Numbers, Rows, run_starts, spread, starts
-from graphs.money.bundles import Amounts, Bundles
+from graphs.money.bundles import Bundles
 from graphs.money.windows import (
     KINDS,
     WORK_MAX,
@@ -96,8 +96,9 @@ def continuations(bundles: Bundles, bounds: Bounds) -> tuple[_Follows, Dense, in
     wide = count > bounds.work_max
     dense = Dense(payee[wide], day[wide] - bounds.days, day[wide] + bounds.days, count[wide])
     count[wide] = 0
-    arrived = _in_order(bundles.arrived, incoming, bundles)
-    left = _in_order(bundles.left, outgoing.order, bundles)
+    # Read one after another, which takes half the time.
+    arrived = bundles.arrived.at(incoming.astype(np.int64))
+    left = bundles.left.at(outgoing.order.astype(np.int64))
     some = np.flatnonzero(count)
     parts: list[tuple[Numbers, Numbers]] = []
     without_rate = 0
@@ -109,14 +110,6 @@ def continuations(bundles: Bundles, bounds: Bounds) -> tuple[_Follows, Dense, in
         parts.append((incoming[came[holds]], outgoing.order[goes_on[holds]]))
     src, dst = (np.concatenate([np.zeros(0, np.int32), *(part[k] for part in parts)]) for k in (0, 1))
     return _Follows(starts(len(bundles), src), dst[grouped_rows(src)]), dense, without_rate
-
-
-def _in_order(amounts: Amounts, order: Numbers, bundles: Bundles) -> Amounts:
-    """The amounts in this order: to read them one after another takes half the time."""
-    if (bundles.received_in == bundles.paid_in[:1]).all() and (bundles.paid_in == bundles.paid_in[:1]).all():
-        value = amounts.value[order]  # in one currency: euro are not asked for
-        return Amounts(value, np.broadcast_to(np.int64(0), value.shape), value)
-    return amounts.at(order.astype(np.int64))
 
 
 def in_strong_sets(bundles: Bundles, rows: Ints, days: int) -> Bools:
