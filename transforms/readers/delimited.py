@@ -116,7 +116,7 @@ def _structure_of(separator: bytes, buffer: bytes) -> tuple[Places, Places, int]
     buffer if there is none)."""
     data = np.frombuffer(buffer, dtype=np.uint8)
     quote, newline, carriage = data == QUOTE, data == NEWLINE, data == CARRIAGE
-    inside = _inside_quotes(quote)
+    inside = (np.cumsum(quote, dtype=np.uint8) & 1).view(np.bool_)  # the number of quotes up to here is odd
     border = newline | (data == separator[0])
     before, after = border | quote, border | quote | carriage
     bad = np.zeros(len(data), dtype=np.bool_)
@@ -126,21 +126,6 @@ def _structure_of(separator: bytes, buffer: bytes) -> tuple[Places, Places, int]
     is_end = newline[places]
     columns = np.diff(np.flatnonzero(is_end), prepend=-1)
     return places[is_end], columns, int(bad.argmax()) if bad.any() else len(data)
-
-
-def _inside_quotes(quote: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Whether the number of quotes up to each byte is odd, for 64 bytes at a time.
-
-    A word of 64 bits, combined with itself shifted by 1, 2, 4 … 32, has at each bit the parity of the bits up
-    to it.
-    """
-    padded = np.append(quote, np.zeros(-len(quote) % 64, dtype=np.bool_))
-    words = np.packbits(padded, bitorder="little").view("<u8")
-    for shift in (1, 2, 4, 8, 16, 32):
-        words ^= words << shift
-    is_odd = np.bitwise_xor.accumulate(words >> 63)
-    words[1:] ^= 0 - is_odd[:-1]
-    return np.unpackbits(words.view(np.uint8), bitorder="little", count=len(quote)).view(np.bool_)
 
 
 def _ends_with_cr(body: bytes, starts: Places, ends: Places) -> Places:
