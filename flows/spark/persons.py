@@ -4,8 +4,6 @@ Its functions of likeness are a Java library, which Spark Connect cannot bring a
 on the workers, as in DuckDB.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any

@@ -4,8 +4,6 @@ On the driver as without Spark: landing, the gates and the admission of editions
 weighing of pairs, screening, patterns of money, cases, and the building of the release.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from flows.home import warehouse
@@ -33,9 +31,9 @@ def run_on_spark(night: Night) -> Night:
     night.each = one_at_a_time
     on_spark = {
         "lake": _fill_lake,
-        "resolve": _resolve,
+        "resolve": lambda night: resolve_parties(night, predicted_on_workers(night)),
         "marts": build_marts,
-        "graph": _compute_graph,
+        "graph": lambda night: compute_graph(night, _solve_networks),
         "flags": find_flags,
     }
     stages = [replace(stage, run=on_spark.get(stage.name, stage.run)) for stage in STAGES]
@@ -48,14 +46,6 @@ def _fill_lake(night: Night) -> Counts:
         return fill_lake(night)
     finally:
         night.each = one_at_a_time
-
-
-def _resolve(night: Night) -> Counts:
-    return resolve_parties(night, predicted_on_workers(night))
-
-
-def _compute_graph(night: Night) -> Counts:
-    return compute_graph(night, _solve_networks)
 
 
 def _solve_networks(night: Night, connection: warehouse.Connection, barred: list[str]) -> Counts:

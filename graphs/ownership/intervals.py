@@ -18,8 +18,6 @@ Joint holders hold through a *group node*: MEMBER arcs from each of them, and on
 the group. Registers record the whole interest for each member, so the group counts once.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from enum import IntFlag
 

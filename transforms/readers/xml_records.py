@@ -17,8 +17,6 @@ before anything of it is read: entities can make it grow, or reach for other fil
 the standard library.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
