@@ -1,9 +1,10 @@
-"""Days, amounts and parties as ledgers and spreadsheets write them."""
+"""An authority's own files, and days, amounts and parties as ledgers and spreadsheets write them."""
 
 import polars as pl
 
-from transforms.formats.file_names import slugs
+from transforms.formats.file_names import day_in_name, month_in_name, slug, slugs
 from transforms.model.parsing import FIRST_DAY
+from transforms.model.register import Recognised
 from transforms.values.identifiers import BE_KBO, GB_COH, NL_KVK, be_kbo, nl_kvk, normalise_gb_coh
 from transforms.values.names import for_each_distinct, for_some
 from transforms.values.payees import NAMED_KINDS, payee_kind
@@ -24,6 +25,16 @@ _DATES = {
 }
 _PLAIN = r"^-?\d{1,15}(?:\.\d{1,2})?$"
 _CONTINENTAL = r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+),\d{1,2}$"
+
+
+def recognised(file_name: str) -> Recognised:
+    """The file's name, and the day or month in it."""
+    return Recognised(slug(file_name.rsplit(".", 1)[0]), day_in_name(file_name) or month_in_name(file_name))
+
+
+def dataset_in(path: str, otherwise: str) -> str:
+    """The name of the file's folder, else `otherwise`."""
+    return slug(path.rpartition("/")[0].rpartition("/")[2] or otherwise)
 
 
 def day_of(text: pl.Expr) -> pl.Expr:

@@ -9,6 +9,8 @@ companies and LLPs give a GB-COH number by the number rules; societies and corpo
 needs no padding; local authorities none. A file of a month's changes (CCOD_COU) is read with the full file
 before it and the changes between, as `transforms/formats/gb_hmlr_changes.py` says."""
 
+from functools import partial
+
 import polars as pl
 
 from transforms.formats.gb_hmlr import (
@@ -30,23 +32,12 @@ from transforms.formats.gb_hmlr_titles import (
     uk_number,
 )
 from transforms.model.parsing import finding_rows
-from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register
+from transforms.model.register import Delimited, Edition, Parsed, Register
 from transforms.model.source import Source
 from transforms.values.identifiers import GB_COH, GB_HMLR, PREFIX_TERRITORIES, gb_coh_prefix, gb_coh_territory
 
 PRODUCT = "CCOD"
 FIELDS = ownership_fields(with_country=False)
-
-
-def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the publisher's file name, which has the edition's month; else by the 35 columns of the header,
-    without a date.
-    """
-    return recognised(PRODUCT, FIELDS, file_name, head)
-
-
-def declined(file_name: str, head: bytes) -> str:
-    return change_only(PRODUCT, FIELDS, file_name, head)
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
@@ -102,10 +93,10 @@ REGISTER = Register(
     reader=Delimited(trailer=TRAILER),
     fields=FIELDS,
     tables=TABLES,
-    recognise=recognise,
+    recognise=partial(recognised, PRODUCT, FIELDS),
     parse=parse,
     declared_totals=declared_totals,
-    declined=declined,
+    declined=partial(change_only, PRODUCT, FIELDS),
     index=CHANGES,
     monthly_updates=True,
 )

@@ -15,8 +15,7 @@ Belgian VAT number gives the enterprise number. The declaration is at the end.
 
 import polars as pl
 
-from transforms.formats.file_names import day_in_name, month_in_name, slug
-from transforms.formats.ledgers import body_id, numbered, party
+from transforms.formats.ledgers import body_id, dataset_in, numbered, party, recognised
 from transforms.model.parsing import joined, located, parsed, rejections, statement, without
 from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register, SourceField
 from transforms.model.statements import ACCOUNT_NOTES, FLOW_STATEMENT, FLOW_STATUSES
@@ -51,14 +50,7 @@ FIELDS: tuple[SourceField, ...] = (
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
     """By the columns that every such file has."""
-    if not has_header(REGISTER, head):
-        return None
-    return Recognised(slug(file_name.rsplit(".", 1)[0]), day_in_name(file_name) or month_in_name(file_name))
-
-
-def dataset_of(path: str, _head: bytes) -> str:
-    """The name of the file's folder, else `ledger`."""
-    return slug(path.rpartition("/")[0].rpartition("/")[2] or "ledger")
+    return recognised(file_name) if has_header(REGISTER, head) else None
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
@@ -149,6 +141,6 @@ REGISTER = Register(
     fields=FIELDS,
     tables=(FLOW_STATEMENT,),
     recognise=recognise,
-    dataset_of=dataset_of,
+    dataset_of=lambda path, _head: dataset_in(path, "ledger"),
     parse=parse,
 )

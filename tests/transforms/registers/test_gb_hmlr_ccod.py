@@ -11,7 +11,7 @@ from transforms.formats.gb_hmlr import declared_totals, expand_units, listed_uni
 from transforms.model.parsing import conform
 from transforms.model.register import Edition, Recognised
 from transforms.readers import read
-from transforms.registers.gb_hmlr_ccod import FIELDS, REGISTER, recognise
+from transforms.registers.gb_hmlr_ccod import FIELDS, REGISTER
 from transforms.values.addresses.postcodes import uk_postcode
 
 CASE = Path("tests/fixtures/registers/gb_hmlr_ccod/typical")
@@ -60,14 +60,14 @@ def test_a_bad_field_rejects_the_record(field: str, text: str, code: str) -> Non
     ],
 )
 def test_recognition(name: str, expected: Recognised | None) -> None:
-    assert recognise(name, FILE.read_bytes()) == expected
+    assert REGISTER.recognise(name, FILE.read_bytes()) == expected
 
 
 def test_a_file_with_country_incorporated_is_not_ccod() -> None:
     head = FILE.read_bytes().replace(
         b"Proprietorship Category (1)", b"Proprietorship Category (1),Country Incorporated (1)", 1
     )
-    assert recognise("titles.csv", head) is None
+    assert REGISTER.recognise("titles.csv", head) is None
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from transforms.model.parsing import conform
 from transforms.model.register import Edition, Recognised, registers
 from transforms.readers import read
 from transforms.registers import gb_hmlr_ccod
-from transforms.registers.gb_hmlr_ocod import FIELDS, REGISTER, declined, recognise
+from transforms.registers.gb_hmlr_ocod import FIELDS, REGISTER, declined
 
 CASE = Path("tests/fixtures/registers/gb_hmlr_ocod/typical")
 FILE = CASE / "OCOD_FULL_2026_05.csv"
@@ -115,7 +115,7 @@ def test_no_other_date_is_accepted(register: str, written: str) -> None:
     ],
 )
 def test_recognition(name: str, expected: Recognised | None) -> None:
-    assert recognise(name, FILE.read_bytes()) == expected
+    assert REGISTER.recognise(name, FILE.read_bytes()) == expected
 
 
 def test_neither_file_is_taken_for_the_other() -> None:
@@ -160,7 +160,7 @@ def test_files_that_are_known_and_not_read_say_why(tmp_path: Path) -> None:
 def test_a_whole_edition_is_not_declined() -> None:
     assert declined("OCOD_COU_2026_05.csv", b"") != ""
     assert declined("titles.csv", CCOD_FILE.read_bytes()) == ""
-    assert gb_hmlr_ccod.declined("CCOD_FULL_2026_05.csv", CCOD_FILE.read_bytes()) == ""
+    assert gb_hmlr_ccod.REGISTER.declined("CCOD_FULL_2026_05.csv", CCOD_FILE.read_bytes()) == ""
 
 
 def test_real_extract() -> None:
