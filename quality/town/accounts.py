@@ -1,5 +1,5 @@
-"""Statements of account that planted companies handed over, as one camt.053 file. The town's own companies
-hand over none.
+"""Statements of account that planted companies handed over, as one camt.053 file, and rates of exchange. The
+town's own companies hand over none.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import groupby
 from xml.etree import ElementTree
 
+from quality.town.parts.dates import EDITION
 from quality.town.plant import Company, Planted
 
 COLUMNS = ("holder", "holder_name", "day", "is_out", "gbp", "other", "other_name", "purpose")
@@ -17,6 +18,9 @@ HEAD = (
     "<GrpHdr><MsgId>ZED</MsgId><CreDtTm>2026-06-01T06:00:00</CreDtTm></GrpHdr>\n"
 )
 FOOT = "</BkToCstmrStmt></Document>\n"
+RATE_COLUMNS = ("Date", "USD", "JPY", "GBP")
+FIRST_YEAR = 2023
+USD, JPY, GBP = "1.10", "160", "0.85"
 BANK = "ZEDB100100"  # an invented bank and branch, as an IBAN of the United Kingdom has them
 
 
@@ -99,3 +103,14 @@ def _texts(parent: ElementTree.Element, texts: Mapping[str, str]) -> None:
             below = element.find(step)
             element = ElementTree.SubElement(element, step) if below is None else below
         ElementTree.SubElement(element, name).text = text
+
+
+def rates(planted: Planted) -> list[dict[str, str]]:
+    """Reference rates of the European Central Bank, one a month, the newest first: without them pounds do not
+    compare with euro. A town without statements of account has none.
+    """
+    if not planted.accounts:
+        return []
+    months = (date(year, month, 1) for year in range(FIRST_YEAR, EDITION.year + 1) for month in range(1, 13))
+    days = [day.isoformat() for day in months if day <= EDITION]
+    return [dict(zip(RATE_COLUMNS, (day, USD, JPY, GBP), strict=True)) for day in reversed(days)]

@@ -6,6 +6,8 @@ records and truth. Adding an indicator's plant edits nothing else."""
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -115,6 +117,14 @@ class Plant:
 
     def make(self, draw: Draw) -> Planted:
         return with_unit_ids(sum((part(draw) for part in self.parts), Planted()))
+
+
+def plants_in(package: str, path: Iterable[str]) -> dict[str, Any]:
+    """Indicator code → the `PLANT` of each module of a package, found by its file."""
+    names = sorted(info.name for info in pkgutil.iter_modules(path) if not info.name.startswith("_"))
+    return {
+        name.upper().replace("_", "-"): importlib.import_module(f"{package}.{name}").PLANT for name in names
+    }
 
 
 def each[D, P](make: Callable[..., P], cases: Iterable[Sequence[Any]]) -> list[Callable[[D], P]]:

@@ -13,17 +13,7 @@ from typing import BinaryIO
 import numpy as np
 import polars as pl
 
-from quality.town import (
-    accounts,
-    ledger,
-    listed,
-    officers,
-    permits,
-    rates,
-    spending,
-    subsidies,
-    tenders,
-)
+from quality.town import accounts, council, listed, officers, spending, subsidies, tenders
 from quality.town.affairs import affairs
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
@@ -86,9 +76,9 @@ FURTHER: Mapping[str, Writer] = {
     SUBSIDIES_FILE: (f"{','.join(subsidies.COLUMNS)}\n", native.write_csv),
     TENDERS_FILE: ("", native.write_lines),
     ACCOUNTS_FILE: (accounts.HEAD, native.write_lines),
-    PERMITS_FILE: (f"{','.join(permits.COLUMNS)}\n", native.write_csv),
-    LEDGER_FILE: (f"{','.join(ledger.COLUMNS)}\n", native.write_csv),
-    RATES_FILE: (f"{','.join(rates.COLUMNS)}\n", native.write_csv),
+    PERMITS_FILE: (f"{','.join(council.PERMIT_COLUMNS)}\n", native.write_csv),
+    LEDGER_FILE: (f"{','.join(council.LEDGER_COLUMNS)}\n", native.write_csv),
+    RATES_FILE: (f"{','.join(accounts.RATE_COLUMNS)}\n", native.write_csv),
 }
 WRITERS = {**ALWAYS, **FURTHER}
 PAYMENTS_STREAM = 102  # of draws for what the council pays
@@ -241,10 +231,10 @@ def _block(
         SUBSIDIES_FILE: native.frame(extra.subsidies, subsidies.COLUMNS),
         SPENDING_FILE: _with_planted(spending.drawn(people, asleep, paying), extra.spending),
         ACCOUNTS_FILE: native.frame(accounts.statements(extra), native.LINE_COLUMNS),
-        PERMITS_FILE: native.frame(permits.rows(extra), permits.COLUMNS),
+        PERMITS_FILE: native.frame(council.permit_rows(extra), council.PERMIT_COLUMNS),
         TENDERS_FILE: _with_planted(tenders.ordinary()[: None if number == 0 else 0], extra.tenders),
-        LEDGER_FILE: native.frame(ledger.rows(extra), ledger.COLUMNS),
-        RATES_FILE: native.frame(rates.rows(extra), rates.COLUMNS),
+        LEDGER_FILE: native.frame(council.ledger_rows(extra), council.LEDGER_COLUMNS),
+        RATES_FILE: native.frame(accounts.rates(extra), accounts.RATE_COLUMNS),
     }
     return files, _who_is_who(psc, whose, extra.psc)
 

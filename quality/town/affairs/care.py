@@ -23,10 +23,10 @@ council's."""
 
 from datetime import date
 
-from quality.town import ledger
 from quality.town.accounts import iban, transfer
 from quality.town.affairs._parts import Price, bought, company, house, person
-from quality.town.charges import charge
+from quality.town.companies_house import charge
+from quality.town.council import ledger_line
 from quality.town.parts.dates import EDITION
 from quality.town.plant import ALL_SHARES, Company, Draw, Planted, Truth, person_owner, title_id
 from quality.town.spending import payment
@@ -87,7 +87,7 @@ def make(draw: Draw) -> Planted:
         spending=_paid(care.name),
         ledger=[
             _to_factor(care, "38600.00"),
-            ledger.line(FACTOR, RUN_ON, "95.00", account=ACCOUNT, kind="Bank", is_planned=True),
+            ledger_line(FACTOR, RUN_ON, "95.00", account=ACCOUNT, kind="Bank", is_planned=True),
         ],
     )
     return companies + land + _old_group(draw)
@@ -112,7 +112,7 @@ def _paid(supplier: str) -> list[dict[str, str]]:
 
 def _to_factor(supplier: Company, gbp: str) -> dict[str, str]:
     """What the council is about to pay into the factor's account for a supplier."""
-    return ledger.line(supplier, RUN_ON, gbp, account=ACCOUNT, is_planned=True)
+    return ledger_line(supplier, RUN_ON, gbp, account=ACCOUNT, is_planned=True)
 
 
 def _old_group(draw: Draw) -> Planted:

@@ -22,7 +22,7 @@ from datetime import date
 
 from quality.town import listed
 from quality.town.affairs._parts import AT_AN_AGENT, Price, bought, company, house, partnership, person
-from quality.town.permits import permit
+from quality.town.council import permit
 from quality.town.plant import (
     ALL_SHARES,
     Company,

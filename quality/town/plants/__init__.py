@@ -2,28 +2,19 @@
 plant by name.
 """
 
-import importlib
-import pkgutil
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
-from quality.town.plant import Draw, Plant, Planted
+from quality.town.plant import Draw, Plant, Planted, plants_in
 from transforms.errors import DeclarationError
 
 
 @cache
 def plants() -> Mapping[str, Plant]:
-    """Every plant, by indicator code, found by its file."""
-    by_code: dict[str, Plant] = {}
-    names = (info.name for info in pkgutil.iter_modules(__path__))
-    for name in sorted(name for name in names if not name.startswith("_")):
-        plant = getattr(importlib.import_module(f"{__name__}.{name}"), "PLANT", None)
-        if not isinstance(plant, Plant):
-            raise DeclarationError(f"quality/town/plants/{name}.py must set PLANT = Plant(…)")
-        by_code[name.upper().replace("_", "-")] = plant
-    return by_code
+    """Every plant, by indicator code."""
+    return plants_in(__name__, __path__)
 
 
 def planted(draw: Draw, companies: int) -> Planted:

@@ -1,7 +1,7 @@
 """DEC-050: companies that declare a company from abroad as owner; and owners that may be named."""
 
-from quality.town.plant import ALL_SHARES, Company, Draw, Plant
-from quality.town.plants._records import ENDED, Rows, Scenario, council_owner, foreign_owner, held
+from quality.town.plant import ALL_SHARES, Plant
+from quality.town.plants._records import ENDED, Scenario, council_owner, foreign_owner, held
 
 
 def _abroad(country: str) -> Scenario:
@@ -12,10 +12,6 @@ def _abroad(country: str) -> Scenario:
     )
 
 
-def _left(draw: Draw, c: list[Company]) -> Rows:
-    return [foreign_owner(draw, c[0], "Panama", ALL_SHARES, ENDED), draw.owned(c[0])]
-
-
 PLANT = Plant(
     (
         *map(_abroad, ("British Virgin Islands", "Germany", "Delaware, United States")),
@@ -24,7 +20,11 @@ PLANT = Plant(
             lambda draw, c: [held(c[1], c[0]), draw.owned(c[0])],
             [("not_flagged", "a person"), ("not_flagged", "a company of the same country")],
         ),
-        Scenario(1, _left, [("not_flagged", "the company from abroad has left")]),
+        Scenario(
+            1,
+            lambda draw, c: [foreign_owner(draw, c[0], "Panama", ALL_SHARES, ENDED), draw.owned(c[0])],
+            [("not_flagged", "the company from abroad has left")],
+        ),
         Scenario(1, lambda _, c: [council_owner(c[0])], [("not_flagged", "a council")]),
     )
 )

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from quality.town.companies.insolvency import COMPULSORY, CREDITORS, MEMBERS, insolvency
+from quality.town.companies_house import COMPULSORY, CREDITORS, MEMBERS, insolvency
 from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, person_owner
 
 SINCE, INSOLVENT_ON = date(2019, 5, 7), date(2025, 11, 18)

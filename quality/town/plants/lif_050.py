@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from quality.town.companies.insolvency import CREDITORS, MEMBERS, insolvency
+from quality.town.companies_house import CREDITORS, MEMBERS, insolvency
 from quality.town.gone import moved
 from quality.town.officers import appointment
 from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, person_owner

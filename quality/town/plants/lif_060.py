@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from quality.town.companies.insolvency import CREDITORS, MEMBERS, insolvency
+from quality.town.companies_house import CREDITORS, MEMBERS, insolvency
 from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, person_owner
 
 SINCE, FIRST_ON = date(2016, 9, 6), date(2022, 5, 10)

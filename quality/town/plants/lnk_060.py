@@ -33,10 +33,6 @@ def _debarred(draw: Draw, identifier: str) -> Case:
     return replace(case, listed=rows)
 
 
-def _listed(draw: Draw) -> Planted:
-    return _debarred(draw, "zed-lnk060-listed").planted("flagged", "on the list itself, which is binding")
-
-
 def _linked(draw: Draw) -> Planted:
     exact = owned_exactly(draw, "zed-lnk060-part", {"one": "10"}, DEBARMENT)
     below, parent = _debarred(draw, "zed-lnk060-below"), listed_case(draw).with_owner(draw.person())
@@ -62,4 +58,12 @@ def _near(draw: Draw) -> Planted:
     )
 
 
-PLANT = Plant((_listed, _linked, _near))
+PLANT = Plant(
+    (
+        lambda draw: _debarred(draw, "zed-lnk060-listed").planted(
+            "flagged", "on the list itself, which is binding"
+        ),
+        _linked,
+        _near,
+    )
+)

@@ -9,7 +9,6 @@ from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Expected,
 from quality.town.plants._records import (
     ENDED,
     SINCE,
-    Rows,
     Scenario,
     Verdict,
     chain,
@@ -59,10 +58,6 @@ def _without_number(company: Company, holder: Company) -> dict[str, str]:
     return {key: value for key, value in stated.items() if key != "identification.registration_number"}
 
 
-def _chain_of_overseas_entity(_: Draw, members: list[Company]) -> Rows:
-    return [held(members[1], members[0], country="United Kingdom")]
-
-
 CHAINS = (
     _below(2, "flagged", "chain of 2, nothing is declared of the top"),
     _below(4, "flagged", "chain of 4, nothing is declared of the top"),
@@ -80,7 +75,7 @@ CHAINS = (
             "an overseas entity without a declared owner at the top",
             first=lambda draw: draw.overseas(date(2022, 12, 5)),
         ),
-        records=_chain_of_overseas_entity,
+        records=lambda _, c: [held(c[1], c[0], country="United Kingdom")],
     ),
     _below(3, "not_flagged", "a person at the top", lambda draw, c: draw.owned(c[0])),
     Scenario(

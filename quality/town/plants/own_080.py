@@ -4,8 +4,8 @@ who own, have influence only, or decide over forms without shares.
 
 from collections.abc import Sequence
 
-from quality.town.plant import ALL_SHARES, HALF_SHARES, Company, Draw, Plant, person_owner
-from quality.town.plants._records import BOARD, GUARANTEE, INFLUENCE, SINCE, Rows, Scenario, held, person
+from quality.town.plant import ALL_SHARES, HALF_SHARES, Plant, person_owner
+from quality.town.plants._records import BOARD, GUARANTEE, INFLUENCE, SINCE, Scenario, held, person
 
 ALL_VOTES = ("voting-rights-75-to-100-percent",)
 
@@ -17,11 +17,6 @@ def _beside_the_owner(natures: Sequence[str]) -> Scenario:
         lambda draw, c: [person(draw, c[0]), person(draw, c[0], natures)],
         [("flagged", f"another than the owner has {natures[0]}")],
     )
-
-
-def _below(draw: Draw, c: list[Company]) -> Rows:
-    """The right over the board is held by a company that somebody owns."""
-    return [draw.owned(c[0]), person(draw, c[1]), held(c[1], c[0], BOARD)]
 
 
 def _one(natures: Sequence[str], note: str, category: str = "") -> Scenario:
@@ -38,7 +33,11 @@ PLANT = Plant(
     (
         _beside_the_owner(BOARD),
         _beside_the_owner(ALL_VOTES),
-        Scenario(2, _below, [("not_flagged", "owned"), ("flagged", "a company may appoint the board")]),
+        Scenario(
+            2,
+            lambda draw, c: [draw.owned(c[0]), person(draw, c[1]), held(c[1], c[0], BOARD)],
+            [("not_flagged", "owned"), ("flagged", "a company may appoint the board")],
+        ),
         _one((*ALL_SHARES, *BOARD), "the owner may appoint the board"),
         _one((*HALF_SHARES, *ALL_VOTES), "most votes and a quarter of the shares"),
         _one(INFLUENCE, "influence only"),

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from quality.town.charges import BANK, charge
-from quality.town.permits import permit
+from quality.town.companies_house import BANK, charge
+from quality.town.council import permit
 from quality.town.plant import (
     ALL_SHARES,
     Company,

@@ -4,7 +4,7 @@ charges.
 
 from datetime import date, timedelta
 
-from quality.town.charges import BANK, charge
+from quality.town.companies_house import BANK, charge
 from quality.town.parts.dates import EDITION
 from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title, title_id
 from quality.town.plants._records import level_prices

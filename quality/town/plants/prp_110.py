@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from quality.town.charges import BANK, charge
+from quality.town.companies_house import BANK, charge
 from quality.town.plant import (
     ALL_SHARES,
     Draw,

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from quality.town.charges import BANK, charge
+from quality.town.companies_house import BANK, charge
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth, declaration, title, title_id
 
 SINCE, BOUGHT_ON = date(2018, 5, 7), date(2025, 2, 17)

@@ -4,7 +4,7 @@ where prices stood still or rose by a quarter.
 
 from datetime import date
 
-from quality.town.charges import BANK, charge
+from quality.town.companies_house import BANK, charge
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth, title, title_id
 from quality.town.plants._records import level_prices
 

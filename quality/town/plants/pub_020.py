@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from quality.town.ledger import line
+from quality.town.council import ledger_line
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth
 from quality.town.spending import SERVICES, payment
 
@@ -31,7 +31,7 @@ def _planned(draw: Draw) -> Planted:
     """A dissolved company in the next payment run."""
     company = draw.company(status="Dissolved", columns={"DissolutionDate": f"{DISSOLVED:%d/%m/%Y}"})
     truth = [Truth(company.id, "flagged", "about to be paid after its dissolution")]
-    run = line(company, date(2026, 6, 8), "2750.00", is_planned=True)
+    run = ledger_line(company, date(2026, 6, 8), "2750.00", is_planned=True)
     return Planted([company], truth=truth, ledger=[run])
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from quality.town.accounts import iban
-from quality.town.ledger import FACTOR, line
+from quality.town.council import FACTOR, ledger_line
 from quality.town.plant import (
     ALL_SHARES,
     Company,
@@ -34,9 +34,9 @@ def _one_account(draw: Draw, n: int, note: str, *, is_planned: bool = False) -> 
     account = iban(planting.companies[0].number)
     first, *others = planting.companies
     lines = [
-        line(first, PAID_ON, "1840.00", account=account),
+        ledger_line(first, PAID_ON, "1840.00", account=account),
         *(
-            line(
+            ledger_line(
                 other,
                 PLANNED_ON if is_planned else PAID_ON,
                 "2210.00",
@@ -51,15 +51,15 @@ def _one_account(draw: Draw, n: int, note: str, *, is_planned: bool = False) -> 
 
 def _own_accounts(draw: Draw) -> Planted:
     planting = _suppliers(draw, 2)
-    lines = [line(each, PAID_ON, "1840.00", account=iban(each.number)) for each in planting.companies]
+    lines = [ledger_line(each, PAID_ON, "1840.00", account=iban(each.number)) for each in planting.companies]
     return planting + _told(planting.companies, "not_flagged", "an account each") + Planted(ledger=lines)
 
 
 def _factored(draw: Draw) -> Planted:
     """The ledger knows the factor as a bank: it was paid into that account under its own name."""
     planting, account = _suppliers(draw, 2), iban("FACTOR00")
-    lines = [line(each, PAID_ON, "1840.00", account=account) for each in planting.companies]
-    factor = line(FACTOR, PAID_ON, "25.00", account=account, kind="Bank", centre="Finance")
+    lines = [ledger_line(each, PAID_ON, "1840.00", account=account) for each in planting.companies]
+    factor = ledger_line(FACTOR, PAID_ON, "25.00", account=account, kind="Bank", centre="Finance")
     return (
         planting
         + _told(planting.companies, "not_flagged", "a factor's account")
@@ -73,7 +73,7 @@ def _one_owner(draw: Draw) -> Planted:
     return Planted(
         companies,
         [person_owner(each, owner, ALL_SHARES, SINCE) for each in companies],
-        ledger=[line(each, PAID_ON, "1840.00", account=account) for each in companies],
+        ledger=[ledger_line(each, PAID_ON, "1840.00", account=account) for each in companies],
     ) + _told(companies, "not_flagged", "one owner")
 
 
@@ -81,8 +81,10 @@ def _with_a_person(draw: Draw) -> Planted:
     planting = _suppliers(draw, 1)
     account = iban(planting.companies[0].number)
     lines = [
-        line(planting.companies[0], PAID_ON, "1840.00", account=account),
-        line(draw.person()["name"], PAID_ON, "90.00", account=account, kind="Individual", centre="Care"),
+        ledger_line(planting.companies[0], PAID_ON, "1840.00", account=account),
+        ledger_line(
+            draw.person()["name"], PAID_ON, "90.00", account=account, kind="Individual", centre="Care"
+        ),
     ]
     return planting + _told(planting.companies, "not_flagged", "a natural person") + Planted(ledger=lines)
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from quality.town.accounts import iban
-from quality.town.ledger import FACTOR, line
+from quality.town.council import FACTOR, ledger_line
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth
 
 SINCE, BEFORE_ON, CHANGED_ON = date(2012, 3, 5), date(2026, 3, 16), date(2026, 4, 27)
@@ -25,9 +25,9 @@ def _case(
     """kind: of a handler of money that was paid into the same account. planned_from: day after the change."""
     supplier = draw.company(SINCE)
     new = iban(f"N{supplier.number[1:]}")
-    lines = [line(supplier, BEFORE_ON, "3120.00", account=iban(supplier.number) if is_new else new)]
+    lines = [ledger_line(supplier, BEFORE_ON, "3120.00", account=iban(supplier.number) if is_new else new)]
     lines += [
-        line(
+        ledger_line(
             supplier,
             CHANGED_ON + timedelta(days=days),
             gbp,
@@ -38,7 +38,7 @@ def _case(
         for days, gbp in payments
     ]
     if kind:
-        lines.append(line(FACTOR, BEFORE_ON, "25.00", account=new, kind=kind))
+        lines.append(ledger_line(FACTOR, BEFORE_ON, "25.00", account=new, kind=kind))
     truth = [Truth(supplier.id, *verdict)]
     return Planted([supplier], [draw.owned(supplier)], truth=truth, ledger=lines)
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from quality.town.ledger import line
+from quality.town.council import ledger_line
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth
 
 SINCE, FIRST_ON = date(2012, 3, 5), date(2026, 3, 2)
@@ -14,7 +14,7 @@ type Lines = tuple[tuple[int, str, str, str], ...]
 def _case(draw: Draw, lines: Lines, verdict: tuple[Expected, str], *, planned_from: int = 1_000) -> Planted:
     supplier = draw.company(SINCE)
     ledger = [
-        line(
+        ledger_line(
             supplier,
             FIRST_ON + timedelta(days=days),
             gbp,

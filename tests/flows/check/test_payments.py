@@ -8,8 +8,8 @@ import pytest
 from flows.check.payments import PaymentRun, check_payments
 from flows.night.keys import DEMO_ID_KEY
 from flows.release.store import open_current
-from quality.town import ledger
 from quality.town.accounts import iban
+from quality.town.council import LEDGER_COLUMNS
 from tests.flows.demo import Demo
 from transforms.errors import UsageError
 
@@ -21,7 +21,7 @@ def judged(demo: Demo, folder: Path, *rows: Row, name: str = RUN, off: str = "")
     """`off`: an indicator that the night did not assess."""
     file = folder / name
     with file.open("w", encoding="utf-8", newline="") as target:
-        writer = csv.DictWriter(target, ledger.COLUMNS)
+        writer = csv.DictWriter(target, LEDGER_COLUMNS)
         writer.writeheader()
         writer.writerows({**row, "Line": f"N{nth}"} for nth, row in enumerate(rows))
     connection = open_current(demo.home)

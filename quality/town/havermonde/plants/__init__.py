@@ -2,22 +2,18 @@
 which needs a register of buildings, is only here.
 """
 
-import importlib
-import pkgutil
 from collections.abc import Mapping
 from functools import cache
 
 from quality.town.havermonde.draw import PortDraw, PortPlant
 from quality.town.havermonde.facts import Port
+from quality.town.plant import plants_in
 
 
 @cache
 def port_plants() -> Mapping[str, PortPlant]:
     """Every plant by the code of its indicator."""
-    names = sorted(info.name for info in pkgutil.iter_modules(__path__))
-    return {
-        name.upper().replace("_", "-"): importlib.import_module(f"{__name__}.{name}").PLANT for name in names
-    }
+    return plants_in(__name__, __path__)
 
 
 def port_planted(draw: PortDraw) -> Port:

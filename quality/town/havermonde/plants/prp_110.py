@@ -29,13 +29,16 @@ def _lent(
     )
 
 
-def _sister(draw: PortDraw, holding: Business, _owner: Business) -> Business:
-    return draw.business(date(2019, 9, 2), owner=holding, trade=("Krediet", "64929"))
-
-
 PLANT = PortPlant(
     (
-        lambda draw: _lent(draw, "flagged", "a sister lends", _sister),
+        lambda draw: _lent(
+            draw,
+            "flagged",
+            "a sister lends",
+            lambda draw, holding, _owner: draw.business(
+                date(2019, 9, 2), owner=holding, trade=("Krediet", "64929")
+            ),
+        ),
         lambda draw: _lent(draw, "flagged", "the holding lends", lambda _draw, holding, _owner: holding),
         lambda draw: _lent(draw, "flagged", "the lender is the owner", lambda _draw, _holding, owner: owner),
         lambda draw: _lent(draw, "not_assessable", "a stranger lends", lambda draw, *_: draw.business()),
