@@ -232,7 +232,7 @@ def words(code: str) -> str:
 
 
 def minute(at: str) -> str:
-    """A moment of a log: `2026-11-29T08:05:00+00:00` → `2026-11-29 08:05 UTC`, in Dutch `29-11-2026 08:05 UTC`."""
+    """A moment of a log: `2026-11-29T08:05:00+00:00` → `2026-11-29 08:05 UTC`."""
     return f"{day_text(date.fromisoformat(at[:10]))} {at[11:16]} UTC"
 
 
