@@ -39,7 +39,7 @@ SHOWS_FOCUS = """(() => {
     return style.outlineStyle !== "none" || style.boxShadow !== "none";
 })()"""
 WIDER = "document.documentElement.scrollWidth - innerWidth"
-NOT_PRINTED = """[...document.querySelectorAll("nav, form, button, input, select")]
+NOT_PRINTED = """[...document.querySelectorAll("nav, form, button, input, select, #review details")]
     .filter(one => one.getClientRects().length)
     .map(one => one.outerHTML.slice(0, 90))"""
 
