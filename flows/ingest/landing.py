@@ -395,6 +395,6 @@ def _same_dataset(editions: Sequence[LandedEdition]) -> BlockedEdition:
     dated = f" of {first.label}" if first.edition_date else ", undated"
     return BlockedEdition(
         "same_data_set",
-        f"{first.register.name}: {names} are each data set {first.dataset}{dated}; keep one, or put each "
-        "list into a folder that has the list's name",
+        f"{first.register.name}: {names} are each data set {first.dataset}{dated}; keep one, or, of "
+        "watch lists, put each into a folder that has its name",
     )
