@@ -1,7 +1,7 @@
 """The `undertow` command: every subcommand by group, and the exit codes.
 
 0 success; 2 usage, or no recognised register; 3 a gate blocked the release; 4 interrupted, failed or locked;
-5 published but a register was blocked, or checked but for some rows of a list. Modules that are slow to
+5 a register or some rows of a list were left out, the rest was published or checked. Modules that are slow to
 import (stages, Prefect, pages) are imported inside the commands that need them.
 """
 
@@ -77,7 +77,7 @@ def _options(
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and leave with its exit code."""
     code = exit_code(arguments)
-    gc.freeze()  # else Python looks through all that is left for what is garbage, a tenth of a second
+    gc.freeze()  # otherwise Python spends a tenth of a second on a last garbage collection
     sys.exit(code)
 
 
@@ -98,18 +98,18 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         complain("interrupted")
         return EXIT_FAILED
     except (BrokenPipeError, SystemExit):
-        # The reader went away (`| head`); Typer and Rich turn that into a SystemExit.
+        # The reader closed the pipe (`| head`); Typer and Rich turn that into a SystemExit.
         discard_output()
         return 0
     except Exception as error:
-        # The text of an unexpected error may hold a record, so only its kind and place are printed.
+        # The text of an unexpected error may contain a record, so only its kind and place are printed.
         unexpected = f"unexpected {type(error).__name__} at {place(error)}; please report this line"
         complain(output_error(error) or file_error(error) or unexpected)
         return EXIT_FAILED
 
 
 def _usage_message(error: typer.TyperException) -> str:
-    """Typer's message and the command whose help explains it; "" where Typer has printed the help."""
+    """Typer's message and the command whose help explains it; "" if Typer has already printed the help."""
     context = getattr(error, "ctx", None)
     message = " ".join(error.format_message().split()).rstrip(".")
     return f"{message}; see `{context.command_path} --help`" if context and message else message

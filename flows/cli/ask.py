@@ -1,4 +1,4 @@
-"""Commands that ask a release: sql, check, diff; and what can be asked: indicators."""
+"""Commands that query a release (sql, check, diff) and the list of indicators."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def diff(
 
 
 def _print_changes(changes: Difference, format: Format, *, is_newest: bool) -> None:
-    """A program reads rows alone from standard output, so what is said of them goes to standard error."""
+    """A program reads only rows from standard output, so messages about them go to standard error."""
     from flows.cli.diff_text import change_lines
 
     is_text = format is Format.table
@@ -144,14 +144,14 @@ def indicators(
     home: HomeOption,
     as_json: JsonOption = False,
     check: Annotated[
-        Path | None, typer.Option("--check", help="Check the folder of an indicator and list nothing.")
+        Path | None, typer.Option("--check", help="Only check the folder of an indicator.")
     ] = None,
     pack: Annotated[bool, typer.Option("--pack", help="Write own indicators to the file of --to.")] = False,
     to: Annotated[Path | None, typer.Option("--to", help="File of the pack.")] = None,
     unpack: Annotated[Path | None, typer.Option("--unpack", help="Add the indicators of a pack.")] = None,
     language: LanguageOption = None,
 ) -> None:
-    """List the indicators, also the home's own, in its folder indicators/. `explain CODE` describes one."""
+    """List the indicators, including the home's own in indicators/. `explain CODE` describes one."""
     from flows.home import local_indicators
 
     spoken = speak(home, language)
@@ -223,7 +223,8 @@ def check(
     payments: Annotated[
         Path | None,
         typer.Option(
-            "--payments", help="A payment run that a mapping of this home reads, before it goes out."
+            "--payments",
+            help="A payment run to check before it goes out, read through a mapping of this home.",
         ),
     ] = None,
     home: HomeOption,
@@ -238,8 +239,8 @@ def check(
 ) -> int:
     """Show what is known about an applicant, financier, lessor or supplier, or about each party of a list.
 
-    Owners, titles, flags, what could not be assessed, and what was looked for and not found. --area limits
-    the titles listed. Exit code 5: a row of the list could not be read and was not checked; the others were.
+    Owners, titles, flags, what could not be assessed, and what was searched without result. --area limits the
+    titles listed. Exit code 5: a row of the list could not be read and was not checked; the others were.
     """
 
     speak(home, language)

@@ -1,4 +1,4 @@
-"""A sheet of `undertow check` as blocks for a terminal. The caller prints them, and makes the text safe."""
+"""The answer of `undertow check` as text blocks. The caller prints them and makes the text safe."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Block:
 
 
 def blocks(sheet: Sheet) -> Iterator[Block]:
-    """One answer in full; of several answers one row each."""
+    """One answer in full; several answers as one row each."""
     release = sheet.release
     synthetic = f"  —  {translated('SYNTHETIC DATA')}" if release["synthetic"] else ""
     area = f", {translated('titles in %(areas)s', areas=', '.join(sheet.areas))}" if sheet.areas else ""
@@ -57,7 +57,7 @@ def blocks(sheet: Sheet) -> Iterator[Block]:
 
 
 def _editions(sheet: Sheet) -> tuple[Mapping[str, object], ...]:
-    """Of a register that many bodies publish, editions that look alike are one row."""
+    """Merge similar editions of a register that many bodies publish into one row."""
     look = ("title", "edition", "status", "completeness")
     alike = grouped(sheet.editions, lambda edition: [edition[name] for name in look])
     return tuple(

@@ -63,7 +63,7 @@ def explain(
 
 
 def _queries(home: settings.Home, indicator: Indicator) -> str:
-    """Both queries with the parameters' values, and the date of the current release, put in."""
+    """Both queries, with the parameters' values and the date of the current release filled in."""
     with open_current(home) as release:
         as_of = frame(release, "select as_of from v_release").item()
     states, evidence = (

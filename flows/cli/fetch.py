@@ -1,4 +1,4 @@
-"""Commands about registers: fetch what publishers put out, list registers and how fresh they are."""
+"""Commands about registers: fetch the publishers' files, list registers and their freshness."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,25 +16,25 @@ from transforms.model.register import registers as all_registers
 
 def fetch(
     register: Annotated[
-        list[str] | None, typer.Argument(help="Registers (default: all that can be).")
+        list[str] | None, typer.Argument(help="Registers (default: all that can be fetched).")
     ] = None,
     *,
     home: HomeOption,
     as_list: Annotated[
-        bool, typer.Option("--list", help="Show what can be fetched, from where, and what was last.")
+        bool, typer.Option("--list", help="List what can be fetched, from where, and the last fetch.")
     ] = False,
     any_size: Annotated[
-        bool, typer.Option("--any-size", help="Also a file far larger or smaller than the last.")
+        bool, typer.Option("--any-size", help="Accept a file much larger or smaller than the last.")
     ] = False,
     again: Annotated[
         bool,
-        typer.Option("--again", help="Also what was fetched before, of the registers named."),
+        typer.Option("--again", help="Fetch files of the named registers again."),
     ] = False,
     as_json: JsonOption = False,
 ) -> int:
-    """Fetch what publishers put out into the landing folder of the home.
+    """Fetch the publishers' files into the landing folder of the home.
 
-    Only whole files are landed. Exit code 0: all that was asked for is here; 5: a register could not be
+    Only complete files are landed. Exit code 0: every requested file is here; 5: a register could not be
     fetched; 4: none could.
     """
     from flows.fetching.rounds import chosen, fetch_all
@@ -55,7 +55,7 @@ def fetch(
 
 
 def _print_sources(home: settings.Home, names: list[str], *, as_json: bool) -> None:
-    """Every register that can be fetched, or those named: address, newest edition and its age, licence."""
+    """Every register that can be fetched, or the named ones: address, newest edition and its age, licence."""
     from flows.fetching.pages import place
     from flows.fetching.rounds import chosen
     from flows.fetching.sources import sources
@@ -82,13 +82,14 @@ def _print_sources(home: settings.Home, names: list[str], *, as_json: bool) -> N
 def registers(
     *,
     freshness: Annotated[
-        bool, typer.Option("--freshness", help="Say what the home has of each register, and what it missed.")
+        bool,
+        typer.Option("--freshness", help="Show what the home holds of each register, and what it missed."),
     ] = False,
     home: HomeOption,
     as_json: JsonOption = False,
     language: LanguageOption = None,
 ) -> None:
-    """List the registers that Undertow can read, or how fresh those of a home are."""
+    """List the registers that Undertow can read, or the freshness of a home's registers."""
     speak(home, language)
     if freshness:
         _print_freshness(home, as_json=as_json)

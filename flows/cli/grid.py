@@ -1,4 +1,4 @@
-"""Rows of text laid out for a terminal: as a table where that fits, else one row below the other.
+"""Rows of text laid out for a terminal: as a table if it fits, otherwise one row below the other.
 
 Only text between spaces is wrapped. A word, such as an id, is never cut or split, so that it can be copied
 whole.
@@ -42,9 +42,9 @@ def print_rows(
 
 
 def column_widths(names: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> list[int] | None:
-    """The width of each column in a table of at most `room`, the longest columns of prose narrowed alike.
+    """The width of each column in a table of at most `room`. The longest prose columns are narrowed equally.
 
-    None where words would have to be split, or prose wrapped to less than PROSE_MIN.
+    None if words would have to be split, or prose wrapped to less than PROSE_MIN.
     """
     columns = [[name, *(row[place] for row in rows)] for place, name in enumerate(names)]
     longest = [_widest(line for cell in column for line in cell.splitlines()) for column in columns]
@@ -62,7 +62,7 @@ def _widest(texts: Iterable[str]) -> int:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most `width`, at least one; longer where a word is."""
+    """Lines of at most `width`, at least one. A longer word gets a longer line."""
     width = max(width, PROSE_MIN)
     lines = [
         textwrap.wrap(line, width, break_long_words=False, break_on_hyphens=False)

@@ -24,7 +24,7 @@ def demo(
     home: HomeOption,
     companies: Annotated[
         int | None,
-        typer.Option(help="Number of companies in the town (default: 2000; of the Dutch one 800).", min=1),
+        typer.Option(help="Number of companies in the town (default: 2000; 800 in the Dutch one).", min=1),
     ] = None,
     seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same town.")] = 1,
     town: Annotated[
@@ -75,7 +75,7 @@ def run(
     any_size: Annotated[
         list[str] | None,
         typer.Option(
-            help="Register whose new edition is taken however much it differs from the last one. "
+            help="Register whose new edition is accepted however much it differs from the last. "
             "Look at it first. Can be repeated."
         ),
     ] = None,
@@ -87,9 +87,9 @@ def run(
 ) -> int:
     """Read the publishers' files in a folder, and publish a release with its report.
 
-    --area limits the report, and opens no case of companies that have nothing there.
+    --area limits the report, and opens no case about companies with no connection to the area.
     """
-    # A misspelled --landing creates no home. In a home that exists, the run and its failure are recorded.
+    # A misspelled --landing creates no home. In an existing home, the run and its failure are recorded.
     if not home.root.exists() and not landing.is_dir():
         raise UsageError(
             f"--landing {landing.name}: there is no such folder; name the folder with the publishers' files"
@@ -121,7 +121,7 @@ def _run_night(
 ) -> int:
     """Run in this process, or through the Prefect server if one is configured; then print the summary.
 
-    On Spark it is run in this process: Spark shows and repeats the tasks.
+    On Spark it runs in this process: Spark shows and retries the tasks.
     """
     from flows.cli.summary import print_summary
     from flows.night.night import Night, new_night
@@ -171,20 +171,18 @@ def serve(
         int | None,
         typer.Option(help="Port of the review app (default: the one after --health-port).", min=1, max=65535),
     ] = None,
-    no_review: Annotated[
-        bool, typer.Option("--no-review", help="The review app is served elsewhere, or not at all.")
-    ] = False,
+    no_review: Annotated[bool, typer.Option("--no-review", help="Do not serve the review app here.")] = False,
     host: Annotated[str, typer.Option(help="Address to listen on; another one only in a container.")] = (
         "127.0.0.1"
     ),
-    server_only: Annotated[bool, typer.Option("--server-only", help="Start the server alone.")] = False,
+    server_only: Annotated[bool, typer.Option("--server-only", help="Start only the server.")] = False,
     server: Annotated[
         str, typer.Option(help="Host on which `serve --server-only` runs: start the rest here.")
     ] = "",
 ) -> int:
     """Start the Prefect server, the schedules of prefect.yaml and the review app. Runs until interrupted.
 
-    With --server-only or --server, as in containers, the review app has a service of its own.
+    With --server-only or --server, as in containers, the review app is a separate service.
     """
     from flows.operations.serving import Ports
     from flows.operations.serving import serve as serve_schedule
@@ -207,7 +205,7 @@ def releases(home: HomeOption, as_json: JsonOption = False) -> None:
 
 
 def warn_if_unpublished(home: settings.Home) -> None:
-    """A misspelled --home must not look like a home without problems."""
+    """Warn of a misspelled --home, which must not look like a home without problems."""
     if store.current_target(home) is None:
         reason = (
             "no release has been published here yet"

@@ -1,4 +1,4 @@
-"""The command that tells who must know."""
+"""The command that notifies the receivers."""
 
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -21,10 +21,10 @@ def notify(
     is_dry: Annotated[bool, typer.Option("--dry-run", help="Print what is due; send nothing.")] = False,
     as_json: JsonOption = False,
 ) -> int:
-    """Tell the receivers of the home's notify.toml what is due: ends of nights, alarms, new cases.
+    """Notify the receivers in the home's notify.toml of what is due: results of nights, alarms, new cases.
 
-    Every run does so at its end. Nothing is sent twice. Exit code 0: every message went, or none was due;
-    5: a receiver could not be told; 4: none could.
+    Every run does this at its end. Nothing is sent twice. Exit code 0: every message was sent, or none was
+    due; 5: a receiver could not be notified; 4: none could.
     """
     from flows.home import logs
     from flows.operations.telling import tell
@@ -49,7 +49,7 @@ def notify(
 
 
 def _unknown_areas(home: settings.Home) -> Iterator[str]:
-    """What is wrong with areas of receivers; nothing before the first release."""
+    """Errors in the receivers' areas; none before the first release."""
     from flows.facts.areas import unknown_areas
     from flows.operations.telling.matters import in_force
     from flows.operations.telling.receivers import NOTIFY_FILE, notify

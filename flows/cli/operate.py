@@ -1,4 +1,4 @@
-"""Commands for whoever keeps a home: doctor, backup, restore, disclose, purge, purpose, audit."""
+"""Commands for maintaining a home: doctor, backup, restore, disclose, purge, purpose, audit."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def metrics(
         Path | None, typer.Option("--to", help="File to write, for the node exporter's textfile collector.")
     ] = None,
 ) -> None:
-    """Print how this home is, as Prometheus reads it: counts, ages and names of registers."""
+    """Print the state of this home for Prometheus: counts, ages and names of registers."""
     from flows.operations.metrics import text
 
     hand_over(text(home), to, is_text=True)
@@ -129,9 +129,9 @@ def disclose(
     home: HomeOption,
     purpose: PurposeOption = None,
 ) -> None:
-    """Write all that this home holds about one natural person, for their right of access.
+    """Write everything that this home holds about one natural person, for their right of access.
 
-    Needs a purpose that allows access. Read the file before you hand it over: other persons may stand in it.
+    Needs a purpose that allows access. Read the file before you hand it over: it may name other people.
     """
     from flows.accountability.disclosure import disclosure
     from flows.accountability.subject import plan
@@ -169,7 +169,7 @@ def purge(
 ) -> None:
     """Remove a natural person from this home.
 
-    Publishes a release without them, deletes every release and report that holds them, and verifies that
+    Publishes a release without them, deletes every release and report that contains them, and verifies that
     nothing is left.
     """
     from flows.accountability.purge import purge as carry_out
@@ -217,8 +217,8 @@ def purpose_add(
     legal_basis: Annotated[str, typer.Option(help="The law that allows it.")],
     *,
     home: HomeOption,
-    area: Annotated[str | None, typer.Option(help="District that it is for.")] = None,
-    desk: Annotated[str | None, typer.Option(help="Desk that it is for.")] = None,
+    area: Annotated[str | None, typer.Option(help="District to which it applies.")] = None,
+    desk: Annotated[str | None, typer.Option(help="Desk to which it applies.")] = None,
     allows: Annotated[
         list[str] | None,
         typer.Option(
@@ -240,7 +240,7 @@ def purpose_add(
 def audit_verify(home: HomeOption, as_json: JsonOption = False) -> int:
     """Verify the audit log, the ledger and the files of every release.
 
-    Exit code 0: intact; 3: something was changed, cut or lost; 4: a file cannot be read.
+    Exit code 0: intact; 3: something was changed, truncated or lost; 4: a file cannot be read.
     """
     from flows.release.verification import verify
 
@@ -276,7 +276,7 @@ def _print_verified(verified: Verified) -> None:
 # --- installing it ------------------------------------------------------------------------------------------
 
 ServedHomeOption = Annotated[Path, typer.Option("--home", help="Home on the server.")]
-ServedBackupOption = Annotated[Path, typer.Option("--backup", help="Folder of backups on the server.")]
+ServedBackupOption = Annotated[Path, typer.Option("--backup", help="Backup folder on the server.")]
 
 
 @deploy_app.command("systemd")
@@ -284,7 +284,7 @@ def deploy_systemd(
     to: Annotated[Path, typer.Option("--to", help="Folder of units.")] = Path("/etc/systemd/system"),
     home: ServedHomeOption = Path("/var/lib/undertow"),
     backup: ServedBackupOption = Path("/var/backups/undertow"),
-    account: Annotated[str, typer.Option(help="User that it runs as.")] = "undertow",
+    account: Annotated[str, typer.Option(help="User to run it as.")] = "undertow",
 ) -> None:
     """Write a systemd unit that runs `undertow serve`, and print the commands that start it."""
     from flows.operations import deploy
@@ -298,7 +298,9 @@ def deploy_compose(
     home: ServedHomeOption = Path("/var/lib/undertow"),
     backup: ServedBackupOption = Path("/var/backups/undertow"),
 ) -> None:
-    """Write what builds and starts containers (Docker, Podman), and print the commands that start them."""
+    """Write the files that build and start containers (Docker, Podman), and print the commands that start
+    them.
+    """
     from flows.operations import deploy
 
     print(deploy.write_compose(to, home, backup))

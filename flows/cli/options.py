@@ -12,7 +12,7 @@ from transforms.model.languages import Language
 DAY = "%Y-%m-%d"
 
 
-# How rows are printed that are not a table of the release, so that there is no file of them.
+# Formats for rows that are not a table of the release; they cannot be written to a file.
 RowsFormat = Literal["table", "csv", "json"]
 HomeOption = Annotated[
     settings.Home,

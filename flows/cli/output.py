@@ -1,4 +1,4 @@
-"""Print for people and for programs: tables, JSON, files and messages, and the exit codes.
+"""Print for people and for programs: tables, JSON, files, messages, and the exit codes.
 
 Registers hold text from outside, so everything printed is made safe for a terminal first.
 """
@@ -40,7 +40,7 @@ type Record = Mapping[str, object]
 
 
 def begin_work() -> None:
-    """For commands that read records: what they write is private, and their log has warnings only."""
+    """For commands that read records: their files are private, and their log has warnings only."""
     from flows.home import logs
 
     logs.configure(quiet=True)
@@ -61,7 +61,7 @@ def complain(message: str) -> None:
 
 
 def say(text: str, out: Console | None = None, *, style: str = "") -> None:
-    """A message, on standard output unless told otherwise. Nothing in it is read as markup."""
+    """A message, on standard output by default. Nothing in it is read as markup."""
     (out or console()).print(Text(printable(text), style=style), highlight=False, soft_wrap=True)
 
 
@@ -86,7 +86,7 @@ def print_grid(
     width_max: int | None = None,
     out: Console | None = None,
 ) -> None:
-    """Rows under headings, or one below the other where they are too wide for that (`flows.cli.grid`).
+    """Rows under headings, or one below the other if they are too wide (`flows.cli.grid`).
 
     `right`: columns aligned to the right.
     """
@@ -114,7 +114,7 @@ def _cell(value: object) -> str:
 
 
 def print_table(table: pa.Table, title: str = "", out: Console | None = None) -> None:
-    """A query's rows, and their number where there is no title."""
+    """A query's rows, and their number if there is no title."""
     from pyarrow import types
 
     numeric = (types.is_integer, types.is_floating, types.is_decimal)
@@ -125,7 +125,7 @@ def print_table(table: pa.Table, title: str = "", out: Console | None = None) ->
 
 
 def print_records(records: Sequence[Record], *, as_json: bool, columns: Sequence[str] = ()) -> None:
-    """A list, for people or as JSON. `columns`: those for people where JSON has more; they fit LIST_WIDTH."""
+    """A list, for people or as JSON. `columns`: those for people if JSON has more; they fit LIST_WIDTH."""
     if as_json:
         print_json(records)
     elif records:
@@ -136,7 +136,7 @@ def print_records(records: Sequence[Record], *, as_json: bool, columns: Sequence
 
 
 def worded(value: object) -> object:
-    """Words of ours in the language of the task; any other value as it is."""
+    """Our own words in the language of the task; any other value unchanged."""
     return stored(value) if isinstance(value, str) else value
 
 
@@ -158,8 +158,8 @@ def print_as(table: pa.Table, format: Format, to: Path | None = None) -> None:
 
 
 def hand_over(contents: bytes, to: Path | None, *, is_text: bool) -> None:
-    """Write a file or standard output. Raises UsageError where it cannot be written or shown, OSError where
-    the disk is full or broken.
+    """Write a file or standard output. Raises UsageError if it cannot be written or shown, OSError if the
+    disk is full or broken.
     """
     if to is not None:
         keep_private()
@@ -186,9 +186,7 @@ def hand_over(contents: bytes, to: Path | None, *, is_text: bool) -> None:
 
 @contextmanager
 def after_the_work() -> Iterator[None]:
-    """Print a result. A closed pipe, a full disk or Ctrl-C does not change the exit code of work that is
-    done.
-    """
+    """Print a result. A closed pipe, a full disk or Ctrl-C does not change the exit code of finished work."""
     try:
         yield
         sys.stdout.flush()
@@ -203,7 +201,7 @@ def after_the_work() -> Iterator[None]:
 
 
 def output_error(error: Exception) -> str:
-    """Why standard output cannot be written, "" for any other error. An error of a file has a file name."""
+    """Why standard output cannot be written; "" for any other error. A file error has a file name."""
     if not isinstance(error, OSError) or error.filename is not None or error.errno not in DISK_ERRORS:
         return ""
     discard_output()
@@ -211,7 +209,7 @@ def output_error(error: Exception) -> str:
 
 
 def file_error(error: Exception) -> str:
-    """Which file cannot be used and what to do, "" for any other error."""
+    """Which file cannot be used and what to do; "" for any other error."""
     if not isinstance(error, OSError) or error.filename is None:
         return ""
     if error.errno in DISK_ERRORS:
@@ -224,7 +222,7 @@ def file_error(error: Exception) -> str:
 
 
 def discard_output() -> None:
-    """Send the rest of standard output nowhere: Python would fail on it at exit, with its own code."""
+    """Discard the rest of standard output: otherwise Python fails on it at exit, with its own code."""
     with suppress(OSError):  # standard output is no file, as in a test
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())

@@ -11,7 +11,7 @@ from flows.night.keys import key_of
 
 
 def print_check(home: Home, file: Path, purpose: str | None, *, as_json: bool) -> int:
-    """Judge the run and print what is to be held. Returns the exit code: 5 where a line could not be read."""
+    """Check the run and print what to hold back. Returns the exit code: 5 if a line could not be read."""
     with Access(home, purpose) as access:
         with progress.shown("Checking"):
             key = key_of(home, synthetic=access.is_synthetic)

@@ -1,4 +1,4 @@
-"""What `undertow resolve` does: print uncertain pairs of records, ask about each, judge or explain two, print
+"""`undertow resolve`: print uncertain pairs of records, ask about each, judge or explain two records, print
 changes.
 
 Every lookup is in the audit log before anything is shown or judged.
@@ -44,7 +44,7 @@ APPLIED = "The next run applies it."
 
 @dataclass(frozen=True)
 class Request:
-    """What the command line asks for."""
+    """The options of the command line."""
 
     access: Access
     home: Home
@@ -56,7 +56,7 @@ class Request:
 
     @property
     def is_text(self) -> bool:
-        """Whether a person reads the output; programs get rows alone."""
+        """Whether a person reads the output; programs get only rows."""
         return self.format == "table"
 
     @property
@@ -118,7 +118,7 @@ def print_explained(request: Request, given: tuple[str, str, str, str]) -> None:
 
 
 def _with_outcome(request: Request, pair: Pair, rows: Rows, **more: str) -> Rows:
-    """For programs, the outcome stands in each row; people read it above the rows."""
+    """For programs each row has the outcome; people read it above the rows."""
     if request.is_text:
         return rows
     outcome = {"outcome": pair.outcome, "reason": pair.reason, "verdict": pair.verdict, "by": pair.by}
@@ -126,7 +126,7 @@ def _with_outcome(request: Request, pair: Pair, rows: Rows, **more: str) -> Rows
 
 
 def print_history(request: Request) -> None:
-    """Every merge and split, newest first, also of releases that were deleted."""
+    """Every merge and split, newest first, including those of deleted releases."""
     changes = party_log.history(request.home, request.access.connection)[: request.limit]
     ends = ("previous_party_id", "party_id")
     request.record([], [str(change[end]) for change in changes for end in ends])
@@ -233,8 +233,8 @@ REASONS: Mapping[str, str] = {
     "kind": "a natural person and an entity",
 }
 
-# What two records agree in, by the step of the release (`transforms.resolution.companies.joining`): companies
-# without a usable number, or persons written alike.
+# What two records agree in, by the release's resolution step (`transforms.resolution.companies.joining`):
+# companies without a usable number, or persons with the same spelling.
 AGREES: Mapping[str, str] = {
     "key": "name, month of birth and address are equal",
     "vat": "name, country and the VAT number agree",
@@ -248,12 +248,12 @@ AGREES: Mapping[str, str] = {
 
 
 def answered(line: str) -> str | None:
-    """The answer that a typed line gives, by its letter or its whole word; None for anything else."""
+    """The answer to a typed line, by its letter or its whole word; None for anything else."""
     text = line.strip().casefold()
     return KEYS.get(text, text if text in KEYS.values() else None)
 
 
-# What holds a record to its party, by method (`v_resolution`), where no weights do.
+# What holds a record to its party, by method (`v_resolution`), if there are no weights.
 RULES: Mapping[str, str] = {
     "identifier": "it is the register's own entry of the number",
     "identifier_and_name": "it states the number, and its name agrees with the register's",
@@ -269,7 +269,7 @@ RULES: Mapping[str, str] = {
 
 
 def heading(pair: Pair, position: int, pairs_n: int, *, scores: bool) -> list[str]:
-    """The lines above a pair: where it stands in the list, and what is known of it."""
+    """The lines above a pair: its position in the list, and what is known about it."""
     weight = "" if pair.weight_bits is None else f", {pair.weight_bits:+.1f} bits"
     score = [f"score {pair.score:.4f}{weight}"] if scores else []
     return [f"Pair {position} of {pairs_n}", *standing(pair), *score]
@@ -299,7 +299,7 @@ def _mark(left: str, right: str) -> str:
 
 
 def agreeing(compared: Sequence[Mapping[str, str]]) -> list[str]:
-    """Fields in which both records state the same, of `side_by_side`."""
+    """Fields of `side_by_side` in which both records state the same value."""
     return [row["field"] for row in compared if row[COMPARED] == SAME]
 
 
@@ -341,7 +341,7 @@ def waterfall(pair: Pair) -> list[dict[str, str]]:
 
 
 def bar(bits: float, longest: float) -> str:
-    """`+` for what speaks for one party, `-` for what speaks against it, in proportion to the longest."""
+    """`+` for evidence of one party, `-` for evidence against it, in proportion to the longest."""
     return ("+" if bits > 0 else "-") * round(abs(bits) / longest * BAR_CELLS)
 
 

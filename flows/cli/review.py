@@ -60,7 +60,7 @@ def report(
 ) -> None:
     """Write the report and the first case pages of the current release again, or one page.
 
-    With --area or --theme, the report is about those districts or cases and goes to a folder of its own.
+    With --area or --theme, the report covers those districts or cases and goes into a separate folder.
     """
     if sum(value is not None for value in (case, subject, area or theme or None, practice)) > 1:
         raise UsageError("--case, --subject, --practice, or --area with --theme: give one of them")
@@ -87,7 +87,7 @@ def _report_release(home: settings.Home, to: Path | None, names: list[str], them
         areas = Areas(known_areas(connection, names).names, known_theme(connection, theme))
         release = store.current_release(home)
         folder = home.reports / release.name
-        # A report of areas has a folder of its own, beside the report of the whole release.
+        # A report on areas has its own folder, beside the report on the whole release.
         folder = to or (folder / area_folder(areas) if areas.shown else folder)
         with disk.written_to(to):
             address = _data_docs_address(release, folder) if to is None else None
@@ -108,7 +108,7 @@ def _data_docs_address(release: Path, folder: Path) -> str | None:
 def _report_page(
     home: settings.Home, to: Path | None, purpose: str | None, case: str | None, subject: str | None
 ) -> None:
-    """The page of a case, or else of a subject."""
+    """The page of a case, or of a subject if no case is named."""
     from flows.pages.case import FOLDER, render_case, render_subject
     from flows.pages.site import write_subjects
 
@@ -216,7 +216,7 @@ HistoryOption = Annotated[
     bool,
     typer.Option("--history", help="Print every merge and split of parties with its reason, newest first."),
 ]
-ByOption = Annotated[str | None, typer.Option("--by", help="Who judges: a user of this home, else a role.")]
+ByOption = Annotated[str | None, typer.Option("--by", help="Who judges: a user of this home, or a role.")]
 NoteOption = Annotated[
     str | None,
     typer.Option("--note", help="The reason, in one line. `undertow purge` removes it with the person."),
@@ -236,7 +236,7 @@ def resolve(
     by: ByOption = None,
     note: NoteOption = None,
     show_scores: ScoresOption = False,
-    limit: Annotated[int, typer.Option("--limit", help="Number of pairs at most.", min=1)] = 200,
+    limit: Annotated[int, typer.Option("--limit", help="Maximum number of pairs.", min=1)] = 200,
     format: Annotated[RowsFormat, typer.Option(help="How --list, --explain and --history print.")] = "table",
     purpose: PurposeOption = None,
 ) -> None:

@@ -1,4 +1,4 @@
-"""What a run prints at its end: what was read and flagged, what went wrong, and where the report is."""
+"""What a run prints at its end: what was read and flagged, any problems, and the path of the report."""
 
 from collections.abc import Iterator
 
@@ -32,7 +32,7 @@ def print_summary(night: Night) -> None:
     indicators = query(release, read_sql(__package__, "summary_indicators", title=title))
     _print(indicators, translated("Flagged (an indication, not a finding)"))
     for row in query(release, "select file_name, reason from v_unrecognised_file").to_pylist():
-        # Without line ends: what follows one could pass for a message of ours.
+        # Without line ends: text after one could look like our own message.
         say(f"{translated('NOT READ')}: {row['file_name']} ({row['reason']})".replace("\n", "<U+000A>"))
     for line in _notices(night):
         say(line)

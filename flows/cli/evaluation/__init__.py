@@ -1,1 +1,1 @@
-"""The command `evaluate`, the effect of a measure in words, and practice sheets."""
+"""The command `evaluate`, the effect of a measure as text, and practice sheets."""

@@ -1,4 +1,6 @@
-"""The command `evaluate`: what measures the flags, entity resolution, patterns of money, and measures."""
+"""The command `evaluate`: measure the flags, entity resolution, patterns of money, or the effect of a
+measure.
+"""
 
 from pathlib import Path
 from typing import Annotated

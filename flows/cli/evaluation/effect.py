@@ -1,4 +1,4 @@
-"""The effect of a measure in words."""
+"""The effect of a measure as text."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
@@ -16,7 +16,7 @@ CHANCE = "with a chance of 80 per cent"
 
 
 def print_effect(home: Home, measure_id: str, *, as_json: bool) -> None:
-    """Evaluate a measure, and say or hand on what it came to."""
+    """Evaluate a measure, and print the result as text or JSON."""
     with progress.shown("Evaluating"):
         result = evaluate_measure(home, measure_id)
     _print(result.model_dump(mode="json"), _lines(result), as_json=as_json)

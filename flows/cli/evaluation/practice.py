@@ -29,7 +29,7 @@ def write_sheets(home: Home, codes: list[str], to: Path | None, hours: int | Non
 
 
 def sheets_for_pack(home: Home, codes: Iterable[str]) -> dict[str, str]:
-    """Code → sheet in Markdown. Raises UsageError where the release in force does not assess one."""
+    """Code → sheet in Markdown. Raises UsageError if the release in force does not assess an indicator."""
     settings = authority(home)
     with open_current(home) as connection:
         require_todays_views(connection)

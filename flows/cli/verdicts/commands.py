@@ -1,6 +1,6 @@
-"""`undertow verdict`: what reviewers do about cases. The same as the app does, with the same checks.
+"""`undertow verdict`: the reviewers' actions on cases, the same as in the app and with the same checks.
 
-A command acts for the user that --by names. Who ran it, by the operating system, is in every event too.
+A command acts for the user in --by. Every event also names the operating system account that ran it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 verdict_app = typer.Typer(no_args_is_help=True, help="What reviewers decide about cases.")
 
-CaseArgument = Annotated[str, typer.Argument(help="Id of a case, also one of an earlier release.")]
+CaseArgument = Annotated[str, typer.Argument(help="Id of a case, of this or an earlier release.")]
 CasesArgument = Annotated[list[str], typer.Argument(help="Ids of cases.")]
 ByOption = Annotated[str, typer.Option("--by", help="The user who acts.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Code of the reason; `verdict show` lists them.")]
@@ -39,8 +39,8 @@ DoneOption = Annotated[list[str] | None, typer.Option("--done", help="What was d
 def _desk(
     home: settings.Home, purpose: str | None, by: str, command: str = "", ids: list[str] | None = None
 ) -> Iterator[tuple[Access, Desk, By]]:
-    """The release in force, opened for a purpose by a user. `ids`: what the command is about, recorded first;
-    a command that learns it only then calls `_record` itself.
+    """The release in force, opened for a purpose by a user. `ids`: the ids to record first; a command that
+    learns them only later calls `_record` itself.
     """
     from flows.review.acts import By
     from flows.review.desk import Desk
@@ -64,7 +64,7 @@ def list_queue(
     *,
     mine: Annotated[bool, typer.Option("--mine", help="Only cases assigned to the user.")] = False,
     theme: ThemeOption = "",
-    limit: Annotated[int, typer.Option("--limit", help="Number of cases at most.", min=1)] = 20,
+    limit: Annotated[int, typer.Option("--limit", help="Maximum number of cases.", min=1)] = 20,
     home: HomeOption,
     purpose: PurposeOption = None,
     as_json: JsonOption = False,
@@ -154,7 +154,7 @@ def add(
     indicator: Annotated[
         list[str] | None,
         typer.Option(
-            "--indicator", metavar="CODE=OUTCOME", help="Another outcome for one indicator's flags."
+            "--indicator", metavar="CODE=OUTCOME", help="A different outcome for one indicator's flags."
         ),
     ] = None,
     home: HomeOption,
@@ -195,7 +195,7 @@ def assign(
     *,
     to: Annotated[str | None, typer.Option("--to", help="To this user (default: --by).")] = None,
     back: Annotated[bool, typer.Option("--back", help="Give it back.")] = False,
-    hours: Annotated[int, typer.Option("--hours", help="For so long.", min=1, max=240)] = 8,
+    hours: Annotated[int, typer.Option("--hours", help="Number of hours.", min=1, max=240)] = 8,
     home: HomeOption,
     purpose: PurposeOption = None,
 ) -> None:
@@ -236,7 +236,7 @@ def reopen(
     home: HomeOption,
     purpose: PurposeOption = None,
 ) -> None:
-    """Withdraw the decisions on cases, so that they are read anew. For supervisors."""
+    """Withdraw the decisions on cases, so that they are read again. For supervisors."""
     from flows.review import acts
 
     with _desk(home, purpose, by, "reopen", cases) as (_, desk, who):
@@ -249,7 +249,7 @@ def explain_away(
     flag: Annotated[str, typer.Argument(help="Id of a flag (see v_flag).")],
     by: ByOption,
     owner: Annotated[str, typer.Option("--owner", help="Who answers for the explanation: a desk or a role.")],
-    scope: Annotated[str, typer.Option("--scope", help="What it holds for, in one line.")],
+    scope: Annotated[str, typer.Option("--scope", help="What it applies to, in one line.")],
     reason: Annotated[str, typer.Option("--reason", help="The explanation, in one line.")],
     *,
     until: Annotated[datetime, typer.Option("--until", formats=[DAY], help="Its last day.")],
@@ -271,25 +271,25 @@ def explain_away(
 
 @verdict_app.command("erase-notes")
 def erase_notes(case: CaseArgument, by: ByOption, home: HomeOption, purpose: PurposeOption = None) -> None:
-    """Remove the notes on a case, where whoever it is about has a right to that. For supervisors."""
+    """Remove the notes on a case, if its subject has a right to that. For supervisors."""
     from flows.review.retention import erase_notes as remove
 
     with _desk(home, purpose, by, "erase-notes", [case]) as (_, desk, who):
         remove(desk, who.user, case, who.purpose)
-    # Not how many: that would tell a second reader of a first.
+    # No count: it would tell a second reader that there was a first.
     say(f"{case}: its notes are removed")
 
 
 @verdict_app.command("sample")
 def sample(
     by: ByOption,
-    unflagged: Annotated[int, typer.Option("--unflagged", help="So many.", min=1, max=1000)],
+    unflagged: Annotated[int, typer.Option("--unflagged", help="Number to draw.", min=1, max=1000)],
     *,
     home: HomeOption,
     purpose: PurposeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Draw legal entities without a flag from those whom the authority pays or who applied for a permit."""
+    """Draw legal entities without a flag, from those that the authority pays or that applied for a permit."""
     from flows.review import samples
 
     with _desk(home, purpose, by) as (access, desk, who):

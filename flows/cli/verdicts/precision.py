@@ -1,4 +1,4 @@
-"""The precision of indicators in words, from the release in force."""
+"""The precision of indicators as text, from the release in force."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""`undertow review`: the app; and `review user`: the people who review. Whoever may write to the home may
+"""`undertow review`: the app; and `review user`: the people who review. Anyone who may write to the home may
 add them.
 """
 
@@ -22,7 +22,7 @@ from transforms.errors import UsageError
 if TYPE_CHECKING:
     from flows.web.signing_in import Trust
 
-review_app = typer.Typer(invoke_without_command=True, help="Serve the review app; and its users.")
+review_app = typer.Typer(invoke_without_command=True, help="Serve the review app, and manage its users.")
 user_app = typer.Typer(no_args_is_help=True, help="Users: who may read, judge, supervise, audit, administer.")
 review_app.add_typer(user_app, name="user")
 
@@ -36,14 +36,14 @@ def review(
     socket: Annotated[
         Path | None, typer.Option("--socket", help="Listen on this unix socket instead.")
     ] = None,
-    tls: Annotated[bool, typer.Option("--tls", help="A proxy before it speaks TLS with browsers.")] = False,
+    tls: Annotated[bool, typer.Option("--tls", help="A proxy in front uses TLS with browsers.")] = False,
     user_header: Annotated[
         str | None,
-        typer.Option("--user-header", help="Header in which a proxy names the user that it signed in."),
+        typer.Option("--user-header", help="Header in which a proxy names the signed-in user."),
     ] = None,
     proxy: Annotated[
         list[str] | None,
-        typer.Option("--proxy", help="Address of a proxy whose header counts. Can be repeated."),
+        typer.Option("--proxy", help="Address of a proxy whose header is trusted. Can be repeated."),
     ] = None,
     demo: Annotated[
         bool, typer.Option("--demo", help="Make a synthetic town and three users first.")
@@ -67,7 +67,7 @@ def review(
 
 
 def _trust(user_header: str | None, proxies: list[str], socket: Path | None) -> Trust | None:
-    """Whose word on who somebody is counts. Raises UsageError for options that do not go together."""
+    """The source that decides who a user is. Raises UsageError for options that do not go together."""
     from flows.web.signing_in import Trust
 
     if user_header is None:
