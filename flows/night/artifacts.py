@@ -1,9 +1,9 @@
-"""What a night shows on the page of its flow run: what was read, what was flagged, the gates, and where the
-report is.
+"""What a night shows on the page of its flow run: what was read, what was flagged, the gates, and the path of
+the report.
 
 Only `flows.nightly` imports this module, which imports Prefect. Tables hold ids and counts. Names of files
-and of data sets are left out, because whoever delivers a file chooses them. An artifact that the server does
-not take stops no night, and no other is tried in that run: Prefect tries each again for a minute.
+and of datasets are left out, because whoever delivers a file chooses them. If the server refuses an artifact,
+the night continues and tries no other in that run, because Prefect retries each for a minute.
 """
 
 from collections.abc import Callable, Mapping
@@ -40,7 +40,7 @@ _not_taken: set[str | None] = set()  # flow runs of which the server did not tak
 
 
 def show(stage: str, night: Night) -> None:
-    """The artifacts of a stage that ended, well or not."""
+    """The artifacts of a stage that ended, successfully or not."""
     if stage in SHOWN:
         _sent(lambda: SHOWN[stage](night))
 
@@ -98,7 +98,7 @@ def _table(key: str, rows: pl.DataFrame, description: str) -> None:
 
 
 def _sent(send: Callable[[], object]) -> object:
-    """What the server gives for an artifact; None where it does not take it, or took none before."""
+    """The server's answer for an artifact; None if it refuses it, or refused one before."""
     run = flow_run.id
     try:
         return None if run in _not_taken else send()

@@ -1,8 +1,8 @@
 """The ownership graph of a run, cut into buckets of whole weak components, which are solved one by one.
 
-Python holds the numbers of the parties and of the pairs among them (some 100 bytes a party); a process holds
-one bucket. DuckDB sorts everything else, and spills. All files of this module are in the folder `graph` of
-the run, which the stage removes.
+Python holds the numbers of the parties and of their pairs (some 100 bytes a party); a process holds one
+bucket. DuckDB sorts everything else, and spills. All files of this module are in the folder `graph` of the
+run, which the stage removes.
 """
 
 import os
@@ -28,8 +28,8 @@ from transforms.model.views import GRAPH_TABLES
 
 BUCKET = 500_000  # own: nodes and arcs, for which a process takes some 800 MB
 WORKER_BYTES = 2 << 30  # own: room for a component that is much larger than a bucket
-# Rows of these in the work folder, and their order within a bucket: of several interests that prove the same,
-# the first is the witness.
+# Rows of these tables in the work folder, and their order within a bucket: of several interests that prove
+# the same thing, the first is the witness.
 INPUTS = {
     "bucket_edges": ("statement_id", "interest_id"),
     "bucket_nodes": ("party_id",),
@@ -75,8 +75,8 @@ def _labels(pairs: pl.DataFrame, n: int) -> pl.DataFrame:
 
 
 def solve_buckets(night: Night, buckets_n: int, barred: list[str]) -> None:
-    """Write the rows of every table of `graphs.build.solve`, a file for each bucket. Several buckets are
-    solved at once, each by a process of its own.
+    """Write the rows of every table of `graphs.build.solve`, with a file for each bucket. Several buckets are
+    solved in parallel, each in its own process.
     """
     workers = min(buckets_n, warehouse.processors(), max(1, warehouse.memory_bytes() // WORKER_BYTES))
     work = partial(_solve_bucket, bucket_folder(night), barred)
@@ -90,7 +90,7 @@ def solve_buckets(night: Night, buckets_n: int, barred: list[str]) -> None:
 
 
 def _end_with_parent() -> None:
-    """A process of the pool whose parent was killed would wait for work for ever."""
+    """Without this, a process in the pool would wait for work for ever after its parent is killed."""
 
     def wait() -> None:
         if (parent := parent_process()) is not None:
@@ -123,5 +123,5 @@ def bucket_folder(night: Night) -> Path:
 
 
 def bucket_file(folder: Path, name: str) -> Path:
-    """Of one of INPUTS."""
+    """The file of a bucket for one of INPUTS."""
     return folder / f"{name}.parquet"

@@ -1,7 +1,7 @@
 """Who gained or lost ownership, control or beneficial-owner status between two dates.
 
-Both dates are computed from the home's lake, from the same editions: those known on one day. Nothing is
-landed, published or kept: the work folder is removed. `compare` is pure and takes the graph tables of both
+Both dates are computed from the home's lake and from the same editions: those known on one day. Nothing is
+landed, published or kept; the work folder is removed. `compare` is pure and takes the graph tables of both
 dates.
 """
 
@@ -169,7 +169,7 @@ def _with_names(rows: pl.DataFrame, entities: pl.LazyFrame) -> pl.DataFrame:
 
 
 def _differences(comparison: Comparison, before: pl.LazyFrame, after: pl.LazyFrame) -> pl.DataFrame:
-    """Only rows that differ are joined by their key, so that a large table is never held whole."""
+    """Only rows that differ are joined by their key, so that a large table is never held in memory whole."""
     key = ("subject_id", "party_id", "scope")
     sides = [
         side.filter(pl.col("party_id").is_not_null()).select(
@@ -239,7 +239,7 @@ def difference(
 def _compute_facts(night: Night, *, resolution: Path | None = None) -> None:
     """The stages from resolve to graph, on what the lake holds.
 
-    `resolution`: of the other date, used again.
+    `resolution`: of the other date, reused.
     """
 
     def resolve(night: Night) -> None:
@@ -262,7 +262,7 @@ def _compute_facts(night: Night, *, resolution: Path | None = None) -> None:
 
 
 def _check_subject(subject: str | None, entities: Path) -> None:
-    """Raise UsageError for an unknown id: a typing error must not read as "nothing changed"."""
+    """Raise UsageError for an unknown id: a typing error must not look like "nothing changed"."""
     if subject is None:
         return
     if pl.scan_parquet(entities).filter(pl.col("entity_id") == subject).head(1).collect().is_empty():
@@ -273,7 +273,7 @@ def _check_subject(subject: str | None, entities: Path) -> None:
 
 
 def _tables(night: Night, subject: str | None) -> dict[str, pl.LazyFrame]:
-    """The compared tables by name; only rows about one entity where `subject` names it."""
+    """The compared tables by name; only the rows about one entity if `subject` names it."""
     tables = {
         comparison.table.name: pl.scan_parquet(night.table(comparison.table.name))
         for comparison in COMPARISONS

@@ -18,10 +18,11 @@ def id_key(night: Night) -> bytes:
 
 
 def key_of(home: Home, *, synthetic: bool) -> bytes:
-    """The key for ids of natural persons and of bank accounts: made once for a home, and fixed for the demo.
+    """The key for ids of natural persons and of bank accounts: created once for a home, and fixed for the
+    demo.
 
-    Raises RunFailed where a home that has published real registers has lost its key, every person would get a
-    new id; and where this user may not read it.
+    Raises RunFailed if this user may not read it, or if a home that has published real registers has lost its
+    key, because every person would get a new id.
     """
     if synthetic:
         return DEMO_ID_KEY

@@ -1,4 +1,4 @@
-"""`undertow evaluate --linkage`: fill the lake of a synthetic town, and measure who is who on it and on
+"""`undertow evaluate --linkage`: fill the lake of a synthetic town, and measure resolution on it and on
 public sets.
 """
 
@@ -24,7 +24,7 @@ from quality.town import write, write_town
 from transforms.errors import UsageError
 
 TOWN_COMPANIES, TOWN_SEED = 2000, 1
-# The town to train on is another one than the one that is measured.
+# The settings are trained on a different town from the one that is measured.
 TRAINING_COMPANIES, TRAINING_SEED = 4000, 100
 
 
@@ -32,7 +32,7 @@ def linkage_table(
     data: Path | None, *, companies: int = TOWN_COMPANIES, seed: int = TOWN_SEED
 ) -> list[dict[str, object]]:
     """Rows of `quality.linkage.measure` for a town, and for the public sets in the folder `data`."""
-    # Splink advises on training, which the settings of its documentation leave as it is.
+    # Splink prints advice on training; the settings in its documentation do not follow it.
     logging.getLogger("splink").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory(prefix="undertow-linkage-") as folder:
         with _town(Path(folder), companies, seed) as (connection, truth):

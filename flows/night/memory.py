@@ -1,13 +1,13 @@
-"""What a night computed is there for the next one, which computes again only what reads something new.
+"""Reuse last night's results; compute again only what depends on changed inputs.
 
 A *step* writes one or more tables of the run from others. Its key is a hash over its rule (the code, the
-libraries, its parameters) and over the content of each table that it reads. A step that has the key of its
-last time, and whose files are as it left them, is taken over: the files are linked into the run. So a night
-goes on where a killed one ended, and a night in which little changed does little. A table that is computed
-again and comes out the same changes nothing for the steps that read it.
+libraries, its parameters) and over the content of each table that it reads. If the key is the same as last
+time and the step's files are unchanged, the step is reused: its files are linked into the run. A night
+therefore resumes where a killed one ended, and a night with few changes does little. A table that is computed
+again with the same content changes nothing for the steps that read it.
 
 `kept/<step>/` holds the tables of a step, which are links to the run's own files, and its `step.json`,
-written last. A run for another date than the newest (`--as-of`, `--known-at`) has no memory.
+written last. A run for an earlier date (`--as-of`, `--known-at`) has no memory.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ AS_BEFORE = ""
 
 @dataclass(frozen=True)
 class Step:
-    """A step that was done. `reads`, `writes`: table → SHA-256 of its content; `counts`: what it returned."""
+    """A finished step. `reads`, `writes`: table → SHA-256 of its content; `counts`: what it returned."""
 
     rule: str
     reads: Mapping[str, str]
@@ -43,9 +43,9 @@ class Step:
 
 
 class Memory:
-    """The steps of one run. `folder`: where they are kept; None keeps nothing and takes nothing over.
+    """The steps of one run. `folder`: where they are kept; None keeps nothing and reuses nothing.
 
-    `table`: name of a table of the run → its file. `done`: step → why it was done, or AS_BEFORE.
+    `table`: name of a table of the run → its file. `done`: step → why it was run, or AS_BEFORE.
     """
 
     def __init__(self, folder: Path | None = None, table: Callable[[str], Path] = Path) -> None:
@@ -54,7 +54,7 @@ class Memory:
         self.done: dict[str, str] = {}
 
     def know(self, table: str, content: pl.DataFrame | Path | str) -> None:
-        """Say what an input is that is no table of the run: its rows, its file, or a text for them."""
+        """Describe an input that is not a table of the run: its rows, its file, or a text for them."""
         if self._folder is None:
             return
         if isinstance(content, Path):
@@ -71,11 +71,11 @@ class Memory:
         *,
         rule: object = None,
     ) -> Returned:
-        """What `work` returns, run now or the last time.
+        """What `work` returns, now or last time.
 
-        It writes the tables `writes` of the run from `reads`, which are tables of the run or known, and from
-        `rule`: its parameters, as JSON. `reads` may be a function of the rule only, which is then not called
-        for a rule of last time.
+        It writes the tables `writes` of the run from `reads`, which are tables of the run or known inputs,
+        and from `rule`: its parameters, as JSON. `reads` may be a function of the rule only; it is then not
+        called if the rule is the same as last time.
         """
         if self._folder is None:
             return work()
@@ -99,7 +99,7 @@ class Memory:
         return step.counts
 
     def returned(self, name: str, reads: Iterable[str]) -> Returned | None:
-        """What a step without parameters and tables returned the last time; None where it is to be done."""
+        """What a step without parameters and tables returned last time; None if it has to be run."""
         last = _recorded(self._folder / name) if self._folder is not None else None
         if last is None or last.rule != _rule_sha256(None):
             return None
@@ -116,12 +116,12 @@ class Memory:
 
     @property
     def told(self) -> str:
-        """How many steps were taken over, in words; "" where none was."""
+        """How many steps were reused, as text; "" if none was."""
         before_n = sum(why == AS_BEFORE for why in self.done.values())
         return f"{before_n} of {len(self.done)} steps are as the last run left them" if before_n else ""
 
     def forget(self, step: str) -> None:
-        """Have a step done again the next time, whatever it reads."""
+        """Run a step again next time, whatever it reads."""
         if self._folder is not None:
             shutil.rmtree(self._folder / step, ignore_errors=True)
 
@@ -142,7 +142,7 @@ def _why(last: Step | None, rule: str, reads: Mapping[str, str]) -> str:
 
 
 def _recorded(folder: Path) -> Step | None:
-    """None where there is no step, or one of an earlier version."""
+    """None if there is no step, or one of an earlier version."""
     try:
         return Step(**json.loads((folder / RECORD).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -150,7 +150,7 @@ def _recorded(folder: Path) -> Step | None:
 
 
 def _is_taken_over(folder: Path, step: Step, files: Mapping[str, Path]) -> bool:
-    """Link the step's tables into the run. False, and nothing is linked, where one is not as it was."""
+    """Link the step's tables into the run. If one of them changed, return False and link nothing."""
     kept = {table: folder / f"{table}.parquet" for table in files}
     for table, path in kept.items():
         if not path.is_file() or durable.file_sha256(path) != step.writes.get(table):
@@ -181,7 +181,7 @@ def _sha256(text: str) -> str:
 
 @cache
 def code_sha256() -> str:
-    """Over the libraries and every file of the packages: a version does not change with each line."""
+    """Over the libraries and every file of the packages: the version does not change with every line."""
     root = Path(__file__).parents[2]
     digest = hashlib.sha256(json.dumps({name: version(name) for name in LIBRARIES}).encode())
     for path in sorted(path for name in SOURCES for path in (root / name).rglob("*")):

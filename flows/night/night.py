@@ -1,4 +1,4 @@
-"""The state of a run, and how one stage is run."""
+"""The state of a run, and how to run one stage."""
 
 import secrets
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -24,8 +24,8 @@ from transforms.model.powers import Powers
 
 Counts = Mapping[str, int | str]
 Engine = Literal["plain", "prefect", "spark"]
-# (own) Editions or indicators at once, and the memory for one: each edition of a country holds batches of
-# records for all processors (0.7 GB), and a hash for each record.
+# (own) The number of editions or indicators at once, and the memory for one: each edition of a country holds
+# batches of records for all processors (0.7 GB), and a hash for each record.
 AT_ONCE_MAX, BYTES_OF_ONE = 4, 3 << 30
 
 log = structlog.get_logger()
@@ -37,12 +37,12 @@ class Each(Protocol):
     def __call__[T](
         self, what: str, names: Iterable[str], work: Callable[[str], T], /
     ) -> Generator[T, None, None]:
-        """The results of `work`, in the order of `names`. Close it where an error leaves some of them out."""
+        """The results of `work`, in the order of `names`. Close it if an error leaves some of them out."""
         ...
 
 
 def side_by_side[T](what: str, names: Iterable[str], work: Callable[[str], T], /) -> Generator[T, None, None]:
-    """In threads of this process. Where one fails, running ones are waited for: they use the work folder."""
+    """In threads of this process. If one fails, wait for the running ones: they use the work folder."""
     in_order = list(names)
     pool = ThreadPoolExecutor(at_once())
     try:
@@ -60,11 +60,11 @@ def at_once() -> int:
 
 @dataclass
 class Night:
-    """One run: its options, its work folder, and small facts that stages hand on.
+    """One run: its options, its work folder, and small facts that stages pass on.
 
-    A stage sets what later ones read: `landing`, `mappings` and `room_needed` (landing), `blocked`,
-    `editions`, `as_of` and `alarms` (lake), `release_id` and `report` (release). `counts`: by
-    stage. `each`: the orchestrator passes its own.
+    A stage sets what later stages read: `landing`, `mappings` and `room_needed` (landing), `blocked`,
+    `editions`, `as_of` and `alarms` (lake), `release_id` and `report` (release). `counts`: by stage. `each`:
+    the orchestrator passes its own.
     """
 
     home: Home
@@ -126,7 +126,7 @@ class Night:
 
     @property
     def exit_code(self) -> int:
-        """Of a run that published."""
+        """The exit code of a run that published."""
         return 5 if self.editions.any_blocked else 0
 
 
@@ -157,7 +157,7 @@ def new_night(
 
     `any_size`: registers whose new editions may differ from the last ones; the gate warns only.
 
-    Raises UsageError where a setting is wrong, before the work begins.
+    Raises UsageError if a setting is wrong, before work begins.
     """
     case_pages_a_night()
     now = datetime.now(UTC).replace(tzinfo=None)

@@ -1,11 +1,10 @@
-"""Resume an interrupted run: the next run takes over what its finished stages wrote, if the inputs are the
-same.
+"""Resume an interrupted run: the next run reuses what its finished stages wrote, if the inputs are the same.
 
-The lake keeps editions by their own key (`flows.ingest.lake`). Each stage after it that ends adds a line to
+The lake keeps editions by their own key (`flows.ingest.lake`). Each later stage that ends adds a line to
 `work/<run>/done.jsonl`: the files that it wrote, with their SHA-256, under a key over everything that the
-stages read. The next run computes its own key once its lake is filled. It takes over the longest series of
-finished stages whose files are unchanged. A run that ended, well or not, leaves no folder. A release that an
-interrupted run built keeps that run's id and start in `v_run`.
+stages read. The next run computes its own key once its lake is filled, and reuses the longest series of
+finished stages whose files are unchanged. A run that ended, successfully or not, leaves no folder. A release
+that an interrupted run built keeps that run's id and start in `v_run`.
 """
 
 import hashlib

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 
 class Session(NamedTuple):
-    """What a session found: the folder of an interrupted run to resume, and what is wrong with the release in
+    """What a session finds: the folder of an interrupted run to resume, and what is wrong with the release in
     force.
     """
 
@@ -43,9 +43,9 @@ def run_night(
 ) -> Night:
     """Run all stages (STAGES) under the home's lock. `run` runs one stage; the orchestrator passes its own.
 
-    Raises UndertowError, and nothing once the release is published. Whatever happens, `current` points to the
-    old or the new release, and the work folder is removed. Stages that an interrupted run finished over the
-    same inputs are not run again (`flows.night.resume`).
+    Raises only UndertowError, and nothing once the release is published. Whatever happens, `current` points
+    to the old or the new release, and the work folder is removed. Stages that an interrupted run finished
+    with the same inputs are not run again (`flows.night.resume`).
     """
     command = "demo" if night.synthetic else "run"
     try:
@@ -62,7 +62,7 @@ def run_night(
                     run(stage, night)
             if night.memory.told:
                 log.info("memory", message=night.memory.told)
-            if session.interrupted is None:  # else the steps of its stages were not asked for
+            if session.interrupted is None:  # otherwise the steps of its stages were not run
                 night.memory.forget_others()
     except UndertowError as error:
         if not night.release_id:
@@ -85,7 +85,7 @@ def stage_steps(stages: Sequence[Stage]) -> Iterator[Stage]:
 def _diary_entries(night: Night) -> Iterator[None]:
     """Record that the run started, and how it ended.
 
-    Only the first record may fail the run: nothing may fail it after the publication.
+    Only the first record may fail the run: nothing may fail it after publication.
     """
     started = diary.Event(
         "started", night.started_at.replace(tzinfo=UTC), night.run_id, is_limited=night.known_at is not None
@@ -134,11 +134,11 @@ def work_session(
     interrupted: Literal["removed", "resumed", "left"] = "removed",
     consequence: Callable[[], str] = release_stays,
 ) -> Iterator[Session]:
-    """Hold the home's lock with a new folder `work`, which is removed at the end. Raises UndertowError only.
+    """Hold the home's lock with a new folder `work`, which is removed at the end. Raises only UndertowError.
 
-    Leftovers of killed runs are removed first. `interrupted`: what becomes of the folder of the last
-    interrupted run that had finished a stage. It is left for the next run too where this one ends with
-    UsageError, as in a wrong landing folder. `consequence` says which release is in force after an
+    Leftovers of killed runs are removed first. `interrupted`: the new place for the folder of the last
+    interrupted run that had finished a stage. If this run ends with UsageError, as for a wrong landing
+    folder, that folder is left for the next run. `consequence` says which release is in force after an
     interruption.
     """
     with safe_errors("home"):

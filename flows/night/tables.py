@@ -36,12 +36,12 @@ VOCABULARIES = (
     "themes",
     "theme_indicators",
 )
-# A step sees these by register (`show_own_registers`); of addresses, only one that asks for it.
+# A step sees these by register (`show_own_registers`), and addresses only if it asks for them.
 EDITIONS, MENTIONS, ADDRESSES = "edition_in_use", lake.MENTION.name, "address_statement"
-# (own) The flag queries read small tables some hundred times; below this size, opening the files takes the
-# time.
+# (own) The flag queries read small tables some hundred times; below this size, opening the files takes most
+# of the time.
 HELD_BYTES = 1_000_000
-# Held then of any size: views that several read.
+# Always held, whatever their size: views that several queries read.
 READ_OFTEN = ("owned_entity", "listable_entity", "control_period")
 
 
@@ -87,7 +87,7 @@ def open_tables(
 
 
 def _keys(files: Iterable[Path]) -> str:
-    """The keys of the editions that the files are of."""
+    """The keys of the files' editions."""
     return " ".join(path.name for path in files)
 
 
@@ -103,11 +103,11 @@ def _know_by_register(night: Night) -> None:
 def show_own_registers(
     night: Night, connection: warehouse.Connection, reads: Iterable[str], *, own_addresses: bool = False
 ) -> list[str]:
-    """Show a step the editions and mentions, with `own_addresses` also the addresses, of those registers only
-    that state something else that it reads; of all registers where it reads no statements.
+    """Show a step the editions and mentions, and with `own_addresses` also the addresses, of only those
+    registers that state something else that it reads; of all registers if it reads no statements.
 
-    So an edition of another register changes nothing for it. `connection`: of `open_tables`, in memory.
-    Returns what the step reads then.
+    An edition of another register then changes nothing for it. `connection`: from `open_tables`, in memory.
+    Returns what the step then reads.
     """
     read = set(reads)
     narrowed = {EDITIONS, MENTIONS, ADDRESSES} if own_addresses else {EDITIONS, MENTIONS}
@@ -130,7 +130,7 @@ def show_own_registers(
 
 
 def small_tables(night: Night) -> dict[str, pl.DataFrame]:
-    """What is known without a statement: editions, vocabularies, and the home's own settings."""
+    """What is known without statements: editions, vocabularies, and the home's own settings."""
     whose = night.authority
     return {
         "edition_in_use": _editions_in_use(night),
@@ -155,7 +155,7 @@ def _home_areas(night: Night) -> pl.DataFrame:
 
 
 def _home_limits(night: Night) -> pl.DataFrame:
-    """name, approval_limit of the authority; no row where it sets none."""
+    """name, approval_limit of the authority; no row if it sets none."""
     whose = night.authority
     rows = [(whose.name, whose.approval_limit)] if whose.approval_limit else []
     return pl.DataFrame(rows, schema={"name": pl.String, "approval_limit": pl.Int64}, orient="row")
@@ -182,9 +182,9 @@ def _editions_in_use(night: Night) -> pl.DataFrame:
 
 
 def _edition_order(facts: lake.EditionFacts) -> str:
-    """'' for undated ones, which are older than all others. Where a month has one edition only, it is the
-    month's first day: ids are made of the order of the edition that names a party first, and stay when the
-    next one takes its place.
+    """'' for undated ones, which are older than all others. With one edition a month, it is the month's first
+    day: ids depend on the order of the edition that first names a party, and stay the same when the next
+    edition takes its place.
     """
     day = facts.edition_date
     register = registers().get(facts.register)

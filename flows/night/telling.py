@@ -1,4 +1,4 @@
-"""Telling as a task of a Prefect flow, tried again where a receiver could not be reached.
+"""Notification as a task of a Prefect flow, retried if a receiver could not be reached.
 
 Only flows import this module, which imports Prefect.
 """
@@ -17,13 +17,13 @@ TELL_AGAIN_SECONDS = [30.0, 300.0]  # (own) pauses before a receiver is tried ag
 
 
 def tell_as_task(home: Home, end: End | None = None) -> None:
-    """Tell what is due. The task's state is returned, not raised: telling changes no run."""
+    """Notify receivers of what is due. The task's state is returned, not raised: notifying changes no run."""
     if tell.has_receivers(home):
         notify(str(home.root), end, return_state=True)
 
 
 def _can_change(_task: object, _run: object, state: State[object]) -> bool:
-    """A wrong setting stays wrong; a receiver may be back."""
+    """Retry only if it can help: a wrong setting stays wrong; a receiver may be back."""
     return not isinstance(state.result(raise_on_failure=False), UsageError)
 
 
@@ -35,9 +35,9 @@ def _can_change(_task: object, _run: object, state: State[object]) -> bool:
     retry_condition_fn=_can_change,
 )
 def notify(home: str, end: End | None) -> int:
-    """Tell the receivers of notify.toml what is due. Returns how many got a message.
+    """Notify the receivers in notify.toml. Returns how many got a message.
 
-    Raises RunFailed, and is tried again, where one could not be told; the others are not told twice.
+    Raises RunFailed, and is retried, if one could not be notified; the others are not notified twice.
     """
     with safe_errors("notify"):
         outcomes = tell.tell(Home(Path(home)), end)

@@ -1,8 +1,8 @@
 """Alarms: what somebody has to look at.
 
-A register is not renewed: its deliveries are blocked for several nights, or none comes. The release in force
-is damaged. A watch list may have taken the place of another one. An alarm is about the run: it is in
-`v_alarm`, outside the content hash of a release.
+There are three: a register is not renewed (its deliveries are blocked for several nights, or none comes), the
+release in force is damaged, or a watch list may have replaced another one. An alarm is about the run: it is
+in `v_alarm`, outside the content hash of a release.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,12 +17,12 @@ from flows.journal.diary import ALARM_NIGHTS, Event, stale_nights
 from transforms.model.register import Register
 
 Kind = Literal["blocked", "overdue", "damaged", "other_lists", "imprecise"]
-ABOUT_RELEASE = "release"  # in the place of a register
+ABOUT_RELEASE = "release"  # used instead of a register
 
 
 @dataclass(frozen=True)
 class Damage:
-    """The release that was in force when a run began, and why it is not as it was published."""
+    """The release that was in force when a run began, and how it differs from what was published."""
 
     release_id: str
     reason: str
@@ -46,7 +46,7 @@ class Alarm:
 
 
 def stale_names(editions: Editions) -> tuple[str, ...]:
-    """The stale data sets, as the diary counts them: `register/dataset`."""
+    """The stale datasets, under the names in the log of nights: `register/dataset`."""
     return tuple("/".join(series) for series in sorted(stale_series(editions)))
 
 
@@ -96,7 +96,7 @@ def _blocked(editions: Editions, events: Sequence[Event], today: date) -> Iterat
 
 
 def _overdue(in_force: Iterable[EditionFacts], as_of: date, known: Mapping[str, Register]) -> Iterator[Alarm]:
-    """The newest edition of a register is older, at the date of the facts, than its cadence allows."""
+    """At the date of the facts, the newest edition of a register is older than its cadence allows."""
     dated = sorted(
         (facts.register, facts.edition_date, facts.dataset) for facts in in_force if facts.edition_date
     )
@@ -114,7 +114,7 @@ def _overdue(in_force: Iterable[EditionFacts], as_of: date, known: Mapping[str, 
 def _other_lists(editions: Editions) -> Iterator[Alarm]:
     """The edition in force of a data set contains none of the lists of the one before it.
 
-    The operator may have put two lists in one place.
+    The operator may have put two lists in the same folder.
     """
     with_lists = [facts for facts in editions.with_status("history", "in_force") if facts.contains]
     ordered = sorted(

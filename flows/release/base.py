@@ -1,9 +1,8 @@
-"""The release in force as the beginning of the next: its database is copied, and tables that hold the same
-stay as they are in the copy.
+"""Start the next release as a copy of the release in force: tables with the same content stay in the copy.
 
-The manifest says what each table held, by its content hash. New tables use the space of dropped ones, so the
-file grows no larger than the largest release. Until then the dropped bytes stay in the file, where no query
-reaches them. So after RELEASES_KEPT - 1 copies in a row a release is written from nothing: then a file holds
+The manifest has the content hash of each table. New tables use the space of dropped ones, so the file grows
+no larger than the largest release. Until then the dropped bytes stay in the file, where no query reaches
+them. After RELEASES_KEPT - 1 copies in a row a release is therefore written from nothing; a file then holds
 nothing that the releases kept beside it do not hold.
 """
 
@@ -28,15 +27,15 @@ TABLES_SQL = "select table_name from duckdb_tables() where database_name = 'rele
 
 
 class Base(NamedTuple):
-    """`kept`: tables and lookups of the copy that stay as they are. `copy_no`: how many copies in a row end
-    with this one; 0 where nothing was copied.
+    """`kept`: tables and lookups that stay in the copy. `copy_no`: the number of copies in a row, including
+    this one; 0 if nothing was copied.
     """
 
     kept: frozenset[str] = frozenset()
     copy_no: int = 0
 
     def facts(self, tables: Mapping[str, TableContent], made_by: str) -> dict[str, object]:
-        """What the manifest says for the next release. `tables`: what this one holds. `made_by` as in
+        """What the manifest records for the next release. `tables`: what this one holds. `made_by` as in
         `begin`.
         """
         contents = {name: content.sha256 for name, content in tables.items()}
@@ -44,9 +43,9 @@ class Base(NamedTuple):
 
 
 def begin(release: Path | None, database: Path, known: Mapping[str, TableContent], made_by: str) -> Base:
-    """Copy the database of a release to `database`. Nothing is copied where fewer than half of the rows would
-    stay, the last releases were all copies, or the release was made by something else or is not as its
-    manifest says.
+    """Copy the database of a release to `database`. Nothing is copied if fewer than half of the rows would
+    stay, if the last releases were all copies, or if the release was made by other code or differs from its
+    manifest.
 
     `known`: table → what it will hold. `made_by`: what makes this release. Raises OSError.
     """
@@ -71,13 +70,13 @@ def begin(release: Path | None, database: Path, known: Mapping[str, TableContent
 
 
 def contents(manifest: Mapping[str, object]) -> Mapping[str, str]:
-    """Table → content hash, of a release; none where an earlier version made it."""
+    """Table → content hash of a release; empty if an earlier version made it."""
     before = manifest.get("base")
     return before["tables"] if isinstance(before, dict) else {}
 
 
 def clear(connection: Connection, kept: frozenset[str]) -> None:
-    """Drop what the copy holds besides the tables `kept`. The rows of `row_of` are there as ROW_OF_BEFORE."""
+    """Drop everything in the copy except the tables `kept`. The rows of `row_of` stay as ROW_OF_BEFORE."""
     for (name,) in connection.execute(VIEWS_SQL).fetchall():
         connection.execute(f"drop view {identifier(name)}")
     for kind, name in connection.execute(MACROS_SQL).fetchall():

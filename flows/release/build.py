@@ -44,8 +44,8 @@ class ReleaseFacts:
     not say. `changes`, `aliases`, `case_aliases`, `case_changes`,
     `verdicts`, `precision`, `powers`, `fetched`: rows of RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS,
     CASE_CHANGE, VERDICT, PRECISION, POWER and FETCHED. `previous_release_id`: the release that they are
-    compared with, None where there is none. `made_by`: code and settings; only a release that was
-    made by the same is copied. `areas`: that were asked for, which decide which cases open.
+    compared with, None if there is none. `made_by`: code and settings; only a release made by the same is
+    copied. `areas`: the requested areas, which decide which cases open.
     """
 
     as_of: date
@@ -73,7 +73,7 @@ class ReleaseFacts:
 
     @property
     def identity(self) -> dict[str, object]:
-        """What manifest and ledger both say."""
+        """What the manifest and the ledger both record."""
         return {
             "as_of": self.as_of.isoformat(),
             "known_at": self.known_at.isoformat() if self.known_at else None,
@@ -88,8 +88,8 @@ class _Contents:
 
     `about`: the tables about the release itself, outside its hash.
 
-    `area`: the tables of area.duckdb; none where the tables that it counts are not there. `entry`, `head`:
-    the release's entry for the ledger, and the head that this makes. `begun`: what it was begun from.
+    `area`: the tables of area.duckdb; none if the tables that it counts are missing. `entry`, `head`: the
+    release's ledger entry, and the resulting head. `begun`: the copy that it started from.
     """
 
     sequence: int
@@ -110,7 +110,7 @@ class _Contents:
 
     @property
     def area_sha256(self) -> str:
-        """Of the counts only: the other tables of area.duckdb are about the release itself."""
+        """Covers only the counts: the other tables of area.duckdb are about the release itself."""
         return content_sha256(
             {name: content for name, content in self.area.items() if name in area_views.COUNTS}
         )
@@ -130,10 +130,10 @@ def build_release(
 
     `tables`: table name → Parquet file, for each declared table but those about the release itself. Columns
     and types are those declared. Rows are stored in key order. `declared` is for tests with few tables.
-    `recall` as in `store_table`. `known`: what tables will hold, where that is known from the last time;
-    those that the release in force holds as they are stay in a copy of it.
-    Raises ReleaseBlocked (a null where none is declared, a key that is not unique) or RunFailed (a table or
-    column is missing or of another type, the disk failed, what is read back is not what was written).
+    `recall` as in `store_table`. `known`: what tables will hold, if that is known from last time; tables that
+    are the same in the release in force stay in a copy of it. Raises ReleaseBlocked (a null where none is
+    declared, a key that is not unique) or RunFailed (a table or column is missing or has another type, the
+    disk failed, or what is read back differs from what was written).
     """
     if different := sorted({name for name in declared if name not in ABOUT} ^ set(tables)):
         raise RunFailed(
@@ -162,7 +162,7 @@ def build_release(
 def next_place(home: Home) -> tuple[int, Head]:
     """The next release's number, and the ledger's head before it.
 
-    A release built for another place is not published.
+    A release built for another place in the sequence is not published.
     """
     settle(home)
     return store.next_sequence(home), ledger.head(home)
@@ -186,7 +186,7 @@ def _write_databases(
     *,
     recall: Recall,
 ) -> _Contents:
-    """Fill and close the databases. `contents`: of what is in the file already."""
+    """Fill and close the databases. `contents`: what the file already holds."""
     database, kept = folder / RELEASE_DATABASE, contents.begun.kept
     with warehouse.connect(folder.parent, read_paths=list(tables.values())) as connection:
         warehouse.attach_release(connection, database)
@@ -243,7 +243,7 @@ def _write_area(
 
 
 def _ledger_entry(connection: Connection, contents: _Contents, facts: ReleaseFacts) -> Body:
-    """A function of what the release holds and of what was asked, and of no clock."""
+    """Depends on what the release holds and on the request, and on no clock."""
     entry: dict[str, object] = {
         "kind": "release",
         "release_id": contents.release_id,

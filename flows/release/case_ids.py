@@ -1,10 +1,10 @@
-"""Ids of cases: where the id of an earlier release leads.
+"""Ids of cases: where the id from an earlier release leads.
 
-A case is named after its earliest flag (`graphs.cases.build`). Its name changes where that flag is cleared,
-where the flag gets another id because a watch-list candidate was confirmed, or where cases merge.
-`v_case_alias` then has the old id. An earlier case leads to the case that has its earliest flag, else to the
-one with most of its flags, else to the one with flags on most of its flagged subjects; of several equal ones
-to the first in review order. Where a case splits and one part keeps the id, that part is the case.
+A case takes its id from its earliest flag (`graphs.cases.build`). The id changes if that flag is cleared, if
+the flag gets another id because a watch-list candidate was confirmed, or if cases merge. `v_case_alias` then
+has the old id. An earlier case leads to the case with its earliest flag, otherwise to the one with most of
+its flags, otherwise to the one with flags on most of its flagged subjects; of several equal ones to the first
+in review order. If a case splits and one part keeps the id, that part is the case.
 """
 
 from collections.abc import Iterable, Mapping
@@ -39,7 +39,7 @@ WAS_ID_SQL = "select count(*) from v_case_alias where previous_case_id = ? and c
 
 @dataclass(frozen=True)
 class SinceRelease:
-    """`release_id`: of the release before, None where there is none. `aliases`, `changes`: rows of CASE_ALIAS
+    """`release_id`: of the previous release, None if there is none. `aliases`, `changes`: rows of CASE_ALIAS
     and CASE_CHANGE in key order. `counts`: ids gone by reason, cases opened and closed.
     """
 
@@ -52,7 +52,7 @@ class SinceRelease:
 def since_release(
     home: Home, work: Path, tables: Mapping[str, Path], party_aliases: pl.DataFrame, known_at: date | None
 ) -> SinceRelease:
-    """What became of the cases of the release before; nothing where there is none.
+    """What became of the cases of the previous release; empty if there is none.
 
     `tables`: Parquet files of this run by table. `party_aliases`: PARTY_ALIAS rows of this run. `known_at`:
     of this run.
@@ -69,9 +69,9 @@ def since_release(
 
 
 def became(connection: Connection, release_id: str) -> SinceRelease:
-    """What became of the cases of the release before.
+    """What became of the cases of the previous release.
 
-    `release_id`: of the release before. The connection has the tables that `sql/became.sql` names.
+    `release_id`: of the previous release. The connection has the tables that `sql/became.sql` names.
     """
     import structlog  # slow to import, and a check needs none
 
@@ -92,7 +92,7 @@ def became(connection: Connection, release_id: str) -> SinceRelease:
 
 
 def cases_asked(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """Id → the case of the release that it leads to. An id that leads to none is left out.
+    """Id → the case in the release to which it leads. Ids that lead to none are left out.
 
     An id of a flag leads to its case.
     """
@@ -103,7 +103,7 @@ def cases_asked(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
 
 
 def case_asked(connection: Connection, case_id: str) -> str:
-    """The case of the release that an id leads to. Raises UsageError where it leads to none."""
+    """The case in the release to which an id leads. Raises UsageError if it leads to none."""
     wanted = case_id.strip()
     case = cases_asked(connection, [wanted]).get(wanted)
     if case is None:
@@ -115,8 +115,8 @@ def case_asked(connection: Connection, case_id: str) -> str:
 
 
 def was_its_id(connection: Connection, earlier_id: str, case_id: str) -> bool:
-    """Whether an id that leads to a case named it in an earlier release; the id of a flag leads to its case
-    too.
+    """Whether an id is that of a case in an earlier release, rather than that of a flag, which leads to its
+    case too.
     """
     if earlier_id == case_id:
         return False

@@ -25,8 +25,8 @@ import pyarrow as pa
 class TableContent:
     """What a table holds. `sha256`: hex.
 
-    `nulls`: column → null values (of the column, not inside its lists). `in_order`: whether the rows came in
-    the order of the key.
+    `nulls`: column → number of nulls (in the column, not inside its lists). `in_order`: whether the rows came
+    in key order.
     """
 
     rows_n: int
@@ -78,7 +78,7 @@ def _ends(column: pa.ListArray[Any] | pa.StringArray) -> npt.NDArray[Any]:
 
 
 def _joined(texts: pa.StringArray) -> memoryview:
-    """The bytes of all texts, one after the other, as they stand in memory where none is null."""
+    """The bytes of all texts, one after the other, as they are in memory if none is null."""
     ends, joined = _ends(texts), texts.buffers()[2]
     return memoryview(b"") if joined is None else memoryview(joined)[ends[0] : ends[-1]]
 

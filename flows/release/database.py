@@ -25,12 +25,12 @@ WIDENED: Mapping[str, frozenset[str]] = {
     "DOUBLE": frozenset({"FLOAT"}),
 }
 PRIVACY_ORDER = ("open", "entity", "personal")
-# Texts that differ from row to row, as ids do. DuckDB takes as long to try a dictionary of them
-# as to store them.
+# Texts that differ from row to row, such as ids. DuckDB takes as long to try a dictionary for them as to
+# store them.
 NO_DICTIONARY = ("record", "subject_name", "explanation", "explanation_nl")
 
 type Row = tuple[object, ...]
-# What a table of this name holds: counted now by the function, or known from the last time.
+# What the table of this name holds: counted by the function now, or known from last time.
 type Recall = Callable[[str, Callable[[], TableContent]], TableContent]
 
 
@@ -54,9 +54,9 @@ def store_table(
 ) -> TableContent:
     """Create a table as declared, with the rows of the query `source` in key order; returns what it holds.
 
-    `database`: the file, for errors that do not name it. `recall`: what it holds is taken as known for rows
-    that were stored before; `read_back` compares it with the file. Raises RunFailed where the columns are not
-    those declared, ReleaseBlocked where a column that is never null has nulls or a key is not unique.
+    `database`: the file, for errors that do not name it. `recall`: for rows stored before, the known content
+    is used; `read_back` compares it with the file. Raises RunFailed if the columns are not those declared,
+    ReleaseBlocked if a column that is never null has nulls or a key is not unique.
     """
     _check_columns(table, warehouse.column_types(connection, source))
     name = identifier(table.name)
@@ -81,7 +81,7 @@ def store_table(
         connection.execute(f"create table {name} ({columns})")
         content = recall(table.name, counted)
         if content.rows_n and not connection.execute(f"select 1 from {name} limit 1").fetchall():
-            store(content.in_order)  # what it holds is known from the last time
+            store(content.in_order)  # the content is known from last time
     return content
 
 
@@ -93,7 +93,7 @@ def _stored_as(column: Column) -> str:
 
 
 def _is_in_key_order(connection: Connection, table: Table, source: str) -> bool:
-    """Whether each row comes after the one before, which is also not its equal."""
+    """Whether each row comes strictly after the one before."""
     key = f"row({_key(table)})"
     query = (
         f"select 1 from (select {key} <= lag({key}) over () as is_late from {source}) where is_late limit 1"
@@ -245,7 +245,7 @@ def read_back(
 ) -> None:
     """Read every column of every view from the closed file.
 
-    Raises RunFailed where it is not what was written.
+    Raises RunFailed if it differs from what was written.
     """
     with warehouse.open_release(folder, name=name) as connection:
         for stored, table in declared.items():

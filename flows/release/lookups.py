@@ -1,18 +1,18 @@
-"""Where the rows of a table are that a lookup by one id needs: the table `row_of`, an index kept as a table,
-and the macro `rows_of` that reads it. And names: `name_of` has each of a legal entity once, ready to be
-compared, for a search that reads all of them; `person_word` says in which natural persons' names a word is,
-and `address_word` and `sale_word` in which texts of addresses.
+"""The table `row_of` says where the rows for one id are, like an index kept as a table, and the macro
+`rows_of` reads it. Names have tables too: `name_of` has each name of a legal entity once, prepared for
+comparison, for a search that reads all of them; `person_word` says in which natural persons' names a word
+occurs, and `address_word` and `sale_word` in which addresses.
 
-A table is stored in the order of its key, and DuckDB skips what cannot hold an id only in that order: every
-other column is read to its end, which takes seconds on a country. An index of DuckDB's own would have to be
-in memory to be made and to be read. `row_of` is sorted by its ids and spills. These say nothing that other
-tables do not say, so they are in no hash, and no view shows them.
+A table is stored in key order, and only in that order can DuckDB skip rows that cannot hold an id. Any other
+column is read to its end, which takes seconds on a country. DuckDB's own index would have to be in memory to
+be built and to be read. `row_of` is sorted by its ids and spills. These tables say nothing that others do not
+say, so they are in no hash, and no view shows them.
 
-`row_of` holds the first 64 bits of each id's MD5. Of the least and greatest text of some 100,000 rows DuckDB
-keeps the first eight bytes, in which ids are alike (GB-COH-01498301 is GB-COH-0), and of a number all. MD5 is
-the same in every version of DuckDB, and `hash` is not. One question in some 600,000 million meets the hash of
-another id, among 30 million ids. For the same reason some tables are looked up here by the key that they are
-sorted by.
+`row_of` holds the first 64 bits of each id's MD5. For some 100,000 rows DuckDB keeps the first eight bytes of
+the least and greatest text, in which ids are alike (GB-COH-01498301 is GB-COH-0), but all of a number. MD5 is
+the same in every version of DuckDB, and `hash` is not. Among 30 million ids, one question in some 600,000
+million meets the hash of another id. For the same reason some tables are looked up here by the key that they
+are sorted by.
 """
 
 from collections.abc import Collection, Mapping
@@ -57,7 +57,7 @@ PLAIN = f"""case
         else upper(name)
     end"""
 ROW_OF, ROW_OF_BEFORE = "row_of", "row_of_before"
-LOOKED_UP = "looked_up"  # table of the sources that `row_of` has rows of, or would have
+LOOKED_UP = "looked_up"  # table of the sources whose rows `row_of` has, or would have
 TABLE_SQL = f"create table {ROW_OF} (source varchar, id_hash ubigint, row_no bigint)"
 # `md5_number` has a sign in DuckDB 1.2.2; its low 64 bits, the first of the MD5, are the same in all.
 HASH = "cast(md5_number({}) & 18446744073709551615 as ubigint)"
@@ -113,7 +113,7 @@ LOOKUPS: Mapping[str, Lookup] = {
         }.items()
         for column in columns
     },
-    # Of sales of no known property; the others are found by the property of their address or postcode.
+    # Sales of no known property; the others are found by the property of their address or postcode.
     **{
         f"transaction.{column}": Lookup("transaction", column, "property_id is null")
         for column in ("address_id", "postcode")
@@ -163,7 +163,7 @@ def store_lookups(
 ) -> None:
     """Create tables of names, `row_of` of the tables that are declared, and `rows_of`.
 
-    `kept`: tables that are as they were in the release before, of which ROW_OF_BEFORE has the rows.
+    `kept`: tables that are unchanged since the previous release; ROW_OF_BEFORE has their rows.
     """
     stored, parts = set(declared), _parts()
     for name, reads in NAMES.items():
@@ -207,7 +207,7 @@ select table_name, 'source' from duckdb_tables() where table_name = {literal(LOO
 
 
 def require_todays_views(connection: Connection) -> None:
-    """Raises UsageError where the release lacks a view, column or lookup of today: an earlier version made
+    """Raises UsageError if the release lacks a current view, column or lookup because an earlier version made
     it.
     """
     held = set(connection.execute(HELD_SQL).fetchall())

@@ -1,6 +1,4 @@
-"""The manifest of a release: what it says, how it is sealed, and whether the databases are those that it
-describes.
-"""
+"""The manifest of a release: its content, its seal, and whether the databases match it."""
 
 import hashlib
 import json
@@ -24,7 +22,7 @@ def write(folder: Path, manifest: Mapping[str, object]) -> None:
 
 
 def read(release: Path) -> dict[str, object]:
-    """Raises OSError where the file cannot be read, RunFailed where it is not a manifest."""
+    """Raises OSError if the file cannot be read, RunFailed if it is not a manifest."""
     try:
         manifest = json.loads((release / MANIFEST).read_bytes())
     except ValueError:
@@ -35,7 +33,7 @@ def read(release: Path) -> dict[str, object]:
 
 
 def of_release(release: Path) -> dict[str, object]:
-    """The manifest in a release's folder. Raises RunFailed where it cannot be read."""
+    """The manifest in a release's folder. Raises RunFailed if it cannot be read."""
     with disk_errors(f"release {release.name}"):
         return read(release)
 
@@ -48,7 +46,7 @@ def seal(manifest: Mapping[str, object]) -> str:
 
 
 def is_sealed(manifest: Mapping[str, object]) -> bool:
-    """Whether the manifest is as it was written. One of an earlier version has no seal."""
+    """Whether the manifest is as it was written. A manifest of an earlier version has no seal."""
     try:
         return "seal" not in manifest or manifest["seal"] == seal(manifest)
     except TypeError:  # a float, which no manifest has
@@ -56,7 +54,7 @@ def is_sealed(manifest: Mapping[str, object]) -> bool:
 
 
 def sound(release: Path) -> dict[str, object]:
-    """The manifest; empty where it is missing or was changed: nothing may vouch for that."""
+    """The manifest; empty if it is missing or was changed, so that it vouches for nothing."""
     try:
         manifest = read(release)
     except (FileNotFoundError, RunFailed):
@@ -65,7 +63,7 @@ def sound(release: Path) -> dict[str, object]:
 
 
 def reference(release: Path) -> dict[str, object] | None:
-    """What the next manifest says about this release; None where its own is not sound."""
+    """What the next manifest says about this release; None if its own manifest is not sound."""
     if sound(release).get("release_id") != release.name:
         return None
     return {"release_id": release.name, "manifest_sha256": durable.file_sha256(release / MANIFEST)}
@@ -78,7 +76,7 @@ def database_facts(database: Path) -> dict[str, object]:
 def verify(release: Path) -> None:
     """Compare a release's databases with its manifest.
 
-    Raises RunFailed where a database is missing or has other bytes, or where the manifest was changed.
+    Raises RunFailed if a database is missing or has other bytes, or if the manifest was changed.
     """
     with disk_errors(f"release {release.name}"):
         manifest = read(release)

@@ -1,10 +1,10 @@
-"""Merges and splits of parties since the release before, and where older ids lead
+"""Merges and splits of parties since the previous release, and where older ids lead
 (`transforms.resolution.resolve`).
 
-A release reports the changes since the one before, and is removed some runs later. So each run copies those
-of the release in force to `state/party-changes/<release>.jsonl` before it publishes the next: one line for
-two ids and a reason, with the number of records, and without locators or names. Files are written whole and
-never changed, except by `undertow purge`, which removes the lines of a person's ids.
+A release reports the changes since the one before, and is deleted some runs later. Each run therefore copies
+those of the release in force to `state/party-changes/<release>.jsonl` before it publishes the next: one line
+for two ids and a reason, with the number of records, and without locators or names. Files are written whole
+and never changed, except by `undertow purge`, which removes the lines of a person's ids.
 """
 
 import json
@@ -46,10 +46,10 @@ def since_release(
     *,
     known: TableContent | None = None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """RESOLUTION_CHANGE and PARTY_ALIAS rows; none where there is no release to compare with.
+    """RESOLUTION_CHANGE and PARTY_ALIAS rows; none if there is no release to compare with.
 
-    `resolution`, `links`: Parquet files of this run. `known_at`: of this run. `known`: what the first file
-    holds, where that is known from the last time.
+    `resolution`, `links`: Parquet files of this run. `known_at`: of this run. `known`: the content of the
+    first file, if it is known from last time.
     """
     try:
         with open_current(home) as in_force:
@@ -70,7 +70,7 @@ def since_release(
 
 
 def _holds(home: Home, release: Connection, resolution: TableContent) -> bool:
-    """Whether this is who is who in a release, so that no party has changed since."""
+    """Whether a release has this same resolution, so that no party has changed since."""
     manifest = manifests.of_release(home.releases / release_id(release))
     return base.contents(manifest).get(RESOLUTION.name) == resolution.sha256
 

@@ -1,8 +1,8 @@
-"""Make a built release the current one, or an earlier one again.
+"""Make a built release current, or an earlier one current again.
 
-The flip is one rename of the symlink `current` (`make_current`). Everything before it happens where no reader
-looks, so a kill at any moment leaves `current` on a whole release. What a kill leaves undone, the next run
-does (`flows.release.recovery`).
+Publication is one rename of the symlink `current` (`make_current`). Everything before it happens where no
+reader looks, so a kill at any moment leaves `current` on a whole release. The next run completes what a kill
+interrupted (`flows.release.recovery`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,9 +28,9 @@ def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
 
     Keeps RELEASES_KEPT releases and the current one.
 
-    `report`: the folder of its pages. They move to `reports/<id>` before the flip, so no release is current
-    without them. Raises RunFailed, and the old release stays current. A failure after the flip is logged
-    only: the new release is current, and the next run does the rest.
+    `report`: the folder of its pages. They move to `reports/<id>` before the switch, so no release is current
+    without them. Raises RunFailed, and the old release stays current. A failure after the switch is only
+    logged: the new release is current, and the next run does the rest.
     """
     manifests.verify(built)
     manifest = manifests.read(built)
@@ -52,7 +52,7 @@ def publish(home: Home, built: Path, *, report: Path | None = None) -> str:
 def _ledger_entry(home: Home, manifest: Mapping[str, object]) -> tuple[Body, Head]:
     """The entry that the manifest promises.
 
-    Raises RunFailed where it does not follow the ledger's last entry.
+    Raises RunFailed if it does not follow the ledger's last entry.
     """
     ledger.make_ready(home)
     promised = ledger.promised(manifest)
@@ -68,7 +68,7 @@ def make_current(home: Home, release_id: str, entry: Body, promised: Head | None
     """Point `current` to the release, enter that into the ledger, and mark the old and the new release as
     published.
 
-    A release that has no mark and is not current has never been published.
+    A release without that mark that is not current has never been published.
     """
     current = store.current_target(home)
     if current is not None and current.is_dir():
@@ -102,15 +102,15 @@ def rollback(home: Home, to: str | None = None) -> str:
 
     Call with the lock held.
 
-    Raises UsageError where there is none, and RunFailed where its bytes are not those of its manifest
-    (`current` stays). A failure after the flip is logged.
+    Raises UsageError if there is none, and RunFailed if its bytes differ from its manifest (`current` stays).
+    A failure after the switch is logged.
     """
     target = _target(home, to)
     manifests.verify(target)
     with manifests.disk_errors(f"rolling back to release {target.name}"):
         try:
             settle(home)
-        except OSError:  # the release that is left cannot be read; that must not keep it current
+        except OSError:  # the release being left cannot be read; that must not keep it current
             ledger.make_ready(home)
         with log_once_current(home, target.name):
             make_current(home, target.name, {"kind": "rollback", "release_id": target.name})

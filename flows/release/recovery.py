@@ -24,8 +24,8 @@ log = structlog.get_logger()
 def clean_leftovers(home: Home, *, keeping: Path | None = None) -> Damage | None:
     """Remove what killed runs left; returns what is wrong with the current release.
 
-    Leftovers are work folders except `keeping` and those of commands that still run, releases that were
-    never current, half-removed ones, and temporary names. Call it before this run makes its work folder.
+    Leftovers are work folders except `keeping` and those of commands that are still running, releases that
+    were never current, half-removed ones, and temporary names. Call it before this run makes its work folder.
     Raises RunFailed.
     """
     with manifests.disk_errors("cleaning up after an earlier run"):
@@ -40,7 +40,7 @@ def clean_leftovers(home: Home, *, keeping: Path | None = None) -> Damage | None
         published = published_folders(home)
         for path in children(home.releases):
             if RELEASE_NAME.match(path.name) and path not in published:
-                # Pages first: the release is what shows that they belong to none.
+                # Pages first: without the release, nothing shows that they belong to none.
                 discard(home.reports / path.name)
                 _remove([path])
         discard(home.current.with_name(f".{home.current.name}.part"))
@@ -49,10 +49,10 @@ def clean_leftovers(home: Home, *, keeping: Path | None = None) -> Damage | None
 
 
 def settle(home: Home) -> None:
-    """Complete what a kill between the flip and the mark left undone: the ledger's entry, and the mark.
+    """Complete what a kill between the switch and the mark left undone: the ledger's entry, and the mark.
 
-    A damaged manifest promises no entry, so the ledger is not compared with it. Raises OSError where it
-    cannot be read.
+    A damaged manifest promises no entry, so the ledger is not compared with it. Raises OSError if it cannot
+    be read.
     """
     current = current_target(home)
     if current is not None and current.is_dir():
@@ -71,7 +71,9 @@ def settle(home: Home) -> None:
 
 
 def _damage(home: Home) -> Damage | None:
-    """What is wrong with the current release. It is logged and stops no run: the next release replaces it."""
+    """What is wrong with the current release. It is logged and stops no run, because the next release
+    replaces it.
+    """
     current = current_target(home)
     if current is None:
         return None

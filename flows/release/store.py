@@ -79,12 +79,12 @@ def _release(folder: Path, manifest: dict[str, object], is_current: bool) -> Rel
 
 
 def is_real(home: Home) -> bool:
-    """True where the home has a published release that is not synthetic."""
+    """True if the home has a published release that is not synthetic."""
     return any(not release.synthetic for release in releases(home))
 
 
 def published_folders(home: Home) -> tuple[Path, ...]:
-    """Folders of the releases that are or have been current, oldest first, whatever state they are in."""
+    """Folders of the releases that are or have been current, oldest first, whatever their state."""
     current = current_target(home)
     folders = (
         path
@@ -95,7 +95,7 @@ def published_folders(home: Home) -> tuple[Path, ...]:
 
 
 def sequence(release_id: str) -> int:
-    """The number that a release's id begins with; 0 for a text that is no id."""
+    """The number at the start of a release's id; 0 for a text that is not an id."""
     matched = RELEASE_NAME.match(release_id)
     return int(matched[1]) if matched else 0
 
@@ -112,9 +112,10 @@ def next_sequence(home: Home) -> int:
 
 
 def current_target(home: Home) -> Path | None:
-    """What `current` points to, whether it exists or not; None where there is no link.
+    """What `current` points to, whether it exists or not; None if there is no link.
 
-    Raises RunFailed where something else has its name, as in a home that was copied without its links.
+    Raises RunFailed if something other than a link has its name, as in a home that was copied without its
+    links.
     """
     try:
         return home.releases / home.current.readlink().name
@@ -134,7 +135,7 @@ def is_current(home: Home, release_id: str) -> bool:
 
 
 def current_release(home: Home) -> Path:
-    """The folder of the current release, resolved. Raises UsageError where there is none."""
+    """The folder of the current release, resolved. Raises UsageError if there is none."""
     current = current_target(home)
     if current is None:
         raise UsageError(
@@ -156,7 +157,7 @@ def data_docs(release: Path) -> Path | None:
 
 
 def current_bytes(home: Home) -> int:
-    """Bytes of the current database; 0 where there is none."""
+    """Bytes of the current database; 0 if there is none."""
     database = home.current / RELEASE_DATABASE
     return database.stat().st_size if database.is_file() else 0
 
@@ -164,7 +165,7 @@ def current_bytes(home: Home) -> int:
 def open_current(home: Home) -> Connection:
     """A read-only connection to the current release.
 
-    Tries again where it is pruned between finding and opening it.
+    Retries if it is pruned between finding and opening it.
     """
     for _ in range(OPEN_TRIES):
         release = current_release(home)
@@ -177,11 +178,11 @@ def open_current(home: Home) -> Connection:
 
 
 def open_before(home: Home, known_at: date | None) -> Connection:
-    """The release that the next one is compared with. Raises UsageError where none is current.
+    """The release with which the next one is compared. Raises UsageError if none is current.
 
     For a run with a `known_at` date it is the current release. For a run on all editions (None) it is the
-    newest release up to the current one that also used all: a release of an earlier date knows less, and
-    nothing is gone for that.
+    newest release up to the current one that also used all of them: a release for an earlier date knows less,
+    and nothing has gone because of that.
     """
     current = current_release(home)
     if known_at is None:
@@ -213,7 +214,7 @@ def discard(path: Path) -> None:
 
 @dataclass(frozen=True)
 class Part:
-    """Columns of a table, and the rows for which a condition in SQL holds."""
+    """Columns of a table, and the rows that meet a condition in SQL."""
 
     table: Table
     columns: tuple[str, ...]
@@ -223,10 +224,10 @@ class Part:
 def write_before(
     home: Home, known_at: date | None, folder: Path, parts: Mapping[str, Part]
 ) -> tuple[str, dict[str, Path]] | None:
-    """The id of the release before (`open_before`), and a Parquet file for each part by its name.
+    """The id of the previous release (`open_before`), and a Parquet file for each part by its name.
 
-    None where there is no such release. What a release of an earlier version lacks is null: a column; or a
-    whole view, and then the part has no rows.
+    None if there is no such release. A column that a release of an earlier version lacks is null; if it lacks
+    a whole view, the part has no rows.
     """
     try:
         release = open_before(home, known_at)

@@ -1,10 +1,10 @@
 """`undertow audit verify`: the chains, the heads that are stated elsewhere, and the bytes and rows of every
 release.
 
-Nothing is repaired here. What a kill leaves and the next run completes is a note; everything else is a fault.
-Whoever may write to the whole home and knows its format can rewrite all of it unseen: then only heads that
-left the house (at the foot of reports, in copies of manifests) disagree. Compare those with `undertow audit
-verify --json`.
+Nothing is repaired here. If a kill left something that the next run completes, that is a note; everything
+else is a fault. Anyone who may write to the whole home and knows its format can rewrite all of it unnoticed;
+only heads kept outside (at the foot of reports, in copies of manifests) then disagree. Compare those with
+`undertow audit verify --json`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ from transforms.model.views import ABOUT
 EXIT_SOUND = 0
 EXIT_FAULTS = 3
 Kind = Literal["fault", "note"]
-# (own) Of one database whose rows are hashed again: every value is read, about 12 processor seconds per GB.
+# (own) For a database whose rows are hashed again: every value is read, about 12 processor seconds per GB.
 REHASHED_BYTES_MAX: Final = 4 << 30
 ABOUT_ITSELF: Final = frozenset({*ABOUT, *NAMES, ROW_OF, LOOKED_UP, *area_views.AREA_TABLES}) - frozenset(
     area_views.COUNTS
@@ -51,8 +51,8 @@ NOTHING = "nothing to do"
 class Finding:
     """A fault or a note.
 
-    `where`: file within the home. `line`: from 1, or 0 where it is not about a line. `is_entered`: a run
-    found it too, and the chain says so.
+    `where`: file within the home. `line`: from 1, or 0 if it is not about a line. `is_entered`: a run found
+    it too, and recorded it in the chain.
     """
 
     kind: Kind
@@ -91,7 +91,7 @@ class Verified:
 
 
 def verify(home: Home) -> Verified:
-    """Verify everything. Raises RunFailed where a file cannot be read."""
+    """Verify everything. Raises RunFailed if a file cannot be read."""
     heads = {folder: _stated_head(folder) for folder in store.published_folders(home)}
     in_ledger = _walk(home, ledger.log(home), set(heads.values()))
     in_audit = _walk(home, audit.log(home), set())
@@ -114,9 +114,7 @@ def verify(home: Home) -> Verified:
 
 @dataclass
 class _Walked:
-    """A chain that was walked: its last head, findings, the entries at the wanted heads, and the release in
-    force.
-    """
+    """A verified chain: last head, findings, the entries at the wanted heads, and the release in force."""
 
     head: Head
     findings: list[Finding]
@@ -149,7 +147,7 @@ def _head_findings(
     """The file `<name>.head` against the chain.
 
     A kill leaves entries that are newer than the file. A file that states more entries than there are means
-    that the chain was cut.
+    that the chain was truncated.
     """
     if last == (stated or log.origin):
         return
@@ -173,7 +171,7 @@ def _gap(log: Chain, expected: Head | None) -> str:
 
 
 def _reviews(home: Home, verified: review_chain.Verified, releases: Iterable[Path]) -> Iterator[Finding]:
-    """Faults of the store of reviews, and heads of manifests that it does not have."""
+    """Faults of the review store, and heads in manifests that it does not have."""
     where = str(reviews.path(home).relative_to(home.root))
     for fault in verified.faults:
         yield _fault(where, f"event {fault.line_no}: {fault.what}")
@@ -195,7 +193,7 @@ def _manifest_or_none(folder: Path) -> dict[str, object]:
 
 
 def _stated_head(folder: Path) -> Head:
-    """The head in a release's manifest; NO_HEAD where it has none."""
+    """The head in a release's manifest; NO_HEAD if it has none."""
     try:
         promised = ledger.promised(manifests.of_release(folder))
     except (UndertowError, OSError, ValueError, KeyError, TypeError):
@@ -278,7 +276,7 @@ def _row_findings(folder: Path, where: str, name: str, sha256: object) -> Iterat
 
 
 def _content_sha256(folder: Path, name: str) -> str | None:
-    """By the tables that the database has, which may be of an earlier version; None for a type that no
+    """Hash of the tables that the database has, which may be of an earlier version; None for a type that no
     release has.
     """
     with warehouse.open_release(folder, name=name) as connection:
@@ -311,7 +309,7 @@ def _missing_entry(folder: Path, where: str, head: Head, *, is_current: bool) ->
 
 
 def _sha256_or_none(folder: Path) -> str | None:
-    """Of a release's manifest; None where it cannot be read, which is said of that release."""
+    """Hash of a release's manifest; None if it cannot be read, which is reported for that release."""
     try:
         return file_sha256(folder / manifests.MANIFEST)
     except OSError:
@@ -319,7 +317,7 @@ def _sha256_or_none(folder: Path) -> str | None:
 
 
 def _manifest_chain(home: Home, folders: list[Path]) -> Iterator[Finding]:
-    """Each manifest names the hash of the one before it, where that release is still kept."""
+    """Each manifest names the hash of the one before it, if that release is still kept."""
     for folder in folders:
         previous = _manifest_or_none(folder).get("previous")
         if isinstance(previous, dict):

@@ -28,7 +28,7 @@ log = structlog.get_logger()
 
 
 def build(night: Night) -> Counts:
-    """The database, built aside and read back. Readers still see the release in force."""
+    """Build the database in a separate folder and read it back. Readers still see the release in force."""
     tables = {name: night.table(name) for name in published_tables()}
     recalled = {name: night.memory.returned(_step(name), [name]) for name in tables}
     known = {name: _content(counts) for name, counts in recalled.items() if counts is not None}
@@ -67,7 +67,7 @@ def build(night: Night) -> Counts:
         precision=tuple(precision.iter_rows()),
         powers=tuple(night.powers.frame(codes).iter_rows()),
         fetched=fetched_rows(night.home),
-        # Whoever was removed from the home must not stay in the bytes of a copy.
+        # A person removed from the home must not remain in the bytes of a copy.
         made_by=f"{code_sha256()} {removed.id if removed else ''}",
     )
     recall = partial(_recalled, night)
@@ -87,7 +87,7 @@ def fetched_rows(home: Home) -> tuple[tuple[object, ...], ...]:
 
 
 def _recalled(night: Night, table: str, count: Callable[[], TableContent]) -> TableContent:
-    """What a table holds, as the last time where its file is the same."""
+    """What a table holds, remembered from last time if its file is the same."""
 
     def counted() -> Counts:
         return {"content": json.dumps(asdict(count()))}
@@ -104,7 +104,7 @@ def _content(counts: Counts) -> TableContent:
 
 
 def _imprecise(night: Night, precision: pl.DataFrame) -> tuple[Alarm, ...]:
-    """Alarms on the precision of the rules of this night, logged like the others."""
+    """Alarms on the precision of this night's rules, logged like the others."""
     rules = pl.read_parquet(night.table(INDICATOR_VIEW.name), columns=["code", "rule_sha256"])
     alarms = tuple(published.imprecise(precision, dict(rules.iter_rows()), night.authority.precision_min))
     for alarm in alarms:

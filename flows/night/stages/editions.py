@@ -32,10 +32,10 @@ REGISTER_COLUMNS = ("title", "publisher", "territory", "licence", "cadence", "ki
 
 
 def choose_editions(night: Night) -> None:
-    """Set the editions and the date of the run, and write the tables about editions. A file has the name that
-    it has in the landing folder now, if it is there.
+    """Set the editions and the date of the run, and write the tables about editions. A file that is in the
+    landing folder has the name that it has there now.
 
-    Raises RunFailed (exit code 4) where no edition can be used, UsageError where no purpose allows any.
+    Raises RunFailed (exit code 4) if no edition can be used, UsageError if no purpose allows any.
     """
     names = {
         lake.lake_key(edition, synthetic=night.synthetic): edition.files[0].name
@@ -77,7 +77,7 @@ def held_editions(night: Night) -> tuple[EditionFacts, ...]:
 
 
 def check_allowed(night: Night, register: Register) -> None:
-    """Raises BlockedEdition where no purpose of the home allows the register."""
+    """Raises BlockedEdition if no purpose of the home allows the register."""
     if not _is_allowed(night, register):
         raise BlockedEdition(
             NOT_ALLOWED,
@@ -93,7 +93,7 @@ def _is_allowed(night: Night, register: Register) -> bool:
 
 
 def raise_alarms(night: Night) -> None:
-    """Set and log the alarms of this run; they are published with the release."""
+    """Set and log the alarms of this run, which are published with the release."""
     night.alarms = alarms.raised(
         night.editions,
         night.as_of,

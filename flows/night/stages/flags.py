@@ -38,8 +38,9 @@ def as_declared(_: warehouse.Connection, indicator: Indicator) -> Indicator:
 def find_flags(night: Night, prepare_steps: Prepare = as_declared) -> Counts:
     """Write flags, evidence and counts of dwellings.
 
-    Subjects and facts are in a database of the stage, flags in a file for each indicator. `prepare_steps`:
-    gives an indicator whose steps may read what another engine has computed; never of the authority's own.
+    Subjects and facts are in the stage's own database, flags in a file for each indicator. `prepare_steps`
+    returns an indicator whose steps may read what another engine has computed; it is not called for the
+    authority's own.
     """
     own, left_out = read_local(night.home)
     off = _switched_off(night)
@@ -50,7 +51,7 @@ def find_flags(night: Night, prepare_steps: Prepare = as_declared) -> Counts:
     with open_tables(night, (*MARTS, *GRAPH_TABLES), held_bytes=HELD_BYTES, database=database) as connection:
 
         def counted(code: str) -> Counted | str:
-            """Its counts, or why the authority's own indicator is left out."""
+            """The indicator's counts, or why the authority's own indicator is left out."""
             try:
                 with connection.cursor() as mine, warehouse.safe_errors(code):  # one thread, one connection
                     return _raised(night, mine, every[code], None if code in own else prepare_steps)
@@ -100,8 +101,8 @@ def _prove(
     raised: Sequence[str],
     own: Collection[str],
 ) -> Mapping[str, str]:
-    """Write flags and evidence of all indicators. Returns what is wrong with the authority's own, by code:
-    their flags are left out.
+    """Write flags and evidence of all indicators. Returns errors in the authority's own, by code: their flags
+    are left out.
     """
     for what in ("flag", "claim"):
         files = [_part(night, what, code) for code in raised]
@@ -129,8 +130,8 @@ def _part(night: Night, what: str, code: str) -> Path:
 def _raised(
     night: Night, connection: warehouse.Connection, indicator: Indicator, prepare_steps: Prepare | None
 ) -> Counted:
-    """Write an indicator's flags, and what they claim, to files of its own, or take over those of the last
-    run. The authority's own indicators, without `prepare_steps`, are always run.
+    """Write an indicator's flags, and what they claim, to its own files, or reuse those of the last run. The
+    authority's own indicators, without `prepare_steps`, are always run.
     """
     code = indicator.code
 

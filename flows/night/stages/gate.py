@@ -17,7 +17,7 @@ from transforms.errors import ReleaseBlocked
 from transforms.model.sql import tables_read
 from transforms.model.views import ABOUT, GATE_VIEW, RELEASE_TABLES
 
-OUTCOME = "outcome"  # beside the pages of a gate, by the names of their files
+OUTCOME = "outcome"  # beside a gate's pages, under the names of their files
 
 
 def check_release(night: Night) -> Counts:
@@ -34,8 +34,8 @@ def run_gate(
 ) -> pl.DataFrame:
     """Check tables of the run, and add the outcomes to v_gate.
 
-    What passed the last time on the same tables is taken over, table by table; what is shown in Data Docs as
-    a whole, with its pages. Raises ReleaseBlocked where an expectation that blocks failed.
+    Checks that passed last time on the same tables are reused, table by table; those shown in Data Docs only
+    as a whole, with the pages. Raises ReleaseBlocked if a blocking expectation failed.
     """
     parts = grouped(suite, lambda each: "data" if each.kind == "data" else each.table)
     outcome = pl.concat([_part_checked(night, connection, part, stage, name) for name, part in parts.items()])
@@ -50,7 +50,7 @@ def run_gate(
 def _part_checked(
     night: Night, connection: warehouse.Connection, part: Sequence[Expectation], stage: Stage, name: str
 ) -> pl.DataFrame:
-    """`name`: of the table that all of the part are on, or data."""
+    """`name`: the table that the whole part is about, or data."""
     pages = night.data_docs(stage)
 
     def checked() -> Counts:
@@ -62,7 +62,7 @@ def _part_checked(
     texts = dict(night.memory.step(step, partial(_tables_of, part), [], checked))
     outcome = pl.read_json(StringIO(str(texts.pop(OUTCOME))), schema=GATE_VIEW.schema)
     if not outcome["passed"].all():
-        night.memory.forget(step)  # it may have been for want of memory
+        night.memory.forget(step)  # the cause may have been lack of memory
     for file, text in texts.items():
         pages.mkdir(parents=True, exist_ok=True)
         (pages / file).write_text(str(text), encoding="utf-8")

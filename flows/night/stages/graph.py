@@ -116,7 +116,7 @@ def _show(night: Night, connection: warehouse.Connection, names: Iterable[str]) 
 
 
 def complete_bases(night: Night) -> pl.DataFrame:
-    """register, basis: bases of which a register lists every holder, where a complete edition of it is in
+    """register, basis: bases for which a register lists every holder, if a complete edition of it is in
     force.
     """
     in_force = night.editions.with_status("in_force")
@@ -126,8 +126,8 @@ def complete_bases(night: Night) -> pl.DataFrame:
 
 
 def write_marks(night: Night, connection: warehouse.Connection) -> None:
-    """Write the mart `mark`, which reads the candidates of screening: one mark after the other, as a query of
-    all would hold the joins of all at once.
+    """Write the mart `mark`, which reads the candidates of screening: one mark after the other, because a
+    single query would hold the joins of all at once.
     """
     queries = {mark: mark_sql(mark) for mark in marks()}
 
@@ -143,7 +143,8 @@ def write_marks(night: Night, connection: warehouse.Connection) -> None:
         return {"marks": rows_n}
 
     used = tables_behind(frozenset().union(*map(tables_read, queries.values())))
-    # Marks ask of editions only whether a company is in the one in force, so those of company registers do.
+    # Marks only check whether a company is in the edition in force, so editions of company registers
+    # suffice.
     reads = show_own_registers(night, connection, {*used, "entity_statement"})
     night.memory.step("mart-mark", reads, ["mark"], written)
     _show(night, connection, ["mark"])

@@ -49,12 +49,12 @@ def fill_lake(night: Night) -> Counts:
     force.
 
     A gate compares an edition with the one before it, so each is admitted before the next is gated. Gates run
-    in this thread, because Great Expectations is for one.
+    in this thread, because Great Expectations is single-threaded.
     """
     suppression.catch_up(night.home, night.work)
     suppressed = suppression.load(night.home)
     new = _new_editions(night)
-    account_key = id_key(night)  # made here, before editions are read side by side
+    account_key = id_key(night)  # created here, before editions are read in parallel
 
     def read(name: str) -> Read:
         return _read_edition(night, new[name], suppressed, account_key)
@@ -74,7 +74,7 @@ def fill_lake(night: Night) -> Counts:
 
 
 def _new_editions(night: Night) -> dict[str, LandedEdition]:
-    """The editions landed that are not in the lake, by register, label and the first digits of their key."""
+    """The landed editions that are not in the lake, by register, label and the first digits of their key."""
     held = {facts.key for facts in held_editions(night)}
     keys = ((lake.lake_key(each, synthetic=night.synthetic), each) for each in night.landing.editions)
     return {
@@ -87,8 +87,8 @@ def _new_editions(night: Night) -> dict[str, LandedEdition]:
 def _read_edition(
     night: Night, edition: LandedEdition, suppressed: Suppression | None, account_key: bytes
 ) -> Read:
-    """Parse an edition into a new work folder: a worker that was lost may still write to its own. Returns the
-    facts where the file is blocked.
+    """Parse an edition into a new work folder, because a lost worker may still write to its own. Returns the
+    facts if the file is blocked.
     """
     key = lake.lake_key(edition, synthetic=night.synthetic)
     (night.work / "lake").mkdir(exist_ok=True)
@@ -104,7 +104,7 @@ def _read_edition(
 
 
 def _check_day(night: Night, edition: LandedEdition) -> None:
-    """Raises BlockedEdition for an edition of a day to come: all later ones would be older than it."""
+    """Raises BlockedEdition for an edition dated in the future: all later ones would be older than it."""
     day, today = edition.edition_date, night.started_at.date()
     if day is not None and day > today + AHEAD_MAX and not night.synthetic:
         raise BlockedEdition(
@@ -117,7 +117,7 @@ def _check_day(night: Night, edition: LandedEdition) -> None:
 def _admit_or_block(
     night: Night, edition: LandedEdition, read: Read, arrivals: Iterator[int]
 ) -> EditionFacts | None:
-    """Gate an edition and admit it. Returns its facts, with the reason, where it is blocked instead."""
+    """Gate an edition and admit it. If it is blocked instead, returns its facts with the reason."""
     facts = _gated(night, edition, read, arrivals) if isinstance(read, lake.Ingested) else read
     if facts is not None:
         log.warning(
@@ -148,7 +148,7 @@ def _gated(
 
 
 def _other_way(register: Register, outcome: pl.DataFrame) -> str:
-    """What else can be done about an edition that its gate blocked. outcome: rows of the gate."""
+    """What else to do about an edition that its gate blocked. outcome: rows of the gate."""
     suite = suites.lake_suite(register, has_last_edition=True)
     compared = {each.name for each in suite if each.compares_editions}
     if compared.issuperset(gate.blocking_failures(outcome)["expectation"]):
@@ -159,7 +159,7 @@ def _other_way(register: Register, outcome: pl.DataFrame) -> str:
 def parse_edition(
     edition: LandedEdition, work: Path, key: str, *, synthetic: bool, account_key: bytes = b""
 ) -> lake.Ingested:
-    """`lake.ingest`, where an unexpected error blocks this register only.
+    """`lake.ingest`; an unexpected error blocks only this register.
 
     The error's text may hold a record, so the message has only its kind and place. Raises BlockedEdition,
     OSError.
@@ -222,7 +222,7 @@ def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) ->
 
 
 def _taken_before(night: Night, facts: EditionFacts) -> set[str]:
-    """Expectations that only warned when the same file was read before: somebody had looked and took it."""
+    """Expectations that only warned when the file was read before: somebody had looked and accepted it."""
     same = [
         known
         for known in held_editions(night)
@@ -235,11 +235,11 @@ def _taken_before(night: Night, facts: EditionFacts) -> set[str]:
 
 
 def _last_edition(night: Night, facts: EditionFacts) -> EditionFacts | None:
-    """The edition of the same data set that this one follows: the newest up to its date, a complete one if
+    """The edition of the same dataset that this one follows: the newest up to its date, a complete one if
     there is any.
 
-    None where the editions of the data set are in force beside each other. The same bytes read by an earlier
-    parser do not count as an edition; of two readings of other bytes that of today's code counts.
+    None if editions of the dataset are in force beside each other. The same bytes read by an earlier parser
+    do not count as an edition; of two readings of other bytes the one by the current code counts.
     """
     if registers()[facts.register].accumulates(facts.dataset):
         return None

@@ -19,15 +19,15 @@ from transforms.model.register import registers
 def land(night: Night) -> Counts:
     """List what is in the landing folder.
 
-    Raises UsageError (exit code 2) where no register recognises a file, or the folder is the home, RunFailed
-    (4) where the disk is too small.
+    Raises UsageError (exit code 2) if no register recognises a file, or the folder is the home, RunFailed (4)
+    if the disk is too small.
     """
-    if night.landing_folder == night.home.root:  # all that is in it would be listed as not read, by its name
+    if night.landing_folder == night.home.root:  # otherwise every file in it would be listed as not read
         raise UsageError(
             f"--landing {night.landing_folder.name}: is the home itself; "
             f"name the folder with the publishers' files, such as {night.home.landing}"
         )
-    # The synthetic town has one fixed month, whatever the day it is written on.
+    # The synthetic town has one fixed month, whatever day it is written on.
     today = date.max if night.synthetic else night.started_at.date()
     own = own_registers(night.home)
     night.mappings = tuple(register.mapping.sha256 for register in own if register.mapping)
@@ -43,7 +43,7 @@ def land(night: Night) -> Counts:
 
 
 def _archived(night: Night) -> Path | None:
-    """A folder with what publishers said on the day of `--known-at` or `--as-of`, as far as it is archived.
+    """A folder with what publishers said on the day of `--known-at` or `--as-of`, from the archive.
 
     None for a run on everything that is held.
     """
@@ -56,7 +56,7 @@ def _archived(night: Night) -> Path | None:
 
 
 def _room_needed(night: Night) -> int:
-    """Bytes that this run takes at most, by the files that it will parse and the size of the last release."""
+    """The most bytes that this run takes, from the files to parse and the size of the last release."""
     held = {facts.key for facts in held_editions(night)}
     unread_bytes = sum(
         disk.unpacked_bytes(file.path, file.size_bytes)
@@ -68,9 +68,9 @@ def _room_needed(night: Night) -> int:
 
 
 def _interrupted_bytes(night: Night) -> int:
-    """Bytes that an interrupted run holds: this run takes its files over, or removes them.
+    """Bytes held by an interrupted run, which this run reuses or deletes.
 
-    A file with a second name, kept for later nights, gives nothing back.
+    Deleting a file with a second name, kept for later nights, frees nothing.
     """
     folder = interrupted_run(night.home)
     stats = [path.stat() for path in folder.rglob("*") if path.is_file()] if folder else []

@@ -12,7 +12,7 @@ from transforms.marts import MART_ORDER, MART_PARAMETERS, mart_sql
 from transforms.model.sql import tables_read
 from transforms.model.views import MARTS
 
-# They read the addresses of the records that they read, and no others.
+# They read only the addresses of the records that they read.
 OWN_ADDRESSES = ("company", "permit", "property", "seat_change", "seat_held", "title_address")
 
 

@@ -9,7 +9,7 @@ def release(night: Night) -> Counts:
     """Name the release, move its pages beside the others, and point `current` to it
     (`flows.release.publish`).
 
-    From that moment the run has its release, even where it is interrupted.
+    From that moment the run has its release, even if it is interrupted.
     """
     release_id = str(manifests.of_release(night.built_folder)["release_id"])
     try:

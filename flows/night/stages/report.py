@@ -1,6 +1,6 @@
 """Stage report.
 
-Render the pages of the release just built, so that a page that fails stops the publication.
+Render the pages of the release just built, so that a failing page stops the publication.
 """
 
 from flows.home import warehouse
@@ -19,7 +19,7 @@ MEMORY_SHARE = 0.4  # (own) the rows of 500 cases of a country take half of 8 Gi
 
 def report(night: Night) -> Counts:
     """Write the Data Docs, the page of the run, those of the first cases, and the site around them, in the
-    language of the home.
+    home's language.
     """
     with (
         in_language(authority(night.home).language),
@@ -43,9 +43,9 @@ def report(night: Night) -> Counts:
 
 
 def _write_data_docs(night: Night) -> str:
-    """Put the pages of all gates into the release: editions in force and blocked ones, graph and release.
+    """Put the pages of all gates into the release: editions in force and blocked editions, graph and release.
 
-    Returns the address of their index, seen from the page of the run once both are published.
+    Returns the address of their index, as seen from the page of the run once both are published.
     """
     release_id = manifests.of_release(night.built_folder)["release_id"]
     gates = [

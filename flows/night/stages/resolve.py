@@ -43,7 +43,7 @@ READS = (
 
 
 def resolve_parties(night: Night, predict_pairs: Predict = predicted_here) -> Counts:
-    """Write who is who, over every party record of every usable edition. `predict_pairs`: as
+    """Write the resolution of every party record in every usable edition. `predict_pairs`: as
     `linkage.person_pairs`.
     """
     key = id_key(night)
