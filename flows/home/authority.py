@@ -1,4 +1,4 @@
-"""Whose home it is: the settings in `<home>/undertow.toml`.
+"""The authority's settings, in `<home>/undertow.toml`.
 
     name = "Harrowmere Borough Council"
     contact = "corrections@town.example"    # whom anybody named on a page may write to
@@ -64,11 +64,10 @@ Regime = Literal["UK", "UN", "EU", "US", "NL", "BE", "CH", "FR", "CA", "AU", "UA
 
 class Purpose(BaseModel, frozen=True, extra="forbid", strict=True):
     """A purpose for which named subjects may be looked up. `code` is given to commands and kept in the audit
-    log. `allows`: what is read or listed for it only: statements of bank accounts (`transfers`), who may not
-    be a director (`disqualifications`), and in which entities of the Dutch trade register one natural person
-    has a part (`functions`), and all that is held about one natural person (`access`).
-    `keep_days`: how long a verdict made for it is kept. `own_secrecy`: notes made for it are shown
-    for it only.
+    log. `allows`: what is read or listed only for this purpose: statements of bank accounts (`transfers`),
+    disqualified directors (`disqualifications`), the entities of the Dutch trade register in which one
+    natural person has a part (`functions`), and everything held about one natural person (`access`).
+    `keep_days`: how long a verdict for it is kept. `own_secrecy`: notes for it are shown for it only.
     """
 
     code: Annotated[str, Field(pattern=CODE_PATTERN)]
@@ -90,7 +89,7 @@ class SwitchedOff(BaseModel, frozen=True, extra="forbid", strict=True):
 
 
 class LegalBasis(BaseModel, frozen=True, extra="forbid", strict=True):
-    """What allows this authority to use an indicator that came from another with a practice sheet."""
+    """The legal basis for using an indicator that came from another authority with a practice sheet."""
 
     indicator: Annotated[str, Field(pattern=r"^[A-Z]{3}-\d{3}$")]
     text: Text
@@ -108,13 +107,14 @@ class SignIn(BaseModel, frozen=True, extra="forbid", strict=True):
 
 
 class Authority(BaseModel, frozen=True, extra="forbid", strict=True):
-    """The settings file. `areas`: districts that the authority is responsible for. `binding_regimes`: empty
+    """The settings file. `areas`: districts for which the authority is responsible. `binding_regimes`: empty
     for the default of the registers' countries (vocabulary `binding_regimes`). `approval_limit`: from this
     sum an order needs quotations or a second signature, in the currency of the authority's payments.
-    `exempt_schemes`: words of names of schemes whose grants do not count towards the ceiling for small aid.
-    `archive_gib`: most disk that the archive takes, in GiB; oldest editions leave it first.
-    Those about review: see `flows.review`. Their numbers are this project's own, but for `legal_term_days`:
-    article 4:13 of the Dutch general act on administrative law, eight weeks where no other act says more.
+    `exempt_schemes`: words in the names of schemes whose grants do not count towards the ceiling for small
+    aid. `archive_gib`: the archive's maximum size in GiB; the oldest editions are deleted first. For the
+    review settings see `flows.review`. Their numbers are this project's own, except `legal_term_days`:
+    article 4:13 of the Dutch general act on administrative law, eight weeks unless another act says
+    otherwise.
     """
 
     name: Text = UNNAMED
@@ -139,7 +139,9 @@ class Authority(BaseModel, frozen=True, extra="forbid", strict=True):
 
     @property
     def purposes_open(self) -> frozenset[str]:
-        """Those whose notes and files are seen under every purpose. One that is declared no more is not."""
+        """Purposes whose notes and files are shown under every purpose. An undeclared purpose is not among
+        them.
+        """
         return frozenset({"", *(one.code for one in self.purpose if not one.own_secrecy)})
 
 
@@ -149,7 +151,7 @@ def authority(home: Home) -> Authority:
 
 
 def speak(home: Home, chosen: Language | None = None) -> Language:
-    """Write in this language from now on, else in that of the home. Raises UsageError, as above."""
+    """Set the language from now on; the default is the home's. Raises UsageError, as above."""
     language = chosen or authority(home).language
     set_language(language)
     return language

@@ -1,7 +1,7 @@
-"""Errors of the disk, whoever raises them, and how much room a night needs.
+"""Disk errors from any library, and the disk space that a night needs.
 
-Python, polars, Arrow and DuckDB report a failed write in classes and texts of their own. `fault` finds the
-error number and the path in each, and takes nothing else from the text, because the text may hold a record.
+Python, polars, Arrow and DuckDB report a failed write in their own classes and texts. `fault` finds the error
+number and the path in each, and takes nothing else from the text, because the text may hold a record.
 """
 
 import errno
@@ -28,9 +28,9 @@ DISK_ERRORS = (
     errno.EFBIG,
     errno.EPERM,
 )
-# DuckDB's other writers give the words only.
+# DuckDB's other writers give only the words.
 NUMBER_BY_WORDS = {os.strerror(number): number for number in DISK_ERRORS}
-# Two calls give not even those: DuckDB's flush, and the end of a Parquet file that polars could not write.
+# Two calls do not even give those: DuckDB's flush, and the end of a Parquet file that polars could not write.
 CAUSE_UNKNOWN = {
     "fsync failed": "fsync failed, and DuckDB does not say why",
     "Invalid thrift: transport error": "write failed, and polars does not say why",
@@ -74,7 +74,7 @@ def fault(error: BaseException) -> Fault | None:
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Errors of the disk leave as OSError with a path: `path` if they name none."""
+    """Raise disk errors as OSError with a path: `path` if they name none."""
     try:
         yield
     except UndertowError:
@@ -88,8 +88,8 @@ def naming(path: Path) -> Iterator[None]:
 
 @contextmanager
 def written_to(folder: Path | None, option: str = "--to") -> Iterator[None]:
-    """An error about the folder that the caller named becomes UsageError, or RunFailed if the disk is full or
-    broken.
+    """Turn an error about the folder that the caller named into UsageError, or RunFailed if the disk is full
+    or broken.
     """
     try:
         yield
@@ -117,22 +117,23 @@ PACKED_RATIO = 7  # deflate on the town's two largest files: 6.0 and 7.5
 
 
 def unpacked_bytes(path: Path, size_bytes: int) -> int:
-    """Estimated size of a landed file once unpacked. What an archive says about itself is not trusted."""
+    """Estimated size of a landed file once unpacked. An archive's own statement is not trusted."""
     from transforms.readers import archives  # slow to import, and only a night needs it
 
     return size_bytes * (PACKED_RATIO if archives.is_archive(path) else 1)
 
 
 def needed_bytes(unread_bytes: int, release_bytes: int) -> int:
-    """Estimated room that a night needs.
+    """Estimated disk space that a night needs.
 
-    unread_bytes: of files not parsed before, unpacked. release_bytes: of the database in force, 0 on a first
-    night."""
+    unread_bytes: size of the files not parsed before, unpacked. release_bytes: size of the database in force,
+    0 on a first night.
+    """
     return int(BYTES_AT_LEAST + PER_UNREAD_BYTE * unread_bytes + PER_RELEASE_BYTE * release_bytes)
 
 
 def free_bytes(folder: Path) -> int:
-    """Room that this user may still fill."""
+    """Disk space that this user may still fill."""
     return shutil.disk_usage(folder).free
 
 
@@ -147,7 +148,7 @@ def require(folder: Path, needed: int, *, by: str = "this night") -> None:
 
 @contextmanager
 def saying_room(folder: Path, needed: Callable[[], int]) -> Iterator[None]:
-    """A night that ran out of room says how much is free and how much it needs."""
+    """On a full disk, say how much is free and how much the night needs."""
     try:
         yield
     except RunFailed as error:

@@ -1,9 +1,9 @@
-"""Writes that survive a kill and a power cut: first the bytes, then the name, then the folder that holds the
-name.
+"""Writes that survive a kill and a power cut: first the bytes, then the name, then the folder of the name.
 
-The temporary name is `.<name>.part` beside the target, so a killed writer leaves one file that the next
-writer overwrites and that no reader takes for a whole one. Errors are OSError; the caller says what was being
-written."""
+The temporary name is `.<name>.part` beside the target, so a killed writer leaves one file, which the next
+writer overwrites and no reader mistakes for a whole one. Errors are OSError; the caller says what was being
+written.
+"""
 
 import hashlib
 import json
@@ -49,7 +49,7 @@ def write_bytes_durably(
 ) -> None:
     """Put `data` at `path` whole or not at all. The folder must exist.
 
-    `is_flushed_later`: with its folder, as each flush waits for the disk.
+    `is_flushed_later`: together with its folder, because each flush waits for the disk.
     """
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
@@ -65,8 +65,8 @@ def write_bytes_durably(
 
 
 def replace_durably(source: Path, target: Path) -> None:
-    """Rename a file or folder on one file system, with its bytes on the disk first. Flushes both folders that
-    change.
+    """Rename a file or folder within one file system, with its bytes on the disk first. Flushes both changed
+    folders.
 
     If `source` is a folder, `target` must not exist or be an empty folder.
     """
@@ -105,7 +105,7 @@ def file_sha256(path: Path) -> str:
 
 
 def append_line(path: Path, values: Mapping[str, object]) -> None:
-    """Add a line, on the disk when this returns. What a kill left of the line before it is ended first."""
+    """Add a line, on the disk when this returns. An incomplete line left by a kill is ended first."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
     is_new = not path.exists()
     descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -123,7 +123,7 @@ def append_line(path: Path, values: Mapping[str, object]) -> None:
 
 
 def read_lines(path: Path) -> Iterator[Mapping[str, Any]]:
-    """The lines; none without a file. What a kill left of a line is left out."""
+    """The lines; none without a file. An incomplete line left by a kill is skipped."""
     if not path.exists():
         return
     with path.open("rb") as file:

@@ -1,8 +1,8 @@
 """An authority's own indicators: folders in `<home>/indicators/`, read every night, and packs of them.
 
-They need no code, and are handed from town to town as a pack (a ZIP of their folders). A practice sheet in a
-folder says that the indicator came from another authority (`pack` puts it there): it is left out until
-`undertow.toml` states what allows this authority to use it.
+They need no code, and towns exchange them as a pack (a ZIP of their folders). A practice sheet in a folder
+shows that the indicator came from another authority (`pack` puts it there): it is left out until
+`undertow.toml` states the legal basis for using it.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ def folder(home: Home) -> Path:
 
 
 def known_indicators(home: Home) -> Mapping[str, Indicator]:
-    """The indicators of this version, then the home's own that are whole."""
+    """The indicators of this version, then the home's own valid ones."""
     return {**indicators(), **read_local(home)[0]}
 
 
@@ -72,7 +72,7 @@ def read_local_folder(place: Path, authority_name: str) -> Indicator:
 
 
 def content_sha256(home: Home) -> str:
-    """Over every file of the home's own indicators: part of what a run may resume from."""
+    """Over every file of the home's own indicators, for the key by which a run resumes."""
     digest = hashlib.sha256()
     for file in sorted(path for path in folder(home).rglob("*") if path.is_file()):
         digest.update(f"{file.relative_to(folder(home))}\0".encode() + file.read_bytes() + b"\0")
@@ -83,7 +83,7 @@ def content_sha256(home: Home) -> str:
 
 
 def own_codes(home: Home, codes: Iterable[str]) -> list[str]:
-    """The codes in capitals. Raises UsageError where one is not of an indicator of the home's own."""
+    """The codes in capitals. Raises UsageError if one is not the code of one of the home's own indicators."""
     own, _faults = read_local(home)
     chosen = [code.upper() for code in codes]
     if unknown := [code for code in chosen if code not in own]:
@@ -95,7 +95,7 @@ def own_codes(home: Home, codes: Iterable[str]) -> list[str]:
 def pack(home: Home, codes: Iterable[str], to: Path, sheets: Mapping[str, str] | None = None) -> list[str]:
     """Write the folders of own indicators to a ZIP; returns their codes. Raises UsageError.
 
-    `sheets`: code → practice sheet in Markdown, which takes the place of one that came from elsewhere.
+    `sheets`: code → practice sheet in Markdown, which replaces one that came from elsewhere.
     """
     chosen = own_codes(home, codes)
     with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -147,9 +147,9 @@ def holder_in(text: bytes) -> Holder | None:
 
 @contextmanager
 def alone(path: Path, *, wait: bool = True) -> Iterator[None]:
-    """Hold a lock file of its own, for work beside a night that only one may do at a time.
+    """Hold a separate lock file, for work beside a night that only one process may do at a time.
 
-    Raises BlockingIOError where another holds it and `wait` is False.
+    Raises BlockingIOError if another process holds it and `wait` is False.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)) as file:

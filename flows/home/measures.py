@@ -1,5 +1,5 @@
-"""Measures that an authority takes in an area, `<home>/measures.toml`: what `undertow evaluate --measure ID`
-looks at, written down before anybody can know how it ends.
+"""An authority's measures in an area, `<home>/measures.toml`: what `undertow evaluate --measure ID`
+evaluates, written down before anybody can know the result.
 
     [[measure]]
     id = "quayside-2026"
@@ -30,7 +30,7 @@ Months = Annotated[int, Field(ge=2, le=120)]
 
 
 class Measure(BaseModel, frozen=True, extra="forbid", strict=True):
-    """What is done where and when, and how it will be judged. Districts are by name or official code."""
+    """What is done where and when, and how it will be evaluated. Districts are by name or official code."""
 
     id: Annotated[str, Field(pattern=CODE_PATTERN)]
     title: Text
@@ -51,7 +51,7 @@ class Measure(BaseModel, frozen=True, extra="forbid", strict=True):
         return self
 
     def declaration(self) -> dict[str, object]:
-        """As it is hashed: every key, lists in order of the alphabet."""
+        """The form that is hashed: every key, lists in alphabetical order."""
         values = self.model_dump(mode="json")
         return {key: sorted(value) if isinstance(value, list) else value for key, value in values.items()}
 
@@ -71,7 +71,7 @@ def measures(home: Home) -> dict[str, Measure]:
 
 
 def measure(home: Home, measure_id: str) -> Measure:
-    """Raises UsageError where it is not declared."""
+    """Raises UsageError if it is not declared."""
     declared = measures(home)
     if measure_id not in declared:
         listed = ", ".join(declared) or "none"

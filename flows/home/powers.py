@@ -1,4 +1,4 @@
-"""Articles of law as this home has them: those of this version, with what `<home>/powers.toml` says of them.
+"""Articles of law in this home: those of this version, with the changes in `<home>/powers.toml`.
 
     [article.nl-alcohol]            # marks an article of this version as checked
     checked_by = "Legal department"

@@ -68,8 +68,8 @@ def is_of_live_command(folder: Path) -> bool:
 
 
 def keep_private() -> None:
-    """For processes that read records: files are for the user and group only, and a crash leaves no core
-    dump.
+    """For processes that read records: files are readable by the user and group only, and a crash leaves no
+    core dump.
     """
     os.umask(PRIVATE_UMASK)
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
@@ -116,8 +116,8 @@ def orphans(home: Path) -> list[Process]:
 
 
 def dies_with_its_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """For `Popen(preexec_fn=…)`: the child gets this signal when its parent ends. None where the system
-    cannot do it.
+    """For `Popen(preexec_fn=…)`: the child gets this signal when its parent ends. None if the system does not
+    support it.
     """
     if not sys.platform.startswith("linux"):
         return None

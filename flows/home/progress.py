@@ -1,7 +1,7 @@
 """Progress of long work: the step, the share done and an estimate of the time left.
 
-Work goes through its steps with `steps`; a command that may take long does its work within `shown`, which
-draws on standard error where that is a terminal. Anywhere else nothing is printed.
+Work goes through its steps with `steps`. A command that may take long does its work within `shown`, which
+draws on standard error if that is a terminal. Elsewhere nothing is printed.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from transforms.errors import UsageError
 
-STAGING = ".fetching"  # in the landing folder: what is being fetched, and is not whole
+STAGING = ".fetching"  # in the landing folder: incomplete fetches
 RELEASES_KEPT = 7
 THREADS_MAX = 1024  # own bound: more is a typing error
 CASE_PAGES_MAX = 1_000_000  # own bound: more is a typing error
@@ -73,7 +73,7 @@ class Home:
         return self.credential("prefect-database")
 
     def must_exist(self) -> None:
-        """Raises UsageError if there is no such folder, as where its name is misspelled."""
+        """Raises UsageError if there is no such folder, for example because its name is misspelled."""
         if not self.root.is_dir():
             raise UsageError(f"{self.root}: this home does not exist; check --home, or UNDERTOW_HOME")
 
@@ -113,7 +113,7 @@ def home(path: Path | None) -> Home:
 
 
 def secret(home: Home, name: str, *holds: str) -> Sequence[str]:
-    """The lines of a file of `secrets/`, or of the folder of systemd's credentials. Raises UsageError.
+    """The lines of a file in `secrets/`, or in the folder of systemd's credentials. Raises UsageError.
 
     holds: what each line is, such as the key.
     """
@@ -136,8 +136,8 @@ def threads_wanted() -> int | None:
 
 
 def case_pages_a_night() -> int | None:
-    """UNDERTOW_CASE_PAGES: how many cases get a page in a night's report at most; None means all of the lanes
-    stop and act. Raises UsageError.
+    """UNDERTOW_CASE_PAGES: the maximum number of cases that get a page in a night's report; None means all of
+    the lanes stop and act. Raises UsageError.
     """
     return _whole_number("UNDERTOW_CASE_PAGES", 0, CASE_PAGES_MAX)
 
@@ -232,8 +232,8 @@ def purpose_code(option: str | None) -> str | None:
 
 
 def sudo_uid() -> int | None:
-    """User id of whoever called sudo. Anybody may set this variable, but then the process runs under their
-    own id.
+    """User id of the user who called sudo. Anybody may set this variable, but then the process runs under
+    their own id.
     """
     stated = os.environ.get("SUDO_UID", "")
     return int(stated) if stated.isdecimal() else None

@@ -29,9 +29,9 @@ def write_parquet(
     """Write a query's rows to `path` in the order of their `key`, nulls last, and return how many;
     without a key, in the order of the query.
 
-    The key names a row, so the order is total: same rows, same bytes, with any number of threads. Sorting by
-    the key alone takes a fraction of the memory of sorting by all columns. Where DuckDB's memory does not
-    hold the sort, rows are sorted part by part. Raises RunFailed.
+    The key identifies a row, so the order is total: same rows, same bytes, with any number of threads.
+    Sorting by the key alone takes a fraction of the memory of sorting by all columns. If the sort does not
+    fit into DuckDB's memory, rows are sorted part by part. Raises RunFailed.
     """
     with safe_errors(f"writing {path.name}"):
         order = ", ".join(map(identifier, key))
@@ -58,8 +58,8 @@ def write_in_parts(
     order: str,
     parameters: Mapping[str, Value] | None = None,
 ) -> int:
-    """The same file, by way of one that is not sorted and of parts that each fit in memory. Takes the room of
-    two files more until it is written.
+    """Write the same file through an unsorted one and parts that each fit in memory. Until it is finished it
+    takes the disk space of two more files.
     """
     unsorted = path.with_suffix(".unsorted")
     parts = [path.with_suffix(f".part{part_no:02}") for part_no in range(PARTS_N)]

@@ -1,4 +1,4 @@
-"""The files that an authority writes: TOML, checked against a model.
+"""The TOML files that an authority writes, checked against a model.
 
 Errors name the file and the key, and never the value, which may be a secret or a name.
 """
@@ -12,7 +12,7 @@ from transforms.errors import RunFailed, UsageError
 
 
 def read_toml[Model](path: Path, model: type[Model], **more: object) -> Model:
-    """What the file declares, with `more` added; an absent file declares nothing.
+    """What the file declares, with `more` added; a missing file declares nothing.
 
     Raises UsageError, which names the wrong key, or RunFailed.
     """

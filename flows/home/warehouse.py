@@ -86,11 +86,11 @@ def connect(
     """A connection that sees `work` and `read_paths` (files or folders) and nothing else. Spills to
     `work/spill`.
 
-    In memory, or on `database` (below `work`). DuckDB does not distinguish reading from writing here: write
-    below `work` only. `memory_limit` as DuckDB writes it ("2GB"); by default this share of what the process
-    may use. `joins_as_written`: the right side of an outer join is held in memory. Otherwise DuckDB holds the
-    side that it believes to be smaller, and takes millions of rows for few once they were joined with
-    editions.
+    In memory, or on `database` (below `work`). DuckDB does not distinguish reading from writing here, so
+    write only below `work`. `memory_limit` as DuckDB writes it ("2GB"); by default this share of what the
+    process may use. `joins_as_written`: the right side of an outer join is held in memory. Otherwise DuckDB
+    holds the side that it believes to be smaller, and after a join with editions it mistakes millions of rows
+    for few.
     """
     work = work.resolve()
     (work / "spill").mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -281,8 +281,8 @@ def stream(connection: Connection, sql: str, *, where: str) -> Iterator[pa.Recor
 
 @contextmanager
 def safe_errors(where: str) -> Iterator[None]:
-    """Turn DuckDB's errors into RunFailed. An error about a value keeps its kind only: its text may name a
-    person.
+    """Turn DuckDB's errors into RunFailed. For an error about a value only its kind is kept: its text may
+    name a person.
 
     `where` says what was being done (stage, table), because the message cannot.
     """

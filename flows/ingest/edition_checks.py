@@ -52,7 +52,7 @@ def check_set(edition: LandedEdition) -> None:
 
 
 def check_unchanged(edition: LandedEdition) -> None:
-    """For a file that is no longer what was hashed: what was read from it may be of two files."""
+    """For a file that changed since it was hashed: what was read may come from two different files."""
     for file in edition.files:
         if not _is_unchanged(file):
             recognised = file.recognised

@@ -1,16 +1,15 @@
-"""Which edition of each register is in force on a date, and what the others are: history, superseded,
-blocked.
+"""Which edition of each register is in force on a date, and which others are history, superseded or blocked.
 
 Pure functions over what the lake holds and what this run blocked:
 
-* The newest complete edition of a data set up to the date is in force; without a complete one, the newest
-  extract. Older ones are history; of a register with `monthly_history` the first of all and the last of each
-  month are. In a series, editions of different periods are in force beside each other.
-* Undated editions are older than all dated ones. Of two, what lies in the landing folder is the newer, else
-  what came later: an address without a date in it always has what is known now.
+* The newest complete edition of a dataset up to the date is in force; without a complete one, the newest
+  extract. Older ones are history; for a register with `monthly_history`, only the very first and the last of
+  each month are. In a series, editions of different periods are in force beside each other.
+* Undated editions are older than all dated ones. Of two undated editions the one in the landing folder is
+  newer, otherwise the later arrival: an address without a date always has what is known now.
 * A second file of an edition replaces the first one, which is superseded. An extract never replaces a
-  complete edition: it is blocked, until the complete file lies in the landing folder again in its place.
-* An edition in force is stale where something was blocked that would have replaced or followed it.
+  complete edition: it is blocked until the complete file is back in the landing folder.
+* An edition in force is stale if a blocked one would have replaced or followed it.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
@@ -79,7 +78,7 @@ def select(
     renamed = {facts.key: facts.dataset for facts in held if _series(facts) in names}
     held = tuple(replace(facts, dataset=names.get(_series(facts), facts.dataset)) for facts in held)
     refused = [facts for facts in blocked if _is_known(facts, known_at)]
-    # What today's parser refuses is not used as an earlier one read it.
+    # An edition that the current parser refuses is not used as an earlier parser read it.
     refused_bytes = {_bytes(facts) for facts in refused}
     known = [
         facts
@@ -105,11 +104,11 @@ def select(
 
 
 def _new_names(held: Sequence[EditionFacts]) -> dict[Series, str]:
-    """Series whose folder was renamed → the data set's name of today.
+    """Series whose folder was renamed → the dataset's current name.
 
-    Only where paths tell data sets apart. A folder was renamed where the last file of its data set came again
-    later, with the same bytes, under another name. Without this, the data set would stay in force under the
-    old name too.
+    Only where paths distinguish datasets. A folder counts as renamed if the last file of its dataset arrived
+    again later, with the same bytes, under another name. Without this, the dataset would stay in force under
+    the old name too.
     """
     known = registers()
     by_path = [facts for facts in held if facts.register in known and known[facts.register].dataset_of]
@@ -141,7 +140,9 @@ def _last_name(series: Series, moved: Mapping[Series, str]) -> str:
 
 
 def _under_old_name(edition: EditionInUse, dataset: str) -> EditionInUse:
-    """As it is in the lake. Under another name it is not history of the same records, so it is superseded."""
+    """The edition as it is in the lake. Under another name it is not history of the same records, so it is
+    superseded.
+    """
     status = "superseded" if edition.status == "history" else edition.status
     return replace(edition, facts=replace(edition.facts, dataset=dataset), status=status)
 
@@ -162,7 +163,7 @@ def _date(facts: EditionFacts) -> date:
 
 
 def _period(facts: EditionFacts) -> tuple[str, str, str]:
-    """What one edition in force stands for: the data set, or of a data set that accumulates the period."""
+    """What one edition in force covers: the dataset or, if the dataset accumulates, the period."""
     register = registers().get(facts.register)
     return (
         *_series(facts),
@@ -180,8 +181,8 @@ def _order(facts: EditionFacts, landed: Collection[str] = ()) -> tuple[date, boo
 
 
 def _one_reading_each(held: Iterable[EditionFacts], todays: Set[str]) -> list[EditionFacts]:
-    """One reading of the same bytes, in the place of the first one: today's parser's (`todays`: keys), else
-    the last.
+    """One reading of the same bytes, in the place of the first: the current parser's (`todays`: keys),
+    otherwise the last.
     """
     ordered = sorted(held, key=lambda facts: (_bytes(facts), facts.arrival))
     readings = [list(group) for _, group in groupby(ordered, key=_bytes)]
@@ -203,7 +204,7 @@ def _statuses(editions: Sequence[EditionFacts], landed: Collection[str]) -> list
 
 
 def _last_file(ordered: Sequence[EditionFacts]) -> EditionFacts:
-    """The last complete one; without one, the last."""
+    """The last complete edition; without one, the last."""
     return ([facts for facts in ordered if facts.completeness == "complete"] or ordered)[-1]
 
 
@@ -224,7 +225,7 @@ def _status(
 
 
 def _is_between(facts: EditionFacts, standing: Sequence[EditionFacts]) -> bool:
-    """Whether a later edition of its month is all that the history of its register needs."""
+    """Whether a later edition of the same month is enough for the history of its register."""
     register = registers().get(facts.register)
     if register is None or not register.monthly_history or facts is standing[0]:
         return False
@@ -238,7 +239,9 @@ def _month(facts: EditionFacts) -> tuple[int, int, str]:
 
 
 def _would_replace(facts: EditionFacts, in_force: EditionFacts, landed: Collection[str]) -> bool:
-    """A later file of the same day, or without one, that has not been taken back; or a newer edition."""
+    """A later file of the same day, or of an undated edition, that has not been withdrawn; or a newer
+    edition.
+    """
     if _date(facts) == _date(in_force):
         is_taken_back = in_force.key in landed and facts.key not in landed
         return facts.arrival >= in_force.arrival and not is_taken_back
@@ -251,8 +254,8 @@ def _would_replace(facts: EditionFacts, in_force: EditionFacts, landed: Collecti
 def _with_staleness(editions: list[EditionInUse]) -> list[EditionInUse]:
     """Set `stale_since`, the date of the edition itself, on editions in force that are stale.
 
-    In a series a blocked edition follows the newest one only; an older one is stale by another file of its
-    own.
+    In a series a blocked edition follows only the newest one; an older one is stale if another file of its
+    own is blocked.
     """
     blocked = [edition.facts for edition in editions if edition.status == "blocked"]
     last = _newest_in_force(editions)
@@ -283,7 +286,7 @@ def _newest_in_force(editions: Iterable[EditionInUse]) -> dict[Series, EditionFa
 def stale_series(editions: Editions) -> dict[Series, date | None]:
     """Series whose newest delivery is not used → date of what is in force.
 
-    The date is None where the edition in force has none, or where nothing is in force.
+    The date is None if the edition in force has none, or if nothing is in force.
     """
     newest = _newest_in_force(editions.all)
     blocked: dict[Series, date | None] = {

@@ -1,7 +1,7 @@
-"""Updates: files that say what changed since the publisher's extract before them.
+"""Updates: files with the changes since the publisher's previous extract.
 
-An edition of an update is the full file before it, each update since, and itself: read together, in the order
-of the publisher's numbers. Where one of them is missing, nothing that follows it can be read.
+An edition of an update is the full file before it, every update since, and itself, read together in the order
+of the publisher's numbers. If one of them is missing, nothing after it can be read.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ type Numbered = tuple[LandedFile, ...]  # the files of an edition, numbered as i
 def updates_in(
     files: Sequence[LandedFile], *, monthly: bool = False
 ) -> tuple[list[Numbered], list[tuple[LandedFile, str]]]:
-    """What becomes of the updates among the files of one data set: editions, and updates that none needs, and
-    why. monthly: see Register.monthly_updates.
+    """Which updates among the files of one dataset become editions, which are not needed, and why. monthly:
+    see Register.monthly_updates.
     """
     fulls: dict[int, list[LandedFile]] = {}
     for file in sorted(files, key=lambda file: file.recognised.part):
@@ -69,7 +69,7 @@ def _first(
     updates: Mapping[int, LandedFile],
     called: Callable[[int], str],
 ) -> tuple[int, str]:
-    """The number of the full file before an update, and what is missing from there on; "" for nothing."""
+    """The number of the full file before an update, and the first missing number; "" for nothing."""
     first = max((full for full in fulls if full < number), default=None)
     if first is None:
         return 0, "no full file before it is here"
@@ -85,7 +85,7 @@ def _first(
 
 
 def _month(number: int) -> str:
-    """The month that an extract is numbered by, counted from the first one of year 0."""
+    """The month that numbers an extract, counted from the first month of year 0."""
     return f"{(number - 1) // 12}-{(number - 1) % 12 + 1:02}"
 
 

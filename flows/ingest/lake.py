@@ -34,7 +34,7 @@ COMPRESSION: Final = "lz4"
 DATA_DOCS: Final = "data_docs"
 PARSER_SOURCES = ("model", "values", "readers", "formats")  # folders of transforms/
 
-# What a rejected record may be about, so that it is never taken for an absent one.
+# What a rejected record may be about, so that it never counts as absent.
 MENTION = Table(
     "reject_mention",
     "Number-like words in rejected records.",
@@ -61,7 +61,7 @@ class EditionFacts:
 
     `suppression`: id of the suppression list under which it was read. `contains`: as in `Recognised`.
     `ignored_reasons`: `reason: records`, in order. `tables`: those that have a file; empty in a manifest of
-    an earlier version, which does not say. `mapping`: SHA-256 of the mapping by which it was read.
+    an earlier version, which does not record them. `mapping`: SHA-256 of the mapping by which it was read.
     """
 
     register: str
@@ -122,7 +122,7 @@ def lake_key(edition: LandedEdition, *, synthetic: bool = False) -> str:
 
 
 def is_read_as_today(facts: EditionFacts) -> bool:
-    """Whether the code of today would read the edition as it is in the lake."""
+    """Whether the current code would read the edition as it is in the lake."""
     return facts.key == _key(
         facts.register,
         facts.file_sha256,
@@ -151,7 +151,7 @@ def _register_sources() -> Mapping[str, str]:
 
 @cache
 def _shared_sources() -> str:
-    """Over what all parsers share, the modules of this folder, and polars, which reads and casts."""
+    """Hash over what all parsers share, the modules of this folder, and polars, which reads and casts."""
     folders = (*(_package() / name for name in PARSER_SOURCES), Path(__file__).parent)
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in {".py", ".csv"})
     return hashlib.sha256("".join([*map(file_sha256, files), pl.__version__]).encode()).hexdigest()
@@ -170,7 +170,7 @@ def manifest_path(home: Home, facts: EditionFacts) -> Path:
 
 
 def data_docs_folder(home: Home, facts: EditionFacts) -> Path:
-    """The pages on what was checked of an edition. One read by an earlier version has none."""
+    """The pages on an edition's data checks. An edition read by an earlier version has none."""
     return table_path(home, DATA_DOCS, facts).with_suffix("")
 
 
@@ -204,7 +204,7 @@ def admit(home: Home, ingested: Ingested, arrival: int) -> EditionFacts:
 
 
 def _keep_data_docs(pages: Path, target: Path) -> None:
-    """Rename the pages into the lake. Without a manifest, those of a killed run are nobody's."""
+    """Rename the pages into the lake. Pages of a killed run, without a manifest, belong to nobody."""
     if pages.is_dir():
         _make_durably(target.parent)
         shutil.rmtree(target, ignore_errors=True)
@@ -217,7 +217,7 @@ def write_manifest(home: Home, facts: EditionFacts) -> None:
 
 
 def _make_durably(folder: Path, *, mode: int = 0o777) -> None:
-    """Make a folder and those above it; the name of each is on the disk before something is put into it."""
+    """Make a folder and its parents; each name is on disk before anything is put into it."""
     if not folder.is_dir():
         _make_durably(folder.parent)
         folder.mkdir(mode=mode, exist_ok=True)
@@ -225,7 +225,7 @@ def _make_durably(folder: Path, *, mode: int = 0o777) -> None:
 
 
 def manifests(home: Home) -> tuple[EditionFacts, ...]:
-    """Every edition in the lake, in order of arrival. Raises RunFailed where a manifest cannot be read."""
+    """Every edition in the lake, in order of arrival. Raises RunFailed if a manifest cannot be read."""
     paths = sorted((home.lake / "manifests").glob("*/*.json"))
     return tuple(sorted(map(_facts_at, paths), key=lambda facts: facts.arrival))
 
@@ -241,7 +241,7 @@ def _facts_at(path: Path) -> EditionFacts:
 
 
 def facts_from_json(text: str) -> EditionFacts:
-    """Facts of a manifest. What a later version adds is left out."""
+    """Facts in a manifest. Fields that a later version added are ignored."""
     values: dict[str, Any] = {name: value for name, value in json.loads(text).items() if name in FACTS}
     if values["edition_date"]:
         values["edition_date"] = date.fromisoformat(values["edition_date"])
@@ -253,7 +253,7 @@ def facts_from_json(text: str) -> EditionFacts:
 def table_files(home: Home, table: str, editions: Iterable[EditionFacts]) -> list[Path]:
     """Parquet files of `table` for the editions that have it, in a total order.
 
-    Raises RunFailed where one is missing: its rows would count as none.
+    Raises RunFailed if one is missing: its rows would count as none.
     """
     files = []
     for facts in sorted(editions, key=lambda facts: (facts.register, facts.dataset, facts.label)):
@@ -272,10 +272,10 @@ def table_files(home: Home, table: str, editions: Iterable[EditionFacts]) -> lis
 
 
 QUARANTINED_BYTES_MAX = 64 << 10  # (own) of one rejected record; an overlong line can be many megabytes
-# What could be an official number in a record that could not be read.
+# What could be an official number in an unreadable record.
 MENTION_PATTERN = re.compile(rb"(?=[A-Z]{0,11}[0-9])[A-Z0-9]{2,12}")
-# A finding shows a value only where it looks like a publisher's code, a dotted key or a number prefix.
-# Anything else may be a person's name in the wrong column: only its length is shown.
+# A finding shows a value only if it looks like a publisher's code, a dotted key or a number prefix. Anything
+# else may be a person's name in the wrong column, so only its length is shown.
 SHOWABLE_VALUE = r"^([a-z0-9]+([._#-]+[a-z0-9]+)+|[A-Z]{1,3})$"
 
 
@@ -308,7 +308,7 @@ def write_findings(work: Path, facts: EditionFacts, findings: list[pl.DataFrame]
     if findings:
         key = ("code", "field", "value")
         columns = (pl.lit(value).alias(name) for name, value in _edition_columns(facts).items())
-        # The header of a file that is read by a mapping is one: its columns are no data.
+        # The header of a file with a mapping is not data, so its columns may be shown.
         is_column = pl.lit(bool(facts.mapping)) & (pl.col("code") == "unknown_field")
         shown = pl.when(is_column).then("value").otherwise(_showable("value")).alias("value")
         counted = pl.concat(findings).with_columns(shown).group_by(key).agg(pl.col("rows_n").sum())

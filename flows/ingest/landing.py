@@ -1,7 +1,7 @@
-"""Landing: the files in the landing folder, the register that each belongs to, and the edition that it is.
+"""The files in the landing folder, and the register and edition to which each belongs.
 
 Nothing is parsed here: a file is recognised by its name and its first 64 KiB, and hashed. Editions are in a
-total order (register, data set, edition, path), so that two machines see the same.
+total order (register, dataset, edition, path), so that two machines see the same.
 """
 
 import hashlib
@@ -29,9 +29,9 @@ LABEL_HASH_CHARS = 12
 
 
 def stamp_of(path: Path) -> tuple[int, ...]:
-    """Device, inode, bytes, and when (ns) content and inode were changed; no program can set the last.
+    """Device, inode, bytes, and when (ns) content and inode changed; no program can set the last one.
 
-    Raises OSError where the file does not exist.
+    Raises OSError if the file does not exist.
     """
     stat = path.stat(follow_symlinks=False)
     return stat.st_dev, stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
@@ -79,7 +79,7 @@ class LandedEdition:
 
     @property
     def mapping(self) -> str:
-        """SHA-256 of the mapping by which it is read; blank for a publisher's file."""
+        """SHA-256 of the mapping by which it is read; empty for a publisher's file."""
         return self.register.mapping.sha256 if self.register.mapping else ""
 
     @property
@@ -111,13 +111,13 @@ def look(
     own: Iterable[Register] = (),
     archived: Path | None = None,
 ) -> Landing:
-    """Every file below `folder`, in an edition or as not recognised; and those below `archived`, laid out as
-    in a landing folder.
+    """Every file below `folder`, in an edition or as not recognised; and those below `archived`, which has
+    the layout of a landing folder.
 
-    Raises UsageError where it is not a folder.
+    Raises UsageError if it is not a folder.
 
-    `not_after`: a later day in a record dates no edition (used where a file's name has no date).
-    `own`: registers as the home's mappings read them; a file that one of these names is of no other.
+    `not_after`: a record's later date does not date an edition (used if a file's name has no date). `own`:
+    registers as the home's mappings read them; a file named in one of these belongs to no other register.
     """
     if not folder.is_dir():
         raise UsageError(
@@ -132,7 +132,7 @@ def look(
     unrecognised = [claim for claim in claims if isinstance(claim, Unrecognised)]
     kept, repeated = _without_copies(_with_parts(claimed))
     updated, needless = _updated(kept, not_after)
-    # An edition of a full file and the update to the same extract has that file's place.
+    # An edition made of a full file and the update to the same extract takes that file's place.
     again = {
         edition.files[0].name
         for edition in updated
@@ -148,7 +148,7 @@ def look(
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """All but folders and what is being fetched. What is no regular file is listed, and never opened."""
+    """Everything except folders and incomplete fetches. Irregular files are listed and never opened."""
     return (
         path
         for path in folder.rglob("*")
@@ -190,7 +190,7 @@ def _claim(
 
 
 def _why_skipped(path: Path, name: str) -> str:
-    """Why a file is not opened: opening a pipe would wait for ever."""
+    """Why a file is not opened; opening a pipe, for example, would wait for ever."""
     if path.is_symlink():
         return "a symbolic link is not followed; put the file itself here"
     if not path.is_file():
@@ -211,7 +211,7 @@ def _claims(
 
 
 def _recognise(register: Register, names: Sequence[str], head: bytes) -> Recognised | None:
-    """By the name inside the archive; where that has no date, by the archive's own name."""
+    """By the name inside the archive; if that has no date, by the archive's own name."""
     recognised = [result for name in names if (result := register.recognise(name, head)) is not None]
     dated = [result for result in recognised if result.edition_date is not None]
     return next(iter((*dated, *recognised)), None)
@@ -220,7 +220,7 @@ def _recognise(register: Register, names: Sequence[str], head: bytes) -> Recogni
 def _claims_by_most_columns(
     registers: Iterable[Register], file_name: str, head: bytes
 ) -> list[tuple[Register, Recognised]]:
-    """The one register whose header this is but for some columns, which its reader names and refuses."""
+    """The one register whose header this is except for some columns; its reader names and refuses them."""
     nearest = [register for register in registers if lacking(register, head)]
     dated = day_in_name(file_name) or month_in_name(file_name)
     recognised = Recognised(name_without_day(file_name), dated)
@@ -228,14 +228,14 @@ def _claims_by_most_columns(
 
 
 def _why_declined(registers: Mapping[str, Register], names: Sequence[str], head: bytes) -> str:
-    """Why a register does not read a file that it knows; blank for any other file."""
+    """Why a register declines a file that it recognises; empty for any other file."""
     knowing = [register.declined for register in registers.values() if register.declined]
     return next(filter(None, (declined(name, head) for declined in knowing for name in names)), "")
 
 
 def _member_and_head(path: Path) -> tuple[str, bytes, BlockedEdition | None]:
-    """Name and first bytes of the file, or of what is in the archive. A broken archive keeps its own name,
-    and one of archives has that of the first.
+    """Name and first bytes of the file, or of the file in the archive. A broken archive keeps its own name,
+    and an archive of archives has that of its first member.
     """
     try:
         member, head = archives.peek(path, HEAD_BYTES)
@@ -248,7 +248,7 @@ def _member_and_head(path: Path) -> tuple[str, bytes, BlockedEdition | None]:
 
 
 def _with_parts(claimed: Sequence[Claimed]) -> Iterator[Claimed]:
-    """The files; where no name says how many parts there are, the highest number counts."""
+    """The files; if no name states the number of parts, the highest number counts."""
     highest: dict[tuple[str, str, date | None], int] = {}
     for register, file in claimed:
         key = (register.name, file.recognised.dataset, file.recognised.edition_date)
@@ -263,7 +263,7 @@ def _with_parts(claimed: Sequence[Claimed]) -> Iterator[Claimed]:
 def _without_copies(claimed: Iterable[Claimed]) -> tuple[list[Claimed], list[Unrecognised]]:
     """The files without copies (same bytes, same edition, same part), and the copies.
 
-    A copy may lie in another folder, also where folders tell data sets apart.
+    A copy may be in another folder, even where folders distinguish datasets.
     """
     first: dict[tuple[str, str, Recognised], LandedFile] = {}
     kept: list[Claimed] = []
@@ -285,8 +285,8 @@ def _copy_of(original: LandedFile, file: LandedFile) -> Unrecognised:
 
 
 def _editions(claimed: Iterable[Claimed], not_after: date) -> Iterator[LandedEdition]:
-    """A single file is an edition; the numbered parts of one data set and date are one edition, undated ones
-    too.
+    """A single file is an edition; the numbered parts of one dataset and date are one edition, even if
+    undated.
     """
     groups: dict[tuple[str, str, date | None], list[Claimed]] = {}
     for register, file in claimed:
@@ -302,7 +302,7 @@ def _editions(claimed: Iterable[Claimed], not_after: date) -> Iterator[LandedEdi
 
 
 def _updated(claimed: Iterable[Claimed], not_after: date) -> tuple[list[LandedEdition], list[Unrecognised]]:
-    """The editions of updates, and the updates that none needs."""
+    """The editions of updates, and the updates that are not needed."""
     groups: dict[tuple[str, str], list[Claimed]] = {}
     for register, file in claimed:
         if file.recognised.extract:
@@ -353,9 +353,9 @@ def _order(edition: LandedEdition) -> tuple[str, str, str, bool, str]:
 def _without_repeats(
     editions: Iterable[LandedEdition],
 ) -> tuple[list[LandedEdition], list[Unrecognised]]:
-    """The editions, each once, and the files of the others.
+    """Each edition once, and the files of the repeats.
 
-    A name with the date and one without it may bring the same bytes, whose records give that date.
+    A name with the date and one without it may have the same bytes, whose records give that date.
     """
     first: dict[tuple[str, str, str, str], LandedEdition] = {}
     again: list[Unrecognised] = []
@@ -368,9 +368,9 @@ def _without_repeats(
 
 
 def _block_same_datasets(editions: Iterable[LandedEdition]) -> tuple[LandedEdition, ...]:
-    """Block editions of one data set and date, where paths tell data sets apart.
+    """Block editions of one dataset and date where paths distinguish datasets.
 
-    Each may be another list, and one would take the other's place. `editions` are in order.
+    Each may be a different list, and one would replace the other. `editions` are in order.
     """
     checked: list[LandedEdition] = []
     for _, group in groupby(

@@ -1,7 +1,4 @@
-"""Parse one edition.
-
-Its native files to canonical statements in a work folder, every record accounted for.
-"""
+"""Parse one edition: native files become canonical statements, and every record is accounted for."""
 
 from __future__ import annotations
 
@@ -45,7 +42,7 @@ UNPACKED_BYTES_MAX = 64 << 30
 ARCHIVE_MEMBERS_MAX = 64  # (own)
 # (own) A column with more distinct values than fit, such as ids, is written without a dictionary.
 DICTIONARY_BYTES = 64 << 10
-# Trailers and totals, which a publisher does not count among its records.
+# Trailers and totals, which a publisher does not include in its number of records.
 FURNITURE = ("trailer", "totals")
 
 
@@ -73,9 +70,9 @@ class _Account:
             getattr(self, name).extend(frame for frame in getattr(part, name) if frame.height)
 
 
-# A locator may be a hundred bytes long, and there are millions: two hashes stand for it. With 128 bits, the
-# probability that two of a hundred million locators agree by chance is below one in 10^22. These columns wait
-# in a file of their own until the whole edition is read.
+# A locator may be a hundred bytes long, and there are millions, so two hashes represent it. With 128 bits,
+# the probability that two of a hundred million locators agree by chance is below one in 10^22. These columns
+# are kept in a separate file until the whole edition is read.
 RECORDS = "records"
 KEPT_OF_RECORD: Mapping[str, pl.Expr] = {
     **{name: pl.col(name).cast(dtype) for name, dtype in BATCH_COLUMNS.items()},
@@ -89,7 +86,7 @@ def ingest(
 ) -> Ingested:
     """Read an edition into `work`. `account_key`: the home's key for ids of bank accounts.
 
-    Raises BlockedEdition where the file as a whole cannot be trusted, or was changed since it was hashed.
+    Raises BlockedEdition if the file as a whole cannot be trusted, or was changed since it was hashed.
     """
     check_set(edition)
     try:
@@ -104,7 +101,7 @@ def ingest(
 def blocked_facts(
     edition: LandedEdition, key: str, fault: BlockedEdition, *, synthetic: bool
 ) -> EditionFacts:
-    """Facts of an edition whose file as a whole could not be used: no record was counted."""
+    """Facts of an edition whose file as a whole is unusable: no record was counted."""
     facts = _facts(edition, key, "extract", "blocked", synthetic=synthetic)
     return replace(facts, blocked_code=fault.code, blocked_message=_with_file(str(fault), edition))
 
@@ -135,9 +132,9 @@ def _facts(
 
 
 def _with_file(message: str, edition: LandedEdition) -> str:
-    """The message with the file's name: a register's own functions do not know it.
+    """The message with the file's name, which a register's own functions do not know.
 
-    Of a set, the first file.
+    For a set, the first file.
     """
     if any(file.path.name in message for file in edition.files):
         return message
@@ -183,8 +180,8 @@ def _read(edition: LandedEdition, work: Path, key: str, account_key: bytes, *, s
 
 
 def _unpacked(edition: LandedEdition, folder: Path) -> Iterator[Path]:
-    """The files, each archive replaced by the one file in it (or by its tables), and a spreadsheet by a CSV
-    file.
+    """The files, with each archive replaced by the one file in it (or by its tables), and a spreadsheet by a
+    CSV file.
     """
     mapping, reader = edition.register.mapping, edition.register.reader
     for number, file in enumerate(edition.files, start=1):
@@ -216,7 +213,7 @@ def _unpacked(edition: LandedEdition, folder: Path) -> Iterator[Path]:
 
 
 def _batches(register: Register, paths: list[Path]) -> Iterator[Batch]:
-    """All parts in order; records are numbered through."""
+    """All parts in order, with records numbered throughout."""
     records_n = 0
     for part_no, path in enumerate(paths, start=1):
         for batch in read(register, path, part_no=part_no, first_record_no=records_n + 1):
@@ -229,7 +226,7 @@ def _indexed(
 ) -> tuple[pl.DataFrame, Iterator[Batch]]:
     """The index of the whole edition, and its batches again.
 
-    Their frames wait on disk meanwhile: reading them back is far faster than parsing the file twice.
+    Meanwhile their frames are on disk: reading them back is far faster than parsing the file twice.
     """
     folder.mkdir(mode=0o700)
     emptied: list[Batch] = []
@@ -254,7 +251,7 @@ type _Parsed = tuple[Mapping[str, pl.DataFrame], _Account]
 
 
 def _in_parallel(batches: Iterable[Batch], parse: Callable[[Batch], _Parsed]) -> Iterator[_Parsed]:
-    """Batches parsed in parallel, in their order. At most one more than there are processors is in memory."""
+    """Batches parsed in parallel, in order. At most one more than the number of processors is in memory."""
     pending: deque[Future[_Parsed]] = deque()
     with ThreadPoolExecutor(warehouse.processors()) as pool:
         try:
@@ -311,7 +308,7 @@ def _by_reason(*ignored: pl.DataFrame) -> Counter[str]:
 
 
 def _settle_duplicates(account: _Account, work: Path, register: Register) -> int:
-    """Ignore exact duplicates, reject records with the same key and other content; the first record stays.
+    """Ignore exact duplicates; reject records with the same key and different content; keep the first record.
 
     Returns how many records are loaded.
     """
@@ -365,7 +362,7 @@ def _counted(
 
 
 def _declared_total(register: Register, totals: list[bytes], files_n: int) -> int | None:
-    """The publisher's total: the sum where each file ends with its own; else, of several that disagree, the
+    """The publisher's total: the sum if each file ends with its own; otherwise, of several that disagree, the
     largest, so that the edition is an extract.
     """
     if register.declared_totals is None:

@@ -1,7 +1,8 @@
-"""An authority's XLSX or Parquet file → a CSV file of the same records, for the reader to account for.
+"""Convert an authority's XLSX or Parquet file to a CSV file with the same records, for the reader to account
+for.
 
-A day in a cell of that type is written in the style that the mapping declares, a number with its decimal
-mark, so that what follows is the same for all formats. An empty row stays an empty line, which is no record.
+Date cells are written in the style that the mapping declares, numbers with its decimal mark, so that the rest
+is the same for all formats. An empty row stays an empty line, which is not a record.
 """
 
 import csv
@@ -26,7 +27,7 @@ CENTS = 2
 
 
 def as_csv(path: Path, mapping: FileMapping, folder: Path) -> Path:
-    """Write the file as CSV into `folder`. Raises BlockedEdition where it cannot be read."""
+    """Write the file as CSV into `folder`. Raises BlockedEdition if it cannot be read."""
     folder.mkdir(mode=0o700, exist_ok=True)
     target = folder / f"{path.stem}.csv"
     if mapping.format == "parquet":
@@ -87,7 +88,7 @@ def _text(value: object, mapping: FileMapping) -> str:
 
 
 def _from_header(rows: Sequence[list[str]], mapping: FileMapping) -> Iterable[list[str]]:
-    """The rows from the header on, all of its width; as they are, where no row is one."""
+    """The rows from the header on, at its full width; unchanged if no row is a header."""
     wanted = {*mapping.columns.values()}
     for place, row in enumerate(rows[: mapping.lines_before_header + 1]):
         names = [name.strip() for name in row]
@@ -98,7 +99,7 @@ def _from_header(rows: Sequence[list[str]], mapping: FileMapping) -> Iterable[li
 
 
 def _of_width(row: list[str], width: int) -> list[str]:
-    """Filled up with empty cells, or without those behind; a text behind the header's last stays."""
+    """The row padded with empty cells, or cut after the header's last column; text beyond it stays."""
     filled = row + [""] * (width - len(row))
     while len(filled) > width and not filled[-1]:
         filled.pop()
@@ -118,7 +119,7 @@ def _from_parquet(path: Path, mapping: FileMapping, target: Path) -> None:
 
 
 def _texts(name: str, dtype: pl.DataType, mapping: FileMapping) -> pl.Expr:
-    """A column as text. One of lists or records has none, and is reported as a column that is not named."""
+    """A column as text. A column of lists or records has none, and is reported as an unnamed column."""
     column = pl.col(name)
     if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
         return pl.lit("").alias(name)

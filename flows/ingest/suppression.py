@@ -1,12 +1,13 @@
-"""The suppression list: purged natural persons, who come back in no release, whatever file names them again.
+"""The suppression list of purged natural persons, who never return in a release, whatever file names them
+again.
 
-`state/suppression.json` holds keyed hashes only (HMAC-SHA-256 under `secrets/subjects.key`): of the records
-(register and locator) that named the person, and of the names in them. Such a record becomes what a
-register's own protected record is: there is a person, so that no company is flagged for naming nobody, and
-nothing says who. Name, births, addresses, aliases, listings and the locator go; the interests stay, under an
-anonymous person. Rows still add up: the record stays loaded, and `rows_suppressed` of `v_edition` counts it.
-Every run applies the list to what it reads, and to every edition in the lake that was read under another
-list.
+`state/suppression.json` holds only keyed hashes (HMAC-SHA-256 under `secrets/subjects.key`): of the records
+(register and locator) that named the person, and of the names in them. Such a record becomes like a
+register's own protected record: it shows that there is a person, so that no company is flagged for naming
+nobody, and nothing says who. Name, births, addresses, aliases, listings and the locator are removed; the
+interests stay, under an anonymous person. Rows still add up: the record stays loaded, and `rows_suppressed`
+in `v_edition` counts it. Every run applies the list to what it reads, and to every edition in the lake that
+was read under another list.
 
 The list names records. A new record of the same person has its own locator and is not on it: a name and a
 month of birth do not prove that two persons are one. Run `undertow purge` again for that record.
@@ -33,10 +34,10 @@ from transforms.errors import RunFailed
 from transforms.model.statements import STATEMENT_TABLES
 
 LIST_FILE = "suppression.json"
-SUPPRESSED = "suppressed"  # what stands before the hash that takes the place of a locator or statement id
+SUPPRESSED = "suppressed"  # prefix of the hash that replaces a locator or statement id
 HASH_DIGITS = 24
 PERSON = "person_statement"
-# Of a suppressed person these rows go altogether; by the column that names their statement.
+# These rows of a suppressed person are removed altogether; by the column that names their statement.
 DROPPED: Mapping[str, str] = {
     "address_statement": "of_statement_id",
     "name_statement": "of_statement_id",
@@ -61,7 +62,7 @@ CELL = re.compile(r'"((?:[^"\\]|\\.)*)"|([^,\t;"]+)')
 
 @dataclass(frozen=True)
 class Suppression:
-    """The list, with its key. `id` is "" where nobody is on it."""
+    """The list, with its key. `id` is "" if nobody is on it."""
 
     key: bytes
     hashes: frozenset[str]
@@ -88,9 +89,9 @@ def _hash(key: bytes, text: str) -> str:
 
 
 def load(home: Home) -> Suppression | None:
-    """The list; None where nobody is on it.
+    """The list; None if nobody is on it.
 
-    Raises RunFailed where it cannot be read: a run without it would bring people back.
+    Raises RunFailed if it cannot be read: a run without it would bring people back.
     """
     path = home.state / LIST_FILE
     try:
@@ -123,7 +124,7 @@ def add(home: Home, records: Iterable[tuple[str, str]], names: Iterable[str]) ->
 
 
 def applied(ingested: Ingested, suppression: Suppression | None) -> Ingested:
-    """Apply the list to an edition just read, before anything of it is in the lake."""
+    """Apply the list to an edition just read, before any of it is in the lake."""
     if suppression is None:
         return ingested
     paths = {name: ingested.folder / f"{name}.parquet" for name in STATEMENT_TABLES}
@@ -134,9 +135,9 @@ def applied(ingested: Ingested, suppression: Suppression | None) -> Ingested:
 def catch_up(home: Home, work: Path) -> int:
     """Apply the list to every edition in the lake that was read under another one; returns how many.
 
-    Call with the lock held. Tables are replaced one by one, the persons last and the manifest after them:
-    after a kill the next call does it all again. What was kept of the last night goes first: it was made of
-    the records as they were.
+    Call with the lock held. Tables are replaced one by one, the persons last and then the manifest: after a
+    kill the next call repeats all of it. The kept tables of the last night are removed first, because they
+    came from the original records.
     """
     suppression = load(home)
     if suppression is None:
@@ -157,7 +158,7 @@ def catch_up(home: Home, work: Path) -> int:
 def _rewritten(
     tables: Mapping[str, Path], quarantine: Path, facts: EditionFacts, suppression: Suppression, aside: Path
 ) -> EditionFacts:
-    """Rewrite those of an edition's files that change, each in the folder `aside` first. Gives its facts."""
+    """Rewrite the edition's files that change, each in the folder `aside` first. Returns its facts."""
     paths = {name: path for name, path in tables.items() if path.exists()}
     for path, frames in _changed_tables(paths, facts, suppression):
         new = aside / f"{path.stem}.suppressed"
@@ -253,7 +254,7 @@ def _anonymous(persons: pl.DataFrame, gone: list[str]) -> pl.DataFrame:
 
 def _stem(statement_id: str) -> str:
     """What the ids of a record's statements share: a hash of its locator, which anybody with the locator can
-    make.
+    compute.
     """
     return statement_id.rpartition("-")[0]
 
@@ -276,7 +277,9 @@ def _renamed(
 
 
 def _scrub(quarantine: Path, suppression: Suppression) -> None:
-    """Remove the bytes of rejected records that hold a locator or a name on the list; the rejection stays."""
+    """Remove the bytes of rejected records that contain a locator or a name on the list; the rejection
+    stays.
+    """
     if not quarantine.exists():
         return
     lines = [json.loads(line) for line in quarantine.read_text(encoding="utf-8").splitlines()]
