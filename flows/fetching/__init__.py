@@ -1,6 +1,6 @@
-"""Fetch what publishers put out into the landing folder, and nothing that is not whole.
+"""Fetch publishers' files into the landing folder, and only complete ones.
 
-The only place that speaks HTTP: bytes through obstore, which resumes; pages, logins and signed addresses
-through httpx2. May import `flows.home` and `transforms`. A file gets its name only after every check; until
-then it lies in a hidden folder that no reader enters.
+This is the only place that uses HTTP: files through obstore, which resumes; pages, logins and signed
+addresses through httpx2. May import `flows.home` and `transforms`. A file gets its name only after every
+check; until then it is in a hidden folder that no reader enters.
 """

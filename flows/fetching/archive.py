@@ -1,10 +1,10 @@
-"""The archive of a home: files that their publisher replaces or keeps for a time only.
+"""The archive of a home: files that their publisher replaces or keeps only for a time.
 
-Each content is kept once, in `archive/<SHA-256>`, as a hard link where the landing folder has it too, so that
+Each content is kept once, in `archive/<SHA-256>`, as a hard link if the landing folder has it too, so that
 its bytes are on the disk once. `archive/editions.jsonl` says which file of which edition it is: a line for
-each that is kept, and another for each that is removed. The archive stays within `archive_gib` of
-`undertow.toml`: whole editions leave it, the oldest first, those that are not the first of their month before
-those that are, and never the newest of a register.
+each that is kept, and another for each that is deleted. The archive stays within `archive_gib` in
+`undertow.toml`: it deletes whole editions, the oldest first, those that are not the first of their month
+before those that are, and never the newest of a register.
 """
 
 import errno
@@ -44,11 +44,11 @@ class Archived:
 
 
 def keep(home: Home, fetched: Fetched, path: Path) -> None:
-    """Archive the file at `path`, which from then on nobody should write to."""
+    """Archive the file at `path`; nobody should write to it after that."""
     line = Archived(
         fetched.register, fetched.day, fetched.name, fetched.sha256, fetched.size_bytes, fetched.retrieved_at
     )
-    with alone(home.archive / LOCK_FILE):  # registers are fetched side by side
+    with alone(home.archive / LOCK_FILE):  # registers are fetched in parallel
         if not any(_same(known, line) for known in archived(home)):
             target = home.archive / fetched.sha256
             if not target.exists():
@@ -64,14 +64,14 @@ def archived(home: Home) -> Sequence[Archived]:
 
 
 def thin(home: Home, bytes_max: int) -> Sequence[Archived]:
-    """Remove editions until the others take at most `bytes_max`. Returns the lines of what was removed.
+    """Delete editions until the others take at most `bytes_max`. Returns the lines for what was deleted.
 
     The newest edition of each register stays, however large.
     """
     if not home.archive.is_dir():
         return ()
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    with alone(home.archive / LOCK_FILE):  # registers are fetched side by side
+    with alone(home.archive / LOCK_FILE):  # registers are fetched in parallel
         kept, gone = list(archived(home)), list[Archived]()
         for edition in _in_order_of_leaving(kept):
             if sum({line.sha256: line.size_bytes for line in kept}.values()) <= bytes_max:
@@ -85,9 +85,9 @@ def thin(home: Home, bytes_max: int) -> Sequence[Archived]:
 
 
 def lay_out(home: Home, day: date, folder: Path, landing: Path) -> None:
-    """Put what the archive holds of `day` into `folder`, as it would lie in a landing folder: of each
-    register the newest edition up to that day, an update with the full file before it and those between,
-    except files that `landing` has. Raises RunFailed.
+    """Put the archive's files for `day` into `folder`, laid out like a landing folder: for each register the
+    newest edition up to that day, an update with the full file before it and those between, except files that
+    `landing` has. Raises RunFailed.
     """
     until = [line for line in archived(home) if line.day <= day.isoformat()]
     full_days = _full_days(until)
@@ -107,7 +107,7 @@ def lay_out(home: Home, day: date, folder: Path, landing: Path) -> None:
 
 
 def remove_landed(home: Home, fetched: Iterable[Fetched]) -> None:
-    """Take files out of the landing folder that the archive got; not while a night reads there."""
+    """Remove archived files from the landing folder, but not while a night reads there."""
     known = {(line.register, line.name, line.sha256) for line in _lines(home)}
     paths = [
         path
@@ -134,8 +134,8 @@ def _has(path: Path, size_bytes: int) -> bool:
 
 
 def _full_days(kept: Sequence[Archived]) -> Mapping[Archived, str]:
-    """Line → the day of the full file that it is read with; for anything but an update its own day. `kept`
-    are in order.
+    """Line → the day of the full file with which it is read; for anything but an update its own day. `kept`
+    is in order.
     """
     days: dict[Archived, str] = {}
     full: dict[str, str] = {}
@@ -147,7 +147,7 @@ def _full_days(kept: Sequence[Archived]) -> Mapping[Archived, str]:
 
 
 def _in_order_of_leaving(kept: Sequence[Archived]) -> Sequence[Sequence[Archived]]:
-    """Whole editions, with the updates to each, without the newest of each register."""
+    """Whole editions, with the updates to each, except the newest of each register."""
     full_days = _full_days(kept)
     editions = [list(files) for _, files in groupby(kept, key=lambda line: (line.register, full_days[line]))]
     newest = {edition[0].register: edition[0].day for edition in editions}
@@ -162,7 +162,7 @@ def _in_order_of_leaving(kept: Sequence[Archived]) -> Sequence[Sequence[Archived
 
 
 def _remove_all_but(contents: set[str], home: Home) -> None:
-    """Also what a killed run left."""
+    """Remove all others, including what a killed run left."""
     for path in home.archive.iterdir():
         if path.name not in {*contents, EDITIONS_FILE, LOCK_FILE} and path.is_file():
             path.unlink()

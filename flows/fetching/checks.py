@@ -1,6 +1,4 @@
-"""Whether a file that was fetched is whole and what was asked for. Each check says what is wrong and what to
-do.
-"""
+"""Whether a fetched file is complete and what was requested. Each check says what is wrong and what to do."""
 
 import gzip
 import hashlib
@@ -36,7 +34,7 @@ def check(
 def _problems(
     register: Register, offer: Offer, path: Path, last_bytes: int | None, band: tuple[float, float]
 ) -> Iterator[Problem]:
-    """Only the first is asked for: what comes after it rests on what comes before."""
+    """Only the first problem is reported: each check relies on those before it."""
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
@@ -64,7 +62,7 @@ def _has_checksum(path: Path, checksum: str) -> bool:
 
 
 def _packing_problem(path: Path, name: str, head: bytes) -> Problem | None:
-    """An archive is read to its end, against its own checksums."""
+    """Read an archive to its end, against its own checksums."""
     try:
         if name.endswith(".zip"):
             with zipfile.ZipFile(path) as packed:
@@ -89,7 +87,7 @@ def _packing_problem(path: Path, name: str, head: bytes) -> Problem | None:
 
 
 def _is_recognised(register: Register, offer: Offer, path: Path, head: bytes) -> bool:
-    """By the register that was asked for."""
+    """Ask the requested register whether it recognises the file."""
     name = offer.name
     if register.documents_in:
         name = archives.name_of_nested(path) or name

@@ -1,5 +1,5 @@
-"""One file to the disk through obstore, which resumes by range and ETag within a call; after a kill the part
-that is there is gone on with, if the ETag is still the same.
+"""Download one file through obstore, which resumes by range and ETag within a call. After a kill an
+incomplete file is resumed if the ETag is still the same.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 4 << 20
 STALL_SECONDS = 60.0  # (own) without a byte
 WAIT_SECONDS_MAX = 30.0  # between attempts
-ATTEMPTS = 4  # (own) each goes on where the one before ended
+ATTEMPTS = 4  # (own) each resumes where the one before ended
 RETRIES: RetryConfig = {"max_retries": 3}  # (own) within one attempt
 USER_AGENT = f"undertow/{version('undertow')} (nightly fetch of public registers)"
 
@@ -56,8 +56,8 @@ class Missing(RunFailed):
 def download(
     url: str, path: Path, headers: Mapping[str, str], *, known_etag: str | None = None
 ) -> Download | None:
-    """Write the file at `url` to `path`; None where it has not changed, says the server. Raises RunFailed
-    where the bytes could not be had; the part that came stays for the next attempt.
+    """Write the file at `url` to `path`; None if the server says that it has not changed. Raises RunFailed if
+    the bytes could not be fetched; the incomplete file stays for the next attempt.
     """
     retrying = stamina.AsyncRetryingCaller(attempts=ATTEMPTS, timeout=None, wait_max=WAIT_SECONDS_MAX)
     try:
@@ -112,8 +112,8 @@ async def _download(url: str, path: Path, headers: Mapping[str, str], known_etag
 
 
 async def _write(result: GetResult, part: Path, start: int) -> str:
-    """Write what comes to `part` from byte `start` on. Returns the SHA-256 of the whole file. Raises
-    TimeoutError where nothing comes.
+    """Write incoming bytes to `part` from byte `start` on. Returns the SHA-256 of the whole file. Raises
+    TimeoutError if nothing arrives.
     """
     stream = result.stream(min_chunk_size=CHUNK_BYTES).__aiter__()
     with part.open("r+b" if start else "w+b") as file:
@@ -134,8 +134,8 @@ async def _write(result: GetResult, part: Path, start: int) -> str:
 
 
 def _held(part: Path, note: Path) -> tuple[int, str | None]:
-    """Bytes that an earlier attempt wrote, and their ETag. A weak ETag does not prove equal bytes, and of a
-    part that is no shorter than the file there is nothing left to ask for.
+    """Bytes that an earlier attempt wrote, and their ETag. A weak ETag does not prove equal bytes, and if the
+    incomplete file is no shorter than the file itself there is nothing left to request.
     """
     try:
         etag, whole = json.loads(note.read_text(encoding="utf-8"))

@@ -1,6 +1,4 @@
-"""Fetch one register: what is offered, what of it is not here yet, and that, checked, into the landing
-folder.
-"""
+"""Fetch one register: find what is offered and not yet here, check it, and put it into the landing folder."""
 
 import hashlib
 import re
@@ -27,24 +25,24 @@ from transforms.errors import BlockedEdition, RunFailed, UndertowError
 from transforms.model.source import Offer
 
 PAGES_MAX = 10_000
-LANDED_DAYS = 3  # (own) an archived edition stays landed so long after the next one came: nights to read it
-FIRST_DAYS = 31  # (own) how far back a register of pages is fetched the first time
-FAULTS_MAX = 5  # (own) numbers that fail one after the other: then the server is at fault, and left alone
+LANDED_DAYS = 3  # (own) an archived edition stays landed for so long after the next one: nights to read it
+FIRST_DAYS = 31  # (own) how far back the first fetch of a register of pages goes
+FAULTS_MAX = 5  # (own) consecutive numbers that fail: then the server is at fault, and is left alone
 
 
 class Landed(NamedTuple):
-    """`files`: names of what is new. `fault`: which numbers of a list could not be fetched, and why."""
+    """`files`: names of the new files. `fault`: which numbers of a list could not be fetched, and why."""
 
     files: tuple[str, ...]
     fault: str = ""
 
 
 def fetch(home: Home, wanted: Wanted, *, any_size: bool = False, again: bool = False) -> Landed:
-    """Land what is new of a register. Raises BlockedEdition for a file that is not whole, RunFailed where a
-    server does not give it; of a list of numbers only where none can be fetched.
+    """Land the new files of a register. Raises BlockedEdition for an incomplete file, RunFailed if a server
+    does not provide it; for a list of numbers only if none can be fetched.
 
-    any_size: also a file whose size is far from that of the last one. again: also what is here already; not
-    of a register of pages, which has the names of its files from what is here.
+    any_size: also accept a file whose size is far from the last one's. again: also fetch what is here
+    already, except for a register of pages, which names its files after what is here.
     """
     staging = home.landing / STAGING / wanted.register.name
     staging.mkdir(parents=True, exist_ok=True)
@@ -54,7 +52,7 @@ def fetch(home: Home, wanted: Wanted, *, any_size: bool = False, again: bool = F
     with pages.session(home, wanted.source, USER_AGENT) as session:
         fetching = _Fetching(home, wanted, session, staging, before, any_size)
         new = fetching.new()
-    shutil.rmtree(staging, ignore_errors=True)  # parts of what is offered no more
+    shutil.rmtree(staging, ignore_errors=True)  # incomplete files that are no longer offered
     if wanted.source.kept_days is not None:
         archive.thin(home, authority(home).archive_gib * archive.GIB)
         archive.remove_landed(home, _replaced(before.values(), datetime.now(UTC) - timedelta(LANDED_DAYS)))
@@ -73,7 +71,7 @@ class _Fetching:
     any_size: bool
 
     def new(self) -> Landed:
-        """Land what is new, as the register's source offers it."""
+        """Land new files in the way that the register's source offers them."""
         if self.wanted.source.next_page is not None:
             return Landed(self.pages())
         if self.wanted.source.next_numbers is not None:
@@ -81,12 +79,12 @@ class _Fetching:
         return self.answers() if self.wanted.numbers else Landed(self.files())
 
     def files(self) -> tuple[str, ...]:
-        """Land the files offered that are not here. All are whole before the first gets its name."""
+        """Land the offered files that are not here. All are complete before the first gets its name."""
         offers = self._offers()
         self._check_set(offers)
         if self.wanted.source.updates:
             offers = updates.needed(self.wanted.register.name, self.wanted.source, offers, self.before)
-        # A file with a date does not change; any other is asked for with its ETag.
+        # A file with a date does not change; any other is requested with its ETag.
         missing = [offer for offer in offers if offer.name not in self.before or offer.edition is None]
         staged = [(offer, self._staged(offer)) for offer in missing]
         for offer, downloaded in staged:
@@ -95,7 +93,7 @@ class _Fetching:
         return tuple(offer.name for offer, downloaded in staged if downloaded is not None)
 
     def answers(self) -> Landed:
-        """Land the answer on each number of the list, as far as it is new."""
+        """Land the new answers to the numbers of the list."""
         files, faults = list[str](), dict[str, UndertowError]()
         asked_n = in_a_row = 0
         for number in self.wanted.numbers:
@@ -126,13 +124,13 @@ class _Fetching:
         )
 
     def pages(self) -> tuple[str, ...]:
-        """Land the pages of an API, each as it is, from the day of the last whole round on. All are here
-        before the first gets its name; a round that broke off goes on with the pages that it has.
+        """Land the pages of an API, each unchanged, from the day of the last complete round on. All are here
+        before the first gets its name; an interrupted round resumes with the pages that it has.
         """
         today, source = datetime.now(UTC).date(), self.wanted.source
         since = self._last_round() or (today - timedelta(days=FIRST_DAYS)).isoformat()
         stem, staged = f"{self.wanted.register.name}-{today}-", list[tuple[Offer, Path]]()
-        landed_n = sum(name.startswith(stem) for name in self.before)  # by a round before this one today
+        landed_n = sum(name.startswith(stem) for name in self.before)  # by an earlier round today
         for first in (source.url, *source.more):
             url = first.format(since=since, until=today.isoformat())
             while url and len(staged) < PAGES_MAX:
@@ -152,8 +150,8 @@ class _Fetching:
         return path
 
     def _last_round(self) -> str | None:
-        """The day on which the last round that came to its end began: one that broke off has landed pages
-        too, and not all.
+        """The day on which the last complete round began. An interrupted round has landed pages too, but not
+        all.
         """
         name = self.wanted.register.name
         rounds = (each for each in manifest.attempts(self.home) if each.register == name)
@@ -163,7 +161,7 @@ class _Fetching:
         return max((day for day in days if day and day <= today), default=None)
 
     def numbered(self) -> tuple[str, ...]:
-        """Land the files that follow the last one here, until there is no further one."""
+        """Land the files that follow the last one here, until there are no more."""
         source, names = self.wanted.source, list[str]()
         last = max((name.partition(".")[0] for name in self.before), default="")
         numbers: Sequence[str] = (self.wanted.numbers[0],)
@@ -197,7 +195,7 @@ class _Fetching:
         return [Offer(url, name) for url, name in zip(urls, names, strict=True)]
 
     def _check_set(self, offers: Sequence[Offer]) -> None:
-        """All parts of one date, and none older than what is here."""
+        """Check that all parts have one date, and none is older than what is here."""
         name = self.wanted.register.name
         if not offers:
             where = pages.place(self.wanted.source.url)
@@ -210,7 +208,7 @@ class _Fetching:
                 what = f"{len(numbers)} of {parts} parts of {day} are there"
                 raise BlockedEdition("incomplete_set", f"{name}: {what}; try again later")
         today = datetime.now(UTC).date().isoformat()
-        # One dated ahead, by a publisher or a wrong clock, does not keep out what is right.
+        # A part dated in the future, by a publisher or a wrong clock, does not keep out correct ones.
         days = (line.edition for line in self.before.values() if line.edition and line.edition <= today)
         last = max(days, default=None)
         newest = max((offer.edition.isoformat() for offer in offers if offer.edition), default=None)
@@ -219,8 +217,8 @@ class _Fetching:
             raise BlockedEdition("older_file", f"{name}: {what}; try again later")
 
     def _staged(self, offer: Offer) -> Download | None:
-        """The file in the staging folder, checked; None where it has not changed. One with a date that is
-        there, whole, from a fetch that another file of its set ended, is not asked for again.
+        """The file in the staging folder, checked; None if it has not changed. A dated file that is already
+        there, complete, from a fetch that another file of its set ended, is not requested again.
         """
         path = self.staging / offer.name
         if offer.edition and path.exists():
@@ -235,7 +233,7 @@ class _Fetching:
         try:
             downloaded = download(url, path, headers, known_etag=known.etag if known else None)
         except Missing:
-            if self.wanted.numbers:  # a company without charges has no list of them
+            if self.wanted.numbers:  # a company without charges has no list of charges
                 return None
             raise
         if downloaded is not None and source.total:
@@ -247,7 +245,7 @@ class _Fetching:
         return downloaded
 
     def _with_further_pages(self, offer: Offer, first: Download) -> Download:
-        """An answer on a number with all its pages, one behind the other in one file."""
+        """An answer on a number, with all its pages one after the other in one file."""
         self._check(offer, first.path)
         answer = orjson.loads(first.path.read_bytes())
         items_n, mark = len(answer.get("items", ())), "&" if "?" in offer.url else "?"
@@ -257,8 +255,8 @@ class _Fetching:
         return replace(first, sha256=file_sha256(first.path))
 
     def _check(self, offer: Offer, path: Path) -> None:
-        """A file that is refused is removed. Of any size are a page of an API, its answer on a number, and
-        the last part of a set, which is what is left over.
+        """Delete a file that is refused. A page of an API, its answer on a number, and the last part of a
+        set, which is the remainder, may have any size.
         """
         source = self.wanted.source
         is_answer = source.next_page or (self.wanted.numbers and not source.next_numbers)
@@ -271,7 +269,7 @@ class _Fetching:
             raise
 
     def _admit(self, offer: Offer, downloaded: Download) -> None:
-        """Rename the file into the landing folder, and note it."""
+        """Rename the file into the landing folder, and record it."""
         register = self.wanted.register
         folder = self.home.landing / register.name
         folder.mkdir(parents=True, exist_ok=True)
@@ -294,7 +292,7 @@ class _Fetching:
 
 
 def _replaced(fetched: Iterable[Fetched], before: datetime) -> Sequence[Fetched]:
-    """Files of editions older than the newest full one that was here by then."""
+    """Files of editions older than the newest full one that was here at the time."""
     every = list(fetched)
     there = (line for line in every if line.retrieved_at <= before.isoformat())
     last = max((line.day for line in there if not is_update_of(line.register, line.name)), default="")
@@ -302,9 +300,9 @@ def _replaced(fetched: Iterable[Fetched], before: datetime) -> Sequence[Fetched]
 
 
 def _names(urls: Sequence[str]) -> Sequence[str]:
-    """The last part of each address; where several have the same, behind letters that are each one's own."""
+    """The last part of each address; if several are the same, each with its own letters in front."""
     names = [PurePosixPath(unquote(urlsplit(url).path)).name or "file" for url in urls]
-    letters = str.maketrans("0123456789", "ghijklmnop")  # a figure could be read as a date
+    letters = str.maketrans("0123456789", "ghijklmnop")  # a digit could be read as a date
     own = [hashlib.sha256(url.encode()).hexdigest()[:8].translate(letters) for url in urls]
     return [
         name if names.count(name) == 1 else f"{each}-{name}" for name, each in zip(names, own, strict=True)
@@ -312,8 +310,8 @@ def _names(urls: Sequence[str]) -> Sequence[str]:
 
 
 def _last_bytes(offer: Offer, path: Path, before: Mapping[str, Fetched]) -> int | None:
-    """Bytes of the file of the last edition whose name differs in its figures only; of several parts, of the
-    one that is nearest to it.
+    """Bytes of the last edition's file whose name differs only in digits; of several parts, the nearest
+    one.
     """
     wanted, size = _without_figures(offer.name), path.stat().st_size
     same = [line for line in before.values() if _without_figures(line.name) == wanted]

@@ -1,5 +1,5 @@
-"""What was fetched, in `state/fetched.jsonl`: a line of JSON for each file that was admitted; and how each
-fetch of a register ended, in `state/fetch-attempts.jsonl`.
+"""What was fetched, in `state/fetched.jsonl`: a JSON line for each accepted file; and the result of each
+fetch of a register, in `state/fetch-attempts.jsonl`.
 """
 
 from collections.abc import Sequence
@@ -29,13 +29,13 @@ class Fetched:
 
     @property
     def day(self) -> str:
-        """Date of the edition, as far as its publisher says; else the day on which it was fetched."""
+        """Date of the edition if its publisher states one, otherwise the day on which it was fetched."""
         return self.edition or self.retrieved_at[:10]
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """How a fetch of a register ended. `state`: new, unchanged or failed. `message`: why it failed."""
+    """The result of a fetch of a register. `state`: new, unchanged or failed. `message`: why it failed."""
 
     register: str
     at: str
@@ -44,7 +44,7 @@ class Attempt:
 
 
 def read(home: Home) -> Sequence[Fetched]:
-    """Every file that was admitted, oldest first."""
+    """Every accepted file, oldest first."""
     return [Fetched(**line) for line in read_lines(home.state / MANIFEST_FILE)]
 
 
@@ -53,7 +53,7 @@ def add(home: Home, fetched: Fetched) -> None:
 
 
 def attempts(home: Home) -> Sequence[Attempt]:
-    """How every fetch ended, oldest first."""
+    """The result of every fetch, oldest first."""
     return [Attempt(**line) for line in read_lines(home.state / ATTEMPTS_FILE)]
 
 

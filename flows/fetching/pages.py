@@ -16,7 +16,7 @@ ATTEMPTS = 4
 RETRY_SECONDS_MAX = 30.0  # between attempts
 TIMEOUT_SECONDS = 60.0
 BODY_BYTES_MAX = 64 << 20
-WAIT_SECONDS_MAX = 600.0  # (own) a server that asks for more is tried at the next fetch
+WAIT_SECONDS_MAX = 600.0  # (own) a server that requires a longer wait is retried at the next fetch
 BUSY = frozenset({429, 500, 502, 503, 504})
 FORBIDDEN = 403
 
@@ -28,7 +28,7 @@ TRUST_IT = (
     "signs with its own authority, set SSL_CERT_FILE to a file with the system's certificates and that one"
 )
 
-# As obstore says it; httpx2 has an error for it.
+# obstore's words; httpx2 has an error for it.
 UNREACHED_MARK = "kind: Connect"
 WANTS_KEY = "the server wants a key or a login"
 UNREACHED = "cannot be reached; check the address, and this machine's way to the internet"
@@ -90,7 +90,7 @@ class Pages:
             raise RunFailed(f"{place(url)}: {problem}") from None
 
     def wait(self) -> None:
-        """Until the publisher's limit allows the next request."""
+        """Wait until the publisher's limit allows the next request."""
         time.sleep(max(0.0, self._earliest - time.monotonic()))
         self._earliest = time.monotonic() + 60.0 / self._source.requests_a_minute
 
@@ -130,14 +130,14 @@ def is_untrusted(error: BaseException) -> bool:
 
 
 def is_unreached(error: BaseException) -> bool:
-    """Whether no server answers at all: its name is not known, or nobody listens there."""
+    """Whether no server answers at all: its name is unknown, or nobody listens there."""
     is_page = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
     return is_page or UNREACHED_MARK in str(error)
 
 
 @contextmanager
 def session(home: Home, source: Source, user_agent: str) -> Iterator[Pages]:
-    """Pages with the key of the source, logged in where it asks for that."""
+    """Pages with the key of the source, logged in if it requires that."""
     headers = {"User-Agent": user_agent, **key_header(home, source)}
     # A key in a header of its own would go to whatever host a redirect names; only Authorization is dropped.
     follows = not source.key or source.key_header == "Authorization"

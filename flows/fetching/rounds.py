@@ -1,4 +1,4 @@
-"""A round over several registers: who runs one, and how each register ended."""
+"""A round over several registers: one round at a time, and the result for each register."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +15,7 @@ from flows.home.settings import Home
 from transforms.errors import BlockedEdition, RunFailed, UndertowError, UsageError, place
 from transforms.model.register import registers
 
-AT_ONCE = 4  # (own) registers; each has a publisher of its own
+AT_ONCE = 4  # (own) registers; each has its own publisher
 
 
 @dataclass(frozen=True)
@@ -33,12 +33,12 @@ class Result:
 
     @property
     def failures(self) -> tuple[bool, ...]:
-        """Whether it failed; of a list of numbers of which some did, both."""
+        """The result if it failed; for a partly failed list of numbers, both results."""
         return (True, False) if self.is_part else (self.state == "failed",)
 
 
 def chosen(home: Home, names: Sequence[str]) -> Sequence[Wanted]:
-    """The registers named, else every one that is enabled and asks for no key or login that is not here.
+    """The named registers, otherwise every enabled one whose key or login, if it needs one, is here.
 
     Raises UsageError for a register that cannot be fetched here.
     """
@@ -63,13 +63,13 @@ def _has_secrets(home: Home, wanted: Wanted) -> bool:
 def fetch_all(
     home: Home, wanted: Sequence[Wanted], *, any_size: bool = False, again: bool = False
 ) -> Sequence[Result]:
-    """Fetch registers, some at once. A register that fails leaves the others alone."""
+    """Fetch registers, some in parallel. A register that fails does not affect the others."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(pool.map(lambda each: fetch_one(home, each, any_size=any_size, again=again), wanted))
 
 
 def fetch_one(home: Home, wanted: Wanted, *, any_size: bool = False, again: bool = False) -> Result:
-    """How the fetch of a register ended; noted in `state/fetch-attempts.jsonl` too."""
+    """The result of fetching the register, also recorded in `state/fetch-attempts.jsonl`."""
     result = _fetched(home, wanted, any_size=any_size, again=again)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     manifest.add_attempt(home, Attempt(result.register, now, result.state, result.message))
@@ -79,7 +79,7 @@ def fetch_one(home: Home, wanted: Wanted, *, any_size: bool = False, again: bool
 def _fetched(home: Home, wanted: Wanted, *, any_size: bool, again: bool) -> Result:
     name = wanted.register.name
     try:
-        # Other registers, and a night, may go on beside it.
+        # Other registers and a night may continue meanwhile.
         with alone(home.state / "fetching" / f"{name}.lock", wait=False):
             landed = fetch(home, wanted, any_size=any_size, again=again)
     except (BlockedEdition, UndertowError) as fault:
@@ -89,7 +89,7 @@ def _fetched(home: Home, wanted: Wanted, *, any_size: bool, again: bool) -> Resu
     except OSError as error:
         what = f"{name}: {disk.fault(error)}; make room, or let this user write"
         return Result(name, "failed", message=what)
-    except Exception as error:  # a page in a form that nobody expected; its text may hold anything
+    except Exception as error:  # a page in an unexpected form; its text may hold anything
         what = f"unexpected {type(error).__name__} at {place(error)}"
         return Result(name, "failed", message=f"{name}: {what}; check the address, or report this line")
     if landed.fault:

@@ -1,4 +1,4 @@
-"""The sources of a home: what registers declare, and what `<home>/sources.toml` says instead.
+"""The sources of a home: what registers declare, with the changes in `<home>/sources.toml`.
 
 [gb_hmlr_price_paid]
 url = "http://127.0.0.1:8000/pp-complete.csv"   # instead of the publisher's address
@@ -39,7 +39,7 @@ class Override(BaseModel, frozen=True, extra="forbid", strict=True):
 
 @dataclass(frozen=True)
 class Wanted:
-    """A register with the source that this home fetches it from. numbers: asked for, one file each."""
+    """A register with the source from which this home fetches it. numbers: requested, one file each."""
 
     register: Register
     source: Source
@@ -65,7 +65,7 @@ def sources(home: Home) -> Mapping[str, Wanted]:
 
 
 def _source(register: Register, override: Override) -> Source | None:
-    """None where the register has no address, neither its own nor one of the file."""
+    """None if the register has no address, neither its own nor one in the file."""
     source = register.source
     if override.urls:
         first, *more = override.urls

@@ -1,7 +1,8 @@
-"""Registers that publish, beside each full file, an update: what changed since the extract before it.
+"""Registers that publish updates beside each full file: the changes since the previous extract.
 
-The full file is fetched once, then the updates; the full file again where one of them can no longer be had,
-and after a month of them, as all that is read of an edition lies in the landing folder.
+The full file is fetched once, then the updates. The full file is fetched again if one of them is no longer
+available, and after a month of updates, because everything that is read for an edition is in the landing
+folder.
 """
 
 import re
@@ -16,9 +17,9 @@ UPDATES_MAX = 31  # (own) since a full file
 
 
 def needed(register: str, source: Source, offers: Sequence[Offer], here: Collection[str]) -> Sequence[Offer]:
-    """The files that are fetched next, of those offered. here: names of those that were fetched before.
+    """The offered files to fetch next. here: names of the files fetched before.
 
-    Raises BlockedEdition: extract_gap, where the updates do not go on from what is here, and no full file is
+    Raises BlockedEdition: extract_gap, if the updates do not continue from what is here and no full file is
     offered.
     """
     fulls = {source.number_in(offer.name): offer for offer in offers if not is_update(source, offer.name)}
@@ -44,7 +45,7 @@ def _while_there(numbers: Iterable[int], updates: Mapping[int, Offer]) -> Sequen
 
 
 def is_update(source: Source | None, name: str) -> bool:
-    """Whether a file is one that is read with the full file before it."""
+    """Whether a file is read with the full file before it."""
     return bool(source and source.updates and re.search(source.updates, name))
 
 

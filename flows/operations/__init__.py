@@ -1,4 +1,5 @@
-"""Running an installation: `doctor`, `backup` and `restore`, and `serve` with what keeps its runs true.
+"""Running an installation: `doctor`, `backup` and `restore`, and `serve`, which keeps the state of its runs
+correct.
 
 Imports `flows.release` and the floors below it.
 """

@@ -1,16 +1,17 @@
-"""`undertow backup` and `restore`: a home as one file, and a home again from it.
+"""`undertow backup` and `restore`: write a home to one file, and restore a home from it.
 
 A backup is a tar archive of every file of the home except NOT_KEPT, with `backup.json` at its end: each
 file's SHA-256, size and mode, the folders, the target of `current`, and the time. A file with several names,
-as the archive and the landing folder share them, is in it once. It gets its name once it is on the disk.
-Restoring writes into a hidden folder beside the new home, compares every byte with that list, every release
-with its manifest and the chains with their heads, and names the folder last: a restored home is whole, or
-does not exist.
+such as one shared by the archive and the landing folder, is in it once. It gets its name once it is on the
+disk. Restoring writes into a hidden folder beside the new home, compares every byte with that list, every
+release with its manifest and the chains with their heads, and names the folder last: a restored home is
+complete, or does not exist.
 
 A backup holds whole registers, personal data and the home's keys: without the keys, persons would get other
 ids.
 Errors: RunFailed with the file and what to do, UsageError if the target is in the way. They contain no names
-of persons."""
+of persons.
+"""
 
 import hashlib
 import json
@@ -63,9 +64,9 @@ class Kept(NamedTuple):
 
 @dataclass(frozen=True)
 class Backup:
-    """The list of a backup. made_at: UTC, ISO 8601. files, folders: path within the home → facts. current:
-    target of the link. links: path → that of a file of `files` which is the same one. format: 2 with such
-    links, which a version that does not know them refuses.
+    """The contents of a backup. made_at: UTC, ISO 8601. files, folders: path within the home → facts.
+    current: target of the link. links: path → that of the same file in `files`. format: 2 with such links,
+    which earlier versions refuse.
     """
 
     made_at: str
@@ -86,8 +87,8 @@ class Backup:
 
 def backup(home: Home, to: Path) -> Backup:
     """Write all of `home` to the file `to`, replacing an older one. Holds the lock, so no night changes what
-    is copied; a fetch may go on beside it. Raises UsageError where a folder of the home is a link: what it
-    leads to would be missing.
+    is copied; a fetch may run meanwhile. Raises UsageError if a folder of the home is a link, because its
+    target would be missing.
     """
     home.must_exist()
     if linked := [path.name for path in home.root.iterdir() if path.is_symlink() and path != home.current]:
@@ -152,8 +153,8 @@ def _write(home: Home, file: BinaryIO) -> Backup:
 
 
 def _paths(home: Home) -> list[Path]:
-    """Files and folders. A chain's head precedes the chain, which may grow meanwhile: a newer head looks like
-    a cut tail. What says which files were fetched precedes them, so that it names none that is not here.
+    """Files and folders. A chain's head precedes the chain, which may grow meanwhile: a newer head would look
+    like a truncated chain. The list of fetched files precedes them, so that it names none that is missing.
     """
     paths = [
         path
@@ -174,7 +175,7 @@ def _paths(home: Home) -> list[Path]:
 
 
 def _add(archive: tarfile.TarFile, name: str, path: Path) -> Kept:
-    """Add the file with its present length: what is appended meanwhile belongs to the next backup."""
+    """Add the file at its present length: what is appended meanwhile belongs to the next backup."""
     with path.open("rb") as file:
         facts = os.fstat(file.fileno())
         member = tarfile.TarInfo(name)
@@ -185,7 +186,7 @@ def _add(archive: tarfile.TarFile, name: str, path: Path) -> Kept:
 
 
 def _add_reviews(archive: tarfile.TarFile, home: Home) -> dict[str, Kept]:
-    """Add a copy of the store of reviews, which SQLite makes whole while reviewers write."""
+    """Add a copy of the review store, which SQLite keeps consistent while reviewers write."""
     name = reviews.path(home).relative_to(home.root).as_posix()
     home.work.mkdir(mode=STATE_DIRECTORY_MODE, exist_ok=True)  # a home in which only fetches ran has none
     with tempfile.TemporaryDirectory(dir=home.work) as folder:
@@ -215,8 +216,8 @@ ASIDE = ".restore.part"
 
 
 def restore(file: Path, home: Home) -> Backup:
-    """Make `home` from a backup. The home must not exist, or be an empty folder; that may be a disk or volume
-    of its own. Raises RunFailed if a byte differs.
+    """Restore `home` from a backup. The home must not exist, or be an empty folder; that may be a disk or
+    volume of its own. Raises RunFailed if a byte differs.
     """
     is_mounted = os.path.ismount(home.root)
     aside = Home(home.root / ASIDE if is_mounted else home.root.with_name(f".{home.root.name}.part"))
@@ -242,12 +243,12 @@ def restore(file: Path, home: Home) -> Backup:
 
 
 def _present(home: Home, aside: Path) -> Iterator[Path]:
-    """What is in a folder that is to become a home, but for what a new disk has, or a killed restore left."""
+    """What is in a folder to be restored into, except what a new disk has or a killed restore left."""
     return (path for path in home.root.iterdir() if path != aside and path.name != "lost+found")
 
 
 def _put_in_place(aside: Home, home: Home) -> None:
-    """A mounted folder cannot be replaced: then what is in it is renamed, the link to the release last."""
+    """A mounted folder cannot be replaced, so what is in it is renamed, the link to the release last."""
     if aside.root.parent != home.root:
         aside.root.replace(home.root)
         return
@@ -258,8 +259,8 @@ def _put_in_place(aside: Home, home: Home) -> None:
 
 
 def try_restore(file: Path) -> Backup:
-    """Restore a backup into a folder beside it, which is removed again. Raises RunFailed as `restore` does,
-    also where there is no room.
+    """Restore a backup into a folder beside it, and delete that again. Raises RunFailed as `restore` does,
+    and if there is no room.
     """
     with TemporaryDirectory(prefix=f".{file.name}.trial-", dir=file.parent) as folder:
         return restore(file, Home(Path(folder) / "home"))

@@ -25,7 +25,7 @@ def prefect_file() -> Path:
 
 
 def shipped(name: str) -> Path:
-    """A file of the root of the project: beside the package in a checkout, else where the wheel put it.
+    """A file in the root of the project: beside the package in a checkout, otherwise where the wheel put it.
     Raises RunFailed.
     """
     packaged = (file for file in files("undertow") or () if file.name == name)
@@ -42,9 +42,10 @@ def deploy(environment: Mapping[str, str], home: Home) -> None:
     """Create the work pool if there is none (a paused one stays paused), and the deployments. Raises
     RunFailed.
 
-    The job's command is given, because Prefect's default puts a night outside the worker's process group.
+    The job's command is set, because Prefect's default puts a night outside the worker's process group.
     Prefect's console log is off in a night, because writing to a killed worker would end the night; the
-    server has the log."""
+    server has the log.
+    """
     night = f"{shlex.quote(sys.executable)} -m prefect.engine"
     _run_module(environment, home, "prefect", "work-pool", "create", WORK_POOL, "--type", "process")
     variables = json.dumps({"command": night, "env": QUIET})
@@ -54,14 +55,14 @@ def deploy(environment: Mapping[str, str], home: Home) -> None:
 
 
 def notify(environment: Mapping[str, str], home: Home) -> None:
-    """Put the automations on the server where there is an address for their messages. Raises RunFailed."""
+    """Install the automations on the server if there is an address for their messages. Raises RunFailed."""
     if settings.notify_url() is not None:
         fault = "the automations of prefect.yaml cannot be put on the server"
         _run_module(environment, home, "flows.operations.notifications", fault=fault)
 
 
 def _run_module(environment: Mapping[str, str], home: Home, *arguments: str, fault: str = "") -> None:
-    """Run `python -m …`. `fault`: what is wrong where it fails; without it that does not matter."""
+    """Run `python -m …`. `fault`: the error if it fails; without `fault` a failure does not matter."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", *arguments],

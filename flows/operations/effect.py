@@ -1,8 +1,8 @@
-"""`undertow evaluate --measure ID`: what became of the flags in an area after a measure, by the rules that
-the measure declared beforehand (`flows.home.measures`); and results of several towns together.
+"""`undertow evaluate --measure ID`: the change in an area's flags after a measure, by the rules that the
+measure declared beforehand (`flows.home.measures`); and pooled results of several towns.
 
-The first call records the declaration (`flows.journal.measures`), and says the smallest effect that the
-counts before could show. The effect is computed once the time after has passed.
+The first call records the declaration (`flows.journal.measures`), and gives the smallest effect that the
+earlier counts could show. The effect is computed once the period after the measure has passed.
 """
 
 import calendar
@@ -49,14 +49,14 @@ Pair = tuple[Shown, Shown]  # before, after
 
 
 class Result(BaseModel, frozen=True, extra="forbid"):
-    """What a measure came to, as it is printed and handed to others. No count in it is under CELL_MIN, and
-    comparison areas have no names.
+    """The result of a measure, as it is printed and shared. No count in it is under CELL_MIN, and comparison
+    areas have no names.
 
-    `counts`, `neighbours` (all of them together), `comparison`: before and after. `recorded_on`: the
-    declaration as it is now. `changed_n`: others recorded before it. `reaches_back`: the time before begins
-    no later than the first edition held, so its counts are none of what happened. `too_few_n`: comparison
-    areas that are not compared, because they had under BEFORE_MIN flags before. `effect`: null where the time
-    after has not passed, it reaches back, or the area itself had so few, or each that it is compared with.
+    `counts`, `neighbours` (all of them together), `comparison`: before and after. `recorded_on`: of the
+    present declaration. `changed_n`: number of earlier declarations. `reaches_back`: the time before begins
+    no later than the first edition held, so its counts do not show what happened. `too_few_n`: comparison
+    areas that are left out, because they had under BEFORE_MIN flags before. `effect`: null if the time after
+    has not passed, if it reaches back, or if the area itself or all comparison areas had too few flags.
     """
 
     format: Literal["undertow-effect-1"] = "undertow-effect-1"
@@ -101,7 +101,7 @@ class Result(BaseModel, frozen=True, extra="forbid"):
 
 @dataclass(frozen=True)
 class Pooled:
-    """Results of several towns together. `recorded_before_n`: declared before their own date."""
+    """Pooled results of several towns. `recorded_before_n`: declared before their own date."""
 
     towns_n: int
     recorded_before_n: int
@@ -115,10 +115,10 @@ class Pooled:
 
 
 def evaluate_measure(home: Home, measure_id: str) -> Result:
-    """Record the declaration if it is not, and evaluate the measure on the release in force.
+    """Record the declaration if it is new, and evaluate the measure on the release in force.
 
-    Raises UsageError for an id, district or indicator that is not known, RunFailed where the declaration
-    cannot be recorded.
+    Raises UsageError for an unknown id, district or indicator, RunFailed if the declaration cannot be
+    recorded.
     """
     declared = measure(home, measure_id)
     if unknown := [code for code in declared.indicators if code not in known_indicators(home)]:
@@ -155,7 +155,9 @@ class _Counts:
         return before
 
     def compared(self) -> "_Counts | None":
-        """Of the areas that had enough flags before; None where that of the measure, or no other, had."""
+        """The areas with enough flags before; None if the measure's own area, or every other one, had too
+        few.
+        """
         enough = self.before >= BEFORE_MIN
         return replace(self, areas=self.areas[enough]) if enough[0] and enough.sum() > 1 else None
 
@@ -190,7 +192,7 @@ def _counts(connection: Connection, declared: Measure) -> _Counts:
 
 
 def _check_areas(connection: Connection, declared: Measure) -> None:
-    """Raises UsageError where the release lacks a district, or one is declared twice under two names."""
+    """Raises UsageError if the release lacks a district, or one is declared twice under two names."""
     rows = query_rows(connection, read_sql("flows.facts", "known_areas"))
     left = {str(row["area"]).lower() for row in rows}
     for name in (declared.area, *declared.comparison, *declared.neighbours):
@@ -214,7 +216,7 @@ def _of_area(rows: Sequence[Row], name: str) -> list[int]:
 
 
 def _could_show(declared: Measure, counts: _Counts, as_of: date) -> Smallest:
-    """From the counts before; of a time before that has not all passed, as if it went on alike."""
+    """From the counts before; an incomplete period is extrapolated."""
     start = months_later(declared.date, -declared.months_before)
     passed = (min(as_of, declared.date) - start) / (declared.date - start)
     compared = counts.compared() if passed > 0 and not counts.reaches_back else None
@@ -280,7 +282,7 @@ def _result(
 
 
 def _pair(before: float, after: float, is_over: bool) -> Pair:
-    """Counts as they are handed on: None for one that is hidden, or of a time that has not passed."""
+    """Counts as they are shared: None for a hidden count, or for a period that has not passed."""
     return int(before) if before >= CELL_MIN else None, int(after) if is_over and after >= CELL_MIN else None
 
 
@@ -290,7 +292,7 @@ def _rounded(seen: Effect) -> Effect:
 
 
 def months_later(day: date, months: int) -> date:
-    """The same day so many months later; the last of a shorter month."""
+    """The same day that many months later; the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
@@ -299,7 +301,7 @@ def months_later(day: date, months: int) -> date:
 
 
 def pooled(files: Sequence[Path]) -> Pooled:
-    """Results of `evaluate --measure ID --json` of several towns together. Raises UsageError."""
+    """Pool results of `evaluate --measure ID --json` from several towns. Raises UsageError."""
     results = [_read(file) for file in files]
     if len({(one.authority, one.measure) for one in results}) < len(results):
         raise UsageError("--pool: the same measure of the same authority is in it twice; give it once")

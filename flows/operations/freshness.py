@@ -1,7 +1,7 @@
-"""How fresh the registers of a home are: what is held, what is due, and what was missed for good.
+"""The freshness of a home's registers: what is held, what is due, and what was permanently missed.
 
-An edition is missed where a publisher that keeps editions for a time only (`Source.kept_days`) put it out,
-and the home has one before it, and it is neither in the lake nor was it fetched.
+An edition is missed if a publisher that keeps editions only for a time (`Source.kept_days`) published it, the
+home has an earlier one, and the edition is neither in the lake nor was it fetched.
 """
 
 from collections.abc import Iterator, Sequence
@@ -29,10 +29,10 @@ class Missed:
 
 @dataclass(frozen=True)
 class Freshness:
-    """A register of a home. `newest`: date of the newest edition, landed or in the lake. `fetched_at`: when a
-    fetch last ended well (ISO, UTC). `next_due`: by the register's cadence. `is_overdue`: None where no
-    edition is held, or nobody can say when one is late. `fault`: why the last fetch failed, and what to do;
-    "" where it did not.
+    """A register of a home. `newest`: date of the newest edition, landed or in the lake. `fetched_at`: the
+    last successful fetch (ISO, UTC). `next_due`: by the register's cadence. `is_overdue`: None if no edition
+    is held, or if nobody can say when one is late. `fault`: why the last fetch failed, and what to do; "" if
+    it succeeded.
     """
 
     register: str
@@ -49,7 +49,7 @@ def freshness(home: Home, today: date | None = None) -> Sequence[Freshness]:
     """Every register that a home holds, has tried to fetch, or fetches by default, by name. The synthetic
     town does not count.
 
-    Raises UsageError where `sources.toml` is wrong.
+    Raises UsageError if `sources.toml` is wrong.
     """
     today = today or datetime.now(UTC).date()
     held = [facts for facts in lake.manifests(home) if not facts.synthetic]
@@ -100,7 +100,7 @@ def _missed(
     attempts: Sequence[Attempt],
     today: date,
 ) -> Iterator[Missed]:
-    """Editions of a register that is archived; those of one gap with one reason together."""
+    """Missed editions of an archived register, with one entry for each gap and reason."""
     source = register.source
     if source is None or source.kept_days is None:
         return
@@ -120,7 +120,7 @@ type Gap = list[tuple[str, str]]  # what is missing between two editions, and wh
 def _missing_days(
     register: Register, days: Sequence[date], kept: timedelta, attempts: Sequence[Attempt], today: date
 ) -> Iterator[Gap]:
-    """Dates by the cadence between two editions held, and after the last as far as they are gone."""
+    """Expected dates between two editions held, and after the last one up to today."""
     for before, after in pairwise([*days, today - kept]):
         due, gap = register.next_due(before), list[tuple[str, str]]()
         while due and (following := register.next_due(due)) and following <= after:
@@ -132,7 +132,7 @@ def _missing_days(
 def _missing_numbers(
     source: Source, fetched: Sequence[Fetched], attempts: Sequence[Attempt]
 ) -> Iterator[Gap]:
-    """Numbers between those of two editions held."""
+    """Missing numbers between two editions held."""
     numbered = {number: line.retrieved_at[:10] for line in fetched if (number := source.number_in(line.name))}
     for before, after in pairwise(sorted(numbered)):
         why = _why(attempts, numbered[before], numbered[after])
@@ -140,7 +140,7 @@ def _missing_numbers(
 
 
 def _why(attempts: Sequence[Attempt], first: str, last: str) -> str:
-    """What the fetches between two days say."""
+    """What the fetches between two days recorded."""
     tried = [line for line in attempts if first <= line.at[:10] <= last]
     failed = [line.message for line in tried if line.state == "failed"]
     if failed:

@@ -1,7 +1,7 @@
 """The pages /health and /metrics of `undertow serve`, as a process of their own.
 
 Run as `python -m flows.operations.health HOST PORT`, with UNDERTOW_HOME and PREFECT_API_URL set. /health
-answers 200 where the release in force is young enough and the Prefect server and its worker are alive, else
+answers 200 if the release in force is young enough and the Prefect server and its worker are alive, otherwise
 503 with one line that says why. Neither page says anything about a subject, and neither needs a secret.
 """
 
@@ -25,7 +25,7 @@ from transforms.errors import UndertowError
 
 
 def problems(home: Home, api: Api, now: datetime) -> list[str]:
-    """Why the installation is not well, a line each; empty where it is. `now` has a time zone."""
+    """Problems of the installation, one line each; empty if it is healthy. `now` has a time zone."""
     hours = settings.health_hours()
     current = metrics.current_release(home)
     if current is None:
@@ -40,7 +40,7 @@ def problems(home: Home, api: Api, now: datetime) -> list[str]:
 
 
 def _worker_is_online(api: Api) -> bool:
-    """Whether a worker has sent a sign of life lately, by the server's own rule."""
+    """Whether a worker has sent a heartbeat lately, by the server's own rule."""
     try:
         workers = api.post(f"/work_pools/{WORK_POOL}/workers/filter", {})
     except UNANSWERED:

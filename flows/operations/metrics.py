@@ -1,4 +1,4 @@
-"""How a home is, as Prometheus reads it: numbers, names of registers and of tables, nothing about a subject.
+"""The state of a home for Prometheus: numbers, names of registers and of tables, nothing about a subject.
 
 `undertow metrics` prints the text, also for the textfile collector of the node exporter; `undertow serve`
 answers /metrics with it.
@@ -47,7 +47,7 @@ NEWEST_EDITIONS = (
 def text(home: Home, now: datetime | None = None) -> bytes:
     """The metrics in Prometheus's text format. `now` has a time zone; by default it is the clock's time.
 
-    What is not there yet (a release, a diary) has no metric. Raises UndertowError where a release is damaged.
+    What does not exist yet (a release, a diary) has no metric. Raises UndertowError if a release is damaged.
     """
     registry = CollectorRegistry()
     moment = now or datetime.now(UTC)
@@ -61,7 +61,7 @@ def text(home: Home, now: datetime | None = None) -> bytes:
 
 
 def current_release(home: Home) -> store.Release | None:
-    """The release in force; None where there is none, or where its manifest cannot be read."""
+    """The release in force; None if there is none, or if its manifest cannot be read."""
     return next((one for one in store.releases(home, readable=True) if one.is_current), None)
 
 
@@ -77,7 +77,9 @@ def _put_disk(registry: CollectorRegistry, home: Home) -> None:
 
 
 def _used_bytes(folder: Path) -> int:
-    """Of ordinary files, those with several names once. A night that runs removes some meanwhile."""
+    """Of ordinary files, counting those with several names once. A running night may remove some
+    meanwhile.
+    """
     sizes = {}
     for path, _, names in os.walk(folder):
         for name in names:
@@ -138,8 +140,8 @@ def _put_release(registry: CollectorRegistry, current: store.Release, now: datet
 
 @lru_cache(maxsize=1)
 def _rows(release: Path) -> Mapping[str, list[dict[str, object]]]:
-    """What the queries say about a release, which does not change. One of an earlier version may lack a view,
-    and then has no such metric.
+    """Results of the queries on a release, which does not change. A release of an earlier version may lack a
+    view, and then has no such metric.
     """
     queries = {name: query for name, (_, query) in OF_RELEASE.items()} | {"newest": NEWEST_EDITIONS}
     return {name: _query(release, query) for name, query in queries.items()}

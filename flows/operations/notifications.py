@@ -1,5 +1,5 @@
-"""Put the automations of prefect.yaml on the Prefect server of PREFECT_API_URL, each once: a night is late,
-or its process is gone. Everything else a night tells itself (`flows.operations.telling`).
+"""Install the automations of prefect.yaml on the Prefect server of PREFECT_API_URL, each once: for a night
+that is late, or whose process has gone. A night reports everything else itself (`flows.operations.telling`).
 
 Run as `python -m flows.operations.notifications`, with UNDERTOW_NOTIFY_URL set: `prefect automation create`
 makes a second automation each time, and its file has to name the id of the block with the address.
@@ -21,7 +21,7 @@ from prefect.automations import Automation  # noqa: E402  (the environment has t
 from prefect.blocks.webhook import Webhook  # noqa: E402
 
 BLOCK = "undertow-notify"
-# Of versions up to 0.2.0: the night tells these itself.
+# From versions up to 0.2.0: a night now sends these itself.
 RETIRED = ("undertow-blocked-register", "undertow-night-failed")
 
 

@@ -2,11 +2,12 @@
 that runs the nights, the pages /health and /metrics, and the review app.
 
 With `--server-only` and `--server HOST` these are two services, as in containers: the server alone, and the
-rest for a server elsewhere. Server, worker and pages are children in process groups of their own, so Ctrl-C
+rest for a server elsewhere. Server, worker and pages are children in their own process groups, so Ctrl-C
 reaches them through `serve` in order, and a running night is in the worker's group and ends with it. A child
 that ends by itself is restarted, at most RESTARTS_MAX times an hour. After `kill -9` of `serve` the kernel
 ends them; a running night continues to its end, holds the home's lock until then, and is found by the next
-`serve`. The API needs a secret, because loopback is open to every user of the machine."""
+`serve`. The API needs a secret, because loopback is open to every user of the machine.
+"""
 
 import os
 import secrets
@@ -88,7 +89,7 @@ class Child:
 
 @dataclass(frozen=True)
 class Service:
-    """State of a running `serve`. `database`: what the server alone has in its environment."""
+    """State of a running `serve`. `database`: environment variables for the server only."""
 
     home: Home
     api: Api
@@ -201,7 +202,7 @@ def new_secret() -> str:
 
 
 def _database(home: Home) -> dict[str, str]:
-    """What only the server is to know: the address of its database holds a password."""
+    """Settings for the server only: the address of its database holds a password."""
     file = home.prefect_database
     return {"PREFECT_SERVER_DATABASE_CONNECTION_URL": file.read_text().strip()} if file.exists() else {}
 

@@ -1,9 +1,10 @@
-"""The runs that `undertow serve` shows: the few calls to the Prefect server's API, without importing Prefect,
-and what keeps the runs true: none is Running without a process, none is missed in silence.
+"""The runs that `undertow serve` shows: the few calls to the Prefect server's API that it needs, without
+importing Prefect, and the checks that keep the runs' states correct: no run stays Running without a process,
+and no missed run goes unreported.
 
-Prefect learns of a night's end from the night or its worker; after `kill -9` of both a run would stay Running
-for ever. Everything runs on this machine, so the processes are looked up: a deployed run's process has
-FLOW_RUN_ID in its environment, and `undertow run` puts its process into the run's tags.
+Prefect learns of a night's end from the night or its worker; after `kill -9` of both, a run would stay
+Running for ever. Everything runs on this machine, so the processes can be looked up: a deployed run's process
+has FLOW_RUN_ID in its environment, and `undertow run` puts its process into the run's tags.
 """
 
 import sys
@@ -95,7 +96,7 @@ class Api:
             f"{self.url}{path}",
             auth=(user, password) if self.secret else None,
             timeout=ANSWER_SECONDS_MAX,
-            trust_env=False,  # no proxy is between
+            trust_env=False,  # there is no proxy in between
             **given,
         )
         return answer.raise_for_status().json()

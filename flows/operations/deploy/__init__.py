@@ -22,7 +22,7 @@ UV_VERSION = "0.13.9"  # what the image is built with; it is not in the image
 CONTAINER_USER = 10001  # a number that no account of a Linux distribution has
 BACKUP_FILE = "undertow.tar"
 HOMES = tuple(map(Path, ("/home", "/root", "/run/user")))  # what ProtectHome= of systemd hides
-# Of any other character the unit, the compose file or a shell might make something else.
+# With any other character the unit, the compose file or a shell might mean something else.
 PLAIN = re.compile(r"^/[A-Za-z0-9/._-]+$")
 ACCOUNT = re.compile(r"^[a-z_][a-z0-9_-]*$")
 SECRET_MODE = 0o444  # whoever may enter the folder: its owner, and the users of the containers
@@ -62,7 +62,7 @@ def write_systemd(to: Path, home: Path, backup: Path, account: str) -> str:
 def write_compose(to: Path, home: Path, backup: Path) -> str:
     """Write Dockerfile, compose file, lock and secrets into a folder; returns the commands that start them.
 
-    Secrets that are there stay: the database knows its own. Raises UsageError.
+    Existing secrets stay, because the database already uses them. Raises UsageError.
     """
     _refuse_paths(home, backup)
     wheel = f"undertow-{version('undertow')}-py3-none-any.whl"

@@ -1,8 +1,9 @@
 """`undertow doctor`: what is wrong with a home and its environment, where, and the command that fixes it.
 
-A check is one function of CHECKS: it looks at a `Patient` and yields findings; its name is the name of the
+A check is one function in CHECKS. It looks at a `Patient` and yields findings; its name is the name of the
 finding. Nothing is changed or created. A part of the home that this user may not read is reported as unseen,
-not as sound."""
+not as sound.
+"""
 
 import tomllib
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Checks of an installation by `undertow deploy`: in a container, under systemd, and its PostgreSQL."""
+"""Checks of an installation made by `undertow deploy`: in a container, under systemd, and its PostgreSQL."""
 
 import asyncio
 import os
@@ -11,7 +11,7 @@ from flows.operations.doctor.patient import NOT_OWNER, Findings, Patient, mode
 
 UNITS = Path("/etc/systemd/system")
 UNIT = "undertow.service"
-LAYERS = frozenset({"overlay", "fuse.fuse-overlayfs", "aufs"})  # of a container: gone with it
+LAYERS = frozenset({"overlay", "fuse.fuse-overlayfs", "aufs"})  # of a container: lost with it
 DATABASE_SECONDS_MAX = 5.0
 DATABASE_SETTINGS = ("PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL")
 
@@ -26,7 +26,7 @@ def container_user(_patient: Patient) -> Findings:
 
 
 def container_home(patient: Patient) -> Findings:
-    """A home in the container's own layer is gone with the container."""
+    """A home in the container's own layer is lost with the container."""
     if settings.is_container() and file_system_of(patient.home.root) in LAYERS:
         yield (
             "the home is in the container itself: it is gone when the container is replaced",
@@ -60,7 +60,7 @@ def unit_paths(patient: Patient) -> Findings:
 
 
 def unit_credentials(_patient: Patient) -> Findings:
-    """Keys that the unit is to be given: without one of them systemd does not start it."""
+    """Keys that the unit needs: systemd does not start it if one is missing."""
     for name, value in _unit_lines():
         key, _, path = value.partition(":")
         if name != "LoadCredential" or not path:
@@ -89,7 +89,7 @@ def _unit_lines() -> Iterator[tuple[str, str]]:
 
 
 def database(patient: Patient) -> Findings:
-    """The PostgreSQL of the Prefect server, where one is set, can be reached and lets us in."""
+    """Whether the Prefect server's PostgreSQL, if one is set, can be reached and accepts the login."""
     address, where = _database_address(patient)
     if not address.startswith("postgresql"):
         return

@@ -137,8 +137,8 @@ def manifests(patient: Patient) -> Findings:
 
 
 def lock_file(patient: Patient) -> Findings:
-    """The lock is an flock on a file that names its holder. Other content was left by a kill, or put there by
-    hand.
+    """The lock is an flock on a file that names its holder. Other content was left by a kill, or written
+    manually.
     """
     lock = patient.home.lock
     if not os.path.lexists(lock):
@@ -200,7 +200,7 @@ def _owns(outer: Path, inner: Path) -> bool:
 
 
 def stale_registers(patient: Patient) -> Findings:
-    """Editions that a blocked delivery could not replace, and alarms of the night itself."""
+    """Editions that a blocked delivery could not replace, and the night's own alarms."""
     for row in release_rows(
         patient.home,
         "select register, edition, stale_since from v_edition where stale_since is not null order by all",
@@ -254,7 +254,7 @@ def killed_nights(patient: Patient) -> Findings:
 
 
 def purposes_without_period(patient: Patient) -> Findings:
-    """Purposes for which cases are judged here and no period says how long verdicts are kept."""
+    """Purposes for which cases are judged here and which do not say how long verdicts are kept."""
     if reviews.path(patient.home).exists():
         for purpose in authority(patient.home).purpose:
             if purpose.keep_days is None:
@@ -266,7 +266,7 @@ def purposes_without_period(patient: Patient) -> Findings:
 
 
 def measures_not_recorded(patient: Patient) -> Findings:
-    """Measures whose declaration, as it is now, is not in the chain that says when it was made."""
+    """Measures whose present declaration is not in the chain that records when it was made."""
     for measure in measures(patient.home).values():
         if recorded(patient.home, measure.declaration()) is None:
             yield (
@@ -278,7 +278,7 @@ def measures_not_recorded(patient: Patient) -> Findings:
 
 
 def sources_file(patient: Patient) -> Findings:
-    """`sources.toml`: where it is wrong, nothing is fetched."""
+    """An error in `sources.toml`: nothing is fetched."""
     try:
         sources(patient.home)
     except UndertowError as error:

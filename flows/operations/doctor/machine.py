@@ -22,10 +22,10 @@ CORE_PATTERN = Path("/proc/sys/kernel/core_pattern")
 CORE_FILE = re.compile(r"^core(\.\d+)?$")
 # These write nothing if the core limit of the process is 0, which every command that reads records sets.
 CORE_HANDLERS = ("systemd-coredump", "apport")
-# Own bound: added to what a night needs for what is unread in the landing folder and the release in force.
+# Own bound: added to what a night needs for unread files in the landing folder and the release in force.
 FREE_BYTES_MIN = 1 << 30
 VOLATILE = frozenset({"tmpfs", "ramfs"})
-# File systems of other machines: neither flock(2) nor a flushed rename is promised there.
+# File systems on other machines, which guarantee neither flock(2) nor a flushed rename.
 NETWORK = frozenset(
     {
         "nfs",
@@ -158,8 +158,8 @@ def crash_dumps(patient: Patient) -> Findings:
 
 
 def clock(patient: Patient) -> Findings:
-    """An edition of the future: the clock is behind, or a file's name is wrong. The synthetic town does not
-    count.
+    """An edition dated in the future: the clock is behind, or a file's name is wrong. The synthetic town does
+    not count.
     """
     newest = newest_date(facts for facts in lake.manifests(patient.home) if not facts.synthetic)
     if newest is not None and newest > patient.now.date():

@@ -25,7 +25,7 @@ def earlier_readings(patient: Patient) -> Findings:
 
 
 def _read_again(home: Home) -> list[EditionFacts]:
-    """One reading of each file, but of those that the last night looked for in vain."""
+    """One reading of each file, except those that the last night did not find."""
     held = lake.manifests(home)
     not_there = release_rows(
         home, "select register, edition, file_sha256 from v_edition where earlier_parser"
@@ -40,8 +40,8 @@ def _file(facts: EditionFacts) -> tuple[object, object, object]:
 
 
 def _how_long(home: Home, bytes_n: int) -> str:
-    """In words. At the rate of the night that read the most, because small files say little of large ones;
-    else the longest night is named.
+    """The time as text. It uses the rate of the night that read the most, because small files say little
+    about large ones; otherwise it names the longest night.
     """
     events = diary.read(home)
     rates = [(event.bytes_n, event.seconds, event.at) for event in events if event.bytes_n and event.seconds]

@@ -1,8 +1,8 @@
-"""What there is to tell: ends of nights from the diary, how fresh the registers are, and the alarms and cases
-of the release in force.
+"""What to report: results of nights from the diary, the freshness of registers, and the alarms and cases of
+the release in force.
 
 Only codes, counts, dates, titles of our own declarations and districts of the area vocabulary: no name of a
-subject, a file or a data set.
+subject, a file or a dataset.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +27,7 @@ from transforms.model.sql import read_sql
 log = structlog.get_logger()
 
 INDICATORS_NAMED = 4  # (own) of a case
-FIRST_ENDS = timedelta(days=3)  # (own) up to the last end of a night, for a new receiver
+FIRST_ENDS = timedelta(days=3)  # (own) before the last end of a night, for a new receiver
 ENDED = {
     0: "published",
     2: "failed: a setting, or the landing folder, is wrong; the release in force stays",
@@ -54,7 +54,7 @@ NOTHING_FETCHED = "sources.toml is wrong, so no register is fetched; `undertow f
 
 @dataclass(frozen=True)
 class End:
-    """How a night ended. `at`: UTC. `release_id`: "" where none was published."""
+    """The result of a night. `at`: UTC. `release_id`: "" if none was published."""
 
     run_id: str
     at: datetime
@@ -64,9 +64,10 @@ class End:
 
 @dataclass(frozen=True)
 class Matter:
-    """One thing to tell. `keys`: what it is about, first today's, then those it may have been told under.
+    """One thing to report. `keys`: what it is about, first today's, then those under which it may have been
+    sent.
 
-    `brief`: for the title; "" where its section is only counted there.
+    `brief`: for the title; "" if its section is only counted there.
     """
 
     keys: tuple[str, ...]
@@ -76,7 +77,7 @@ class Matter:
 
 @dataclass(frozen=True)
 class Section:
-    """Matters of one kind, and the page that lists them ("" where there is none yet)."""
+    """Matters of one kind, and the page that lists them ("" if there is none yet)."""
 
     heading: str
     matters: tuple[Matter, ...]
@@ -88,7 +89,7 @@ class Section:
 
 
 class Matters:
-    """Everything that could be told in a home. `release`: None where none is in force."""
+    """Everything that could be reported in a home. `release`: None if none is in force."""
 
     def __init__(
         self, home: Home, notify: Notify, release: Connection | None, unrecorded: End | None = None
