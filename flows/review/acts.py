@@ -1,8 +1,8 @@
 """What reviewers do: judge, assign, close, reopen, explain away. Commands and app call the same functions.
 
-Each is one transaction of the store (`flows.journal.reviews.writing`): it reads the state, checks role, turn,
-lock and lists, and appends one event a case. Errors are UsageError, in words for the user; they never tell a
-second reader of the first. The caller writes the lookup to the audit log first
+Each act is one transaction of the store (`flows.journal.reviews.writing`): it reads the state, checks role,
+turn, lock and lists, and appends one event for each case. Errors are UsageError, in words for the user; they
+never tell a second reader of the first. The caller writes the lookup to the audit log first
 (`flows.accountability.access.Access.record`).
 """
 
@@ -22,15 +22,15 @@ from flows.review.fold import ASSIGN, CLOSE, DONE, EXPLAIN, OUTCOMES, REOPEN, SE
 from flows.review.rules import User
 from transforms.errors import UsageError, as_typed
 
-LOCK_HOURS = 8  # (own) how long a case stays with whom it is assigned to
+LOCK_HOURS = 8  # (own) how long a case stays assigned to a user
 CASE_SQL = "select indicator, subject_id, case_id from v_flag where flag_id = $id and case_id is not null"
 CHANGED = "this case has changed since you opened it; open it again, and see what is new"
 
 
 @dataclass(frozen=True)
 class By:
-    """Who acts, and for which purpose. `key`: of the form; sent twice, it does nothing the second time.
-    `stamp`: of the page of the case that was read (`CaseView.stamp`); None where there was no page.
+    """Who acts, and for which purpose. `key`: of the form; a form sent twice does nothing the second time.
+    `stamp`: of the case page that was read (`CaseView.stamp`); None if there was no page.
     """
 
     user: User
@@ -39,14 +39,14 @@ class By:
     stamp: str | None = None
 
     def check_page(self, of_case: CaseFlags) -> None:
-        """Raise UsageError where the case is no longer what was read."""
+        """Raise UsageError if the case has changed since it was read."""
         if self.stamp is not None and self.stamp != of_case.stamp:
             raise UsageError(CHANGED)
 
 
 @dataclass(frozen=True)
 class Given:
-    """A verdict as a form has it. `outcomes`: indicator → its own outcome, where it differs from the case's.
+    """A verdict from a form. `outcomes`: indicator → its own outcome, if it differs from the case's.
 
     `done`: codes of what was done.
     """
@@ -60,7 +60,9 @@ class Given:
 
 @dataclass(frozen=True)
 class Made:
-    """What an act made. `n`: number of the event. `stage`: of the case after it. `outcome`: where decided."""
+    """The result of an act. `n`: number of the event. `stage`: of the case after it. `outcome`: if
+    decided.
+    """
 
     n: int
     case_id: str
@@ -107,7 +109,7 @@ def judge(desk: Desk, by: By, case_id: str, given: Given) -> Made:
 
 
 def _checked(desk: Desk, of_case: CaseFlags, given: Given) -> tuple[str, ...]:
-    """What was done, by its codes. Raises UsageError for what is on no list."""
+    """What was done, by its codes. Raises UsageError for a code that is on no list."""
     for outcome in (given.outcome, *given.outcomes.values()):
         if outcome not in OUTCOMES:
             raise UsageError(f"--outcome: one of {', '.join(OUTCOMES)}")
@@ -136,8 +138,8 @@ def _record(
     *,
     note: str = "",
 ) -> list[Made]:
-    """One event for each case, all in one transaction. `body`: what it says of a case as it stands; raises
-    UsageError where the act is not allowed.
+    """One event for each case, all in one transaction. `body`: the event's content for a case in its present
+    state; raises UsageError if the act is not allowed.
     """
     current = sorted({case_asked(desk.connection, case_id) for case_id in case_ids})
     flags = desk.flags(current)
@@ -161,7 +163,9 @@ def _record(
 def append(
     log: Log, by: By, case_id: str, kind: str, body: Mapping[str, object], *, note: str = "", key: str = ""
 ) -> int:
-    """Add an event, and return its number. `via`: who ran the command or the app, by the operating system."""
+    """Add an event, and return its number. `via`: the operating system account that ran the command or the
+    app.
+    """
     said = {**body, "via": audit.who()}
     return log.append(
         Draft(by.user.name, by.user.role, by.purpose, case_id, kind, said, note.strip(), key or by.key)
@@ -188,9 +192,9 @@ def record_done(desk: Desk, by: By, case_id: str, done: Iterable[str], note: str
 
 
 def assign(desk: Desk, by: By, case_id: str, to: str, hours: int = LOCK_HOURS) -> Made:
-    """Give a case to a user for some hours; others cannot judge it meanwhile. `to` "": give it back.
+    """Give a case to a user for some hours; meanwhile others cannot judge it. `to` "": return it.
 
-    A reviewer takes a case, or gives one back; a supervisor does both for others too.
+    A reviewer takes or returns a case; a supervisor can also do both for others.
     """
     by.user.require("assign")
 
@@ -206,7 +210,7 @@ def assign(desk: Desk, by: By, case_id: str, to: str, hours: int = LOCK_HOURS) -
 
 
 def see_both(desk: Desk, by: By, case_id: str) -> None:
-    """Let a supervisor see a first verdict, and note that they cannot be its second reader now."""
+    """Show a supervisor a first verdict, and record that they can no longer be its second reader."""
     by.user.require("see-both")
     current = case_asked(desk.connection, case_id)
     with reviews.writing(desk.home) as log:
@@ -221,8 +225,8 @@ def see_both(desk: Desk, by: By, case_id: str) -> None:
 
 
 def close(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str = "") -> list[Made]:
-    """Close cases, all for one reason; a later flag or fact brings one back. Also undecided ones, but for
-    those that two persons have to read.
+    """Close cases, all for one reason; a later flag or fact reopens a case. Undecided cases can be closed
+    too, except those that two people have to read.
     """
     by.user.require("close")
     rules.check_reason("close", reason, note)
@@ -243,14 +247,14 @@ def close(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str 
 
 
 def reopen(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str = "") -> list[Made]:
-    """Withdraw the decisions on cases, so that they are read anew from the first reading."""
+    """Withdraw the decisions on cases, so that they are read again from the first reading."""
     by.user.require("reopen")
     rules.check_reason("reopen", reason, note)
 
     def body(one: Standing) -> dict[str, object]:
         if one.state.decision is None:
             raise UsageError("a case that is neither decided nor closed cannot be reopened")
-        # Also the flags that were judged under an earlier id of the subject.
+        # Includes flags that were judged under an earlier id of the subject.
         flag_ids = {*one.state.judged, *(flag.flag_id for flag in one.flags.flags)}
         return {"reason": reason, "flag_ids": sorted(flag_ids)}
 
@@ -266,9 +270,9 @@ def explain_away(
     """Record a known explanation of a flag: of its indicator on its subject with its sub-type and value.
     `until`: its last day, at most EXPLAINED_DAYS_MAX away.
 
-    The flag stays counted and is shown as explained; it needs no verdict until the explanation ends, or the
-    value changes (`CaseFlags.values`). Where two persons decide, it does so once another recorded one too.
-    Returns whether it holds.
+    The flag is still counted and is shown as explained. It needs no verdict until the explanation ends or the
+    value changes (`CaseFlags.values`). Where two people decide, this applies once a second person has
+    recorded one too. Returns whether the explanation applies.
     """
     by.user.require("explain-away")
     lines = {"owner": owner, "scope": scope, "reason": reason}

@@ -1,10 +1,10 @@
 """Files that belong to a case, and its reference in the authority's own case system.
 
-A file lies in `state/review-files/` under its SHA-256, for this user only. An event of the store says which
-case and purpose it belongs to and what it is called, so it is kept as long as the event says anything:
-`sweep` removes a file of which no event does. Everybody who may read the case sees its files, but for those
-whose purpose has a secrecy of its own: they show under that purpose only. Who added a file and when is not
-shown: that would tell a second reader about a first.
+A file is in `state/review-files/` under its SHA-256, readable by this user only. An event in the store says
+which case and purpose it belongs to and what it is called, so it is kept as long as the event has its
+content: `sweep` deletes a file without such an event. Everybody who may read the case sees its files, except
+those whose purpose has its own secrecy, which are shown under that purpose only. Who added a file, and when,
+is not shown: that would tell a second reader about a first.
 """
 
 import hashlib
@@ -50,7 +50,7 @@ def add_file(desk: Desk, by: By, case_id: str, name: str, data: bytes) -> Paper:
     paper = Paper(name, hashlib.sha256(data).hexdigest(), len(data), by.purpose)
     with reviews.writing(desk.home) as log:
         if log.written(by.key, by.user.name, case_id) is None:
-            # In the transaction, so that no `sweep` comes between the file and its event.
+            # Within the transaction, so that no `sweep` runs between the file and its event.
             _write(_path(desk.home, paper.sha256), data)
             append(log, by, case_id, FILE, {"name": name, "sha256": paper.sha256, "bytes": len(data)})
     return paper
@@ -71,7 +71,7 @@ def papers(desk: Desk, user: User, case_id: str, *, purpose: str) -> list[Paper]
 
 
 def read_file(desk: Desk, user: User, case_id: str, sha256: str, *, purpose: str) -> tuple[Paper, bytes]:
-    """A file of the case. Raises UsageError where the user may not see it, RunFailed where it is damaged."""
+    """A file of the case. Raises UsageError if the user may not see it, RunFailed if it is damaged."""
     for paper in papers(desk, user, case_id, purpose=purpose):
         if paper.sha256 == sha256:
             path = _path(desk.home, sha256)
@@ -86,7 +86,7 @@ def read_file(desk: Desk, user: User, case_id: str, sha256: str, *, purpose: str
 
 
 def set_reference(desk: Desk, by: By, case_id: str, reference: str) -> None:
-    """Note under which reference the authority's own case system has the case. Raises UsageError."""
+    """Record the case's reference in the authority's own case system. Raises UsageError."""
     by.user.require("judge")
     line = rules.check_line("the reference", reference, NAME_CHARS_MAX)
     with reviews.writing(desk.home) as log:
@@ -95,14 +95,14 @@ def set_reference(desk: Desk, by: By, case_id: str, reference: str) -> None:
 
 
 def reference_of(desk: Desk, user: User, case_id: str) -> str:
-    """The last reference noted; "" where there is none."""
+    """The last recorded reference; "" if there is none."""
     user.require("read")
     noted = [event.body["reference"] for event in _events(desk, case_id, REFERENCE) if event.body is not None]
     return str(noted[-1]) if noted else ""
 
 
 def sweep(home: Home) -> int:
-    """Remove the files of which no event says anything any more; returns how many."""
+    """Delete the files that no event refers to any more; returns how many."""
     folder = home.state / FOLDER
     if not folder.is_dir():
         return 0
@@ -115,7 +115,7 @@ def sweep(home: Home) -> int:
 
 
 def _events(desk: Desk, case_id: str, kind: str) -> list[Event]:
-    """Events of a case by its present id, also those under an id that it had before."""
+    """Events of a case by its present id, including those under an earlier id."""
     with reviews.reading(desk.home) as log:
         events = log.events(kinds=[kind]) if log is not None else []
     others = sorted({event.case_id for event in events} - {case_id})

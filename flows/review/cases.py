@@ -1,7 +1,7 @@
 """What a user may read of the cases under review: the queue, one case with its history, and counts.
 
 Everything here takes the user who asks. A second reader sees neither verdict nor note of the first, nor that
-there is one: a case with one reading looks to everybody but its reader like one that nobody has read.
+there is one: to everybody but its reader, a case with one reading looks like an unread case.
 """
 
 from collections import Counter
@@ -51,8 +51,8 @@ SAMPLE_EVERY = (
 
 @dataclass(frozen=True)
 class QueueRow:
-    """A case that the user may read next. `shown`: TO_READ, BACK or THIRD. `new`: what is new in one that is
-    back. `due_on`: the day on which it is due.
+    """A case that the user may read next. `shown`: TO_READ, BACK or THIRD. `new`: what is new in a case that
+    is back. `due_on`: the day on which it is due.
     """
 
     case_id: str
@@ -71,7 +71,7 @@ QUEUE_COLUMNS = ("case_id", "lane", "title", "area_name", "due_on")
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that was done about a case, as it is shown. `what`: VERDICT, CLOSE, REOPEN, DONE or EXPLAIN.
+    """Something that was done about a case, as shown. `what`: VERDICT, CLOSE, REOPEN, DONE or EXPLAIN.
 
     `reading`: 1 to 3, of a verdict. `done`: codes of what was done. `indicator`: of an explanation.
     """
@@ -95,9 +95,9 @@ class CaseView:
     """A case as one user may see it. `shown`: TO_READ, BACK, THIRD, WAITING, EXPLAINED, `decided` or
     `closed`.
 
-    `refusal`: why the user cannot judge it now, "" where they can. `stamp`: to send back with a verdict, so
-    that one on a stale page is refused. `came_from`: cases whose verdicts it carries. `explained`: flag → its
-    known explanation, without its words where these have a secrecy of their own.
+    `refusal`: why the user cannot judge it now, "" if they can. `stamp`: to send back with a verdict, so that
+    a verdict from a stale page is refused. `came_from`: cases whose verdicts it carries. `explained`: flag →
+    its known explanation, without its text if that has its own secrecy.
     """
 
     case_id: str
@@ -122,8 +122,8 @@ def queue(
 ) -> list[QueueRow]:
     """The cases that the user may judge now, in the order in which to read them.
 
-    That is review order, with cases of the random sample mixed in. `mine`: only those assigned to the user.
-    `theme`: only those of it.
+    The order is review order, with cases of the random sample mixed in. `mine`: only those assigned to the
+    user. `theme`: only those of the theme.
     """
     return queue_listed(desk, user, limit, mine=mine, theme=theme)[0]
 
@@ -131,8 +131,8 @@ def queue(
 def queue_listed(
     desk: Desk, user: User, most: int | None, *, mine: bool = False, theme: str = ""
 ) -> tuple[list[QueueRow], int]:
-    """The first `most` cases of the queue, and how many it has in all. A country has hundreds of thousands:
-    what reviewers did changes a few of them, and everything else is remembered for a day.
+    """The first `most` cases of the queue, and the length of the queue. A country has hundreds of thousands
+    of cases; reviewers change a few of them, and everything else is cached for a day.
     """
     user.require("read")
     note_arrivals(desk)
@@ -140,7 +140,7 @@ def queue_listed(
         all_events = walked(desk.home, log)
         key = ("queue", theme, desk.today, desk.settings.model_dump_json())
         cases = desk.kept(key, lambda: _to_judge(desk, arrivals(log), theme))
-    reader = User(user.name, "reviewer")  # who may only read sees what there is to judge
+    reader = User(user.name, "reviewer")  # a reader also sees what there is to judge
     known = touched(desk, all_events)
     refused = [case_id for case_id, one in known.items() if _refusal(one, reader)]
     decided = [case_id for case_id, one in known.items() if one.state.decision is not None]
@@ -165,8 +165,8 @@ def queue_listed(
 
 
 def _to_judge(desk: Desk, came: Mapping[str, date], theme: str) -> pl.DataFrame:
-    """All cases, or those of a theme, in review order, with `due_on` and `is_aged`. `lot`: drawn for those in
-    the random sample.
+    """All cases, or those of a theme, in review order, with `due_on` and `is_aged`. `lot`: the lot of those
+    in the random sample.
     """
     cases = frame(desk.connection, read_sql(__package__, "queue"), {"theme": theme})
     ids = cases["case_id"].to_list()
@@ -177,8 +177,8 @@ def _to_judge(desk: Desk, came: Mapping[str, date], theme: str) -> pl.DataFrame:
 
 
 def _mixed(cases: pl.DataFrame, most: int | None) -> pl.DataFrame:
-    """The first `most`, with a case of the sample at every SAMPLE_EVERY-th place at the latest, drawn by lot;
-    the others keep their order.
+    """The first `most`, with a randomly drawn case of the sample at least at every SAMPLE_EVERY-th place; the
+    others keep their order.
     """
     turn = pl.col("lot").rank("ordinal")
     place = pl.min_horizontal(pl.int_range(pl.len()), turn * SAMPLE_EVERY - 0.5)
@@ -189,7 +189,7 @@ def _mixed(cases: pl.DataFrame, most: int | None) -> pl.DataFrame:
 
 
 def _refusal(one: Standing, user: User) -> str:
-    """Why the user cannot judge the case now; "" where they can."""
+    """Why the user cannot judge the case now; "" if they can."""
     try:
         rules.next_reading(one.state, user, one.seen)
     except UsageError as error:
@@ -198,7 +198,7 @@ def _refusal(one: Standing, user: User) -> str:
 
 
 def _shown(one: Standing, user: User) -> str:
-    """The stage in words that tell no second reader that there is a first."""
+    """The stage, in words that do not tell a second reader that there is a first."""
     state = one.state
     if state.stage in ("decided", "closed"):
         return state.stage
@@ -210,7 +210,7 @@ def _shown(one: Standing, user: User) -> str:
 
 
 def counts(desk: Desk, user: User) -> Counter[str]:
-    """How many cases of the release are in which stage, as this user may know it."""
+    """The number of cases of the release in each stage, as far as this user may know it."""
     user.require("read")
     with reviews.reading(desk.home) as log:
         all_events = walked(desk.home, log)
@@ -259,8 +259,8 @@ def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView
 def _history(
     user: User, log: Log | None, all_events: Walked, one: Standing, seen_under: Collection[str]
 ) -> tuple[Entry, ...]:
-    """What the user may see of what was done about the flags of the case, oldest first. `seen_under`: the
-    purposes whose notes are shown.
+    """What the user may see of the actions on the case's flags, oldest first. `seen_under`: the purposes
+    whose notes are shown.
     """
     if log is None:
         return ()
@@ -280,7 +280,7 @@ def _history(
     shown = [event for event in events if _is_shown(event, user, all_events)]
     notes = log.notes(event.n for event in shown if event.purpose in seen_under)
     entries = [_entry(event, notes.get(event.n, "")) for event in shown]
-    # The words of a known explanation are a note of their own.
+    # The text of a known explanation counts as a note.
     hidden = {event.n for event in shown if event.kind == EXPLAIN and event.purpose not in seen_under}
     return tuple(replace(entry, reason="") if entry.n in hidden else entry for entry in entries)
 

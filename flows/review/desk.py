@@ -1,6 +1,6 @@
-"""A home with its release in force, as reviewing reads it: flags, states, locks, dates; nothing is hidden.
+"""A home with its release in force, for reviewing: flags, states, locks, dates; nothing is hidden.
 
-What is here is for rules; `flows.review.cases` says what may be shown to whom.
+This module serves the rules; `flows.review.cases` decides what may be shown to whom.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -30,7 +30,7 @@ from transforms.model.sql import Connection, frame, read_sql
 class Desk:
     """A home and a connection to its release in force. `today`: for locks, due dates and expiry.
 
-    `kept`: remembers what depends on the release only, where many requests are answered from it.
+    `kept`: caches what depends only on the release, where one process answers many requests.
     """
 
     home: Home
@@ -62,12 +62,12 @@ class Desk:
         return evidence.flags_of_cases(self.connection, self.key, case_ids)
 
     def reasons(self, codes: Iterable[str]) -> dict[str, dict[str, str]]:
-        """Outcome → code → words of its reasons, where the flags are of these indicators."""
+        """Outcome → code → words of its reasons, for flags of these indicators."""
         known = [self.indicators[code] for code in codes if code in self.indicators]
         return {outcome: rules.reasons(outcome, known) for outcome in OUTCOMES}
 
     def takes_two(self, lanes: Collection[str]) -> bool:
-        """Whether two persons decide on flags of these lanes, whatever they decide."""
+        """Whether two people decide on flags of these lanes, whatever they decide."""
         return self.settings.four_eyes == "always" or "stop" in lanes
 
     def is_sampled(self, case_id: str) -> bool:
@@ -93,19 +93,20 @@ class Standing:
 
 # --- all events ---------------------------------------------------------------------------------------------
 
-# Home → a head of its chain, and what the events up to it say: walked once a process, then what is added.
+# Home → a head of its chain, and the state after the events up to it: computed once in a process, then
+# extended.
 _known: dict[Path, tuple[Head, Walked]] = {}
 
 
 def walked(home: Home, log: Log | None) -> Walked:
-    """What all events of the store say. Call it before anything is appended in the transaction."""
+    """The state after all events of the store. Call it before anything is appended in the transaction."""
     if log is None:
         return Walked()
     head, before = _known.get(home.root, (None, Walked()))
     if head is None or not log.has(head):
         before = Walked()
     added = log.events(after=before.last_n)
-    if any(event.kind == reviews.ERASED for event in added):  # events before it say nothing now
+    if any(event.kind == reviews.ERASED for event in added):  # earlier events have lost their content
         before, added = Walked(), log.events()
     result = walk(added, before) if added else before
     _known[home.root] = (log.head(), result)
@@ -134,8 +135,8 @@ def _standing(desk: Desk, all_events: Walked, case_id: str, of_case: CaseFlags) 
 
 
 def _explanation(desk: Desk, all_events: Walked, flag: Flag, value: str) -> Explanation | None:
-    """The known explanation of a flag: the last that was recorded of its value. Where two persons decide, it
-    holds as long as both have recorded one.
+    """The known explanation of a flag: the last one recorded for its value. Where two people decide, it
+    applies only if both have recorded one.
     """
     of_flag = all_events.explanations.get((flag.indicator, flag.subject_id), ())
     of_person = {one.by: one for one in of_flag if one.value == value}  # a later one replaces the earlier
@@ -147,7 +148,7 @@ def _explanation(desk: Desk, all_events: Walked, flag: Flag, value: str) -> Expl
 
 
 def touched(desk: Desk, all_events: Walked) -> dict[str, Standing]:
-    """The cases of the release about whose flags or subjects an event says anything. All others are open."""
+    """The cases of the release with an event about their flags or subjects. All others are open."""
     flag_ids = {*all_events.covered, *all_events.undecided}
     subjects = {subject_id for _, subject_id in all_events.by_subject}
     later = {now for now, before in desk.earlier.items() if not subjects.isdisjoint(before)}
@@ -157,7 +158,7 @@ def touched(desk: Desk, all_events: Walked) -> dict[str, Standing]:
 
 
 def locked_by(all_events: Walked, case_id: str) -> str:
-    """Who has the case now; "" where nobody has, or the lock has expired."""
+    """Who has the case now; "" if nobody has it, or the lock has expired."""
     assigned = all_events.assigned.get(case_id)
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return assigned.to if assigned is not None and assigned.until > now else ""
@@ -167,7 +168,7 @@ def locked_by(all_events: Walked, case_id: str) -> str:
 
 
 def arrivals(log: Log | None, case_id: str | None = None) -> dict[str, date]:
-    """Case → the day since when it has the evidence that it has; of all cases, or of one."""
+    """Case → the day since which it has had its present evidence; for all cases, or one."""
     if log is None:
         return {}
     one = sa.true() if case_id is None else reviews.ARRIVAL.c.case_id == case_id
@@ -176,9 +177,9 @@ def arrivals(log: Log | None, case_id: str | None = None) -> dict[str, date]:
 
 
 def timed(desk: Desk, came: Mapping[str, date]) -> pl.DataFrame:
-    """Cases with `is_aged`, and `due_on`: so many working days after the case came, or the legal term of the
-    first open application of one of its members, whichever is first. With a flag that cannot wait: so many
-    fewer.
+    """Cases with `is_aged`, and `due_on`: a number of working days after the case arrived, or the legal term
+    of its members' first open application, whichever is earlier. With a flag that cannot wait, the number is
+    smaller.
     """
 
     def read(name: str) -> pl.DataFrame:

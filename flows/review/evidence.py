@@ -20,7 +20,7 @@ ALIASES_SQL = "select party_id, previous_party_id from v_party_alias order by al
 @dataclass(frozen=True)
 class CaseFlags:
     """A case's flags. `lanes`, `values`: of each flag by its id; a value is text, after the sub-type if there
-    is one. Where there is no value, or one that grows each night, it is a hash of the facts.
+    is one. Without a value, or with one that grows each night, it is a hash of the facts.
 
     `words`: indicator → the sentence of its first flag.
     """
@@ -36,7 +36,9 @@ class CaseFlags:
 
     @property
     def stamp(self) -> str:
-        """Of everything that a verdict on the case is bound to; a page with another one is stale."""
+        """Hash of everything to which a verdict on the case is bound; a page with a different stamp is
+        stale.
+        """
         lines = sorted(f"{flag.flag_id} {flag.version} {evidence_hash(flag.facts)}" for flag in self.flags)
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:32]
 

@@ -1,12 +1,12 @@
-"""What a case's state is: a fold over the events of the store and the flags that the release has now.
+"""The state of a case: a fold over the events of the store and the present flags of the release.
 
-`walk` goes once through all events: it pairs the readings of a round, and notes for every flag which
-decision covers it. `state_of` then asks, for the flags that a case has now, whether a decision covers each,
-what is new since, and which round is open. A verdict is bound to flags, not to the case's id, so it goes
-along where cases merge, split or get another name.
+`walk` goes once through all events: it pairs the readings of a round, and notes for every flag which decision
+covers it. `state_of` then determines, for a case's present flags, whether a decision covers each, what is new
+since, and which round is open. A verdict is bound to flags, not to the case's id, so it moves along when
+cases merge, split or get another id.
 
 Pure: no clock, store or connection. Facts are `<place>.<value>`, both short keyed hashes (see
-`flows.review.evidence`): the place says which field of which record, the value what it states.
+`flows.review.evidence`): the place identifies the field of a record, the value what it states.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -67,7 +67,7 @@ class Verdict:
     sampled: bool = False
 
     def agrees_with(self, other: "Verdict") -> bool:
-        """Whether both say the same of the case and of each indicator that both judged."""
+        """Whether both agree on the case and on each indicator that both judged."""
         shared = self.outcomes.keys() & other.outcomes.keys()
         return self.outcome == other.outcome and all(
             self.outcomes[code] == other.outcomes[code] for code in shared
@@ -92,7 +92,7 @@ class Round:
 
 @dataclass(frozen=True)
 class Covered:
-    """A flag as it was when a decision was made. `round` None: the case was closed without a verdict."""
+    """A flag at the time of a decision. `round` None: the case was closed without a verdict."""
 
     flag: Flag
     n: int
@@ -127,11 +127,11 @@ class Explanation:
 
 @dataclass
 class Walked:
-    """What all events say. `covered`: flag → the last decision on it. `undecided`: flag → the number of the
-    first verdict of the last round on it that is not decided. `seen`: number of a first verdict → who has
-    seen it without being its author. `explanations`: indicator and subject → what was recorded, oldest first.
-    `done`: number of a deciding verdict → what was done later. `reopened`: numbers of the first verdicts of
-    rounds that were. Nothing in it is changed once it is made.
+    """The content of all events. `covered`: flag → the last decision on it. `undecided`: flag → the number of
+    the first verdict in its last undecided round. `seen`: number of a first verdict → who has seen it without
+    being its author. `explanations`: indicator and subject → recorded explanations, oldest first. `done`:
+    number of a deciding verdict → what was done later. `reopened`: numbers of the first verdicts of reopened
+    rounds. It is never changed once it is made.
     """
 
     rounds: dict[int, Round] = field(default_factory=dict)
@@ -148,8 +148,8 @@ class Walked:
 
 @dataclass(frozen=True)
 class New:
-    """Why a case is back: a flag that nobody judged, another rule, facts that were added, or that state
-    something else. `facts_n`: how many.
+    """Why a case is back: a flag that nobody judged, another rule, facts that were added, or facts that
+    changed. `facts_n`: how many.
     """
 
     flag_id: str
@@ -161,8 +161,8 @@ class New:
 
 @dataclass(frozen=True)
 class State:
-    """`decision`: the last decision on its flags, also where it is back. `round`: the open one. `new`: why it
-    is back, where it was decided before.
+    """`decision`: the last decision on its flags, even if the case is back. `round`: the open one. `new`: why
+    it is back, if it was decided before.
 
     `came_from`: ids of other cases in which its flags were judged. `explained`: every flag is explained.
     `judged`: flags that the decisions in force are on. `is_confirmed`: one of these says so, as those of a
@@ -179,7 +179,7 @@ class State:
 
     @property
     def outcome(self) -> str:
-        """Of the decisions in force, `confirmed` before that of the last; "" where there is none."""
+        """The outcome of the decisions in force: `confirmed` before the last one's; "" if there is none."""
         if self.stage not in ("decided", "closed") or self.decision is None or self.decision.round is None:
             return ""
         return "confirmed" if self.is_confirmed else self.decision.round.last.outcome
@@ -189,9 +189,9 @@ class State:
 
 
 def walk(events: Iterable[Event], onto: Walked | None = None) -> Walked:
-    """Everything that the events say, in their order. An erased event says nothing.
+    """The state after all events, in their order. An erased event has no content.
 
-    `onto`: what the events before them say.
+    `onto`: the state after the events before them.
     """
     before = onto or Walked()
     result = Walked(**{one.name: copy(getattr(before, one.name)) for one in fields(before)})
@@ -206,7 +206,7 @@ def _verdict(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
     verdict = verdict_of(event, body)
     result.assigned.pop(verdict.case_id, None)
     first_n = int(body.get("first") or event.n)
-    # Where the first verdict was erased, this one begins the round for the fold.
+    # If the first verdict was erased, this one begins the round for the fold.
     before = result.rounds[first_n].verdicts if first_n in result.rounds else ()
     match len(before):
         case 0:
@@ -268,7 +268,7 @@ def _others(result: Walked, flag: Flag) -> tuple[Covered, ...]:
 
 
 def _close(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
-    """A closed case keeps the decision that it had."""
+    """A closed case keeps its decision."""
     for flag_id, flag in flags_of(body).items():
         before = result.covered.get(flag_id)
         _cover(result, event, [flag], before.round if before else None, is_closed=True)
@@ -331,7 +331,7 @@ def state_of(
     earlier_subjects: Mapping[str, Collection[str]] | None = None,
     explained: Collection[str] = (),
 ) -> State:
-    """The state of a case with the flags that it has now.
+    """The state of a case with its present flags.
 
     `earlier_subjects`: subject → ids that it had before, where a register or a judgement gave it another.
     `explained`: flags that a known explanation covers; they need no verdict.
@@ -359,7 +359,7 @@ _STAGES: Mapping[int, Stage] = {1: "first-read", 2: "second-read"}
 
 
 def _covering(walked: Walked, flag: Flag, earlier: Mapping[str, Collection[str]]) -> Covered | None:
-    """The last decision on the flag; else on one of the indicator's flags on the subject's earlier ids."""
+    """The last decision on the flag, or on one of the indicator's flags on the subject's earlier ids."""
     if (covered := walked.covered.get(flag.flag_id)) is not None:
         return covered
     before = [
@@ -371,7 +371,7 @@ def _covering(walked: Walked, flag: Flag, earlier: Mapping[str, Collection[str]]
 
 
 def _new(flag: Flag, covered: Covered | None) -> New | None:
-    """What is new about a flag since it was judged; None where nothing is."""
+    """What is new about a flag since it was judged; None if nothing is."""
     named = (flag.flag_id, flag.indicator, flag.subject_id)
     if covered is None:
         return New(*named, "flag", len(flag.facts))
@@ -387,7 +387,7 @@ def _new(flag: Flag, covered: Covered | None) -> New | None:
 
 
 def _open_round(walked: Walked, flags: Sequence[Flag]) -> Round | None:
-    """The round whose first reader has seen all that is to be judged; one that has not is begun anew."""
+    """The open round, if its first reader has seen everything to be judged; otherwise a new round begins."""
     for first_n in sorted({walked.undecided.get(flag.flag_id, 0) for flag in flags}, reverse=True):
         round_ = walked.rounds.get(first_n)
         if round_ is not None and not round_.decided and all(_is_read(flag, round_) for flag in flags):

@@ -1,6 +1,6 @@
-"""What reviewers decided about the parties of a check before, for the same purpose.
+"""Earlier review decisions on the parties of a check, for the same purpose.
 
-Only what is decided is said: of an open round nobody learns anything, so that a second reader stays blind.
+Only decisions are shown. Nobody learns anything about an open round, so that a second reader stays blind.
 """
 
 from collections.abc import Mapping
@@ -21,8 +21,8 @@ SECTION = "decisions"
 
 
 def with_decisions(sheet: Sheet, desk: Desk, *, purpose: str) -> Sheet:
-    """The sheet with the decisions on each subject, and on what has flags beside it, that were made for this
-    purpose: outcome, reason, what was done (such as a question to the applicant), and the notes.
+    """The sheet with the decisions on each subject, and on flagged subjects beside it, that were made for
+    this purpose: outcome, reason, what was done (such as a question to the applicant), and the notes.
     """
     with reviews.reading(desk.home) as log:
         known = _Known(desk, log, walked(desk.home, log), purpose)

@@ -1,9 +1,8 @@
-"""`undertow resolve`: what two records state, the least certain pairs of records, and why a pair weighs what
-it does.
+"""`undertow resolve`: what two records state, the least certain pairs of records, and the weights of a pair.
 
-What records state is read from the lake. Pairs and weights are the release's (`v_resolution_link`, candidates
-in `v_resolution`). Judged pairs are left out, except those judged unsure, which come first, even if an equal
-key or number joins them and nothing was weighed.
+What records state is read from the lake. Pairs and weights come from the release (`v_resolution_link`,
+candidates in `v_resolution`). Judged pairs are left out, except those judged unsure, which come first, even
+if an equal key or number joins them and nothing was weighed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -46,7 +45,7 @@ class Stated:
 
 @contextmanager
 def records_of(home: Home, release: Connection) -> Iterator[Connection]:
-    """A connection to the statements of the editions that the release in force was made of."""
+    """A connection to the statements of the editions from which the release in force was made."""
     used = {
         (str(row[0]), str(row[1]))
         for row in release.execute(
@@ -66,7 +65,7 @@ def records_of(home: Home, release: Connection) -> Iterator[Connection]:
 
 
 def stated(records: Connection, release: Connection, locators: Iterable[Locator]) -> dict[Locator, Stated]:
-    """What each record states in its newest edition. A record that is not held any more states nothing."""
+    """What each record states in its newest edition. A record that is no longer held states nothing."""
     wanted = sorted(set(locators))
     records.register(
         "wanted",
@@ -117,8 +116,8 @@ def _fields(row: Mapping[str, object], names: Mapping[str, str]) -> dict[str, st
 PAIRS_MAX = 200  # of one list, by default
 JOINED_SHARE = 4  # one in four of the pairs listed is a join with a low score
 LINE_SEPARATOR = "|"
-APART = "apart"  # outcome of two parties that nothing suggests to be one
-WRITTEN = ("name", "born", "address")  # the fields in which two ways of writing a person differ
+APART = "apart"  # outcome of two parties that nothing suggests are one
+WRITTEN = ("name", "born", "address")  # the fields in which two spellings of a person differ
 
 
 PAIRS = read_sql("flows.review", "pairs")
@@ -143,11 +142,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two records, what came of them, and who judged what of them last. `score` and `weight_bits` are for
-    those who ask.
+    """Two records, their outcome, and who last judged them. `score` and `weight_bits` are for those who ask.
 
-    `methods`: how each was resolved (`v_resolution`), of two that were not weighed against each other. Then
-    `outcome` is joined, or apart."""
+    `methods`: how each was resolved (`v_resolution`), if the two were not weighed against each other. Then
+    `outcome` is joined, or apart.
+    """
 
     one: Locator
     other: Locator
@@ -163,8 +162,8 @@ class Pair:
 
 
 def uncertain(connection: Connection, home: Home, limit: int = PAIRS_MAX) -> list[Pair]:
-    """The pairs to look at, at most `limit`: those that nobody could tell, then candidates, likeliest first,
-    then joins, least likely first; persons and entities by turns.
+    """The pairs to look at, at most `limit`: those judged unsure, then candidates, likeliest first, then
+    joins, least likely first; persons and entities alternate.
     """
     known = judgements.known(home)
     joined_n, judged_n = limit // JOINED_SHARE, len(known.by_pair)
@@ -182,8 +181,8 @@ def uncertain(connection: Connection, home: Home, limit: int = PAIRS_MAX) -> lis
 
 
 def _unsure(connection: Connection, home: Home, known: Known) -> list[Pair]:
-    """Pairs that somebody could not tell, likeliest first, however little they weigh, and those that were not
-    weighed at all: asked for on their own.
+    """Pairs judged unsure, likeliest first, however low their weight, and pairs that were not weighed at all,
+    which need their own query.
     """
     judged = {
         ends for ends, verdicts in known.by_pair.items() if any(each.verdict == UNSURE for each in verdicts)
@@ -225,9 +224,10 @@ def _unweighed(connection: Connection, known: Known, judged: Set[tuple[Locator, 
 
 
 def one_pair(connection: Connection, home: Home, one: Locator, other: Locator) -> Pair:
-    """This pair as the release in force has it; of two that are one party and were not weighed, the pair that
-    was in their place (`_written_alike`), or how each was resolved. Raises UsageError where nothing suggests
-    that they are one."""
+    """This pair in the release in force. For two records of one party that were not weighed, the pair weighed
+    in their place (`_written_alike`), or how each was resolved. Raises UsageError if nothing suggests that
+    they are one.
+    """
     parameters = {"register": one[0], "record": one[1], "other_register": other[0], "other_record": other[1]}
     rows = list(frame(connection, ONE_SQL, parameters).iter_rows(named=True))
     pair = _pair(rows[0]) if rows else _by_rule(connection, one, other)
@@ -242,7 +242,7 @@ def one_pair(connection: Connection, home: Home, one: Locator, other: Locator) -
 
 
 def _by_rule(connection: Connection, one: Locator, other: Locator) -> Pair:
-    """Two records that were not weighed: one party by the rule that resolved each, or two."""
+    """Two records that were not weighed: one party by the rule that resolved each, or two parties."""
     ends = [_resolved(connection, end) for end in (one, other)]
     (party, method, score), (other_party, other_method, other_score) = ends
     outcome = "joined" if party == other_party else APART
@@ -259,8 +259,8 @@ def _by_rule(connection: Connection, one: Locator, other: Locator) -> Pair:
 
 
 def _written_alike(connection: Connection, home: Home, pair: Pair) -> Pair:
-    """The pair weighed between two records that are written as these two are, as each way of writing a person
-    is weighed once; `pair` where there is none.
+    """The weighed pair with the same spellings as these two records, because each spelling of a person is
+    weighed once; `pair` if there is none.
     """
     parameters = {"party": pair.parties[0], "pairs_n": PAIRS_MAX}
     weighed = [_pair(row) for row in frame(connection, PARTY_LINKS_SQL, parameters).iter_rows(named=True)]
@@ -285,7 +285,7 @@ def known_parties(connection: Connection, one: Locator, other: Locator) -> tuple
 
 
 def _resolved(connection: Connection, end: Locator) -> tuple[str, str, float]:
-    """Party, method and score of a record. Raises UsageError for one that the release in force does not
+    """Party, method and score of a record. Raises UsageError for a record that the release in force does not
     have.
     """
     register, record = end
@@ -315,9 +315,7 @@ def _pair(row: Mapping[str, object]) -> Pair:
 
 
 def _with_verdicts(connection: Connection, home: Home, pairs: Sequence[Pair], known: Known) -> list[Pair]:
-    """The pairs with what was judged of them. Names at places on titles are read only where one was
-    judged.
-    """
+    """The pairs with their judgements. Names at places on titles are read only if one was judged."""
     if not known.by_pair:
         return list(pairs)
     known_verdicts = [known.on(pair.one, pair.other, {}) for pair in pairs]

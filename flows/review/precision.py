@@ -1,13 +1,13 @@
-"""How often an indicator is right, by the sample that no reviewer chose; and how far reviewers agree.
+"""How often an indicator is right, measured on the random sample; and how far reviewers agree.
 
 Precision is that of cases, not of flags: several flags of an indicator in one case get one verdict, and an
-interval over flags would be too narrow. Only cases of the random sample count, in the last decision on each.
-"Cannot be judged" is neither right nor wrong, so it is in no denominator and stands beside it. Recall is not
-estimated: nobody reads what is not flagged at random.
+interval over flags would be too narrow. Only cases of the random sample count, by the last decision on each.
+"Cannot be judged" is neither right nor wrong, so it is in no denominator and is given separately. Recall is
+not estimated, because nobody reads unflagged subjects at random.
 
 Interval: Wilson (1927), "Probable inference, the law of succession, and statistical inference", JASA 22.
 Agreement: Cohen (1960), "A coefficient of agreement for nominal scales"; its interval is Wilson's of the
-share of equal verdicts, since a standard error is nought where all are equal.
+share of equal verdicts, because the standard error is zero if all are equal.
 """
 
 from collections import Counter
@@ -57,7 +57,7 @@ def sampled(walked: Walked) -> pl.DataFrame:
 
 def precision(judged: pl.DataFrame) -> pl.DataFrame:
     """For each indicator and version: reviewed_n, confirmed_n, cannot_judge_n, and the bounds `low` and
-    `high` in per cent, null where nothing was reviewed. `judged`: JUDGED rows.
+    `high` in per cent, null if nothing was reviewed. `judged`: JUDGED rows.
     """
     counted = (
         judged.group_by("indicator", "version")
@@ -94,7 +94,7 @@ def agreement(walked: Walked) -> Kappa:
 
 
 def cohens_kappa(pairs: Mapping[tuple[str, str], int]) -> Kappa:
-    """`pairs`: (what the first says, what the second says) → how often."""
+    """`pairs`: (first verdict, second verdict) → how often."""
     n = sum(pairs.values())
     agreed_n = sum(count for (one, other), count in pairs.items() if one == other)
     if n == 0:

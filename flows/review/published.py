@@ -1,4 +1,4 @@
-"""What the next release says of reviews: rows of `v_verdict` and `v_precision`, and alarms on precision."""
+"""The next release's content on reviews: rows of `v_verdict` and `v_precision`, and alarms on precision."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -20,7 +20,7 @@ def published(home: Home) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def verdicts(walked: Walked) -> pl.DataFrame:
-    """VERDICT rows: decisions only, so that no reader learns from them what another said before."""
+    """VERDICT rows: only decisions, so that no reader learns another's verdict from them."""
     rows: dict[tuple[str, str, str], tuple[object, ...]] = {}
     for covered in sorted(walked.covered.values(), key=lambda covered: covered.n):
         if covered.round is None:

@@ -1,10 +1,11 @@
-"""How long what reviewers did is kept, and what is removed earlier.
+"""How long the reviewers' records are kept, and what is deleted earlier.
 
-Retention runs by case and purpose. What was done about a case for a purpose goes `keep_days` after the last
-of it, a period that the authority sets for each purpose; without one it stays, and `undertow doctor` says so.
-A case that nobody decided goes after `unjudged_days` without new evidence: it leaves the queue, and what was
-begun is removed. Removed is what events say, and their notes; the events stay as tombstones, with the case's
-id, which is a hash, and an event that says why. `undertow purge` removes texts that name the person.
+Retention works by case and purpose. What was done about a case for a purpose is deleted `keep_days` after the
+last of it, a period that the authority sets for each purpose; without one it stays, and `undertow doctor`
+says so. A case that nobody decided is dropped after `unjudged_days` without new evidence: it leaves the
+queue, and what was begun is deleted. The content of events and their notes are deleted; the events stay as
+tombstones, with the case's id, which is a hash, and an event that says why. `undertow purge` deletes texts
+that name the person.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -28,7 +29,9 @@ CASES_SQL = "select case_id, newest_flag_on from v_case order by case_id"
 
 
 def note_arrivals(desk: Desk) -> None:
-    """Note for each case of the release since when it has its newest evidence. Once a release is enough."""
+    """Record since when each case of the release has had its newest evidence. Once for each release is
+    enough.
+    """
     with reviews.reading(desk.home) as log:
         if log is not None and _noted(log) == desk.release_id:
             return
@@ -51,7 +54,7 @@ def note_arrivals(desk: Desk) -> None:
                     "release_id": desk.release_id,
                 }
             )
-        # Also of cases that the release does not have: after a rollback they come again.
+        # Includes cases that the release does not have: they come back after a rollback.
         here = {case["case_id"] for case in cases}
         values += [
             {**row._asdict(), "release_id": desk.release_id}
@@ -67,7 +70,7 @@ def _noted(log: Log) -> str | None:
 
 
 def expire(home: Home, today: date | None = None) -> int:
-    """Remove what is older than its period; returns how many texts went. Without a store, nothing."""
+    """Delete what is older than its period; returns the number of texts. Without a store, nothing."""
     if not reviews.path(home).exists():
         return 0
     day = today or datetime.now(UTC).date()
@@ -91,8 +94,8 @@ def _tombstone(ground: str) -> Draft:
 def _expired(
     events: Iterable[Event], walked: Walked, rules: Authority, came: dict[str, date], today: date
 ) -> Iterator[int]:
-    """Numbers of the events that are to say nothing any more."""
-    # Also those of a decision that a later one on the same flags replaced, or that was reopened.
+    """Numbers of the events whose content expires."""
+    # Includes those of a decision that a later one on the same flags replaced, or that was reopened.
     judged = {covered.case_id for covered in walked.covered.values()}
     judged |= {
         verdict.case_id for round_ in walked.rounds.values() if round_.decided for verdict in round_.verdicts
@@ -103,7 +106,7 @@ def _expired(
         if event.body is None:
             continue
         if event.case_id:
-            # What nobody decided has one period, whatever it was begun for.
+            # An undecided case has one period, for whatever purpose it was begun.
             groups.setdefault((event.case_id, event.purpose if event.case_id in judged else ""), []).append(
                 event
             )
@@ -122,7 +125,7 @@ def _expired(
 
 
 def forget(home: Home, terms: Iterable[str]) -> int:
-    """Remove every text that contains one of the terms; returns how many. For `undertow purge`."""
+    """Delete every text that contains one of the terms; returns how many. For `undertow purge`."""
     folded = [words for term in terms if (words := " ".join(term.split()).casefold())]
     if not folded or not reviews.path(home).exists():
         return 0
@@ -131,7 +134,7 @@ def forget(home: Home, terms: Iterable[str]) -> int:
         for part in (NOTE, BODY):
             rows = log.connection.execute(sa.select(CONTENT).where(CONTENT.c.part == part)).all()
             naming = [row.event_n for row in rows if _names(row.text, folded)]
-            # Where what an event says goes, its note goes too.
+            # When an event loses its content, its note goes too.
             parts = (NOTE,) if part == NOTE else (BODY, NOTE)
             gone += log.erase(naming, parts, _tombstone(ERASURE)) if naming else 0
     reviews.compact(home)
@@ -139,8 +142,8 @@ def forget(home: Home, terms: Iterable[str]) -> int:
 
 
 def forget_files(home: Home, digests: Collection[str]) -> int:
-    """Remove these files of cases, by their hashes, with what events say of them, and those of which no event
-    says anything; returns how many. For `undertow purge`, after `forget`.
+    """Delete these case files, by their hashes, with the content of their events, and files that no event
+    refers to any more; returns how many. For `undertow purge`, after `forget`.
     """
     if digests:
         with reviews.writing(home) as log:

@@ -30,7 +30,7 @@ Act = Literal[
 ]
 
 ROLES: tuple[Role, ...] = ("reader", "reviewer", "supervisor", "auditor", "administrator")
-# The auditor reads the audit log and the administrator keeps users; neither opens a case.
+# The auditor reads the audit log and the administrator manages users; neither opens a case.
 MAY: Mapping[Act, frozenset[str]] = {
     "read": frozenset({"reader", "reviewer", "supervisor"}),
     "judge": frozenset({"reviewer", "supervisor"}),
@@ -44,9 +44,9 @@ MAY: Mapping[Act, frozenset[str]] = {
     "audit": frozenset({"auditor"}),
 }
 NOTE_CHARS_MAX = 4_000
-SETTLED = "settled"  # reason of a close: decided, and what was to be done is done
+SETTLED = "settled"  # reason for closing: decided, and all actions are done
 OTHER = "other"
-DRAWN_SHARE = 0.1  # of all verdicts that need no second reader, so many get one
+DRAWN_SHARE = 0.1  # the share of verdicts without need of a second reader that get one
 NOTE_PATTERN = re.compile(r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]*$")
 
 
@@ -61,7 +61,7 @@ class User:
         return self.role in MAY[act]
 
     def require(self, act: Act) -> None:
-        """Raises UsageError where the role does not allow it."""
+        """Raises UsageError if the role does not allow it."""
         if not self.may(act):
             raise UsageError(f"{self.name} is {self.role}; this takes a {' or '.join(sorted(MAY[act]))}")
 
@@ -88,7 +88,7 @@ def measures() -> Mapping[str, str]:
 def reasons(what: str, indicators: Iterable[Indicator] = ()) -> dict[str, str]:
     """Code → words of the reasons of an outcome, of `close` or of `reopen`.
 
-    To those of no-concern come the ordinary explanations of the indicators: `PRP-030/1` is the first.
+    For no-concern they include the ordinary explanations of the indicators: `PRP-030/1` is the first.
     """
     own = _in_words(_lists()["reasons"][what])
     if what != "no-concern":
@@ -102,7 +102,7 @@ def reasons(what: str, indicators: Iterable[Indicator] = ()) -> dict[str, str]:
 
 
 def check_reason(what: str, reason: str, note: str, indicators: Iterable[Indicator] = ()) -> None:
-    """Raises UsageError where the reason is not on the list, or the note is missing or cannot be kept."""
+    """Raises UsageError if the reason is not on the list, or the note is missing or cannot be kept."""
     known = reasons(what, indicators)
     if reason not in known:
         raise UsageError(f"--reason: for {what} it is one of {', '.join(known)}")
@@ -131,13 +131,13 @@ def check_done(done: Iterable[str]) -> tuple[str, ...]:
 
 
 def draw(key: bytes, what: str, subject: str) -> float:
-    """A number from 0 up to 1 that nobody can foretell without the home's key, and that stays the same."""
+    """A number from 0 up to 1 that nobody can predict without the home's key, and that stays the same."""
     digest = blake2b(f"{what}\n{subject}".encode(), key=key, digest_size=8).digest()
     return int.from_bytes(digest) / 2**64
 
 
 def second_reason(*, lanes: Iterable[str], outcomes: Iterable[str], always: bool, drawn: float) -> str:
-    """Why a second person has to read the case after this first verdict; "" where one suffices."""
+    """Why a second person has to read the case after this first verdict; "" if one reader is enough."""
     if always:
         return "always"
     if "stop" in lanes:
@@ -150,8 +150,8 @@ def second_reason(*, lanes: Iterable[str], outcomes: Iterable[str], always: bool
 def next_reading(state: State, user: User, seen: Iterable[str]) -> tuple[int, int]:
     """(number of the reading that the user's verdict would be, number of the round's first verdict or 0).
 
-    `seen`: who has seen the first verdict without being its author. Raises UsageError where it is not the
-    user's turn. What it says never tells a second reader that there is a first.
+    `seen`: who has seen the first verdict without being its author. Raises UsageError if it is not the user's
+    turn. The message never tells a second reader that there is a first.
     """
     user.require("judge")
     if state.stage in ("decided", "closed"):
@@ -178,7 +178,7 @@ def read_already() -> str:
 
 
 def may_see(round_: Round, user: User, seen: Iterable[str]) -> bool:
-    """Whether the user may see the verdicts of a round: once two are in, or it is decided; before, its
-    author, and whoever gave up to be its second reader for it.
+    """Whether the user may see the verdicts of a round: once two are in, or it is decided. Before that, only
+    its author, and whoever gave up being its second reader.
     """
     return round_.decided or len(round_.verdicts) > 1 or user.name in round_.readers or user.name in seen

@@ -1,8 +1,8 @@
-"""Legal entities without a flag, drawn by lot from those that the authority already deals with.
+"""Legal entities without a flag, drawn at random from those with which the authority already deals.
 
-It deals with whom it pays and with who applied for or holds a permit. Nobody else is drawn, such as whom
-another authority pays: there is no purpose for that. What their reading shows stands on its own, since a page
-without a flag betrays itself; it is in no figure.
+It deals with parties that it pays and parties that applied for or hold a permit. Nobody else is drawn, such
+as parties that another authority pays: there is no purpose for that. The results of reading them are kept
+apart and are in no figure, because a page without a flag is recognisable.
 """
 
 from flows.facts.rows import Row, query_rows
@@ -13,8 +13,8 @@ from transforms.model.sql import read_sql
 
 
 def unflagged(desk: Desk, user: User, n: int) -> list[Row]:
-    """`n` of them (entity_id, name, dealings: payee, applicant), the same ones for the same release and user,
-    in the order drawn.
+    """`n` of them (entity_id, name, dealings: payee, applicant), the same for the same release and user, in
+    the order drawn.
     """
     user.require("judge")
     lot = f"unflagged {desk.release_id} {user.name}"

@@ -1,8 +1,8 @@
 """The people who review: names, roles, passwords and one-time codes. The only module that touches them.
 
-A password is kept as an Argon2id hash with the library's own parameters. Whoever has none yet sets one with a
-code, which works once and for CODE_HOURS. Who added or disabled whom is an event of the chain; hashes of
-passwords and codes are not.
+A password is kept as an Argon2id hash with the library's own parameters. A user without a password sets one
+with a code, which works once and for CODE_HOURS. The chain has an event for adding or disabling a user;
+hashes of passwords and codes are not in it.
 """
 
 import re
@@ -25,7 +25,7 @@ from transforms.errors import UsageError
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$")
 PASSWORD_CHARS = (12, 200)  # OWASP ASVS 2.1: at least 12, and long ones allowed
 CODE_HOURS = 24  # (own)
-OPERATOR = "operator"  # the role of whoever acts from the command line by the rights of the file system
+OPERATOR = "operator"  # the role of anyone who acts from the command line through file system rights
 USER_EVENT = "user"
 hasher = PasswordHasher()
 
@@ -42,7 +42,7 @@ class Account:
 
 
 def accounts(home: Home) -> list[Account]:
-    """All users by name, also disabled ones."""
+    """All users by name, including disabled ones."""
     with reviews.reading(home) as log:
         rows = log.connection.execute(sa.select(USER).order_by(USER.c.name)).all() if log is not None else []
     return [
@@ -52,7 +52,7 @@ def accounts(home: Home) -> list[Account]:
 
 
 def user(home: Home, name: str) -> User:
-    """The user of that name. Raises UsageError where there is none, or it is disabled."""
+    """The user of that name. Raises UsageError if there is none, or it is disabled."""
     for account in accounts(home):
         if account.name == name and account.disabled_at is None:
             return User(account.name, account.role)
@@ -63,12 +63,12 @@ def user(home: Home, name: str) -> User:
 
 
 def operator() -> User:
-    """Whoever runs a command on users: the file system says who may."""
+    """The person who runs a command on users, whom the file system allows."""
     return User(str(audit.who()["user"]) or "unknown", OPERATOR)
 
 
 def add(home: Home, name: str, role: str, *, by: User, password: str | None = None) -> str:
-    """Add a user; returns a one-time code, or "" where a password is given. Raises UsageError."""
+    """Add a user; returns a one-time code, or "" if a password is given. Raises UsageError."""
     _may_keep_users(by)
     if not NAME.match(name):
         raise UsageError("NAME: letters, digits and . _ @ -, at most 64, the first a letter or digit")
@@ -96,7 +96,7 @@ def change_role(home: Home, name: str, role: str, *, by: User) -> None:
 
 
 def disable(home: Home, name: str, *, by: User) -> None:
-    """The name stays taken, and its verdicts stay. Raises UsageError."""
+    """Disable a user. The name stays taken, and its verdicts stay. Raises UsageError."""
     _may_keep_users(by)
     with reviews.writing(home) as log:
         _change(log, name, disabled_at=_now(), password_hash=None, code_hash=None)
@@ -104,7 +104,7 @@ def disable(home: Home, name: str, *, by: User) -> None:
 
 
 def new_code(home: Home, name: str, *, by: User) -> str:
-    """A one-time code with which the user sets a password; the password until then no longer works."""
+    """A one-time code with which the user sets a password; the old password no longer works."""
     _may_keep_users(by)
     with reviews.writing(home) as log:
         _change(log, name, password_hash=None)
@@ -113,7 +113,7 @@ def new_code(home: Home, name: str, *, by: User) -> str:
 
 
 def set_password(home: Home, name: str, code: str, password: str) -> None:
-    """With the one-time code, which is used up by it. Raises UsageError."""
+    """Set a password with the one-time code, which is then used up. Raises UsageError."""
     password_hash = _hashed(password)
     with reviews.writing(home) as log:
         row = _row(log, name)
@@ -124,7 +124,7 @@ def set_password(home: Home, name: str, code: str, password: str) -> None:
 
 
 def signed_in(home: Home, name: str, password: str) -> User | None:
-    """The user, where name and password fit. Takes as long where there is no such user."""
+    """The user, if name and password match. Takes equally long if there is no such user."""
     with reviews.reading(home) as log:
         row = _row(log, name) if log is not None else None
     held = row.password_hash if row is not None and row.disabled_at is None else None
@@ -145,7 +145,7 @@ def _hashed(password: str) -> str:
 
 @cache
 def _nobody() -> str:
-    """What a wrong name is compared with, so that an answer takes as long as for a right one."""
+    """A dummy to compare a wrong name with, so that the answer takes as long as for a right one."""
     return hasher.hash(secrets.token_hex())
 
 

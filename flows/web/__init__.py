@@ -1,8 +1,8 @@
 """The review app, `undertow review`: pages for reviewers, in a browser, on this machine.
 
 It shows the same templates as the static pages of a release (`transforms.reports`), with its own navigation
-around them, and does nothing by itself: what may be seen is `flows.review.cases`, what is done is
-`flows.review.acts`. From the bottom up:
+around them, and decides nothing itself: `flows.review.cases` decides what may be seen, `flows.review.acts`
+what may be done. From the bottom up:
 
 - `messages`: every sentence of the app, by its key (`messages.en.toml`).
 - `sessions`: who is signed in, tokens of forms, limits on signing in, purposes kept for a day. In memory.

@@ -1,7 +1,7 @@
 """The routes, who may call each, and the order in which a request is checked.
 
-First the session, then the role, then for a POST the token of the form; only then a page's own function runs.
-A route that is not in ROUTES does not exist.
+The session is checked first, then the role, then for a POST the token of the form; only then does a page's
+own function run. A route that is not in ROUTES does not exist.
 """
 
 from collections.abc import Callable
@@ -185,7 +185,7 @@ def _checked(one: Page, call: Call) -> Response:
 
 
 def _status(error: Exception) -> int:
-    """The status for an error; what it says goes to the log, unless it may hold a record."""
+    """The status for an error. Its message goes to the log, unless it may hold a record."""
     if isinstance(error, HTTPException):
         return error.status_code
     if isinstance(error, RunFailed):
@@ -198,7 +198,7 @@ def _status(error: Exception) -> int:
 def _refused(
     state: State, status: int, around: Around | None = None, lead: str = "", typed: str = ""
 ) -> Response:
-    """`typed`: a note, so that nobody types it twice."""
+    """`typed`: the note, so that nobody has to type it twice."""
     known = status if f"error.{status}" in state.say.texts else 500
     lead = lead or f"error.{known}_lead"
     values = {

@@ -71,7 +71,7 @@ class State:
 
 @dataclass(frozen=True)
 class Around:
-    """What stands around a page. `user` None: nobody is signed in. `said`: what has just been done."""
+    """What surrounds a page. `user` None: nobody is signed in. `said`: what has just been done."""
 
     user: User | None
     csrf: str
@@ -81,7 +81,7 @@ class Around:
 
     @property
     def form_key(self) -> str:
-        """Of one form: sent twice, it does nothing the second time."""
+        """The key of one form: sent twice, it does nothing the second time."""
         return secrets.token_urlsafe(16)
 
 
@@ -110,7 +110,7 @@ class Call:
         return text_of(self.form, name).replace("\r\n", "\n").strip()
 
     def number(self, name: str) -> int:
-        """A whole number in the address; 0 where there is none."""
+        """A whole number in the address; 0 if there is none."""
         text = self.query.get(name, "")
         return int(text) if text.isdecimal() and len(text) < 12 else 0
 
@@ -168,7 +168,7 @@ class Call:
 
 
 def text_of(form: FormData, name: str) -> str:
-    """A text of a form; "" where it is not there, or is a file."""
+    """A text of a form; "" if it is missing, or is a file."""
     value = form.get(name, "")
     return value if isinstance(value, str) else ""
 

@@ -32,7 +32,7 @@ SEEN_CHARS = 12  # of a hash, in a form
 
 @dataclass(frozen=True)
 class Typed:
-    """What a form held that was not taken, so that nobody types it twice. `fault`: why."""
+    """The content of a form that was refused, so that nobody has to type it twice. `fault`: why."""
 
     form: str = ""
     fault: str = ""
@@ -74,7 +74,7 @@ def shown(
 
 
 def current_case(opened: Opened, case_id: str) -> str:
-    """The case that an id leads to. 404 where there is none."""
+    """The case to which an id leads. 404 if there is none."""
     if case_id in opened.case_ids:
         return case_id
     try:
@@ -88,7 +88,7 @@ def record(access: Access, what: str, case_id: str) -> None:
 
 
 def facts_of(opened: Opened, case_id: str) -> Mapping[str, object]:
-    """What the page of a case shows of the release, remembered for this release."""
+    """What the case page shows of the release, cached for this release."""
     return opened.kept(("case", case_id), lambda: _facts(opened, case_id))
 
 
@@ -146,7 +146,7 @@ def seen(flags: CaseFlags) -> str:
 
 
 def changes(call: Call, before: str, flags: CaseFlags) -> tuple[str, ...]:
-    """What is other now than it was in a form, a line for each flag."""
+    """What has changed since the form was opened, a line for each flag."""
     old = dict(part.partition(":")[::2] for part in before.split())
     now = dict(part.partition(":")[::2] for part in seen(flags).split())
     indicator = {flag.flag_id: flag.indicator for flag in flags.flags}
@@ -164,7 +164,7 @@ def changes(call: Call, before: str, flags: CaseFlags) -> tuple[str, ...]:
 
 
 def ask_purpose(call: Call, address: str, subject: str) -> Response:
-    """The form that asks why a subject is opened. Names nothing of it but its id."""
+    """The form that asks for the purpose of opening a subject. It names nothing of it but its id."""
     with call.open() as opened:
         return call.page(
             "app_purpose.html.j2",
@@ -176,7 +176,7 @@ def ask_purpose(call: Call, address: str, subject: str) -> Response:
 
 
 def chosen_purpose(call: Call, opened: Opened) -> str:
-    """The code in the form. Raises UsageError where this home has none of it."""
+    """The code in the form. Raises UsageError if this home does not have it."""
     code = call.field("purpose")
     if code not in {purpose.code for purpose in call.purposes(opened)}:
         raise UsageError(call.say("purpose.missing"))
@@ -184,7 +184,7 @@ def chosen_purpose(call: Call, opened: Opened) -> str:
 
 
 def keep_purpose(call: Call) -> Response:
-    """Keep the purpose for this case and day, and open the case."""
+    """Store the purpose for this case and day, and open the case."""
     case_id = call.path["case_id"]
     with call.open() as opened:
         current_case(opened, case_id)

@@ -1,4 +1,4 @@
-"""What is done about a case: each form of its page. The rules are those of `flows.review.acts`."""
+"""The actions on a case: each form on its page. The rules are those of `flows.review.acts`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from flows.web.cases import Typed, changes, chosen_purpose, current_case, record
 from flows.web.opened import Opened
 from transforms.errors import UsageError
 
-KEPT = ("choice", "note", "owner", "scope", "reason", "until")  # what comes back with a fault
+KEPT = ("choice", "note", "owner", "scope", "reason", "until")  # fields returned with an error
 
 
 @contextmanager
@@ -31,10 +31,10 @@ def _case(call: Call) -> Iterator[tuple[Opened, Access, str]]:
 
 
 def do(call: Call, what: str, act: Callable[[Desk, By, str], object], said: str = "") -> Response:
-    """Record the lookup, act, and go back to the case; with a fault, to the form as it was filled in. What
-    was decided on a page that is no longer true is refused.
+    """Record the lookup, act, and return to the case; after an error, to the form as it was filled in. A
+    decision made on a page that is out of date is refused.
 
-    `said`: key of what to say then; without it `act` returns what to say.
+    `said`: key of the message; without it `act` returns the message.
     """
     with _case(call) as (opened, access, case_id):
         desk = call.desk(opened.connection)
@@ -57,7 +57,7 @@ def _typed(call: Call) -> dict[str, object]:
 
 
 def _outcomes(call: Call) -> dict[str, str]:
-    """Indicator → what its field says; "" where it has the outcome of the case."""
+    """Indicator → the value of its field; "" if it has the outcome of the case."""
     prefix = "outcome-"
     return {name.removeprefix(prefix): call.field(name) for name in call.form if name.startswith(prefix)}
 
@@ -124,7 +124,7 @@ def see_both(call: Call) -> Response:
 def explain_away(call: Call) -> Response:
     def act(desk: Desk, by: By, case_id: str) -> str:
         flag_id, of_case = call.field("flag_id"), desk.flags([case_id])[case_id]
-        by.check_page(of_case)  # the flag may be gone since
+        by.check_page(of_case)  # the flag may have gone since
         if flag_id not in of_case.values:
             raise HTTPException(404)
         try:
@@ -139,7 +139,7 @@ def explain_away(call: Call) -> Response:
 
 
 def close_several(call: Call) -> Response:
-    """Cases marked in the list, all for one reason."""
+    """Close the cases selected in the list, all for one reason."""
     case_ids = call.fields("case")
     if not case_ids:
         raise UsageError(call.say("close.none"))

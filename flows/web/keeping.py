@@ -14,7 +14,7 @@ ENTRIES_A_PAGE = 200
 
 
 def users_page(call: Call, *, name: str = "", code: str = "", fault: str = "") -> Response:
-    """`code`: a one-time code, shown this once."""
+    """`code`: a one-time code, shown only once."""
     return call.page(
         "app_users.html.j2",
         status=400 if fault else 200,
@@ -28,7 +28,7 @@ def users_page(call: Call, *, name: str = "", code: str = "", fault: str = "") -
 
 
 def _with_faults(act: Callable[[Call, str], Response]) -> Callable[[Call], Response]:
-    """What an administrator does, with the name in the form; a fault is shown on the page of users."""
+    """An administrator's action, with the name in the form; an error is shown on the page of users."""
 
     def answer(call: Call) -> Response:
         try:

@@ -20,7 +20,7 @@ QUEUE_FRONT, QUEUE_ALL = 25, 200  # (own) rows on a page
 ROWS_A_PAGE = 100
 UNKNOWN = "-"  # the district that is not known
 LANES = ("stop", "act", "look")
-# What cases are sorted by, beside review order, in which they are.
+# Sort orders other than review order, which is the default.
 ORDERS: Mapping[str, Callable[[Row], Any]] = {
     "title": lambda row: str(row["title"]).casefold(),
     "district": lambda row: (row["area_name"] is None, str(row["area_name"])),
@@ -30,7 +30,7 @@ ORDERS: Mapping[str, Callable[[Row], Any]] = {
 
 
 def front(call: Call) -> Response:
-    """The search for an applicant, and the queue below. Whoever sees no cases goes to their own page."""
+    """The search for an applicant, with the queue below. Users who see no cases go to their own page."""
     if not call.user.may("read"):
         return RedirectResponse("/users" if call.user.may("users") else "/audit", status_code=303)
     with call.open() as opened:
@@ -74,7 +74,7 @@ def _queue(call: Call, opened: Opened, template: str, most: int, *, mine: bool) 
 
 
 def all_cases(call: Call) -> Response:
-    """All cases in review order, searched, filtered and sorted by what stands in the address."""
+    """All cases in review order, searched, filtered and sorted by the parameters in the address."""
     with call.open() as opened:
         every = opened.kept("cases", lambda: opened.site({}).query("cases", most=None))
         registers = opened.kept("case_registers", lambda: _registers(opened))

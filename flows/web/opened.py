@@ -33,7 +33,7 @@ class Releases:
 
     @contextmanager
     def open(self) -> Iterator["Opened"]:
-        """Raises UsageError where there is no release."""
+        """Raises UsageError if there is no release."""
         with self._lock:
             folder = store.current_release(self.home)
             if folder != self._folder or self._anchor is None or self._release is None:
@@ -57,7 +57,7 @@ class Opened:
     _kept: OrderedDict[object, object] = field(repr=False)
 
     def kept[T](self, key: object, make: Callable[[], T]) -> T:
-        """What `make` returns, remembered for this release."""
+        """What `make` returns, cached for this release."""
         try:
             return self._kept[key]  # type: ignore[return-value]
         except KeyError:
@@ -72,7 +72,7 @@ class Opened:
 
     @cached_property
     def subject_ids(self) -> frozenset[str]:
-        """Subjects that have a page: those of cases, natural persons left out."""
+        """Subjects that have a page: those of cases, except natural persons."""
         query = "select distinct subject_id as id from v_case_member where subject_type <> 'person'"
         return self.kept("subject_ids", lambda: self._ids(query))
 
@@ -103,7 +103,7 @@ class Shown(Site):
     pages: dict[str, str] = field(default_factory=dict)
 
     def query(self, name: str, **parameters: object) -> tuple[Row, ...]:
-        """Remembered for this release, unless it is about some subjects: those of a country take seconds."""
+        """Cached for this release, unless it is about certain subjects: those of a country take seconds."""
         answer = partial(super().query, name, **parameters)
         return answer() if "ids" in parameters else self.kept((name, repr(parameters)), answer)
 

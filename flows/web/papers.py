@@ -68,8 +68,8 @@ def export(call: Call) -> Response:
 
 
 def _read(call: Call, what: str, answer: Callable[[Desk, Opened, str, str], Response]) -> Response:
-    """The answer from the case, under the purpose for which it is open and in the audit log; else the way to
-    its page.
+    """The answer from the case, under the purpose for which it is open and recorded in the audit log;
+    otherwise a redirect to its page.
     """
     asked = call.path["case_id"]
     purpose = call.state.purposes.of(call.user.name, asked)
@@ -114,5 +114,5 @@ def _saved(data: bytes, name: str) -> Response:
 
 
 def _plain(name: str) -> str:
-    """A name that any system takes."""
+    """A file name that any system accepts."""
     return UNSAFE.sub("-", name).strip("-.") or "file"

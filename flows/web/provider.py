@@ -1,7 +1,7 @@
 """Signing in at an OpenID Connect provider: authorization code flow with PKCE, state and nonce.
 
 Source: OpenID Connect Core 1.0, section 3.1; OpenID Connect Discovery 1.0; RFC 7636. The token only says who
-somebody is; what they may is what `flows.review.users` holds.
+somebody is; `flows.review.users` says what they may do.
 """
 
 import secrets
@@ -43,7 +43,7 @@ class Refused(Exception):
 
 
 class Described(BaseModel):
-    """What the provider's discovery document says of it, as far as it is used."""
+    """The parts of the provider's discovery document that are used."""
 
     issuer: str
     authorization_endpoint: WebAddress
@@ -94,7 +94,7 @@ class Provider:
             begun = self._begun.pop(state, None)
         if begun is None or self._clock() - begun.at > BEGUN_FOR:
             raise Refused("openid.again", 400)
-        if not code:  # the user broke off, or the provider refused
+        if not code:  # the user cancelled, or the provider refused
             raise Refused("openid.refused", 403)
         fields = {
             "grant_type": "authorization_code",
@@ -118,7 +118,7 @@ class Provider:
         return name
 
     def _verified(self, id_token: str, keys: KeySet, nonce: str) -> Mapping[str, object]:
-        """The claims of an ID token that holds by section 3.1.3.7. Raises JoseError."""
+        """The claims of an ID token that is valid by section 3.1.3.7. Raises JoseError."""
         token = jwt.decode(id_token, keys, list(ALGORITHMS))
         claims = CodeIDToken(
             token.claims,
@@ -142,7 +142,9 @@ class Provider:
         return described
 
     def _asked(self, method: str, address: str, fields: Mapping[str, str] | None = None) -> bytes:
-        """The answer to a request; one with fields carries the client's secret. No redirect is followed."""
+        """The answer to a request; a request with fields carries the client's secret. No redirect is
+        followed.
+        """
         login = (self._settings.client_id, self._secret) if fields is not None else None
         try:
             response = httpx2.request(method, address, data=fields, auth=login, timeout=TIMEOUT_SECONDS)
@@ -160,7 +162,7 @@ class Provider:
 
 
 def provider_of(home: Home, clock: Clock) -> Provider | None:
-    """The provider of the settings; None where users sign in here. Raises UsageError."""
+    """The provider in the settings; None if users sign in here. Raises UsageError."""
     settings = authority(home).sign_in
     if settings is None:
         return None

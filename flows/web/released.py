@@ -95,7 +95,7 @@ def keep_purpose(call: Call) -> Response:
 
 
 def _subject(opened: Opened, file: str) -> str:
-    """The subject of a page's name. 404 where no case has it, and for a natural person."""
+    """The subject of a page's name. 404 if no case has it, and for a natural person."""
     if file in opened.subject_ids:
         return file
     for subject_id in opened.subject_ids:
@@ -113,7 +113,7 @@ def _cases_of(opened: Opened, subject_id: str) -> list[str]:
 
 
 def picture(call: Call) -> Response:
-    """Where a page of a check leads: to the case that a subject is in, or to the subject by itself."""
+    """The target of a link on a check page: the case that a subject is in, or the subject by itself."""
     name = call.path["name"]
     with call.open() as opened:
         cases = [name] if name in opened.case_ids else _cases_of(opened, name)

@@ -45,7 +45,7 @@ def _pages(sheet: Sheet) -> dict[str, str]:
 
 
 def _term(call: Call, days: int) -> date | None:
-    """The day until which an application that came on the day given has to be decided."""
+    """The last day for deciding an application that arrived on the given day."""
     if not (text := call.field("received")):
         return None
     try:

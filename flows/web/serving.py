@@ -27,10 +27,10 @@ def serve(
     trust: Trust | None = None,
     over_tls: bool,
 ) -> None:
-    """Serve until interrupted. `over_tls`: a proxy before it speaks TLS with browsers.
+    """Serve until interrupted. `over_tls`: a proxy in front uses TLS with browsers.
 
-    Raises UsageError for an address that is not this machine's own without TLS and for settings that do not
-    go together, RunFailed where the port is taken.
+    Raises UsageError for an address other than this machine's own without TLS and for settings that conflict,
+    RunFailed if the port is taken.
     """
     if socket_path is None and host not in LOOPBACK and not over_tls:
         raise UsageError(
@@ -63,9 +63,9 @@ def serve(
 
 
 def bound(path: Path) -> socket.socket:
-    """A unix socket for this user and its group only: whoever can write to it may name any user.
+    """A Unix socket for this user and its group only: whoever can write to it may name any user.
 
-    uvicorn would let everybody. Raises UsageError where the path is taken or cannot be made.
+    uvicorn would allow everybody. Raises UsageError if the path is taken or cannot be made.
     """
     if path.is_socket():
         path.unlink()  # of a server that was killed
@@ -81,7 +81,7 @@ def bound(path: Path) -> socket.socket:
 
 
 def add_demo_users(home: Home) -> list[tuple[str, str, str]]:
-    """Name, role and password of three users; of those who were there already the password is "" ."""
+    """Name, role and password of three users; for users that already existed the password is ""."""
     there = {one.name for one in users.accounts(home)}
     made = []
     for name, role in DEMO_USERS:

@@ -1,7 +1,7 @@
 """Who is signed in, tokens of forms, limits on signing in, and purposes kept for a day.
 
-All of it is in memory: a server that starts again asks everybody to sign in again, and no token is on a disk.
-Cookies hold a random token, memory only its hash.
+All of it is in memory: after a restart everybody has to sign in again, and no token is on a disk. Cookies
+hold a random token, memory only its hash.
 """
 
 import hashlib
@@ -39,7 +39,7 @@ class Sessions:
         self._clock, self._held, self._lock = clock, dict[str, Session](), Lock()
 
     def begin(self, user: str) -> str:
-        """A new session; returns its token. The user's others go on."""
+        """A new session; returns its token. The user's other sessions continue."""
         token, now = secrets.token_urlsafe(32), self._clock()
         with self._lock:
             self._held = {key: one for key, one in self._held.items() if not self._is_over(one, now)}
@@ -47,7 +47,7 @@ class Sessions:
         return token
 
     def open(self, token: str) -> Session | None:
-        """The session of a token; None where there is none, or its time is over."""
+        """The session of a token; None if there is none, or it has expired."""
         now = self._clock()
         with self._lock:
             session = self._held.get(_hashed(token))
@@ -66,7 +66,7 @@ class Sessions:
             self._held = {key: one for key, one in self._held.items() if one is not session}
 
     def end_all_of(self, user: str) -> None:
-        """After another password, or where the user is disabled."""
+        """Call after a password change, or when the user is disabled."""
         with self._lock:
             self._held = {key: one for key, one in self._held.items() if one.user != user}
 
@@ -80,7 +80,7 @@ def _hashed(token: str) -> str:
 
 
 def is_same(given: str, held: str) -> bool:
-    """Compared in a time that tells nothing."""
+    """Constant-time comparison."""
     return bool(held) and hmac.compare_digest(given.encode("utf-8", "replace"), held.encode())
 
 

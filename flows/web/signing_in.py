@@ -29,7 +29,7 @@ HASHES_AT_ONCE = 2  # (own) each takes 64 MiB
 class Trust:
     """A reverse proxy that signs users in and names them in a header.
 
-    Its word counts only on a unix socket, or from a listed address. The proxy has to remove the header from
+    Its word counts only on a Unix socket, or from a listed address. The proxy has to remove the header from
     what browsers send.
     """
 
@@ -38,7 +38,7 @@ class Trust:
     on_socket: bool = False
 
     def user_of(self, request: Request) -> str:
-        """The name that a trusted peer gives; "" where it gives none, or nobody trusts it."""
+        """The name that a trusted peer gives; "" if it gives none, or nobody trusts it."""
         peer = request.client.host if request.client is not None and request.client.host else ""
         is_trusted = _address(peer) in self.peers if peer else self.on_socket
         return request.headers.get(self.header, "") if is_trusted else ""
@@ -76,7 +76,7 @@ class Door:
         return (opened, token) if opened is not None else None
 
     def was_here(self, request: Request) -> bool:
-        """Whether the browser was signed in once. A form of another site does not bring the cookie."""
+        """Whether the browser was signed in before. A form from another site does not send the cookie."""
         return self._cookie in request.cookies
 
     def set_cookie(self, response: Response, token: str) -> None:
@@ -96,7 +96,9 @@ class Door:
     # --- at a provider --------------------------------------------------------------------------------------
 
     def begin(self, request: Request) -> Response:
-        """To the provider. Its answer comes from another site, so this cookie alone is not strict."""
+        """Redirect to the provider. Its answer comes from another site, so this cookie alone is not
+        strict.
+        """
         if self._provider is None:
             raise HTTPException(404)
         try:
@@ -108,8 +110,8 @@ class Door:
         return response
 
     def back(self, request: Request) -> Response:
-        """From the provider. A page, which opens the next by itself: browsers keep a strict cookie from what
-        another site redirects to.
+        """The answer from the provider: a page that opens the next one by itself, because browsers do not
+        send a strict cookie when another site redirects.
         """
         if self._provider is None:
             raise HTTPException(404)
@@ -169,7 +171,7 @@ class Door:
         return self._form(request, SIGN_IN, "password.set")
 
     def _refusal(self, request: Request, form: FormData, template: str, name: str) -> Response | None:
-        """Why the form is not looked at; None where it is."""
+        """Why the form is not processed; None if it is."""
         if self._trust is not None:
             return self._form(request, template, "sign_in.proxy", status=403)
         if self._provider is not None and (request.method == "POST" or template == SET_PASSWORD):
@@ -179,7 +181,7 @@ class Door:
         return self._blocked(request, template, name)
 
     def _blocked(self, request: Request, template: str, name: str) -> Response | None:
-        """The answer after too many wrong tries."""
+        """The answer after too many wrong attempts."""
         if any(tries.is_blocked(key) for tries, key in self._keys(request, name)):
             return self._form(request, template, "sign_in.blocked", status=429)
         return None
@@ -190,7 +192,7 @@ class Door:
 
     def _keys(self, request: Request, name: str) -> list[tuple[Tries, str]]:
         host = request.client.host if request.client is not None else ""
-        # On a unix socket everybody comes from the proxy, and nobody is held up for another.
+        # On a Unix socket everybody comes from the proxy, and nobody has to wait because of another.
         of_address = [(self.state.address_tries, host)] if host else []
         of_name = [(self.state.tries, name.casefold())] if name else []
         return [*of_name, *of_address]
@@ -201,7 +203,7 @@ class Door:
         return bool(cookie) and is_same(text_of(form, "csrf"), self._form_token(cookie))
 
     def _form_token(self, cookie: str) -> str:
-        """Of a form that stands before a session: the hash of its cookie by a key of this process."""
+        """The token of a form before a session: the hash of its cookie by a key of this process."""
         return hmac.new(self._form_key, cookie.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def _form(

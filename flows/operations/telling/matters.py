@@ -97,7 +97,7 @@ class Matters:
         self._home, self._notify, self._release, self._unrecorded = home, notify, release, unrecorded
 
     def wanted_by(self, receiver: Receiver, last_told: datetime | None) -> Sequence[Section]:
-        """What a receiver wants to know, told or not, without empty sections."""
+        """What a receiver wants to know, sent before or not, without empty sections."""
         events = set(receiver.events)
         ends = [end for end in self._ends(last_told) if "night" in events or end.exit_code]
         alarms = [matter for event, matter in self._alarms if event in events]
@@ -121,8 +121,8 @@ class Matters:
         return Section(heading, tuple(matters), link)
 
     def _ends(self, last_told: datetime | None) -> Sequence[End]:
-        """Ends since the receiver was last told anything; of a new receiver the last, and those shortly
-        before it, which it may not have taken. So too of one that was told while the clock was ahead.
+        """Nights that ended since the receiver's last message. A new receiver gets the last one, and those
+        shortly before it, which it may have missed; so does one that was notified while the clock was ahead.
         """
         ended = [event for event in diary.read(self._home) if event.kind == "ended"]
         if last_told and last_told > datetime.now(UTC):
@@ -141,7 +141,7 @@ class Matters:
         return Matter((f"night {end.run_id}",), text, BRIEF.get(end.exit_code, BRIEF[4]))
 
     def _rows(self, query: str, **parameters: object) -> tuple[Row, ...]:
-        """None of a release that lacks what is asked for, as one of an earlier version may."""
+        """No rows from a release that lacks the requested view or column, as an earlier version's may."""
         if self._release is None:
             return ()
         try:
@@ -158,14 +158,14 @@ class Matters:
 
     @cached_property
     def _alarms(self) -> Sequence[tuple[Event, Matter]]:
-        """Each once: a register may be overdue by the date of the facts and by today's."""
+        """Each alarm once: a register may be overdue by the date of the facts and by today's."""
         alarms = [_alarm(row) for row in self._rows(read_sql(__package__, "open_alarms"))]
         return list(
             {matter.keys: (event, matter) for event, matter in [*alarms, *self._registers()]}.values()
         )
 
     def _registers(self) -> Iterator[tuple[Event, Matter]]:
-        """What is wrong with registers today."""
+        """Problems of registers today."""
         from flows.operations.freshness import freshness  # slow to import, for it can fetch
 
         try:
@@ -207,7 +207,7 @@ class Matters:
 
 
 def in_force(home: Home) -> Connection | None:
-    """A connection to the release in force; None where there is none that can be opened."""
+    """A connection to the release in force; None if there is none that can be opened."""
     try:
         return store.open_current(home)
     except UndertowError:
@@ -215,7 +215,9 @@ def in_force(home: Home) -> Connection | None:
 
 
 def whose(home: Home) -> Authority:
-    """The settings of the home; the defaults where they are wrong: a night that failed for that is told."""
+    """The settings of the home; the defaults if they are wrong, so that a night that failed for that is
+    reported.
+    """
     try:
         return authority(home)
     except UndertowError:

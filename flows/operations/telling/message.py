@@ -1,4 +1,4 @@
-"""One message for a receiver: a title and a plain text that a chat takes whole."""
+"""One message for a receiver: a title and a plain text, short enough for a chat."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from flows.operations.telling.matters import Section
 
 CHARACTERS_MAX = 2000  # (own) title and text: what Discord takes; others take more
-# Matters written out under each heading: the first that fits is taken. The rest is counted.
+# Number of matters written out under each heading: the first number that fits is used. The rest is only
+# counted.
 SHOWN = (20, 12, 8, 5, 3, 2, 1, 0)
 
 
 @dataclass(frozen=True)
 class Message:
-    """`keys`: of everything that it is about, also of what is only counted in it."""
+    """`keys`: of everything that it is about, including what it only counts."""
 
     title: str
     text: str
@@ -20,7 +21,7 @@ class Message:
 
 
 def message(sender: str, sections: Sequence[Section]) -> Message:
-    """The message about these sections. `sender`: whose home it is."""
+    """The message about these sections. `sender`: name of the authority."""
     counts = ", ".join(section.brief for section in sections)
     title = f"Undertow, {sender}: {counts}"
     texts = (_text(sections, shown) for shown in SHOWN)

@@ -1,4 +1,4 @@
-"""Who is told of what: `<home>/notify.toml`.
+"""Who is notified of what: `<home>/notify.toml`.
 
     base_url = "https://undertow.example.org/reports/"   # where the folder `reports` is served
     [[to]]
@@ -7,7 +7,7 @@
     areas = ["Harrowmere"]          # of cases; by name or official code; default: everywhere
     lanes = ["stop", "act"]         # of cases; default: stop
 
-A home without the file tells nobody.
+A home without the file notifies nobody.
 """
 
 from typing import Annotated, Literal
@@ -29,7 +29,7 @@ Area = Annotated[str, Field(pattern=r"\S", max_length=300)]
 class Receiver(BaseModel, frozen=True, extra="forbid", strict=True):
     """A `[[to]]`. `url_file` is its name in logs and in `state/told.jsonl`.
 
-    `night`: the end of every night; `failed`: of one that published nothing or had a blocked register;
+    `night`: the result of every night; `failed`: of one that published nothing or had a blocked register;
     `fetch`: a register that could not be fetched.
     """
 
@@ -51,5 +51,5 @@ class Notify(BaseModel, frozen=True, extra="forbid", strict=True):
 
 
 def notify(home: Home) -> Notify:
-    """Who is told in a home. Raises UsageError, which names the wrong key, or RunFailed."""
+    """The receivers of a home. Raises UsageError, which names the wrong key, or RunFailed."""
     return read_toml(home.root / NOTIFY_FILE, Notify)

@@ -1,8 +1,8 @@
-"""What was told to whom: `state/told.jsonl`, one line for each message that a receiver took.
+"""The record of what was sent to whom: `state/told.jsonl`, one line for each message that a receiver
+accepted.
 
-A line is on the disk before the next message goes out. It holds no names: `keys` are hashes of what the
-message was about. A kill between a message and its line, or an answer that got lost, is the only way to a
-repeat.
+A line is on the disk before the next message goes out. It holds no names: `keys` are hashes of the message's
+subjects. A message is repeated only after a kill between the message and its line, or if an answer was lost.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ class Record:
     last: dict[str, datetime] = field(default_factory=dict)
 
     def knows(self, receiver: str, keys: Iterable[str]) -> bool:
-        """Whether the receiver was told of it under any of these keys."""
+        """Whether the receiver was notified of it under any of these keys."""
         return not self.keys.get(receiver, set()).isdisjoint(map(hashed, keys))
 
     def note(self, receiver: str, keys: Iterable[str]) -> None:
@@ -44,7 +44,7 @@ class Record:
         self._add(receiver, hashes, self.at)
 
     def read(self) -> None:
-        """Take in every line. One that a kill cut off is left out."""
+        """Read every line. An incomplete line left by a kill is skipped."""
         for line in read_lines(self.path):
             with suppress(ValueError, TypeError, KeyError):
                 self._add(line["to"], line["keys"], datetime.fromisoformat(line["at"]))
@@ -60,7 +60,7 @@ def hashed(key: str) -> str:
 
 @contextmanager
 def held(home: Home) -> Iterator[Record]:
-    """What was told, held for this process: two never tell at once. Raises RunFailed."""
+    """The record, locked for this process so that two never send at once. Raises RunFailed."""
     path = home.state / TOLD_FILE
     with ExitStack() as stack:
         try:

@@ -1,7 +1,7 @@
-"""Tell every receiver what is due: one message each, nothing twice.
+"""Notify every receiver of what is due: one message each, nothing twice.
 
-What a receiver did not take is not noted, and so is due the next time. Telling never changes how a night
-ended: `telling` turns every fault into a warning in the log.
+A message that a receiver did not accept is not recorded, and so is due the next time. Notifying never changes
+the result of a night: `telling` turns every error into a warning in the log.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -28,7 +28,7 @@ State = Literal["sent", "nothing due", "failed"]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a receiver's message. `reason`: why it failed."""
+    """The result of a receiver's message. `reason`: why it failed."""
 
     receiver: str
     state: State
@@ -37,7 +37,7 @@ class Outcome:
 
 @dataclass
 class Run:
-    """The night that is told of; `run_id` is set once it has one."""
+    """The night to report; `run_id` is set once it has one."""
 
     run_id: str
 
@@ -65,7 +65,7 @@ def would_tell(home: Home) -> Sequence[tuple[str, Message | None]]:
 
 
 def try_receivers(home: Home) -> Sequence[Outcome]:
-    """Send a message about nothing to each receiver. Raises UndertowError."""
+    """Send a test message to each receiver. Raises UndertowError."""
     text = "This is a test of `undertow notify --test`. Nothing has happened."
     nothing = Message(f"Undertow, {whose(home).name}: test", text, ())
     return [_outcome(home, receiver, nothing) for receiver in notify(home).to]
@@ -74,7 +74,7 @@ def try_receivers(home: Home) -> Sequence[Outcome]:
 def _due(
     home: Home, settings: Notify, unrecorded: End | None
 ) -> Iterator[tuple[Receiver, Message | None, Record]]:
-    """Each receiver with the message that is due, and what was told, which is held meanwhile."""
+    """Each receiver with its due message, and the record, which is held meanwhile."""
     with held(home) as record, in_force(home) or nullcontext() as release:
         last = dict(record.last)  # an address may stand in two entries
         matters = Matters(home, settings, release, unrecorded)
@@ -114,7 +114,7 @@ def _outcome(home: Home, receiver: Receiver, due: Message) -> Outcome:
 
 
 def tell_or_warn(home: Home, unrecorded: End | None = None) -> None:
-    """Tell; whatever goes wrong is a warning that names the receiver, never its address. So is Ctrl-C: the
+    """Notify. Any error becomes a warning that names the receiver, never its address. So does Ctrl-C: the
     night has ended, and its exit code stands.
     """
     try:
@@ -141,7 +141,7 @@ def warn(outcomes: Sequence[Outcome]) -> None:
 def telling(
     home: Home, run_id: str = "", tell: Callable[[Home, End | None], None] = tell_or_warn
 ) -> Iterator[Run]:
-    """Tell what is due when the night in this block has ended, well or not. `tell` must not raise."""
+    """Send what is due when the night in this block has ended, successfully or not. `tell` must not raise."""
     run = Run(run_id)
     try:
         yield run
