@@ -22,6 +22,7 @@ from quality.town.parts import native
 from quality.town.parts.names import NOT_DRAWN, planted_name, reserved
 from quality.town.parts.places import COUNTY, Address, Map, planted_addresses, seats
 from quality.town.people.records import NO_OWNER, people
+from transforms.errors import DeclarationError
 from transforms.values.addresses import with_address
 
 Expected = Literal["flagged", "not_flagged", "not_assessable"]
@@ -119,12 +120,16 @@ class Plant:
         return with_unit_ids(sum((part(draw) for part in self.parts), Planted()))
 
 
-def plants_in(package: str, path: Iterable[str]) -> dict[str, Any]:
+def plants_in[P](package: str, path: Iterable[str], kind: type[P]) -> dict[str, P]:
     """Indicator code → the `PLANT` of each module of a package, found by its file."""
-    names = sorted(info.name for info in pkgutil.iter_modules(path) if not info.name.startswith("_"))
-    return {
-        name.upper().replace("_", "-"): importlib.import_module(f"{package}.{name}").PLANT for name in names
-    }
+    by_code: dict[str, P] = {}
+    names = (info.name for info in pkgutil.iter_modules(path))
+    for name in sorted(name for name in names if not name.startswith("_")):
+        plant = getattr(importlib.import_module(f"{package}.{name}"), "PLANT", None)
+        if not isinstance(plant, kind):
+            raise DeclarationError(f"{package}.{name} must set PLANT = {kind.__name__}(…)")
+        by_code[name.upper().replace("_", "-")] = plant
+    return by_code
 
 
 def each[D, P](make: Callable[..., P], cases: Iterable[Sequence[Any]]) -> list[Callable[[D], P]]:

@@ -14,7 +14,7 @@ from transforms.errors import DeclarationError
 @cache
 def plants() -> Mapping[str, Plant]:
     """Every plant, by indicator code."""
-    return plants_in(__name__, __path__)
+    return plants_in(__name__, __path__, Plant)
 
 
 def planted(draw: Draw, companies: int) -> Planted:

@@ -13,7 +13,7 @@ from quality.town.plant import plants_in
 @cache
 def port_plants() -> Mapping[str, PortPlant]:
     """Every plant by the code of its indicator."""
-    return plants_in(__name__, __path__)
+    return plants_in(__name__, __path__, PortPlant)
 
 
 def port_planted(draw: PortDraw) -> Port:
