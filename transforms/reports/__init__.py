@@ -342,7 +342,7 @@ def environment() -> Environment:
     )
     # Jinja's own calls would fill values in without `shown`.
     templates.newstyle_gettext = True  # type: ignore[attr-defined]
-    templates.globals.update(gettext=_said, ngettext=_said_n, language=language)
+    templates.globals.update(gettext=_said, ngettext=_said_n, language=language, day_text=day_text)
     templates.filters.update(
         plain=plain,
         token=token,

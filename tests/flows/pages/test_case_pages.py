@@ -993,7 +993,9 @@ def test_permits_lists_insolvency_and_sales_in_euro_are_in_the_timeline_in_both_
         assert said in text, said
     assert text.count("permit refused at") == 1
     with in_language("nl"):
-        text = Page(case_page(rows, tmp_path / "nl")).text
+        page = case_page(rows, tmp_path / "nl")
+    assert re.search(r"peildatum \d\d-\d\d-\d{4} ", page), "at the foot of each printed page"
+    text = Page(page).text
     for said in (
         "vergunning geweigerd voor 7 Quay, Zedton",
         "vroeg een vergunning aan voor 7 Quay, Zedton",
