@@ -280,11 +280,11 @@ def test_a_candidate_is_checked_by_its_button(app: ASGIApp, home: Home) -> None:
     anna = Browser(app, "anna")
     anna.get("/")
     anna.send("/check", what=f"{name[:20]}s{name[20:]}", purpose="demo", received="2026-05-01")
-    assert "Only candidates" in anna.page
+    assert "Candidates only" in anna.page
     assert row["company_id"] in (form := Forms(anna.page).forms["/check"])["what"]
     assert (form["purpose"], form["received"]) == ("demo", "2026-05-01")
     anna.send("/check")
-    assert anna.status == 200 and "Only candidates" not in anna.page and "2026-06-26" in anna.page
+    assert anna.status == 200 and "Candidates only" not in anna.page and "2026-06-26" in anna.page
 
 
 def test_a_file_of_the_server_is_no_question(app: ASGIApp, tmp_path_factory: pytest.TempPathFactory) -> None:
