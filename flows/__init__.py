@@ -1,5 +1,5 @@
-"""What runs when, and everything that touches the world: files, DuckDB, the network, Prefect, the command
-line.
+"""What runs when, and everything that touches the outside world: files, DuckDB, the network, Prefect, the
+command line.
 
 From the top floor down: cli, nightly, accountability, exports and night and review, pages, check and
 operations, release, ingest, journal, facts, home. A package imports only from floors below it, and from

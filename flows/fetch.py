@@ -1,7 +1,7 @@
-"""Fetch what publishers put out, as a Prefect flow: a mapped task for each register.
+"""Fetch publishers' files, as a Prefect flow: a mapped task for each register.
 
-The same as `undertow fetch`. The entrypoint is dotted, `flows.fetch.fetch`. A register that fails is tried
-again with growing pauses; the others are not held up.
+It does the same as `undertow fetch`. The entrypoint is dotted, `flows.fetch.fetch`. A register that fails is
+retried with growing pauses, without delaying the others.
 """
 
 from flows.home import logs, settings

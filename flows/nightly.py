@@ -1,5 +1,5 @@
-"""The night as a Prefect flow: the stages of `undertow run`, one task for each, with a mapped task for each
-edition and each indicator.
+"""The night as a Prefect flow: one task for each stage of `undertow run`, with a mapped task for each edition
+and each indicator.
 
 The entrypoint is dotted, `flows.nightly.nightly`; a path entrypoint would put `flows/` on sys.path.
 Parameters and results are paths, dates and counts; data stays on the home's disk. Errors lose their text

@@ -1,4 +1,4 @@
-"""Access to named subjects: the purposes for which they may be looked up, and the audit log that is written
+"""Access to named subjects: the purposes for which they may be looked up, and the audit log, which is written
 before an answer.
 
 Purposes are declared in `<home>/undertow.toml` with their legal basis. `undertow purpose add` writes the
@@ -15,7 +15,7 @@ file, or you do:
                              # "disqualifications": who may not be a director;
                              # "access": all that is held about one natural person (`undertow disclose`)
 
-Whoever may write to the home declares purposes; other commands only read them.
+Anyone who may write to the home can declare purposes; other commands only read them.
 """
 
 import json

@@ -1,10 +1,10 @@
 """`undertow disclose`: what a home holds about one natural person, for their right of access (GDPR article
 15; in the United Kingdom, Data Protection Act 2018, section 45).
 
-Rows of the release in force in which the person's id stands, or which rest on their records: statements, who
-is who, flags, cases, verdicts. Then what no release has: their statements in every edition held, decided
-verdicts with their notes, notes of judgements, lookups in the audit log, and the files that name them.
-Nothing of a round of verdicts that is not decided, so that a second reader stays blind.
+It covers rows of the release in force that contain the person's id or rest on their records: statements,
+resolution, flags, cases, verdicts. It adds what no release has: their statements in every edition held,
+decided verdicts with their notes, notes of judgements, lookups in the audit log, and the files that name
+them. It leaves out undecided rounds of verdicts, so that a second reader stays blind.
 """
 
 from collections.abc import Collection, Iterator, Mapping

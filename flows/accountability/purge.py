@@ -1,13 +1,14 @@
 """`undertow purge`: remove a natural person from a home by rebuilding it without them, and prove it.
 
 Nothing is deleted within a file, where the bytes would stay. The person's records become protected ones in
-every edition held (`flows.ingest.suppression`), a release is built from those under the ordinary gates and
-published, releases and reports that hold the person are removed, and then every byte and decoded value of the
-home is searched, except in the landing folder and the archive. These hold the publishers' own files: those
-that still name the person are listed, for the operator to replace or remove. Files kept with
-cases go where they name the person; those that no search can read (a PDF, a picture) are counted, for the
+every edition held (`flows.ingest.suppression`). A release is built from those under the ordinary gates and
+published, and releases and reports that contain the person are deleted. Then every byte and decoded value of
+the home is searched, except in the landing folder and the archive, which hold the publishers' own files:
+those that still name the person are listed, for the operator to replace or delete. Files kept with cases are
+deleted if they name the person; those that cannot be searched (a PDF, a picture) are counted, for the
 operator to look at. If a purge is killed, the list of purged persons stays: the next run applies it, and
-`undertow purge` can be run again."""
+`undertow purge` can be run again.
+"""
 
 import re
 import shutil

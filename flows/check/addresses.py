@@ -1,7 +1,7 @@
-"""Match an address: its unit; else its postcode and what is in the same building; else its street and place.
+"""Match an address: by its unit, then by its postcode and building, then by its street and place.
 
-The unit is that of the release (`transforms.values.addresses`). All but the unit and the postcode are
-candidates. By street and place, a unit, or a title that has none, is a candidate where its text has the
+The unit is that of the release (`transforms.values.addresses`). Everything except the unit and the postcode
+gives candidates. By street and place, a unit, or a title without a unit, is a candidate if its text has the
 number, every word of the street, and a word of the place or the first half of the postcode.
 """
 

@@ -1,14 +1,14 @@
-"""Find who or what of a release each question of a check may mean, and collect what the release says about
+"""Find who or what in a release each question of a check may mean, and collect what the release says about
 them into a sheet.
 
-Everything in a question is looked up and everything found is returned with a certainty, and never a silent
-choice: two parties of one name are two matches. A number alone identifies a party; beside a name that the
-party never had, it is a candidate, as is a party of the name with another number. A similar name, and any
-natural person, is a candidate.
+Everything in a question is looked up, and everything found is returned with a certainty. There is never a
+silent choice: two parties with one name are two matches. A number alone identifies a party. Beside a name
+that the party never had it gives a candidate, as does a party of that name with another number. A similar
+name, and any natural person, is a candidate.
 
-Reads the current release only, so everything can be asked again with SQL. What was not found is said with the
-editions that were searched: an empty answer about a register that is not held is no answer. Nothing here
-reads a clock; `checked_on` is an argument.
+Only the current release is read, so every answer can be reproduced with SQL. What was not found is reported
+with the editions that were searched: an empty answer about a register that is not held is no answer. Nothing
+here reads a clock; `checked_on` is an argument.
 """
 
 import re

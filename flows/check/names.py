@@ -1,8 +1,9 @@
 """Match a name with the legal entities of a release, by the keys that resolution compares, and with its
 natural persons, who are always candidates and never have a score.
 
-A few names are compared after DuckDB has put aside what cannot agree; for a long list every name gets a key,
-and candidates share a rare word, or two words of a person's name."""
+A few names are compared after DuckDB has excluded those that cannot match; for a long list every name gets a
+key, and candidates share a rare word, or two words of a person's name.
+"""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What a check looks for about each kind of subject, and in registers of which roles."""
+"""What a check searches for each kind of subject, and the roles of the registers searched."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,10 +1,10 @@
 """`undertow report --practice CODE`: a sheet on one indicator for another authority, in the form of the
 practice sheets of the European Crime Prevention Network (https://www.eucpn.org/knowledge-center).
 
-It names no subject, and shows no count under CELL_MIN: one refused permit in a small town is a name. No total
-or share that a hidden count is part of is shown either; a bound made of what is shown takes its place. Words
-are those of the indicator's declaration, counts those of the release in force, of decisions under the rule as
-it is there.
+It names no subject, and shows no count under CELL_MIN: one refused permit in a small town identifies
+somebody. Nor does it show a total or share that includes a hidden count; a bound computed from the shown
+counts replaces it. The text comes from the indicator's declaration, the counts from the release in force,
+from decisions under the present rule.
 """
 
 from collections.abc import Mapping, Sequence

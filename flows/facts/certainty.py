@@ -1,6 +1,4 @@
-"""How surely something of a release is meant by what was asked of `undertow check`: certainties in their
-order, and what is found by one.
-"""
+"""How certain a match of `undertow check` is: certainties in their order, and what is found by one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

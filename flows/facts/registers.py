@@ -1,4 +1,4 @@
-"""Which registers a release may be asked for."""
+"""The registers that are relevant to a release."""
 
 from collections.abc import Iterable
 

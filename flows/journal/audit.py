@@ -1,15 +1,15 @@
-"""The audit log, `state/audit.jsonl`: who asked about which subject, when, for which purpose, on which
-release.
+"""The audit log, `state/audit.jsonl`: who looked up which subject, when, for which purpose, on which release.
 
 An entry is written before the answer is shown; if it cannot be written, nothing is shown. A body holds `at`
 (UTC), `uid`, `user`, `sudo_uid` if sudo ran the command, `command`, `purpose`, `release`, `asked` and `shown`
-(lists of subjects). A legal entity, title, address, case or flag stands by its id. A natural person, and
-whatever was typed freely, stands as a hash under `secrets/subjects.key` (`h:` and 32 hex digits): with the
-key, somebody who knows a name can check whether it was asked for; without it nobody can.
+(lists of subjects). A legal entity, title, address, case or flag is recorded by its id. A natural person, and
+any free text, is recorded as a hash under `secrets/subjects.key` (`h:` and 32 hex digits): with the key,
+somebody who knows a name can check whether it was looked up; without it nobody can.
 
 A user who may not write to `state/` gets no answer about named subjects. Analysts run `undertow check` as the
 user of the nightly run through sudo, which records who asked (`sudo_uid`). Members of the database's group
-can read it without this command; SECURITY.md says so."""
+can read it without this command; SECURITY.md says so.
+"""
 
 import hashlib
 import hmac

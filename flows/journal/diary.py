@@ -1,9 +1,10 @@
-"""The diary of a home, `state/nights.jsonl`: when nights started, how long they read new editions, how
+"""The log of nights in a home, `state/nights.jsonl`: when they started, how long they read new editions, how
 they ended, and which scheduled ones never ran.
 
 One JSON line for each event, outside every release, because equal editions give equal releases whatever
 happened on the way. A killed night has a start and no end. Stale registers are counted here, because the
-number of nights for which a register has been stale is not a property of the editions."""
+number of nights for which a register has been stale does not depend on the editions.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence

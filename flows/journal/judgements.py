@@ -1,5 +1,5 @@
-"""Judgements, `state/judgements.jsonl`: whether two records are of one party, of two, or undecided, and who
-said so.
+"""Judgements, `state/judgements.jsonl`: whether two records are one party, two parties or undecided, and who
+judged so.
 
 Append-only and chained (`flows.journal.chain`); a later judgement on a pair replaces an earlier one. A body
 holds `at` (UTC), `by` (a role or initials), `uid` and `user` as in the audit log, `purpose`, `verdict`,
@@ -8,9 +8,9 @@ of the `note`. A place on a title may be sold, so for such a record `names` hold
 judged there, and another name makes another pair. Judgements older than `names` apply to the holder in the
 newest edition up to the day of the judgement.
 
-A person's locator is personal and nothing can be taken out of a chain, so it is stored as a hash under
-`secrets/subjects.key` that a night finds again among its records. Notes are free text and stand apart, in
-`state/judgement-notes/<n>.txt`, where `undertow purge` can remove them.
+A person's locator is personal and nothing can be removed from a chain, so it is stored as a hash under
+`secrets/subjects.key`, which a night finds again among its records. Notes are free text and kept apart, in
+`state/judgement-notes/<n>.txt`, where `undertow purge` can delete them.
 """
 
 import hashlib

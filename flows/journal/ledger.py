@@ -17,7 +17,8 @@ Kinds of entry (`kind`):
 A release's entry is made while the release is built, and kept in its manifest with the head it makes. It is
 added after `current` has moved and before the release gets its mark `published`. A kill between the two
 leaves a release without mark and entry, which `settle` adds in the next run, so an entry always speaks of
-something that was published."""
+something that was published.
+"""
 
 import json
 from collections.abc import Mapping

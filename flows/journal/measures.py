@@ -1,5 +1,5 @@
-"""Declarations of measures, `state/measures.jsonl`: what an authority said beforehand about how a measure
-will be judged (`flows.home.measures`), as a chain (`flows.journal.chain`).
+"""Declarations of measures, `state/measures.jsonl`: what an authority declared beforehand about how a measure
+will be evaluated (`flows.home.measures`), as a chain (`flows.journal.chain`).
 
 One entry for each declaration and each change of it: `measure` (id), `declared` (SHA-256), `declaration`,
 `on` (day, UTC), who as in the audit log, and `ledger`, the head of the ledger then. A release says when its

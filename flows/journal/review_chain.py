@@ -1,4 +1,4 @@
-"""Whether the store of reviews is as it was written: every event, every text, and what was erased."""
+"""Verify the review store: every event, every text, and what was erased."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,10 +1,11 @@
-"""What reviewers did, `state/review.sqlite`: append-only events in a chain of hashes, apart from releases.
+"""The reviewers' actions, `state/review.sqlite`: append-only events in a chain of hashes, apart from
+releases.
 
-`event` holds who did what to which case, when and for which purpose; triggers refuse to change or remove a
-row. What an event says (`body`: outcome, reason, the flags judged) and its `note` are texts of their own in
-`content`, each with a salt; the event holds only the hash of its body, and the body that of the note. So
-retention and a right to erasure can remove either text, and the chain stays whole. An event of kind `erased`
-says which texts are gone and why; a text that is gone without one is a fault.
+`event` records who did what to which case, when and for which purpose; triggers refuse to change or delete a
+row. An event's content (`body`: outcome, reason, the flags judged) and its `note` are separate texts in
+`content`, each with a salt; the event holds only the hash of its body, and the body that of the note.
+Retention and a right to erasure can therefore delete either text, and the chain stays whole. An event of kind
+`erased` says which texts are gone and why; a text that is gone without one is a fault.
 
 Hashes are made as in the other chains (`flows.journal.entries`): `prev` of the first event is SHA-256 of
 `undertow review 1`. The head stands in the manifest of every release. A transaction is one `writing`: it
@@ -111,7 +112,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Event:
-    """An event as it was written. `at`: UTC, ISO 8601. `body`: None where it was erased."""
+    """An event as it was written. `at`: UTC, ISO 8601. `body`: None if it was erased."""
 
     n: int
     at: str

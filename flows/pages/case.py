@@ -1,10 +1,10 @@
-"""Case pages: one page for a case, or for one subject. First what a reader needs, which prints on two pages:
-why it is shown, the picture, what may explain it, what is not known, what to ask next. Then the annex with
-the evidence.
+"""Case pages: one page for a case, or for one subject. First a summary that prints on two pages: why it is
+shown, the picture, what may explain it, what is not known, what to ask next. Then the annex with the
+evidence.
 
-A page names natural persons: it is for the people who review the case. What it says of parties is in
-`flows.facts.case`, its picture in `graphs.drawing.picture`. A page that would be too large to mail has less
-evidence, and says so.
+A page names natural persons: it is for the people who review the case. `flows.facts.case` has its facts about
+parties, `graphs.drawing.picture` its picture. A page that would be too large to mail has less evidence, and
+says so.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The pages of `undertow check --to DIR`: `index.html`, and one self-contained page for each party asked.
+"""The pages of `undertow check --to DIR`: `index.html`, and one self-contained page for each party checked.
 
 File names hold a row's number and nothing of a name. Words and columns are those of the terminal
 (`flows.check.columns`).

@@ -1,4 +1,4 @@
-"""What a case page shows of money between its parties: the picture, and the same in words."""
+"""What a case page shows about money between its parties: the picture, and the same as text."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

@@ -1,5 +1,5 @@
-"""Stage flags on Spark: the workers run the queries of indicators. What follows from their rows, such as
-counts, sentences and evidence, is made on the driver, as without Spark.
+"""Stage flags on Spark: the workers run the queries of indicators. The driver turns their rows into counts,
+sentences and evidence, as without Spark.
 """
 
 import shutil

@@ -1,7 +1,7 @@
 """Pairs of persons, weighed by Splink's own backend for Spark.
 
-Its functions of likeness are a Java library, which Spark Connect cannot bring along. Here they are rapidfuzz
-on the workers, as in DuckDB.
+Its similarity functions are a Java library that Spark Connect cannot load. Here they are rapidfuzz on the
+workers, as in DuckDB.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,5 +1,5 @@
-"""Parts of a statement (WITH) that it reads more than once: DuckDB computes such a part once; Spark puts it
-in wherever it is named, and a statement of many parts grows beyond what it can plan.
+"""Parts of a statement (WITH) that it reads more than once. DuckDB computes such a part once; Spark inserts
+it wherever it is named, and a statement with many parts becomes too large to plan.
 """
 
 from collections import Counter

@@ -1,7 +1,7 @@
-"""The stages of a night on Spark: those of `flows.night.steps`, of which the workers do some.
+"""The stages of a night on Spark: those of `flows.night.steps`, some of which the workers run.
 
-On the driver as without Spark: landing, the gates and the admission of editions, who is who but for the
-weighing of pairs, screening, patterns of money, cases, and the building of the release.
+The driver runs, as without Spark: landing, the gates and the admission of editions, resolution except the
+weighing of pairs, screening, patterns of money, cases, and building the release.
 """
 
 from dataclasses import replace

@@ -1,7 +1,7 @@
-"""DuckDB's SQL of our `.sql` files as Spark's, with equal results.
+"""Translate the DuckDB SQL of our `.sql` files to Spark's, with equal results.
 
-sqlglot does most of it. What follows are the differences that it leaves, each with its reason; the macros of
-`transforms.model.sql` are put in as trees, and parameters as literals.
+sqlglot does most of it. This module handles the differences that it leaves, each with its reason; the macros
+of `transforms.model.sql` are inserted as trees, and parameters as literals.
 """
 
 import re

@@ -1,5 +1,5 @@
-"""What lies above each party: the nearest marked party, its distance, how many there are, and whether every
-top is marked.
+"""What is above each party: the nearest marked party, its distance, the number of marked parties, and whether
+every top is marked.
 
 Pairs are never listed (a chain of 10,000 has 50 million). Nearest and distance come from one breadth-first
 search down from all marked parties that keeps the two nearest of each node; the second one answers for a

@@ -1,7 +1,7 @@
 """From numbers back to named rows: the frames of the graph tables, some rows at a time.
 
-A national release has tens of millions of rows, which are small as arrays of numbers and large as text. So
-each table is a stream of frames in key order, each made when it is asked for.
+A national release has tens of millions of rows, which are small as arrays of numbers and large as text. Each
+table is therefore a stream of frames in key order, each made on request.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

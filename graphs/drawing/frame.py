@@ -1,4 +1,4 @@
-"""The room that shapes need, where the layers of a picture begin and end, and shapes with their texts."""
+"""The space that shapes need, where the layers of a picture begin and end, and shapes with their texts."""
 
 import textwrap
 from collections.abc import Mapping, Sequence

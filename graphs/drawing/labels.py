@@ -1,4 +1,4 @@
-"""Where the labels of an ownership picture stand: beside their own line and, if there is room, clear of
+"""Where to put the labels of an ownership picture: beside their own line and, if there is room, clear of
 everything else.
 
 A label never stands on its own line. It is tried along the straight run that a line has where it is alone,

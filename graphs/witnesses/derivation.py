@@ -1,7 +1,7 @@
-"""Deriving control in rounds from a party downward, to know which interests each majority rests on.
+"""Derive control in rounds from a party downward, to find the interests on which each majority rests.
 
-A majority may be made only of what was controlled in an earlier round, so no proof rests on itself. Of the
-holders that are controlled by then the largest are taken until they are enough.
+A majority may consist only of what was controlled in an earlier round, so no proof rests on itself. Of the
+holders controlled by then, the largest are taken until they are enough.
 """
 
 from __future__ import annotations

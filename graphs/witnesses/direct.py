@@ -1,4 +1,4 @@
-"""Verdicts that one interest of the person in the subject proves by itself."""
+"""Verdicts that a single interest of the person in the subject proves."""
 
 from __future__ import annotations
 

@@ -1,3 +1,3 @@
-"""How well records of one person or company are found: measures, public sets, plain Splink beside it, and the
-training of the settings that are shipped.
+"""How well the records of one person or company are found: measures, public sets, a comparison with plain
+Splink, and training of the shipped settings.
 """

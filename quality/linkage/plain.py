@@ -1,4 +1,4 @@
-"""Plain Splink 5, to set beside: comparisons, blocks and order of training as in the examples of its own
+"""Plain Splink 5, for comparison: comparisons, blocks and order of training as in the examples of its own
 documentation, at one threshold.
 
 Sources: Splink's documentation, examples for DuckDB: `deduplicate_50k_synthetic`, `febrl3` and `febrl4` (its

@@ -1,5 +1,6 @@
 """What every town has, however small: bodies that hold land (a ground-rent company that owns many others,
-utilities, the diocese, councils, societies), and one company for each rare kind of owner record."""
+utilities, the diocese, councils, societies), and one company for each rare kind of owner record.
+"""
 
 from dataclasses import dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""The ids of everything near some cases, so that a night's pages ask each query once for many cases."""
+"""The ids of everything near some cases, so that a night's pages run each query once for many cases."""
 
 from collections.abc import Iterator, Sequence
 from itertools import batched

@@ -1,4 +1,4 @@
-"""Sections of a checked subject's sheet: who it is, and what the release says of it.
+"""Sections of a checked subject's sheet: who it is, and what the release says about it.
 
 Each section is a `.sql` file of this folder. It takes `$ids` and gives one row for each fact, with `id` (the
 subject asked about) and `row_no` (the fact's place on that subject's list). The same queries serve one

@@ -1,4 +1,4 @@
-"""A map of districts, drawn as SVG from GeoJSON files that the home holds. No tile server is asked.
+"""A map of districts, drawn as SVG from GeoJSON files in the home. No tile server is contacted.
 
 `<home>/areas/*.geojson` (RFC 7946: longitude and latitude, WGS 84). A district is found by any text among a
 feature's properties that is the name or official code of one: files of the Office for National Statistics
@@ -41,8 +41,8 @@ class Outlines:
 
 
 def read_outlines(folder: Path | None, names: Iterable[str]) -> Outlines | None:
-    """Outlines of the districts named; None where the home holds no file. A file that cannot be read is a
-    fault that the page states, and stops no night.
+    """Outlines of the named districts; None if the home holds no file. An unreadable file is an error that
+    the page reports, and stops no night.
     """
     files = sorted(folder.glob("*.*json")) if folder and folder.is_dir() else []
     if not files:

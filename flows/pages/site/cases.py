@@ -1,8 +1,8 @@
 """The index of all cases, with search, sort and filters in the page.
 
 The page holds the first ROWS_STATIC cases as a table, so it can be read and printed without its script. The
-script takes the first ROWS_SEARCHED from a file of data beside the page, because a browser lets no page that
-is a file read another file. The review app searches all of them.
+script takes the first ROWS_SEARCHED from a data file beside the page, because a browser does not let a page
+opened as a file read another file. The review app searches all of them.
 """
 
 import orjson

@@ -1,8 +1,9 @@
-"""Three affairs that the town tells: stories across registers that an alderman understands, each with what
-misleads and what would clear it. May import the rest of the town.
+"""Three affairs in the town: stories across registers that an alderman understands, each with what misleads
+and what would clear it. May import the rest of the town.
 
 `hotel`, `restaurants` and `care` plant what the registers hold, with truth. Names, days and amounts are the
-same in every town."""
+same in every town.
+"""
 
 from quality.town.affairs import care, hotel, restaurants
 from quality.town.plant import Draw, Planted, with_unit_ids

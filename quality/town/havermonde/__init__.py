@@ -1,8 +1,9 @@
-"""Havermonde, an invented Dutch port beside the British town, in the formats that a Dutch municipality gets.
+"""Havermonde, a fictitious Dutch port beside the British town, in the formats that a Dutch municipality
+receives.
 
-`facts` says what there is, `draw` makes things that nothing else has, `life` is the ordinary town, `quay` the
-affair that it tells, `plants` cases put there on purpose, and `write` writes the files. May import
-`quality.town`; imported by nothing in it.
+`facts` defines what there is, `draw` makes values that are used once, `life` is the ordinary town, `quay` its
+affair, `plants` the planted cases, and `write` writes the files. May import `quality.town`; nothing there
+imports it.
 """
 
 from quality.town.havermonde.write import write_port

@@ -1,4 +1,4 @@
-"""Things that nothing else in Havermonde has, each handed out once."""
+"""Values that occur once in Havermonde, each handed out once."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace

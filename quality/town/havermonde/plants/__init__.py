@@ -1,5 +1,5 @@
-"""Cases put into Havermonde on purpose, one module an indicator, as in the British town. That of ADR-040,
-which needs a register of buildings, is only here.
+"""Planted cases in Havermonde, one module for each indicator, as in the British town. That of ADR-040, which
+needs a register of buildings, is only here.
 """
 
 from collections.abc import Mapping
