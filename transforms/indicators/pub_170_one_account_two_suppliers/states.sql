@@ -39,7 +39,8 @@ select
     'suppliers' as unit,
     0 as threshold,
     case
-        when others_n > 2 then concat_ws('', other_name, ' and ', cast(others_n - 1 as varchar), ' others are')
+        when others_n > 2
+            then concat_ws(' ', other_name, 'and', cast(others_n - 1 as varchar), 'others are')
         when others_n = 2 then concat_ws('', other_name, ' and another are')
         else concat_ws(' ', other_name, 'is')
     end as other_name,
