@@ -35,6 +35,7 @@ gaps as (
                 and split_part(e.jurisdiction, '-', 1) not in (
                     select country from home_country
                 ) then 'foreign_register_not_held'
+            when starts_with(o.gap, 'not_published:') then o.gap
             when k.must_declare_owners and k.is_active then 'member_not_in_edition'
             when k.must_declare_owners then 'member_not_active'
             when e.in_register then 'member_need_not_declare'
@@ -43,6 +44,7 @@ gaps as (
     from loose l
     left join entity e on e.entity_id = l.member_id
     left join company k on k.company_id = l.member_id
+    left join ownership_gap o on o.territory = k.territory
     union all
     select r.scc_id, 'rejected_member'
     from rejected r

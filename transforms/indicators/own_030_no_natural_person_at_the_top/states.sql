@@ -50,6 +50,7 @@ judged as (
                         and split_part(e.jurisdiction, '-', 1) not in (
                             select country from home_country
                         ) then 'foreign_register_not_held'
+                    when starts_with(above.gap, 'not_published:') then above.gap
                     when k.must_declare_owners and k.is_active then 'top_not_in_edition'
                     when k.must_declare_owners then 'top_not_active'
                     when e.in_register then 'top_need_not_declare'
@@ -74,6 +75,7 @@ judged as (
     left join in_ring ring on ring.subject_id = c.subject_id
     left join entity e on e.entity_id = coalesce(elsewhere.nearest_id, ring.member_id)
     left join company k on k.company_id = e.entity_id
+    left join ownership_gap above on above.territory = k.territory
     left join graph_reach j on j.subject_id = c.subject_id and j.mark = 'owners_record_rejected'
     left join graph_reach t on t.subject_id = c.subject_id and t.mark = 'owner_undisclosed'
 )
