@@ -71,7 +71,7 @@ banded as (
 ),
 -- Equal amounts in weeks or months: the days between one and the next hardly differ.
 days_of as (
-    select distinct payer_id, payee_id, currency, kind_of, what, amount, flowed_on from banded where is_below
+    select distinct payer_id, payee_id, currency, kind_of, what, amount, flowed_on from banded
 ),
 gaps as (
     select
@@ -100,11 +100,14 @@ irregular as (
         ), false) as counts
     from middles
 ),
-near as (
+counted as (
     select b.*
     from banded b
     join irregular i using (payer_id, payee_id, currency, kind_of, what, amount, flowed_on)
-    where b.is_below and i.counts
+    where i.counts
+),
+near as (
+    select * from counted where is_below
 ),
 begins as (
     select distinct payer_id, payee_id, currency, kind_of, what, approval_limit, flowed_on as first_on
@@ -129,7 +132,7 @@ sides as (
         count(*) filter (where not b.is_below) as above_n,
         count(*) filter (where b.is_below) as below_n
     from sets s
-    join banded b using (payer_id, payee_id, currency, kind_of, what)
+    join counted b using (payer_id, payee_id, currency, kind_of, what)
     where date_diff('day', b.flowed_on, s.last_on) between 0 and 365
     group by s.payer_id, s.payee_id, s.currency, s.kind_of, s.what, s.first_on
 )
