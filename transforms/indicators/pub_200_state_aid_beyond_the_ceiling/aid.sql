@@ -15,8 +15,9 @@ with granted as (
         -- Exempted by block (AGVV, GBER, RGEC), or a service of general economic interest with a ceiling of
         -- its own.
         and not regexp_matches(
-            lower(concat_ws(' ', s.scheme, s.purpose)),
+            spaced_words(concat_ws(' ', s.scheme, s.purpose)),
             '\b(agvv|gber|rgec|daeb|sgei|sieg)\b|block exemption|groepsvrijstelling|exemption par categorie'
+            '|general economic interest|algemeen economisch belang|interet economique general'
         )
         and not exists (select 1 from home_scheme h where contains(lower(s.scheme), lower(h.words)))
 ),
