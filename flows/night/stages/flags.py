@@ -101,8 +101,8 @@ def _prove(
     raised: Sequence[str],
     own: Collection[str],
 ) -> Mapping[str, str]:
-    """Write flags and evidence of all indicators. Returns errors in the authority's own, by code: their flags
-    are left out.
+    """Write evidence, and flags in no order, of all indicators. Returns errors in the authority's own, by
+    code: their flags are left out.
     """
     for what in ("flag", "claim"):
         files = [_part(night, what, code) for code in raised]
@@ -118,8 +118,8 @@ def _prove(
         f"create view flag_part as select * replace (date '{night.as_of}' as as_of) from flag_stored "
         f"where list_contains([{sound}], indicator)"
     )
-    for table, query in ((FLAG, flags_sql()), (EVIDENCE, evidence_sql())):
-        write_parquet(connection, query, night.table(table.name), table.key)
+    write_parquet(connection, evidence_sql(), night.table(EVIDENCE.name), EVIDENCE.key)
+    write_parquet(connection, flags_sql(), night.table(FLAG.name), ())  # cases put them in order
     return faults
 
 
