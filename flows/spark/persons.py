@@ -4,6 +4,8 @@ Its similarity functions are a Java library that Spark Connect cannot load. Here
 workers, as in DuckDB.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
