@@ -1,6 +1,6 @@
 with held as (
     select count(*) > 0 as has_leak
-    from edition_in_use
+    from resolution
     where register in (select register from register_role where role = 'leaks')
 ),
 -- Offshore entities of the leak itself, which no other register has, are not assessed.
