@@ -32,12 +32,19 @@ from transforms.formats.gb_hmlr_titles import (
     uk_number,
 )
 from transforms.model.parsing import finding_rows
-from transforms.model.register import Delimited, Edition, Parsed, Register
+from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register
 from transforms.model.source import Source
 from transforms.values.identifiers import GB_COH, GB_HMLR, PREFIX_TERRITORIES, gb_coh_prefix, gb_coh_territory
 
 PRODUCT = "CCOD"
 FIELDS = ownership_fields(with_country=False)
+
+
+def recognise(file_name: str, head: bytes) -> Recognised | None:
+    """By the publisher's file name, which has the edition's month; else by the 35 columns of the header,
+    without a date.
+    """
+    return recognised(PRODUCT, FIELDS, file_name, head)
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
@@ -93,7 +100,7 @@ REGISTER = Register(
     reader=Delimited(trailer=TRAILER),
     fields=FIELDS,
     tables=TABLES,
-    recognise=partial(recognised, PRODUCT, FIELDS),
+    recognise=recognise,
     parse=parse,
     declared_totals=declared_totals,
     declined=partial(change_only, PRODUCT, FIELDS),

@@ -16,7 +16,6 @@ it does not say which register the numbers belong to.
 """
 
 import re
-from functools import partial
 
 import polars as pl
 
@@ -33,7 +32,7 @@ from transforms.formats.gb_hmlr_titles import (
     uk_number,
 )
 from transforms.model.parsing import finding_rows
-from transforms.model.register import Delimited, Edition, Parsed, Register
+from transforms.model.register import Delimited, Edition, Parsed, Recognised, Register
 from transforms.model.source import Source
 from transforms.values.countries import country_code
 from transforms.values.identifiers import GB_HMLR, normalise_gb_coh, tidy_number
@@ -42,6 +41,13 @@ PRODUCT = "OCOD"
 FIELDS = ownership_fields(with_country=True)
 UK = "gb"
 OVERSEAS_ENTITY = r"^OE[0-9]{6}$"  # the UK's register of overseas entities
+
+
+def recognise(file_name: str, head: bytes) -> Recognised | None:
+    """By the publisher's file name, which has the edition's month; else by the 39 columns of the header,
+    without a date.
+    """
+    return recognised(PRODUCT, FIELDS, file_name, head)
 
 
 def declined(file_name: str, head: bytes) -> str:
@@ -109,7 +115,7 @@ REGISTER = Register(
     reader=Delimited(trailer=TRAILER),
     fields=FIELDS,
     tables=TABLES,
-    recognise=partial(recognised, PRODUCT, FIELDS),
+    recognise=recognise,
     parse=parse,
     declared_totals=declared_totals,
     declined=declined,
