@@ -161,9 +161,7 @@ def run_through_prefect(night: Night) -> Night:
 
     Call `flows.home.settings.prepare_prefect` before importing this module.
     """
-    as_of, known_at = (
-        asked.isoformat() if asked else None for asked in (night.as_of_asked, night.known_at_asked)
-    )
+    as_of, known_at = (day.isoformat() if day else None for day in (night.as_of_asked, night.known_at_asked))
     token = _prepared.set(night)
     try:
         with tags(f"{PROCESS_TAG}{this_process()}"):

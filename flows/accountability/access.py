@@ -34,7 +34,7 @@ from flows.home.toml_files import fault
 from flows.home.warehouse import Connection
 from flows.journal import audit
 from flows.release import manifests, store
-from flows.release.case_ids import cases_asked
+from flows.release.case_ids import cases_by_id
 from graphs.cases import CASE_PREFIX
 from transforms.errors import RunFailed, UsageError
 
@@ -65,21 +65,21 @@ def declared(home: Home) -> tuple[Purpose, ...]:
     return tuple(purposes)
 
 
-def chosen(home: Home, asked: str | None, *, synthetic: bool) -> Purpose:
+def chosen(home: Home, code: str | None, *, synthetic: bool) -> Purpose:
     """The purpose with a code. A synthetic home has `demo`, its default. Raises UsageError, saying how to
     declare one.
     """
     known: tuple[Purpose, ...] = (*declared(home), *((DEMO,) if synthetic else ()))
-    if asked is None and synthetic:
+    if code is None and synthetic:
         return DEMO
     for purpose in known:
-        if purpose.code == asked:
+        if purpose.code == code:
             return purpose
     reason = (
         "looking up a named subject needs a purpose"
-        if asked is None
-        else f"purpose {asked!r} is not declared here"
-        if re.match(CODE_PATTERN, asked)
+        if code is None
+        else f"purpose {code!r} is not declared here"
+        if re.match(CODE_PATTERN, code)
         else "purpose of that code is not declared here"
     )
     raise UsageError(f"{reason}: {_advice(home, known)}")
@@ -155,8 +155,8 @@ class Access(AbstractContextManager["Access"]):
         """
         self._home, self._release, self._by = home, store.current_release(home), by
         self.is_synthetic = bool(manifests.of_release(self._release).get("synthetic"))
-        asked = chosen(home, settings.purpose_code(purpose), synthetic=self.is_synthetic)
-        self.purpose, self.allows = asked.code, tuple(asked.allows)
+        chosen_purpose = chosen(home, settings.purpose_code(purpose), synthetic=self.is_synthetic)
+        self.purpose, self.allows = chosen_purpose.code, tuple(chosen_purpose.allows)
         self.connection: Connection = store.open_current(home)
 
     def __exit__(
@@ -168,20 +168,20 @@ class Access(AbstractContextManager["Access"]):
         """Those of the ids that the release has, and the cases that they lead to; never a natural
         person's.
         """
-        led = cases_asked(self.connection, [one for one in ids if one.startswith(CASE_PREFIX)])
+        led = cases_by_id(self.connection, [one for one in ids if one.startswith(CASE_PREFIX)])
         return [
             str(row[0])
             for row in self.connection.execute(KNOWN_SQL, {"ids": [*ids, *led.values()]}).fetchall()
         ]
 
-    def record(self, command: str, asked: Iterable[str], *, shown: Iterable[str]) -> None:
+    def record(self, command: str, terms: Iterable[str], *, shown: Iterable[str]) -> None:
         """Write to the audit log. Raises RunFailed if that fails; then nothing may be shown."""
         [(release_id,)] = self.connection.execute("select release_id from v_release").fetchall()
         audit.record(
             self._home,
             command,
             purpose=self.purpose,
-            asked=asked,
+            terms=terms,
             shown=shown,
             release=str(release_id),
             by=self._by,

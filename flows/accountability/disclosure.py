@@ -67,8 +67,8 @@ def disclosure(home: Home, connection: Connection, planned: Plan, *, purpose: st
             for name in search_in(home, [home.state / attachments.FOLDER], subject.terms).hits
         ),
     ]
-    told = [(view, _text(row), *_source(row, sources)) for view, row in rows]
-    return pl.DataFrame(told, dict.fromkeys(COLUMNS, pl.String), orient="row")
+    text_rows = [(view, _text(row), *_source(row, sources)) for view, row in rows]
+    return pl.DataFrame(text_rows, dict.fromkeys(COLUMNS, pl.String), orient="row")
 
 
 def _rows_of_views(connection: Connection, person: Mapping[str, str]) -> Iterator[tuple[str, Row]]:

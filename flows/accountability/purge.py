@@ -54,7 +54,7 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
     release is in force and what remains to be done. Audit log and ledger get the keyed hash of the party
     only."""
     subject, held = planned.subject, manifests.of_release(store.current_release(home))
-    night = _as_asked(home, held)
+    night = _as_in_release(home, held)
     todo = ""
     try:
         with (
@@ -66,7 +66,7 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
                 home,
                 "purge",
                 purpose=purpose,
-                asked=[subject.party_id or subject.records[0][1]],
+                terms=[subject.party_id or subject.records[0][1]],
                 shown=(),
                 release=str(held["release_id"]),
             )
@@ -147,7 +147,7 @@ def _suppress(night: Night) -> Counts:
     return {"editions": rewritten_n}
 
 
-def _as_asked(home: Home, held: Mapping[str, object]) -> Night:
+def _as_in_release(home: Home, held: Mapping[str, object]) -> Night:
     """A night for the dates and areas for which a release was made, by its manifest."""
     areas, is_limited = held.get("areas"), held.get("known_at") is not None
     as_of, known_at = (

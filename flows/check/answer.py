@@ -27,10 +27,10 @@ from flows.facts.areas import Areas, known_areas
 from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.facts.party import OF_PERSON, evidence, facts
 from flows.facts.powers import read_powers, territories
-from flows.facts.registers import of_held_territories
+from flows.facts.registers import relevant_registers
 from flows.facts.rows import Row, as_int, query_rows, release_row
 from flows.home.warehouse import safe_errors
-from flows.release.case_ids import cases_asked
+from flows.release.case_ids import cases_by_id
 from flows.release.lookups import require_todays_views
 from graphs.cases import CASE_PREFIX
 from transforms.language import translated
@@ -147,7 +147,7 @@ def check(
         districts = known_areas(connection, areas)
         editions = Editions(
             query_rows(connection, read_sql(__package__, "editions")),
-            of_held_territories(query_rows(connection, REGISTERS_SQL)),
+            relevant_registers(query_rows(connection, REGISTERS_SQL)),
             dict(connection.execute(read_sql(__package__, "registers_by_role")).fetchall()),
         )
         answers = _answers(connection, questions, districts, editions, allows)
@@ -220,7 +220,7 @@ def _other_ids(connection: Connection, questions: Sequence[Question]) -> dict[in
         )
     }
     earlier = [text for text in ids.values() if text.startswith(CASE_PREFIX) and text not in words]
-    for text, case in cases_asked(connection, earlier).items():
+    for text, case in cases_by_id(connection, earlier).items():
         words[text] = translated("this is an earlier id of a case: undertow report --case %(id)s", id=case)
     return {row: words[text] for row, text in ids.items() if text in words}
 

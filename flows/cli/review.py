@@ -16,7 +16,7 @@ from flows.home import disk, progress, settings
 from flows.home.authority import speak
 from flows.home.processes import keep_private
 from flows.release import store
-from flows.release.case_ids import case_asked, cases_asked, was_its_id
+from flows.release.case_ids import case_by_id, cases_by_id, was_its_id
 from flows.release.lookups import require_todays_views
 from transforms.errors import UsageError, as_typed
 
@@ -134,9 +134,9 @@ def _report_page(
 def _record_case(access: Access, command: str, case_id: str) -> None:
     """Audit the lookup, and say where an earlier id leads. Raises UsageError for an unknown id."""
     typed_id = case_id.strip()
-    cases = cases_asked(access.connection, [typed_id]).values()
+    cases = cases_by_id(access.connection, [typed_id]).values()
     access.record(command, [typed_id], shown=access.known([typed_id, *cases]))
-    if (case := case_asked(access.connection, typed_id)) != typed_id:
+    if (case := case_by_id(access.connection, typed_id)) != typed_id:
         is_earlier_id = was_its_id(access.connection, typed_id, case)
         complain(
             f"--case {as_typed(typed_id)}: {'this case is now' if is_earlier_id else 'this leads to'} {case}"

@@ -3,7 +3,7 @@
 from flows.facts.case.parties import Member
 from flows.facts.case.surroundings import find_surroundings
 from flows.facts.rows import query_rows
-from flows.release.case_ids import case_asked
+from flows.release.case_ids import case_by_id
 from transforms.model.sql import Connection, read_sql
 
 
@@ -11,6 +11,6 @@ def around_case(connection: Connection, case_id: str) -> list[str]:
     """Ids of the case's members, everybody above them, their titles and who holds those, in order. Raises
     UsageError where the release has no such case.
     """
-    rows = query_rows(connection, read_sql(__package__, "case_members"), case=case_asked(connection, case_id))
+    rows = query_rows(connection, read_sql(__package__, "case_members"), case=case_by_id(connection, case_id))
     members = [Member(str(row["subject_id"]), str(row["subject_type"]), None) for row in rows]
     return sorted({party.id for party in find_surroundings(connection, members, ()).parties})

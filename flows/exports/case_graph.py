@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flows.facts.case.payments import PUBLIC_BODY, payments
 from flows.facts.rows import Row, query_rows
-from flows.release.case_ids import case_asked
+from flows.release.case_ids import case_by_id
 from graphs import ownership_graph
 from graphs.drawing.exchange import graphml
 from transforms.model.sql import Connection, read_sql
@@ -25,7 +25,7 @@ PARTIES = ("legal_entity", "person")  # subject types that have interests
 
 def case_graphml(connection: Connection, case_id: str) -> bytes:
     """GraphML of the case of the release that an id leads to. Raises UsageError where there is none."""
-    return graphml(case_graph(connection, case_asked(connection, case_id)))
+    return graphml(case_graph(connection, case_by_id(connection, case_id)))
 
 
 def case_graph(connection: Connection, case: str) -> nx.MultiDiGraph[str]:

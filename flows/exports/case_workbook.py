@@ -15,7 +15,7 @@ import polars as pl
 from flows.exports.case_graph import case_graph
 from flows.exports.review_list import review_list
 from flows.exports.table import workbook
-from flows.release.case_ids import case_asked
+from flows.release.case_ids import case_by_id
 from transforms.language import translated
 from transforms.model.sql import Connection, frame, read_sql
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ENTITY_COLUMNS = ("entity_id", "kind", "name", "role", "flags_n")
 LINK_COLUMNS = ("link_id", "from_id", "to_id", "kind")
-TOLD_BY = ("interest_id", "statement_id", "payment_kind", "flowed_on", "currency")
+DETAIL_COLUMNS = ("interest_id", "statement_id", "payment_kind", "flowed_on", "currency")
 # Sheet -> what it holds.
 SHEETS = {
     "summary": "The case in one row. Its flags are indications and not findings.",
@@ -41,7 +41,7 @@ IMPORTING = (
 
 def case_workbook(connection: Connection, case_id: str) -> bytes:
     """An xlsx file of the case of the release that an id leads to. Raises UsageError where there is none."""
-    case = case_asked(connection, case_id)
+    case = case_by_id(connection, case_id)
     graph = case_graph(connection, case)
     tables = {
         "summary": frame(connection, "select * from v_case where case_id = $case", {"case": case}),
@@ -71,8 +71,8 @@ def _links(graph: nx.MultiDiGraph[str]) -> pl.DataFrame:
 
 def _link_id(start: str, end: str, link: Mapping[str, object]) -> str:
     """Its ends, its kind, and what tells it from others of the two."""
-    told = (link.get(name) for name in TOLD_BY if link.get(name) is not None)
-    return " ".join([start, str(link["kind"]), end, *map(str, told)])
+    details = (link.get(name) for name in DETAIL_COLUMNS if link.get(name) is not None)
+    return " ".join([start, str(link["kind"]), end, *map(str, details)])
 
 
 def _in_columns(rows: list[dict[str, object]], first: tuple[str, ...]) -> pl.DataFrame:

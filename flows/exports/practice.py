@@ -119,14 +119,14 @@ class Decisions:
 
     @classmethod
     def read(cls, connection: Connection, indicator: Row) -> "Decisions":
-        of = {"indicator": indicator["code"], "version": indicator["rule_sha256"]}
-        decided = query_rows(connection, read_sql(__package__, "practice_outcomes"), **of)
-        done = query_rows(connection, read_sql(__package__, "practice_done"), **of)
+        rule = {"indicator": indicator["code"], "version": indicator["rule_sha256"]}
+        decided = query_rows(connection, read_sql(__package__, "practice_outcomes"), **rule)
+        done = query_rows(connection, read_sql(__package__, "practice_done"), **rule)
         shown = [one for one in decided if as_int(one["cases_n"]) >= CELL_MIN]
         precision = "select * from v_precision where indicator = $indicator and version = $version"
         sample = [
             (as_int(one["reviewed_n"]), as_int(one["confirmed_n"]))
-            for one in query_rows(connection, precision, **of)
+            for one in query_rows(connection, precision, **rule)
         ]
         return cls(
             {str(one["outcome"]): as_int(one["cases_n"]) for one in decided},
@@ -162,20 +162,20 @@ def precision_words(counts: Decisions) -> str:
     others_n = reviewed_n - confirmed_n
     if reviewed_n < SHOWN_FROM:
         return f"Precision: not shown, because under {SHOWN_FROM} cases of the random sample were decided."
-    of = f"of {reviewed_n} cases of a random sample"
+    sample_words = f"of {reviewed_n} cases of a random sample"
     if min(confirmed_n, others_n) >= CELL_MIN:
         low, high = _interval(confirmed_n, reviewed_n)
         share = 100 * confirmed_n / reviewed_n
         interval = f"{low:.0f} to {high:.0f}, interval of 95 per cent"
-        return f"Precision: {share:.0f} per cent ({interval}); {of} {confirmed_n} were confirmed."
+        return f"Precision: {share:.0f} per cent ({interval}); {sample_words} {confirmed_n} were confirmed."
     is_low = confirmed_n < CELL_MIN
     if reviewed_n > counts.by_outcome.get("no-concern" if is_low else "confirmed", 0):
         return f"Precision: not shown, because it would give a count under {CELL_MIN} away."
     if is_low:
         high = _interval(CELL_MIN - 1, reviewed_n)[1]
-        return f"Precision: at most {high:.0f} per cent; {of} {UNDER} were confirmed."
+        return f"Precision: at most {high:.0f} per cent; {sample_words} {UNDER} were confirmed."
     low = _interval(reviewed_n - CELL_MIN + 1, reviewed_n)[0]
-    return f"Precision: at least {low:.0f} per cent; {of} {UNDER} were not confirmed."
+    return f"Precision: at least {low:.0f} per cent; {sample_words} {UNDER} were not confirmed."
 
 
 def _interval(right_n: int, n: int) -> tuple[float, float]:

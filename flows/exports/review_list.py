@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.release.case_ids import case_asked
+from flows.release.case_ids import case_by_id
 from transforms.language import language
 from transforms.language.stored import case_title
 from transforms.model.languages import DUTCH
@@ -23,7 +23,7 @@ def review_list(connection: Connection, case_id: str | None = None) -> pa.Table:
 
     Raises UsageError where there is none.
     """
-    case = None if case_id is None else case_asked(connection, case_id)
+    case = None if case_id is None else case_by_id(connection, case_id)
     rows = frame(connection, read_sql(__package__, "review_list"), {"case": case})
     if language() == DUTCH:
         titles = pl.Series("case_title", [case_title(title) for title in rows["case_title"]], pl.String)

@@ -25,7 +25,7 @@ class Powers:
     by_indicator: Mapping[str, Sequence[Row]]
     home: frozenset[str]
 
-    def of_flags(
+    def articles_for(
         self, flags: Iterable[Row], countries: Mapping[str, Collection[str]]
     ) -> list[tuple[Row, list[str]]]:
         """Each article once, with the codes of the indicators that name it, in the order of the flags.
@@ -35,9 +35,9 @@ class Powers:
         """
         articles: dict[str, tuple[Row, list[str]]] = {}
         for flag in flags:
-            of = countries.get(str(flag["subject_id"]), self.home)
+            territories = countries.get(str(flag["subject_id"]), self.home)
             for row in self.by_indicator.get(str(flag["indicator"]), ()):
-                if row["territory"] in of:
+                if row["territory"] in territories:
                     codes = articles.setdefault(str(row["power_id"]), (_spoken(row), []))[1]
                     codes += [str(flag["indicator"])] * (flag["indicator"] not in codes)
         return list(articles.values())
@@ -68,7 +68,7 @@ def powers_of(
     if not powers and not query_rows(connection, "select 1 from duckdb_views() where view_name = 'v_power'"):
         return []
     countries = territories(connection, (flag["subject_id"] for flag in flags))
-    return (powers or read_powers(connection)).of_flags(flags, countries)
+    return (powers or read_powers(connection)).articles_for(flags, countries)
 
 
 def in_words(powers: Iterable[Row]) -> str:

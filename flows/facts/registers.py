@@ -6,7 +6,7 @@ from flows.facts.rows import Row
 from transforms.model.register import WORLD
 
 
-def of_held_territories(registers: Iterable[Row]) -> tuple[Row, ...]:
+def relevant_registers(registers: Iterable[Row]) -> tuple[Row, ...]:
     """Rows of v_register of the world, and of the countries of which an edition is in force; of every country
     where none is. What a British town does not hold of Amsterdam is no gap.
     """

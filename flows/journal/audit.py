@@ -47,12 +47,12 @@ def record(
     command: str,
     *,
     purpose: str,
-    asked: Iterable[str],
+    terms: Iterable[str],
     shown: Iterable[str] = (),
     release: str,
     by: str = "",
 ) -> None:
-    """Write one entry. `asked`: what was typed; `shown`: ids of the release; `by`: who asked through the
+    """Write one entry. `terms`: what was typed; `shown`: ids of the release; `by`: who asked through the
     review app. Raises RunFailed if it cannot be written.
     """
     key, known = subject_key(home), frozenset(shown)
@@ -63,7 +63,7 @@ def record(
         "purpose": purpose,
         "release": release,
         **({"by": by} if by else {}),
-        "asked": [subject(key, text) if text in known else keyed(key, text) for text in asked],
+        "asked": [subject(key, text) if text in known else keyed(key, text) for text in terms],
         "shown": sorted({subject(key, text) for text in known}),
     }
     chain.append(log(home), body)

@@ -228,9 +228,9 @@ class Log:
         where = CONTENT.c.event_n.in_(list(numbers)) & CONTENT.c.part.in_(list(parts))
         gone = self.connection.execute(sa.delete(CONTENT).where(where)).rowcount
         if gone:
-            said = {**draft.body, "events": sorted(numbers), "parts": sorted(parts)}
+            body = {**draft.body, "events": sorted(numbers), "parts": sorted(parts)}
             self.append(
-                Draft(draft.by, draft.role, draft.purpose, draft.case_id, ERASED, said, key=draft.key)
+                Draft(draft.by, draft.role, draft.purpose, draft.case_id, ERASED, body, key=draft.key)
             )
         return gone
 

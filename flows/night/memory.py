@@ -115,7 +115,7 @@ class Memory:
         return self._digests[table]
 
     @property
-    def told(self) -> str:
+    def reuse_message(self) -> str:
         """How many steps were reused, as text; "" if none was."""
         before_n = sum(why == AS_BEFORE for why in self.done.values())
         return f"{before_n} of {len(self.done)} steps are as the last run left them" if before_n else ""

@@ -60,8 +60,8 @@ def run_night(
             for stage in stage_steps(Resumption(session.interrupted).stages(stages or STAGES)):
                 with safe_errors(stage.name):
                     run(stage, night)
-            if night.memory.told:
-                log.info("memory", message=night.memory.told)
+            if night.memory.reuse_message:
+                log.info("memory", message=night.memory.reuse_message)
             if session.interrupted is None:  # otherwise the steps of its stages were not run
                 night.memory.forget_others()
     except UndertowError as error:

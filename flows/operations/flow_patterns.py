@@ -96,20 +96,20 @@ def _recall(
     places: dict[str, list[tuple[str, str]]] = {}
     for flow_id, pattern_id, kind in members.select("flow_id", "pattern_id", "kind").unique().iter_rows():
         places.setdefault(flow_id, []).append((pattern_id, kind))
-    total, found, by_any = Counter[str](), Counter[str](), Counter[str]()
+    total, by_own_rule, by_any = Counter[str](), Counter[str](), Counter[str]()
     for label, ids in zip(labels, flow_ids, strict=True):
         covered = Counter(place for flow_id in ids for place in places.get(flow_id, []))
         kinds = {kind for (_, kind), n in covered.items() if n >= HALF * len(ids)}
         total[label.type] += 1
-        found[label.type] += not kinds.isdisjoint(RULES.get(label.type, ()))
+        by_own_rule[label.type] += not kinds.isdisjoint(RULES.get(label.type, ()))
         by_any[label.type] += bool(kinds)
     for each in sorted(total):
         has_rule = each in RULES
         yield {
             "of": each,
             "labelled_n": total[each],
-            "found_n": found[each] if has_rule else None,
-            "recall": round(found[each] / total[each], 3) if has_rule else None,
+            "found_n": by_own_rule[each] if has_rule else None,
+            "recall": round(by_own_rule[each] / total[each], 3) if has_rule else None,
             "by_any_rule_n": by_any[each],
         }
 

@@ -29,14 +29,16 @@ def problems(home: Home, api: Api, now: datetime) -> list[str]:
     hours = settings.health_hours()
     current = metrics.current_release(home)
     if current is None:
-        found = ["no release is in force"]
+        faults = ["no release is in force"]
     elif (age := now - current.built_at) > timedelta(hours=hours):
-        found = [f"the release in force is {age / timedelta(hours=1):.0f} hours old, and {hours} are allowed"]
+        faults = [
+            f"the release in force is {age / timedelta(hours=1):.0f} hours old, and {hours} are allowed"
+        ]
     else:
-        found = []
+        faults = []
     if not api.is_healthy():
-        return [*found, "the Prefect server does not answer"]
-    return found if _worker_is_online(api) else [*found, "no worker is online"]
+        return [*faults, "the Prefect server does not answer"]
+    return faults if _worker_is_online(api) else [*faults, "no worker is online"]
 
 
 def _worker_is_online(api: Api) -> bool:
@@ -52,8 +54,8 @@ def pages(home: Home, api: Api) -> Starlette:
     """The app of the two pages."""
 
     def health(_request: Request) -> Response:
-        found = problems(home, api, datetime.now(UTC))
-        return PlainTextResponse(f"{'; '.join(found) or 'well'}\n", status_code=503 if found else 200)
+        faults = problems(home, api, datetime.now(UTC))
+        return PlainTextResponse(f"{'; '.join(faults) or 'well'}\n", status_code=503 if faults else 200)
 
     def prometheus(_request: Request) -> Response:
         return Response(metrics.text(home), media_type=CONTENT_TYPE_LATEST)

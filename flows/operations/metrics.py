@@ -84,9 +84,9 @@ def _used_bytes(folder: Path) -> int:
     for path, _, names in os.walk(folder):
         for name in names:
             with suppress(FileNotFoundError):
-                found = Path(path, name).lstat()
-                if stat.S_ISREG(found.st_mode):
-                    sizes[found.st_ino] = found.st_size
+                status = Path(path, name).lstat()
+                if stat.S_ISREG(status.st_mode):
+                    sizes[status.st_ino] = status.st_size
     return sum(sizes.values())
 
 
@@ -123,10 +123,10 @@ def _put_release(registry: CollectorRegistry, current: store.Release, now: datet
     for table, rows_n in tables.items() if isinstance(tables, dict) else ():
         rows.labels(table).set(rows_n)
     for name, (what, _) in OF_RELEASE.items():
-        if found := _rows(current.folder)[name]:
-            *labels, value = found[0]
+        if figures := _rows(current.folder)[name]:
+            *labels, value = figures[0]
             gauge = _gauge(registry, name, what, labels)
-            for row in found:
+            for row in figures:
                 gauge.labels(*(str(row[label]) for label in labels)).set(float(str(row[value])))
     edition_age = _gauge(
         registry, "edition_age_seconds", "Time since the date of the newest edition", ["register", "status"]

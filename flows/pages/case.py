@@ -37,7 +37,7 @@ from flows.pages.release import (
     subject_file,
     write_page,
 )
-from flows.release.case_ids import case_asked, was_its_id
+from flows.release.case_ids import case_by_id, was_its_id
 from graphs.drawing.elements import Tie
 from graphs.drawing.picture import draw
 from transforms.errors import UsageError, as_typed
@@ -162,7 +162,7 @@ def render_case(connection: Connection, to: Path, case_id: str) -> Path:
 
     Raises UsageError where it leads to no case.
     """
-    current_id = case_asked(connection, case_id)
+    current_id = case_by_id(connection, case_id)
     earlier_id = case_id.strip() if was_its_id(connection, case_id.strip(), current_id) else ""
     subject = replace(read_case(connection, current_id), earlier_id=earlier_id)
     return _write(connection, to, read_release(connection), subject)

@@ -182,7 +182,7 @@ def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
         "indicators": _indicators(flags, subject.facts.get("watch_list", ())),
         "laws": _laws(flags),
         "questions": _questions(flags),
-        "powers": sheet.powers.of_flags(flags, sheet.countries),
+        "powers": sheet.powers.articles_for(flags, sheet.countries),
     }
 
 

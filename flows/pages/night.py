@@ -76,8 +76,8 @@ def _pages(
     kept: Kept = made_anew,
 ) -> Iterator[str]:
     """The page in each of SIZES, the fullest first. `given`: what else the template takes."""
-    said = kept("night", lambda: _cases(connection, release, areas) | _registers(connection, release, areas))
-    fixed = {**said, **given}
+    facts = kept("night", lambda: _cases(connection, release, areas) | _registers(connection, release, areas))
+    fixed = {**facts, **given}
     for act_max, look_max, changes_max in SIZES:
         shown = {"stop": None, "act": act_max, "look": look_max}
         lanes = {lane: cases_of(connection, areas, lane, most) for lane, most in shown.items()}

@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from flows.facts.powers import Powers, read_powers
-from flows.facts.registers import of_held_territories
+from flows.facts.registers import relevant_registers
 from flows.facts.rows import Row, as_int, flag_evidence, query_rows, release_row, texts
 from flows.home.durable import write_bytes_durably
 from transforms.errors import DeclarationError
@@ -38,7 +38,7 @@ class Release:
     @property
     def not_held(self) -> tuple[Row, ...]:
         """Registers without an edition in force, of the world and of the countries of which one is."""
-        return tuple(row for row in of_held_territories(self.registers) if row["edition_in_force"] is None)
+        return tuple(row for row in relevant_registers(self.registers) if row["edition_in_force"] is None)
 
     @property
     def titles(self) -> Mapping[str, str]:

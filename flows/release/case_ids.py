@@ -91,7 +91,7 @@ def became(connection: Connection, release_id: str) -> SinceRelease:
 # --- looking an id up ---------------------------------------------------------------------------------------
 
 
-def cases_asked(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+def cases_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Id → the case in the release to which it leads. Ids that lead to none are left out.
 
     An id of a flag leads to its case.
@@ -102,10 +102,10 @@ def cases_asked(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     return dict(frame(connection, cases_sql, {"ids": wanted}).iter_rows())
 
 
-def case_asked(connection: Connection, case_id: str) -> str:
+def case_by_id(connection: Connection, case_id: str) -> str:
     """The case in the release to which an id leads. Raises UsageError if it leads to none."""
     wanted = case_id.strip()
-    case = cases_asked(connection, [wanted]).get(wanted)
+    case = cases_by_id(connection, [wanted]).get(wanted)
     if case is None:
         raise UsageError(
             f"--case {as_typed(case_id)}: no case of the current release has this id or an earlier id like "

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from flows.facts.rows import query_rows
 from flows.journal import audit, reviews
 from flows.journal.reviews import Draft, Log
-from flows.release.case_ids import case_asked
+from flows.release.case_ids import case_by_id
 from flows.review import evidence, rules
 from flows.review.desk import Desk, Standing, standing
 from flows.review.desk import walked as all_events
@@ -141,7 +141,7 @@ def _record(
     """One event for each case, all in one transaction. `body`: the event's content for a case in its present
     state; raises UsageError if the act is not allowed.
     """
-    current = sorted({case_asked(desk.connection, case_id) for case_id in case_ids})
+    current = sorted({case_by_id(desk.connection, case_id) for case_id in case_ids})
     flags = desk.flags(current)
     made: dict[str, int] = {}
     with reviews.writing(desk.home) as log:
@@ -166,9 +166,9 @@ def append(
     """Add an event, and return its number. `via`: the operating system account that ran the command or the
     app.
     """
-    said = {**body, "via": audit.who()}
+    full_body = {**body, "via": audit.who()}
     return log.append(
-        Draft(by.user.name, by.user.role, by.purpose, case_id, kind, said, note.strip(), key or by.key)
+        Draft(by.user.name, by.user.role, by.purpose, case_id, kind, full_body, note.strip(), key or by.key)
     )
 
 
@@ -212,7 +212,7 @@ def assign(desk: Desk, by: By, case_id: str, to: str, hours: int = LOCK_HOURS) -
 def see_both(desk: Desk, by: By, case_id: str) -> None:
     """Show a supervisor a first verdict, and record that they can no longer be its second reader."""
     by.user.require("see-both")
-    current = case_asked(desk.connection, case_id)
+    current = case_by_id(desk.connection, case_id)
     with reviews.writing(desk.home) as log:
         walked = all_events(desk.home, log)
         one = standing(desk, walked, desk.flags([current]))[current]

@@ -17,7 +17,7 @@ from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from flows.journal import reviews
 from flows.journal.chain import FILE_MODE
 from flows.journal.reviews import Event
-from flows.release.case_ids import cases_asked
+from flows.release.case_ids import cases_by_id
 from flows.review import rules
 from flows.review.acts import By, append
 from flows.review.desk import Desk
@@ -119,7 +119,7 @@ def _events(desk: Desk, case_id: str, kind: str) -> list[Event]:
     with reviews.reading(desk.home) as log:
         events = log.events(kinds=[kind]) if log is not None else []
     others = sorted({event.case_id for event in events} - {case_id})
-    led = cases_asked(desk.connection, others) if others else {}
+    led = cases_by_id(desk.connection, others) if others else {}
     return [event for event in events if led.get(event.case_id, event.case_id) == case_id]
 
 

@@ -14,7 +14,7 @@ import polars as pl
 from flows.facts.rows import as_int, query_rows
 from flows.journal import reviews
 from flows.journal.reviews import Event, Log
-from flows.release.case_ids import case_asked
+from flows.release.case_ids import case_by_id
 from flows.review import rules
 from flows.review.desk import (
     Desk,
@@ -230,7 +230,7 @@ def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView
     The caller writes the lookup to the audit log first (`flows.accountability.access.Access.record`).
     """
     user.require("read")
-    current = case_asked(desk.connection, case_id)
+    current = case_by_id(desk.connection, case_id)
     with reviews.reading(desk.home) as log:
         all_events = walked(desk.home, log)
         one = standing(desk, all_events, desk.flags([current]))[current]

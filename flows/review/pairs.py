@@ -267,14 +267,23 @@ def _written_alike(connection: Connection, home: Home, pair: Pair) -> Pair:
     if not weighed:
         return pair
     with records_of(home, connection) as records:
-        facts = stated(records, connection, {end for of in (pair, *weighed) for end in (of.one, of.other)})
+        facts = stated(
+            records,
+            connection,
+            {end for candidate in (pair, *weighed) for end in (candidate.one, candidate.other)},
+        )
     written = {
-        end: tuple(" ".join(of.fields.get(name, "").casefold().split()) for name in WRITTEN)
-        for end, of in facts.items()
+        end: tuple(" ".join(record.fields.get(name, "").casefold().split()) for name in WRITTEN)
+        for end, record in facts.items()
     }
     wanted = {written[pair.one], written[pair.other]}
     alike = next(
-        (of for of in weighed if len(wanted) == 2 and {written[of.one], written[of.other]} == wanted), None
+        (
+            candidate
+            for candidate in weighed
+            if len(wanted) == 2 and {written[candidate.one], written[candidate.other]} == wanted
+        ),
+        None,
     )
     return pair if alike is None else replace(alike, one=pair.one, other=pair.other, parties=pair.parties)
 

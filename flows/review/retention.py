@@ -18,7 +18,7 @@ from flows.home.authority import Authority, authority
 from flows.home.settings import Home
 from flows.journal import reviews
 from flows.journal.reviews import ARRIVAL, BODY, CONTENT, ERASED, NOTE, Draft, Event, Log
-from flows.release.case_ids import case_asked
+from flows.release.case_ids import case_by_id
 from flows.review import attachments
 from flows.review.desk import Desk, arrivals
 from flows.review.fold import EXPLAIN, Walked, walk
@@ -162,7 +162,7 @@ def _names(text: str, folded: Collection[str]) -> bool:
 def erase_notes(desk: Desk, user: User, case_id: str, purpose: str) -> int:
     """Remove the notes on a case, for a subject who has a right to it; returns how many."""
     user.require("close")
-    current = case_asked(desk.connection, case_id)
+    current = case_by_id(desk.connection, case_id)
     flag_ids = {flag.flag_id for flag in desk.flags([current])[current].flags}
     with reviews.writing(desk.home) as log:
         numbers = [

@@ -20,12 +20,12 @@ def labels(spark: SparkSession, pairs: DataFrame, work: Path) -> DataFrame:
     """id, label of every party in `pairs` (party_id, subject_id). Each round leaves files below `work`."""
     pairs.createOrReplaceTempView("pair")
     kept(spark, spark.sql(_sql("neighbours")), work / "neighbours").createOrReplaceTempView("neighbour")
-    found, rounds = kept(spark, spark.sql(_sql("first_labels")), work / "labels-0"), 0
-    while found.filter("is_new").limit(1).count():
-        found.createOrReplaceTempView("label")
+    labelled, rounds = kept(spark, spark.sql(_sql("first_labels")), work / "labels-0"), 0
+    while labelled.filter("is_new").limit(1).count():
+        labelled.createOrReplaceTempView("label")
         rounds += 1
-        found = kept(spark, spark.sql(_sql("next_labels")), work / f"labels-{rounds}")
-    return found.select("id", "label")
+        labelled = kept(spark, spark.sql(_sql("next_labels")), work / f"labels-{rounds}")
+    return labelled.select("id", "label")
 
 
 def kept(spark: SparkSession, frame: DataFrame, path: Path) -> DataFrame:

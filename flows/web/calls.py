@@ -71,13 +71,13 @@ class State:
 
 @dataclass(frozen=True)
 class Around:
-    """What surrounds a page. `user` None: nobody is signed in. `said`: what has just been done."""
+    """What surrounds a page. `user` None: nobody is signed in. `message`: what has just been done."""
 
     user: User | None
     csrf: str
     links: tuple[tuple[str, str], ...]
     path: str
-    said: str = ""
+    message: str = ""
 
     @property
     def form_key(self) -> str:
@@ -119,9 +119,9 @@ class Call:
         return [value for value in self.form.getlist(name) if isinstance(value, str)]
 
     def around(self) -> Around:
-        said, self.session.said = self.session.said, ""
+        message, self.session.message = self.session.message, ""
         links = tuple((href, key) for act, href, key in NAVIGATION if self.user.may(act))
-        return Around(self.user, self.session.csrf, links, self.address, said)
+        return Around(self.user, self.session.csrf, links, self.address, message)
 
     def given(self) -> dict[str, object]:
         """What every template of the app takes."""
@@ -161,9 +161,9 @@ class Call:
         write(site, **values)
         return html(site.pages[file])
 
-    def back_to(self, address: str, said: str = "") -> Response:
-        """After an act. `said`: the next page says it."""
-        self.session.said = said
+    def back_to(self, address: str, message: str = "") -> Response:
+        """After an act. `message`: the next page says it."""
+        self.session.message = message
         return RedirectResponse(address, status_code=303)
 
 

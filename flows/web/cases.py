@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from flows.accountability.access import Access
 from flows.pages.case import fitted, read_case
-from flows.release.case_ids import case_asked, was_its_id
+from flows.release.case_ids import case_by_id, was_its_id
 from flows.review import rules
 from flows.review.attachments import papers, reference_of
 from flows.review.cases import CaseView, case_view
@@ -43,7 +43,7 @@ class Typed:
 def show(call: Call) -> Response:
     """The case, once a purpose is chosen."""
     case_id = call.path["case_id"]
-    purpose = call.state.purposes.of(call.user.name, case_id)
+    purpose = call.state.purposes.get(call.user.name, case_id)
     if purpose is None:
         return ask_purpose(call, f"/cases/{case_id}/purpose", case_id)
     with call.open() as opened, call.access(purpose) as access:
@@ -59,8 +59,8 @@ def shown(
     if current != case_id:
         call.state.purposes.keep(call.user.name, current, access.purpose)
         if was_its_id(opened.connection, case_id, current):
-            call.session.said = call.say("case.earlier_id", case_id=case_id)
-        return call.back_to(case_address(current), call.session.said)
+            call.session.message = call.say("case.earlier_id", case_id=case_id)
+        return call.back_to(case_address(current), call.session.message)
     desk = call.desk(opened.connection, opened.kept)
     view = case_view(desk, call.user, current, purpose=access.purpose)
     facts = facts_of(opened, current)
@@ -78,7 +78,7 @@ def current_case(opened: Opened, case_id: str) -> str:
     if case_id in opened.case_ids:
         return case_id
     try:
-        return case_asked(opened.connection, case_id)
+        return case_by_id(opened.connection, case_id)
     except UsageError:
         raise HTTPException(404) from None
 

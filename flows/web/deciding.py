@@ -23,18 +23,18 @@ KEPT = ("choice", "note", "owner", "scope", "reason", "until")  # fields returne
 @contextmanager
 def _case(call: Call) -> Iterator[tuple[Opened, Access, str]]:
     """The case of a form, under the purpose for which the user opened it."""
-    purpose = call.state.purposes.of(call.user.name, call.path["case_id"])
+    purpose = call.state.purposes.get(call.user.name, call.path["case_id"])
     if purpose is None:
         raise UsageError(call.say("purpose.over"))
     with call.open() as opened, call.access(purpose) as access:
         yield opened, access, current_case(opened, call.path["case_id"])
 
 
-def do(call: Call, what: str, act: Callable[[Desk, By, str], object], said: str = "") -> Response:
+def do(call: Call, what: str, act: Callable[[Desk, By, str], object], message_key: str = "") -> Response:
     """Record the lookup, act, and return to the case; after an error, to the form as it was filled in. A
     decision made on a page that is out of date is refused.
 
-    `said`: key of the message; without it `act` returns the message.
+    `message_key`: key of the message; without it `act` returns the message.
     """
     with _case(call) as (opened, access, case_id):
         desk = call.desk(opened.connection)
@@ -48,7 +48,9 @@ def do(call: Call, what: str, act: Callable[[Desk, By, str], object], said: str 
             typed = Typed(what, fault, stale, _typed(call))
             return shown(call, opened, access, case_id, typed, status=409 if is_stale else 400)
         call.state.purposes.keep(call.user.name, case_id, access.purpose)
-        return call.back_to(f"{case_address(case_id)}#said", call.say(said) if said else str(result))
+        return call.back_to(
+            f"{case_address(case_id)}#said", call.say(message_key) if message_key else str(result)
+        )
 
 
 def _typed(call: Call) -> dict[str, object]:

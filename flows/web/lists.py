@@ -78,11 +78,11 @@ def all_cases(call: Call) -> Response:
     with call.open() as opened:
         every = opened.kept("cases", lambda: opened.site({}).query("cases", most=None))
         registers = opened.kept("case_registers", lambda: _registers(opened))
-        asked = {name: call.query.get(name, "").strip() for name in FILTERS}
-        is_any = any(text for name, text in asked.items() if name != "sort")
-        since = _day(asked["since"])
-        rows = [row for row in every if _matches(row, asked, since, registers)] if is_any else [*every]
-        if order := ORDERS.get(asked["sort"]):
+        filters = {name: call.query.get(name, "").strip() for name in FILTERS}
+        is_any = any(text for name, text in filters.items() if name != "sort")
+        since = _day(filters["since"])
+        rows = [row for row in every if _matches(row, filters, since, registers)] if is_any else [*every]
+        if order := ORDERS.get(filters["sort"]):
             rows.sort(key=order)
         start = call.number("from")
         site = opened.site(call.given())
@@ -92,7 +92,7 @@ def all_cases(call: Call) -> Response:
             rows=rows[start : start + ROWS_A_PAGE],
             rows_n=len(rows),
             lanes=opened.kept("case_lanes", lambda: _lanes(every)),
-            asked=asked,
+            filters=filters,
             start=start,
             step=ROWS_A_PAGE,
             choices=opened.kept("case_choices", lambda: _choices(opened, every)),
@@ -107,17 +107,17 @@ FILTERS = ("text", "lane", "family", "district", "register", "since", "indicator
 
 
 def _matches(
-    row: Row, asked: Mapping[str, str], since: date | None, registers: Mapping[str, frozenset[str]]
+    row: Row, filters: Mapping[str, str], since: date | None, registers: Mapping[str, frozenset[str]]
 ) -> bool:
     district = UNKNOWN if row["area_name"] is None else str(row["area_name"])
     return (
-        asked["lane"] in ("", row["lane"])
-        and (not asked["family"] or asked["family"] in texts(row["families"]))
-        and (not asked["indicator"] or asked["indicator"] in texts(row["indicators"]))
-        and asked["district"] in ("", district)
-        and (not asked["register"] or asked["register"] in registers.get(str(row["case_id"]), ()))
+        filters["lane"] in ("", row["lane"])
+        and (not filters["family"] or filters["family"] in texts(row["families"]))
+        and (not filters["indicator"] or filters["indicator"] in texts(row["indicators"]))
+        and filters["district"] in ("", district)
+        and (not filters["register"] or filters["register"] in registers.get(str(row["case_id"]), ()))
         and (since is None or _ordinal(row["newest_flag_on"]) >= since.toordinal())
-        and (not asked["text"] or _has_words(row, asked["text"]))
+        and (not filters["text"] or _has_words(row, filters["text"]))
     )
 
 

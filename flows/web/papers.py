@@ -71,12 +71,12 @@ def _read(call: Call, what: str, answer: Callable[[Desk, Opened, str, str], Resp
     """The answer from the case, under the purpose for which it is open and recorded in the audit log;
     otherwise a redirect to its page.
     """
-    asked = call.path["case_id"]
-    purpose = call.state.purposes.of(call.user.name, asked)
+    requested_id = call.path["case_id"]
+    purpose = call.state.purposes.get(call.user.name, requested_id)
     if purpose is None:
-        return RedirectResponse(case_address(asked), status_code=303)
+        return RedirectResponse(case_address(requested_id), status_code=303)
     with call.open() as opened, call.access(purpose) as access:
-        case_id = current_case(opened, asked)
+        case_id = current_case(opened, requested_id)
         record(access, f"review {what}", case_id)
         return answer(call.desk(opened.connection), opened, case_id, purpose)
 
@@ -84,7 +84,7 @@ def _read(call: Call, what: str, answer: Callable[[Desk, Opened, str, str], Resp
 def _zipped(call: Call, desk: Desk, opened: Opened, case_id: str, purpose: str) -> bytes:
     view = case_view(desk, call.user, case_id, purpose=purpose)
     papers = attachments.papers(desk, call.user, case_id, purpose=purpose)
-    said = {
+    case_data = {
         "case_id": case_id,
         "reference": attachments.reference_of(desk, call.user, case_id),
         "release": desk.release_id,
@@ -98,7 +98,7 @@ def _zipped(call: Call, desk: Desk, opened: Opened, case_id: str, purpose: str) 
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("case.html", page)
-        archive.writestr("case.json", orjson.dumps(said, option=orjson.OPT_INDENT_2))
+        archive.writestr("case.json", orjson.dumps(case_data, option=orjson.OPT_INDENT_2))
         for n, paper in enumerate(papers, start=1):
             data = attachments.read_file(desk, call.user, case_id, paper.sha256, purpose=purpose)[1]
             archive.writestr(f"files/{n:03d}-{_plain(paper.name)}", data)

@@ -103,8 +103,8 @@ class Provider:
             "code_verifier": begun.verifier,
         }
         try:
-            answer = self._asked("POST", self._described.token_endpoint, fields)
-            keys = KeySet.import_key_set(orjson.loads(self._asked("GET", self._described.jwks_uri)))
+            answer = self._response_body("POST", self._described.token_endpoint, fields)
+            keys = KeySet.import_key_set(orjson.loads(self._response_body("GET", self._described.jwks_uri)))
             id_token = str(orjson.loads(answer)["id_token"])  # the access token is not used
             claims = self._verified(id_token, keys, begun.nonce)
         except (JoseError, ValueError, TypeError, KeyError) as error:
@@ -131,7 +131,9 @@ class Provider:
 
     @cached_property
     def _described(self) -> Described:
-        body = self._asked("GET", f"{self._settings.issuer.rstrip('/')}/.well-known/openid-configuration")
+        body = self._response_body(
+            "GET", f"{self._settings.issuer.rstrip('/')}/.well-known/openid-configuration"
+        )
         try:
             described = Described.model_validate_json(body)
         except ValidationError as error:
@@ -141,7 +143,7 @@ class Provider:
             raise self._unreached("the discovery document is of another issuer", "issuer")
         return described
 
-    def _asked(self, method: str, address: str, fields: Mapping[str, str] | None = None) -> bytes:
+    def _response_body(self, method: str, address: str, fields: Mapping[str, str] | None = None) -> bytes:
         """The answer to a request; a request with fields carries the client's secret. No redirect is
         followed.
         """

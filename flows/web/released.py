@@ -72,7 +72,7 @@ def subject(call: Call) -> Response:
     file = call.path["file"]
     with call.open() as opened:
         subject_id = _subject(opened, file)
-        purpose = call.state.purposes.of(call.user.name, subject_id)
+        purpose = call.state.purposes.get(call.user.name, subject_id)
         if purpose is None:
             return ask_purpose(call, f"/subjects/{file}/purpose", subject_id)
         with call.access(purpose) as access:
@@ -119,7 +119,7 @@ def picture(call: Call) -> Response:
         cases = [name] if name in opened.case_ids else _cases_of(opened, name)
         if cases:
             return RedirectResponse(case_address(cases[0]), status_code=303)
-        purpose = call.state.purposes.of(call.user.name, name)
+        purpose = call.state.purposes.get(call.user.name, name)
         if purpose is None:
             return RedirectResponse("/", status_code=303)  # the search asks for it
         try:

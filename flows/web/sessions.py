@@ -23,13 +23,13 @@ type Clock = Callable[[], datetime]
 
 @dataclass
 class Session:
-    """One user in one browser. `csrf`: the token of all its forms. `said`: what the next page says once."""
+    """One user in one browser. `csrf`: the token of all its forms. `message`: shown on the next page."""
 
     user: str
     csrf: str
     begun: datetime
     seen: datetime
-    said: str = ""
+    message: str = ""
 
 
 class Sessions:
@@ -121,7 +121,7 @@ class Purposes:
         self._begin_day()
         self._held[(user, subject)] = purpose
 
-    def of(self, user: str, subject: str) -> str | None:
+    def get(self, user: str, subject: str) -> str | None:
         self._begin_day()
         return self._held.get((user, subject))
 

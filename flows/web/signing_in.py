@@ -211,11 +211,11 @@ class Door:
     ) -> Response:
         cookie = request.cookies.get(self._form_cookie) or secrets.token_urlsafe(24)
         around = Around(None, self._form_token(cookie), (), request.url.path)
-        said = self.state.say(key) if key else words
+        message = self.state.say(key) if key else words
         values: Mapping[str, object] = {
             "app": around,
             "say": self.state.say,
-            "message": said,
+            "message": message,
             "elsewhere": self._provider is not None,
         }
         response = page(template, values, status=status)

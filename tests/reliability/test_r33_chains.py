@@ -42,7 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
             made,
             "check",
             purpose="demo",
-            asked=[f"Person Number {n}"],
+            terms=[f"Person Number {n}"],
             shown=[f"GB-COH-0000000{n % 10}", f"UT-P-{n:020x}"],
             release="000001-aaaaaaaaaaaa",
         )
@@ -268,7 +268,7 @@ def test_a_cut_tail_is_said_for_ever(tmp_path: Path, lost: str) -> None:
     """Also once more was entered; by one entry, however often something is entered."""
     home = new_home(tmp_path / "home")
     for n in range(5):
-        audit.record(home, "check", purpose="demo", asked=[f"GB-COH-{n}"], release="1")
+        audit.record(home, "check", purpose="demo", terms=[f"GB-COH-{n}"], release="1")
     log = audit.log(home)
     lines = log.path.read_bytes().splitlines(keepends=True)
     match lost:
@@ -284,7 +284,7 @@ def test_a_cut_tail_is_said_for_ever(tmp_path: Path, lost: str) -> None:
             log.path.unlink()
     assert verify(home).faults
     for n in range(2):
-        audit.record(home, "check", purpose="demo", asked=[f"GB-COH-{n}"], release="1")
+        audit.record(home, "check", purpose="demo", terms=[f"GB-COH-{n}"], release="1")
     faults = verify(home).faults
     assert [one.what[:32] for one in faults] == ["a run found that the audit log d"]
     assert "audit.head" in faults[0].what if lost == "no head" else "did not hold entry" in faults[0].what

@@ -305,5 +305,5 @@ def agreement(home: HomeOption, as_json: JsonOption = False) -> None:
     from flows.review import precision
     from flows.review.fold import walk
 
-    found = precision.agreement(walk(reviews.events(home)))
-    print_records([asdict(found)], as_json=as_json)
+    figures = precision.agreement(walk(reviews.events(home)))
+    print_records([asdict(figures)], as_json=as_json)

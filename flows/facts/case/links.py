@@ -136,8 +136,8 @@ def timeline(connection: Connection, members: Sequence[Member], near: Surroundin
 def _event(row: Row) -> Row:
     other = f" {_name(row, 'other')}" if row["other"] is not None else ""
     # `sold for £1,000`, or `insolvency or liquidation:` and its kind as the register writes it.
-    what, *told = re.split(r" (?=[£€])|(?<=:) ", str(row["what"]))
-    words = (decimals(one) if one[0] in "£€" else one.replace("-", " ") for one in told)
+    what, *details = re.split(r" (?=[£€])|(?<=:) ", str(row["what"]))
+    words = (decimals(one) if one[0] in "£€" else one.replace("-", " ") for one in details)
     return {**row, "what": f"{' '.join((translated(what), *words))}{other}", "about": _name(row, "about")}
 
 

@@ -124,8 +124,8 @@ def facts(
 
     def section(name: str, reader: Connection) -> tuple[Row, ...]:
         query = queries[name]
-        asked = {value: values[value] for value in values if f"${value}" in query}
-        return query_rows(reader, query, **asked)
+        parameters = {value: values[value] for value in values if f"${value}" in query}
+        return query_rows(reader, query, **parameters)
 
     # To plan a section takes longer than to read it, and DuckDB plans each on one processor.
     with ThreadPoolExecutor(SECTIONS_AT_ONCE) as pool:
@@ -137,9 +137,9 @@ def facts(
         if "flags" in queries:  # the sections of RELATED read the table, which no other cursor sees
             related = _query("related", kind, areas)
             connection.execute(f"create or replace temp table related as {related}", {"ids": values["ids"]})
-        found = {name: section(name, connection) for name in RELATED if name in queries}
-        found |= {name: answer.result() for name, answer in apart.items()}
-    for name, rows in found.items():
+        rows_by_section = {name: section(name, connection) for name in RELATED if name in queries}
+        rows_by_section |= {name: answer.result() for name, answer in apart.items()}
+    for name, rows in rows_by_section.items():
         for row in rows:
             lists[str(row["id"])][name].append(row)
     return {

@@ -75,7 +75,7 @@ def _held(name: str) -> str:
 def find_patterns(night: Night, connection: warehouse.Connection) -> Counts:
     """The patterns of money."""
 
-    def found() -> Counts:
+    def write_patterns() -> Counts:
         payments = night.work / "payments.parquet"
         write_parquet(connection, input_sql("flows"), payments, ())
         held = frame(connection, input_sql("held_parties"))
@@ -87,7 +87,7 @@ def find_patterns(night: Night, connection: warehouse.Connection) -> Counts:
         return {}
 
     reads = {table for name in MONEY_INPUTS for table in tables_read(input_sql(name))}
-    return night.memory.step("graph-money", {*reads, "graph_control_group"}, MONEY_TABLES, found)
+    return night.memory.step("graph-money", {*reads, "graph_control_group"}, MONEY_TABLES, write_patterns)
 
 
 def compute_graph(night: Night, solved: Networks = solve_networks) -> Counts:

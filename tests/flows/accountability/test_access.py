@@ -163,7 +163,7 @@ def test_entities_stand_by_id_and_persons_and_typed_text_by_keyed_hash(real: Hom
 
 def test_a_key_that_is_gone_is_not_made_anew(real: Home, capsys: pytest.CaptureFixture[str]) -> None:
     """What the audit log holds is found by the old one alone."""
-    audit.record(real, "check", purpose="permits", asked=["x"], release="r")
+    audit.record(real, "check", purpose="permits", terms=["x"], release="r")
     key = real.secrets / audit.KEY_FILE
     kept = key.rename(key.with_suffix(".kept"))
     try:

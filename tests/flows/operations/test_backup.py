@@ -31,7 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Home:
     durable.write_bytes_durably(made.secrets / "id.key", SECRET, mode=0o600)
     for seed in (1, 2):
         publish_one(made, f"run-{seed}", seed=seed)
-    audit.record(made, "check", purpose="demo", asked=["x"], release=store.current_release(made).name)
+    audit.record(made, "check", purpose="demo", terms=["x"], release=store.current_release(made).name)
     (made.work / "spill").write_bytes(b"under way")
     (made.prefect / "prefect.db").write_bytes(b"runs")
     return made
