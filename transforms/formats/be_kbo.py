@@ -87,8 +87,8 @@ def kept(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _sites(frame: pl.DataFrame) -> pl.DataFrame:
     table = table_in(frame)
-    of = be_kbo(pl.col(f"{table}.EnterpriseNumber")).cast(pl.Int64).alias("of")
-    return frame.select(number_in(table).alias("number"), "part_no", of)
+    enterprise = be_kbo(pl.col(f"{table}.EnterpriseNumber")).cast(pl.Int64).alias("of")
+    return frame.select(number_in(table).alias("number"), "part_no", enterprise)
 
 
 def _names(frame: pl.DataFrame) -> pl.DataFrame:

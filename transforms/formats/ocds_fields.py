@@ -94,8 +94,8 @@ FIELDS: tuple[SourceField, ...] = (
     *_party("bids.details.tenderers", "texts"),
     *_texts("bids", ("statistics.measure", "statistics.value")),
     *(
-        SourceField(f"{of}.{name}", ignored="not used by any indicator yet", required=False)
-        for of, names in (
+        SourceField(f"{parent}.{name}", ignored="not used by any indicator yet", required=False)
+        for parent, names in (
             ("tender", _OF_TENDER),
             ("tender.lots", _OF_LOT),
             ("awards", _OF_AWARD),

@@ -51,8 +51,8 @@ def catalogue(chosen: Language) -> Mapping[str, str | list[str]]:
 
 def translated(text: str, /, **values: object) -> str:
     """The text in the language of the task, with `%(name)s` filled in; a per cent sign is written twice."""
-    found = catalogue(language()).get(text, text)
-    whole = found if isinstance(found, str) else found[0]
+    entry = catalogue(language()).get(text, text)
+    whole = entry if isinstance(entry, str) else entry[0]
     return whole % values if values else whole
 
 
@@ -63,8 +63,8 @@ def translated_n(one: str, several: str, n: float | Decimal, /, **values: object
 
 def form_of(one: str, several: str, n: float | Decimal) -> str:
     """The form for this number, with nothing filled in."""
-    found = catalogue(language()).get(one, [one, several])
-    forms = [found, found] if isinstance(found, str) else found
+    entry = catalogue(language()).get(one, [one, several])
+    forms = [entry, entry] if isinstance(entry, str) else entry
     return forms[0 if n == 1 else 1]
 
 

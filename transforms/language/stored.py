@@ -28,8 +28,8 @@ def stored(text: str) -> str:
     if isinstance(whole, str):
         return re.sub(r"\{n\}", lambda _: _written(next(numbers)), whole)
     for phrase, words in _phrases(language()).items():
-        if found := phrase.fullmatch(text):
-            return words.format(**{name: _word(value) for name, value in found.groupdict().items()})
+        if match := phrase.fullmatch(text):
+            return words.format(**{name: _word(value) for name, value in match.groupdict().items()})
     parts = [_word(part) for part in _PARTS.split(text)]
     return "".join(parts) if all(part in known for part in _PARTS.split(text)[::2]) else text
 
@@ -38,14 +38,14 @@ def case_title(title: str) -> str:
     """`Name and 2 more: circular ownership, nothing declared and 1 more indicator`."""
     if language() == ENGLISH:
         return title
-    name, colon, told = (_MORE.sub(_more, part) for part in title.rpartition(": "))
+    name, colon, indicators = (_MORE.sub(_more, part) for part in title.rpartition(": "))
     titles = _titles(language())
     pattern = "|".join(map(re.escape, sorted(titles, key=len, reverse=True)))
-    return name + colon + re.sub(pattern, lambda found: titles[found[0]], told)
+    return name + colon + re.sub(pattern, lambda match: titles[match[0]], indicators)
 
 
-def _more(found: re.Match[str]) -> str:
-    return f" {translated('and %(n)s more', n=found[1])}"
+def _more(match: re.Match[str]) -> str:
+    return f" {translated('and %(n)s more', n=match[1])}"
 
 
 def _word(text: str) -> str:

@@ -114,9 +114,9 @@ def sql_behind(*queries: str) -> Mapping[str, str]:
     behind: dict[str, str] = {}
     unread = list(queries)
     while unread:
-        found = _sql_in(unread.pop())
-        unread += [sql for name, sql in found.items() if name not in behind]
-        behind |= found
+        direct = _sql_in(unread.pop())
+        unread += [sql for name, sql in direct.items() if name not in behind]
+        behind |= direct
     return behind
 
 

@@ -297,7 +297,7 @@ def written_addresses(
     edition: Edition,
     part: str | pl.Expr,
     *,
-    of: pl.Expr,
+    of_statement_id: pl.Expr,
     role: pl.Expr,
     lines: Sequence[pl.Expr],
     locality: pl.Expr | None = None,
@@ -322,7 +322,9 @@ def written_addresses(
         care_of=care_of,
         po_box=po_box,
     ).filter(pl.col("a_address_text").is_not_null())
-    return statement(written, ADDRESS_STATEMENT, edition, part, of_statement_id=of, role=role, **ADDRESS)
+    return statement(
+        written, ADDRESS_STATEMENT, edition, part, of_statement_id=of_statement_id, role=role, **ADDRESS
+    )
 
 
 def parsed(

@@ -80,7 +80,7 @@ class Powers(BaseModel):
                 raise ValueError(f"uses: there is no article {unknown[0]}")
         return self
 
-    def of(self, code: str) -> tuple[ArticleId, ...]:
+    def article_ids(self, code: str) -> tuple[ArticleId, ...]:
         """Ids of the articles that an indicator names: its own list, else that of its family."""
         return self.uses.get(code, self.uses.get(code[:3], ()))
 
@@ -96,7 +96,7 @@ class Powers(BaseModel):
                 **{f"{name}_nl": getattr(self.article[one].nl, name, None) for name in Words.model_fields},
             }
             for code in codes
-            for position, one in enumerate(self.of(code), start=1)
+            for position, one in enumerate(self.article_ids(code), start=1)
         ]
         return pl.DataFrame(rows, schema=POWER.schema).sort(POWER.key)
 

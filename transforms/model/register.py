@@ -171,7 +171,7 @@ class PublicPage:
     record: str
     address: str
 
-    def of(self, locator: str) -> str:
+    def address_of(self, locator: str) -> str:
         """The address of the page of a record; "" where the locator is of another form."""
         match = re.fullmatch(self.record, locator, re.ASCII)
         return self.address.format(**match.groupdict()) if match else ""
@@ -351,7 +351,7 @@ def register_named(name: str) -> Register:
 def page_of_record(register: str, locator: str) -> str:
     """Address of the publisher's page on a record; "" where there is none, or the register is not known."""
     known = registers().get(register)
-    return known.public_page.of(locator) if known and known.public_page else ""
+    return known.public_page.address_of(locator) if known and known.public_page else ""
 
 
 def page_of_id(identifier: str) -> str:

@@ -100,12 +100,12 @@ def _structure(separator: bytes, buffer: bytes) -> tuple[Places, Places]:
     """
     ends, columns, at = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)], 0
     while at < len(buffer):
-        found, columns_n, fault = _structure_of(separator, buffer[at : at + STRUCTURE_BYTES])
-        if not len(found):
+        record_ends, columns_n, fault = _structure_of(separator, buffer[at : at + STRUCTURE_BYTES])
+        if not len(record_ends):
             break
-        if fault <= found[-1]:
+        if fault <= record_ends[-1]:
             return ends[0], columns[0]
-        ends.append(found + at)
+        ends.append(record_ends + at)
         columns.append(columns_n)
         at = int(ends[-1][-1]) + 1
     return np.concatenate(ends), np.concatenate(columns)

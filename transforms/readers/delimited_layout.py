@@ -51,7 +51,7 @@ class Grammar:
     plain: re.Pattern[bytes]
 
     @staticmethod
-    def of(separator: bytes, columns_n: int) -> Grammar:
+    def for_columns(separator: bytes, columns_n: int) -> Grammar:
         sep = re.escape(separator)
         quoted = rb'"(?:[^"]++|"")*+"'
         plain = rb'[^"\r\n' + sep + rb"]*+"
@@ -92,7 +92,7 @@ def layout_of(register: Register, file_name: str, window: Window) -> Layout:
         trailer=re.compile(reader.trailer.encode(), re.MULTILINE) if reader.trailer else None,
         record_bytes_max=reader.record_bytes_max,
         fallback_encoding=reader.fallback_encoding,
-        grammar=Grammar.of(separator, len(names)),
+        grammar=Grammar.for_columns(separator, len(names)),
         may_be_empty=reader.may_be_empty,
     )
 
@@ -219,7 +219,7 @@ def _letters(name: str) -> str:
 
 def _next_line(register_name: str, file_name: str, reader: Delimited, window: Window) -> tuple[str, ...]:
     """The values of the next line that is not blank, stripped; the window is left behind it."""
-    pattern = Grammar.of(reader.separator.encode(), 1).other
+    pattern = Grammar.for_columns(reader.separator.encode(), 1).other
     skip = 0
     while window.fill(HEADER_STEP_BYTES):
         skip = _lead_bytes(window.buffer)

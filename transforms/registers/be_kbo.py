@@ -249,7 +249,7 @@ def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         records.with_columns(_country().alias("country")),
         edition,
         "a",
-        of=pl.col("entity_statement_id"),
+        of_statement_id=pl.col("entity_statement_id"),
         role=coded("address.TypeOfAddress", ADDRESS_ROLES, "premises"),
         lines=[
             pl.col("address.ExtraAddressInfo"),

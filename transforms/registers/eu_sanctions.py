@@ -222,7 +222,7 @@ def _addresses(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         _each(rows, ADDRESS_AT, ADDRESS_KEYS),
         edition,
         pl.format("a{}", "place"),
-        of=statement_id("p"),
+        of_statement_id=statement_id("p"),
         role=pl.lit("service"),
         lines=[pl.col("street"), pl.col("poBox"), pl.col("region")],
         locality=pl.col("city"),

@@ -260,7 +260,7 @@ def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         records,
         edition,
         "a",
-        of=statement_id("e"),
+        of_statement_id=statement_id("e"),
         role=pl.lit("registered"),
         care_of=pl.col("RegAddress.CareOf"),
         po_box=pl.col("RegAddress.POBox"),

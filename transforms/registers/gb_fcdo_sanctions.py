@@ -301,7 +301,7 @@ def _addresses(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         rows,
         edition,
         "a",
-        of=pl.col("party"),
+        of_statement_id=pl.col("party"),
         role=pl.lit("service"),
         lines=[pl.col(line) for line in LINES],
         country=country_code(pl.col(COUNTRY)),

@@ -235,7 +235,7 @@ def _addresses(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
             good.filter(is_elsewhere) if path == headquarters else good,
             edition,
             f"a{place}",
-            of=statement_id("p"),
+            of_statement_id=statement_id("p"),
             role=pl.lit(role),
             lines=[pl.col(f"{path}.{line}") for line in LINES],
             locality=pl.col(f"{path}.City"),

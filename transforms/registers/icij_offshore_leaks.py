@@ -285,17 +285,17 @@ def _fate() -> pl.Expr:
     )
 
 
-def _of(node: str, edition: Edition, rows: pl.DataFrame) -> pl.Series:
+def _entity_of(node: str, edition: Edition, rows: pl.DataFrame) -> pl.Series:
     """Entity statement of a node."""
     return record_ids(rows[node], edition) + "-p"
 
 
 def _seats(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     return written_addresses(
-        rows.with_columns(_of("node_id_start", edition, rows).alias("entity")),
+        rows.with_columns(_entity_of("node_id_start", edition, rows).alias("entity")),
         edition,
         "a",
-        of=pl.col("entity"),
+        of_statement_id=pl.col("entity"),
         role=pl.lit("registered"),
         lines=[pl.col("text")],
     )
@@ -322,7 +322,8 @@ def _dated(rows: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
 
 def _held(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     ends = rows.with_columns(
-        _of("node_id_start", edition, rows).alias("party"), _of("node_id_end", edition, rows).alias("subject")
+        _entity_of("node_id_start", edition, rows).alias("party"),
+        _entity_of("node_id_end", edition, rows).alias("subject"),
     )
     return statement(
         ends,

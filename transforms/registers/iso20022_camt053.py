@@ -54,11 +54,11 @@ _ENTRY = (
     "AcctSvcrRef",
     "BkTxCd.Domn.Fmly.SubFmlyCd",
 )
-_OF = "NtryDtls.TxDtls"
+_DETAILS = "NtryDtls.TxDtls"
 # Parties stand directly below the role up to version 06, below `Pty` from 08.
 _TRANSACTION = (
     *(
-        f"{_OF}.{name}"
+        f"{_DETAILS}.{name}"
         for name in (
             "Amt",
             "Amt@Ccy",
@@ -72,7 +72,7 @@ _TRANSACTION = (
         )
     ),
     *(
-        f"{_OF}.RltdPties.{role}{path}"
+        f"{_DETAILS}.RltdPties.{role}{path}"
         for role in ("Dbtr", "Cdtr")
         for path in (".Nm", ".Pty.Nm", "Acct.Id.IBAN", "Acct.Id.Othr.Id")
     ),
@@ -109,16 +109,16 @@ IGNORED_BELOW = {
     "Ntry.AddtlNtryInf": "free text, in which names of persons stand",
     "Ntry.AmtDtls": "the amount before exchange, as in its transactions",
     "Ntry.NtryDtls.Btch": "sum of a batch",
-    f"Ntry.{_OF}.Refs": "references of the payer",
-    f"Ntry.{_OF}.RmtInf": "free text, in which names of persons stand",
-    f"Ntry.{_OF}.AddtlTxInf": "free text",
-    f"Ntry.{_OF}.RltdAgts": "banks of the parties",
-    f"Ntry.{_OF}.RltdDts": "other days",
-    f"Ntry.{_OF}.BkTxCd": "as of the entry",
-    f"Ntry.{_OF}.CdtDbtInd": "as of the entry",
-    f"Ntry.{_OF}.RtrInf.AddtlInf": "free text",
-    f"Ntry.{_OF}.RtrInf.Orgtr": "who sent it back",
-    f"Ntry.{_OF}.RtrInf.OrgnlBkTxCd": "code of the payment that came back",
+    f"Ntry.{_DETAILS}.Refs": "references of the payer",
+    f"Ntry.{_DETAILS}.RmtInf": "free text, in which names of persons stand",
+    f"Ntry.{_DETAILS}.AddtlTxInf": "free text",
+    f"Ntry.{_DETAILS}.RltdAgts": "banks of the parties",
+    f"Ntry.{_DETAILS}.RltdDts": "other days",
+    f"Ntry.{_DETAILS}.BkTxCd": "as of the entry",
+    f"Ntry.{_DETAILS}.CdtDbtInd": "as of the entry",
+    f"Ntry.{_DETAILS}.RtrInf.AddtlInf": "free text",
+    f"Ntry.{_DETAILS}.RtrInf.Orgtr": "who sent it back",
+    f"Ntry.{_DETAILS}.RtrInf.OrgnlBkTxCd": "code of the payment that came back",
 }
 FIELDS: tuple[SourceField, ...] = (
     SourceField("Id", mandatory=True),
@@ -220,7 +220,7 @@ def _lines(entry: Row, currency: str, own: object) -> list[Line]:
 
 def _amount(transaction: Row, currency: str) -> Decimal | None:
     """What a transaction moved in the account's currency; None if it states that in another one only."""
-    paths = (f"{_OF}.AmtDtls.TxAmt.Amt", f"{_OF}.Amt")
+    paths = (f"{_DETAILS}.AmtDtls.TxAmt.Amt", f"{_DETAILS}.Amt")
     own = (transaction[path] for path in paths if transaction[f"{path}@Ccy"] in (None, currency))
     return next((decimal_of(text) for text in own if text), None)
 
@@ -233,15 +233,17 @@ def _line(entry: Row, transaction: Row, amount: Decimal, currency: str, own: obj
     def stated(path: str) -> str | None:
         return transaction.get(path)
 
-    is_returned = stated(f"{_OF}.RtrInf.Rsn.Cd") or stated(f"{_OF}.RtrInf.Rsn.Prtry")
+    is_returned = stated(f"{_DETAILS}.RtrInf.Rsn.Cd") or stated(f"{_DETAILS}.RtrInf.Rsn.Prtry")
     is_reversal = entry["RvslInd"] in ("true", "1") or bool(is_returned)
     is_out = (entry["CdtDbtInd"] == "DBIT") is not is_reversal
-    other, holder = (f"{_OF}.RltdPties.{role}" for role in (("Cdtr", "Dbtr") if is_out else ("Dbtr", "Cdtr")))
+    other, holder = (
+        f"{_DETAILS}.RltdPties.{role}" for role in (("Cdtr", "Dbtr") if is_out else ("Dbtr", "Cdtr"))
+    )
     if own and stated(f"{other}Acct.Id.IBAN") == own:
         other = holder
-    foreign_currency = stated(f"{_OF}.AmtDtls.InstdAmt.Amt@Ccy")
+    foreign_currency = stated(f"{_DETAILS}.AmtDtls.InstdAmt.Amt@Ccy")
     is_exchanged = foreign_currency is not None and foreign_currency != currency
-    foreign = decimal_of(stated(f"{_OF}.AmtDtls.InstdAmt.Amt")) if is_exchanged else None
+    foreign = decimal_of(stated(f"{_DETAILS}.AmtDtls.InstdAmt.Amt")) if is_exchanged else None
     sign = -1 if is_reversal else 1
     return Line(
         is_out=is_out,
@@ -251,7 +253,7 @@ def _line(entry: Row, transaction: Row, amount: Decimal, currency: str, own: obj
         number=stated(f"{other}Acct.Id.IBAN") or stated(f"{other}Acct.Id.Othr.Id"),
         foreign=None if foreign is None else sign * foreign,
         foreign_currency=foreign_currency if is_exchanged else None,
-        code=stated(f"{_OF}.Purp.Cd") or entry["BkTxCd.Domn.Fmly.SubFmlyCd"],
+        code=stated(f"{_DETAILS}.Purp.Cd") or entry["BkTxCd.Domn.Fmly.SubFmlyCd"],
         reference=entry["AcctSvcrRef"],
     )
 
@@ -279,7 +281,9 @@ REGISTER = Register(
     description="Every line of an account, with the other side's account.",
     allowed_by="transfers",
     partial_roles=("transfers",),
-    reader=XmlRecords("Document.BkToCstmrStmt.Stmt", lists=("Bal", "Ntry", "Ntry.NtryDtls", f"Ntry.{_OF}")),
+    reader=XmlRecords(
+        "Document.BkToCstmrStmt.Stmt", lists=("Bal", "Ntry", "Ntry.NtryDtls", f"Ntry.{_DETAILS}")
+    ),
     fields=FIELDS,
     tables=(ACCOUNT_STATEMENT, FLOW_STATEMENT),
     recognise=recognise,

@@ -191,20 +191,20 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 def _objects(frame: pl.DataFrame) -> pl.DataFrame:
     """With object (which kind of element), number, id, occurrence, begins, ends, end as written, is_gone."""
 
-    def of(field: str) -> pl.Expr:
+    def value_of(field: str) -> pl.Expr:
         return pl.coalesce(f"{name}.{field}" for name in OBJECTS)
 
     kind = pl.coalesce(
         pl.when(pl.col(f"{name}.identificatie").is_not_null()).then(pl.lit(name)) for name in OBJECTS
     )
-    number = of("identificatie")
+    number = value_of("identificatie")
     town = pl.when(number.str.contains(r"^\d{4}$")).then(number)
-    days = {"begins": of(f"{PERIOD}.beginGeldigheid"), "ends": of(f"{PERIOD}.eindGeldigheid")}
+    days = {"begins": value_of(f"{PERIOD}.beginGeldigheid"), "ends": value_of(f"{PERIOD}.eindGeldigheid")}
     return frame.with_columns(
         kind.alias("object"),
         number.alias("number"),
         pl.coalesce(nl_bag(number), town).alias("id"),
-        of(f"{PERIOD}.voorkomenidentificatie").fill_null("1").alias("occurrence"),
+        value_of(f"{PERIOD}.voorkomenidentificatie").fill_null("1").alias("occurrence"),
         days["ends"].alias("end"),
         pl.any_horizontal(
             pl.col(f"{name}.{PERIOD}.{part}").is_not_null() for name in OBJECTS for part in GONE

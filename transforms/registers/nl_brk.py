@@ -91,7 +91,7 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
     """By the namespace of a stand. A data set for each municipality and each area that was ordered."""
     if _STAND not in head:
         return None
-    day, city, area = (found.search(head) for found in (_DAY, _CITY, _AREA))
+    day, city, area = (pattern.search(head) for pattern in (_DAY, _CITY, _AREA))
     dataset = f"gemeente-{city[1].decode()}" if city else f"gebied-{area[1].decode()}" if area else "stand"
     return Recognised(dataset, day_in_name(day[1].decode() if day else file_name))
 
@@ -113,7 +113,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     are findings.
     """
     objects = frame.with_columns(
-        _of("identificatie").alias("number"), _of(f"{NAMED}.sectie").alias("section")
+        _value_of("identificatie").alias("number"), _value_of(f"{NAMED}.sectie").alias("section")
     )
     persons = persons_in(objects)
     held = without_traders(holders(objects), persons)
@@ -175,7 +175,7 @@ def _why_ignored(held: pl.DataFrame) -> pl.Expr:
     )
 
 
-def _of(field: str) -> pl.Expr:
+def _value_of(field: str) -> pl.Expr:
     return pl.coalesce(f"{name}.{field}" for name in OBJECTS)
 
 
@@ -196,14 +196,14 @@ def _titles(good: pl.DataFrame, units: pl.DataFrame, held: pl.DataFrame, edition
     has_unnamed = _is_one_of(held.filter(pl.col("person").is_null()))
     apartment = pl.concat_str(pl.lit("A"), pl.col(INDEX))
     in_register = (
-        _of(f"{NAMED}.kadastraleGemeente.waarde"),
+        _value_of(f"{NAMED}.kadastraleGemeente.waarde"),
         "section",
-        _of(f"{NAMED}.perceelnummer"),
+        _value_of(f"{NAMED}.perceelnummer"),
         apartment,
     )
-    price, is_euro = _of(f"{PRICE}.bedrag.som"), _of(f"{PRICE}.bedrag.valuta.code") == EURO
+    price, is_euro = _value_of(f"{PRICE}.bedrag.som"), _value_of(f"{PRICE}.bedrag.valuta.code") == EURO
     has_price = is_euro & (price > 0) & ~has_unnamed
-    uses = (_of(f"aardCultuur{where}.waarde") for where in ("Bebouwd", "Onbebouwd"))
+    uses = (_value_of(f"aardCultuur{where}.waarde") for where in ("Bebouwd", "Onbebouwd"))
     described = good.join(addressed, on="record_no", how="left", maintain_order="left").join(
         kinds, on="record_no", how="left", maintain_order="left"
     )
@@ -219,7 +219,7 @@ def _titles(good: pl.DataFrame, units: pl.DataFrame, held: pl.DataFrame, edition
         .then(pl.lit("freehold"))
         .otherwise(pl.lit("unknown")),
         address_text=pl.col("addresses"),
-        district=_of(f"{NAMED}.kadastraleGemeente.waarde"),
+        district=_value_of(f"{NAMED}.kadastraleGemeente.waarde"),
         postcode=pl.col("first_postcode"),
         units_n=pl.col("units_n"),
         multiple_addresses=pl.col("units_n") > 1,
@@ -228,8 +228,8 @@ def _titles(good: pl.DataFrame, units: pl.DataFrame, held: pl.DataFrame, edition
         land_use=pl.concat_str(*uses, separator="; ", ignore_nulls=True).replace("", None),
         land_area_m2=pl.col("Perceel.kadastraleGrootte.waarde"),
         price_paid_eur=pl.when(has_price).then(price),
-        price_year=pl.when(has_price).then(_of(f"{PRICE}.koopjaar")),
-        price_covers_several=pl.when(has_price).then(_of(f"{PRICE}.indicatieMeerObjecten") == "true"),
+        price_year=pl.when(has_price).then(_value_of(f"{PRICE}.koopjaar")),
+        price_covers_several=pl.when(has_price).then(_value_of(f"{PRICE}.indicatieMeerObjecten") == "true"),
     )
 
 

@@ -39,13 +39,13 @@ OTHER_MESSAGES = {
 NUMBER = r"^\d{12}$"
 _IN = f"gebeurtenisinhoud.{VALUE_MESSAGE}"
 _NOW = f"{_IN}.actueel.actueel"
-_VALUE, _OF = f"{_NOW}.object", f"{_NOW}.object.isVoor"
+_VALUE, _RELATION = f"{_NOW}.object", f"{_NOW}.object.isVoor"
 VALUED_ON, VALUE, COUNTS_FROM, ENTERED = (
     f"{_VALUE}.{name}"
     for name in ("waardepeildatum", "vastgesteldeWaarde", "ingangsdatumWaarde", "tijdstipRegistratie")
 )
-OBJECT = f"{_OF}.gerelateerde.wozObjectNummer"
-_ADDRESS = f"{_OF}.gerelateerde.aanduidingWOZobject"
+OBJECT = f"{_RELATION}.gerelateerde.wozObjectNummer"
+_ADDRESS = f"{_RELATION}.gerelateerde.aanduidingWOZobject"
 DESIGNATION = f"{_ADDRESS}.aoa_identificatie"
 KIND, MESSAGE_ID = "gebeurtenissoort.naam", "kenmerkLV"
 _IGNORED = {
@@ -65,9 +65,9 @@ _IGNORED = {
     f"{_VALUE}.heffingsmaatstafOZB": "not used by any indicator yet",
     f"{_VALUE}.heffingsmaatstafOZBGebruiker": "not used by any indicator yet",
     f"{_VALUE}.tijdvakGeldigheid": "when it was determined",
-    f"{_OF}.tijdvakRelatie": "of the object",
-    f"{_OF}.tijdvakGeldigheid": "of the object",
-    f"{_OF}.tijdstipRegistratie": "of the object",
+    f"{_RELATION}.tijdvakRelatie": "of the object",
+    f"{_RELATION}.tijdvakGeldigheid": "of the object",
+    f"{_RELATION}.tijdstipRegistratie": "of the object",
     **dict.fromkeys(
         (
             f"{_ADDRESS}.{name}"

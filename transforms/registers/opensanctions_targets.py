@@ -213,7 +213,7 @@ def _addresses(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         _each(rows, "addresses"),
         edition,
         pl.format("a{}", "place"),
-        of=statement_id("p"),
+        of_statement_id=statement_id("p"),
         role=pl.lit("service"),
         lines=[pl.col("text")],
     )

@@ -109,7 +109,7 @@ def _premises(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         good,
         edition,
         joined("a", part),
-        of=statement_id(joined("p", part)),
+        of_statement_id=statement_id(joined("p", part)),
         role=pl.lit("premises"),
         lines=[line.str.strip_chars()],
         locality=pl.col("town"),

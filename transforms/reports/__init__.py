@@ -168,15 +168,15 @@ def figures(path: object) -> str:
     return Markup(text) if _FIGURES.fullmatch(text) else ""
 
 
-def public_page(of: object) -> str:
+def public_page(id_or_row: object) -> str:
     """Address of the publisher's page, or "". Pages have no other outside links.
 
-    `of`: an official identifier, or a row with `register` and `record`.
+    `id_or_row`: an official identifier, or a row with `register` and `record`.
     """
-    if isinstance(of, Mapping):
-        address = page_of_record(str(of["register"]), str(of["record"]))
+    if isinstance(id_or_row, Mapping):
+        address = page_of_record(str(id_or_row["register"]), str(id_or_row["record"]))
     else:
-        address = page_of_id(str(of))
+        address = page_of_id(str(id_or_row))
     return Markup(address) if _ADDRESS.fullmatch(address) else ""
 
 
@@ -310,19 +310,19 @@ def _stored(text: str | None) -> str | None:
     return None if text is None else stored(text)
 
 
-def _said(text: str, /, **values: object) -> Markup:
+def _gettext(text: str, /, **values: object) -> Markup:
     """A text of a template in the language of the task; only values are escaped, as `shown` does."""
     if not values:
-        return _said_alone(text, language())
+        return _gettext_alone(text, language())
     return Markup(translated(text)) % {name: shown(value) for name, value in values.items()}
 
 
 @cache
-def _said_alone(text: str, _language: str) -> Markup:
+def _gettext_alone(text: str, _language: str) -> Markup:
     return Markup(translated(text)) % {}
 
 
-def _said_n(one: str, several: str, count: float, /, **values: object) -> Markup:
+def _ngettext(one: str, several: str, count: float, /, **values: object) -> Markup:
     shown_values = {name: shown(value) for name, value in values.items()}
     return Markup(form_of(one, several, count)) % shown_values
 
@@ -342,7 +342,7 @@ def environment() -> Environment:
     )
     # Jinja's own calls would fill values in without `shown`.
     templates.newstyle_gettext = True  # type: ignore[attr-defined]
-    templates.globals.update(gettext=_said, ngettext=_said_n, language=language, day_text=day_text)
+    templates.globals.update(gettext=_gettext, ngettext=_ngettext, language=language, day_text=day_text)
     templates.filters.update(
         plain=plain,
         token=token,

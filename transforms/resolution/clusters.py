@@ -113,7 +113,7 @@ class Clusters:
     direct: Collection[tuple[int, int]] = frozenset()
     size_max: int = SIZE_MAX
     refused: list[Refusal] = field(default_factory=list)
-    _of: dict[int, _Cluster] = field(default_factory=dict)
+    _by_member: dict[int, _Cluster] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._enemies: dict[int, set[int]] = {}
@@ -122,7 +122,7 @@ class Clusters:
             self._enemies.setdefault(right, set()).add(left)
 
     def first(self, member: int) -> int:
-        return self._of[member].least if member in self._of else member
+        return self._by_member[member].least if member in self._by_member else member
 
     def join(self, left: int, right: int, *, is_judged: bool = False) -> bool:
         """Whether the two are in one cluster now. A refused link is kept in `refused`.
@@ -141,18 +141,22 @@ class Clusters:
         larger.absorb(smaller)
         larger.is_judged = larger.is_judged or is_judged
         for member in smaller.members:
-            self._of[member] = larger
+            self._by_member[member] = larger
         return True
 
     def first_of_each(self) -> dict[int, int]:
         """Member → smallest of its cluster, of members that were joined."""
-        return {member: cluster.least for member, cluster in self._of.items() if len(cluster.members) > 1}
+        return {
+            member: cluster.least for member, cluster in self._by_member.items() if len(cluster.members) > 1
+        }
 
     def _cluster(self, member: int) -> _Cluster:
-        if member not in self._of:
+        if member not in self._by_member:
             facts = self.facts.get(member, NOTHING)
-            self._of[member] = _Cluster(member, [member], {} if facts == NOTHING else {facts: [member]})
-        return self._of[member]
+            self._by_member[member] = _Cluster(
+                member, [member], {} if facts == NOTHING else {facts: [member]}
+            )
+        return self._by_member[member]
 
     def _limit(self, one: _Cluster, other: _Cluster, *, names: bool) -> Reason | None:
         if len(one.members) + len(other.members) > self.size_max:

@@ -296,14 +296,14 @@ def _rows() -> tuple[Mapping[str, str], ...]:
 
 
 @cache
-def fillers(of: str, *is_name: str) -> tuple[str, ...]:
-    """Fillers of the field `of`, the longest first, in capitals without accents. `is_name` keeps only those
-    with one of these values; without it all are returned.
+def fillers(field: str, *is_name: str) -> tuple[str, ...]:
+    """Fillers of a field, the longest first, in capitals without accents. `is_name` keeps only those with one
+    of these values; without it all are returned.
     """
     chosen = {
         row["words"]
         for row in _rows()
-        if of in row["of"].split(" ") and (not is_name or row["is_name"] in is_name)
+        if field in row["of"].split(" ") and (not is_name or row["is_name"] in is_name)
     }
     return tuple(sorted(chosen, key=lambda words: (-len(words), words)))
 

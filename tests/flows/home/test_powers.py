@@ -21,7 +21,7 @@ PUBLISHERS = {
 def test_every_indicator_has_articles_of_every_country_from_its_official_publisher(tmp_path: Path) -> None:
     known = powers(Home(tmp_path))
     for code in indicators():
-        assert {one[:2] for one in known.of(code)} == set(PUBLISHERS), code
+        assert {one[:2] for one in known.article_ids(code)} == set(PUBLISHERS), code
     for one, article in known.article.items():
         assert article.source.startswith(PUBLISHERS[one[:2]]), one
         assert (article.nl is None) == one.startswith("gb"), one
@@ -37,10 +37,10 @@ def test_a_home_marks_corrects_and_adds_articles(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     known = new_night(Home(tmp_path), tmp_path).powers
-    assert known.of("OWN-010") == ("nl-by-law",) and known.of("PUB-010") == ("nl-alcohol",)
+    assert known.article_ids("OWN-010") == ("nl-by-law",) and known.article_ids("PUB-010") == ("nl-alcohol",)
     [row] = known.frame(["PUB-010"]).to_dicts()
     assert (row["checked_by"], row["ask"], row["law"]) == ("Legal desk", "The form.", "Alcoholwet")
-    assert row["ask_nl"] and row["says"] and known.of("LNK-010") != ()
+    assert row["ask_nl"] and row["says"] and known.article_ids("LNK-010") != ()
 
 
 @pytest.mark.parametrize(

@@ -314,7 +314,7 @@ TEXT = st.text(
 def layout(columns_n: int) -> Layout:
     names = tuple(f"c{number}" for number in range(columns_n))
     return Layout(
-        "xx_invented", "invented.csv", names, names, (), b",", None, 1 << 20, "", Grammar.of(b",", columns_n)
+        "xx_invented", "invented.csv", names, names, (), b",", None, 1 << 20, "", Grammar.for_columns(b",", columns_n)
     )
 
 

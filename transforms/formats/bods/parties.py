@@ -179,7 +179,7 @@ def addresses(stated: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         stated.filter(pl.col("role").is_not_null()),
         edition,
         pl.lit("a") + pl.col("position").cast(pl.String),
-        of=statement_id("p"),
+        of_statement_id=statement_id("p"),
         role=pl.col("role"),
         lines=[pl.col("address")],
         country=values.place_code(pl.col("country.code"), pl.coalesce("country.name", "country")),

@@ -152,7 +152,7 @@ def addresses_of_parties(parties: pl.DataFrame, edition: Edition) -> pl.DataFram
         texts(parties, native("address"), OF_PARTY),
         edition,
         pl.format("a{}", "position"),
-        of=statement_id("p"),
+        of_statement_id=statement_id("p"),
         role=pl.lit("service"),
         lines=[pl.col("text")],
     )
@@ -169,7 +169,7 @@ def addresses_of_records(records: pl.DataFrame, edition: Edition) -> pl.DataFram
         each.with_columns(record_ids(each["referrers"], edition).alias("party_record_id")),
         edition,
         pl.format("a{}", "n"),
-        of=pl.col("party_record_id") + "-p",
+        of_statement_id=pl.col("party_record_id") + "-p",
         role=pl.lit("service"),
         lines=[whole, first(native("street")), first(native("street2"))],
         locality=pl.when(whole.is_null()).then(first(native("city"))),

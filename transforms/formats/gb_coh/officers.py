@@ -121,7 +121,7 @@ def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         records,
         edition,
         "a-p",
-        of=statement_id("p"),
+        of_statement_id=statement_id("p"),
         role=pl.lit("service"),
         lines=[pl.col("address_line_1"), pl.col("address_line_2")],
         locality=pl.col("post_town"),

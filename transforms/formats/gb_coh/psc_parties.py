@@ -151,7 +151,7 @@ def addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         pl.concat([_stated_addresses(records, key, part, role) for key, part, role in ADDRESSES]),
         edition,
         pl.col("part"),
-        of=statement_id("p"),
+        of_statement_id=statement_id("p"),
         role=pl.col("role"),
         lines=[part_of["premises"], part_of["address_line_1"], part_of["address_line_2"]],
         locality=part_of["locality"],
