@@ -42,7 +42,7 @@ def blocks(holdings: Holdings, controlled: Controlled) -> Blocks:
     """
     arc = np.flatnonzero(holdings.src != holdings.dst)
     held, member_of = grouped(holdings.n, holdings.src[arc], arc), holdings.members.held()
-    of = coalition_arcs(holdings)
+    coalitions = coalition_arcs(holdings)
     holds = np.diff(held.indptr) + np.diff(member_of.indptr)
     useful = np.flatnonzero(controlled.subject < holdings.n)
     useful = useful[holds[controlled.subject[useful]] > 0]
@@ -52,7 +52,7 @@ def blocks(holdings: Holdings, controlled: Controlled) -> Blocks:
     number = number[np.searchsorted(controller, controller)]  # no party is divided
     pairs = Pairs(controller, subject, level)
     parts = [
-        _blocks_of(holdings, of, held, _holders(holdings, member_of, pairs.at(rows)))
+        _blocks_of(holdings, coalitions, held, _holders(holdings, member_of, pairs.at(rows)))
         for rows in np.split(np.arange(len(useful)), run_starts(number)[1:])
     ]
     return Blocks(*(np.concatenate(part) for part in zip(*parts, strict=True)))
@@ -98,7 +98,7 @@ def _holders(holdings: Holdings, member_of: Csr, pairs: Pairs) -> _Holders:
     )
 
 
-def _blocks_of(holdings: Holdings, of: CoalitionArcs, held: Csr, holders: _Holders) -> Blocks:
+def _blocks_of(holdings: Holdings, coalitions: CoalitionArcs, held: Csr, holders: _Holders) -> Blocks:
     """The blocks of some parties, of whom `holders` lists all holders."""
     run, arc = neighbours(held, holders.node)
     key = holders.party[run] * holdings.n + holdings.dst[arc]
@@ -108,8 +108,8 @@ def _blocks_of(holdings: Holdings, of: CoalitionArcs, held: Csr, holders: _Holde
     party, subject = np.divmod(key[begin], max(holdings.n, 1))
     kept = np.logical_or.reduceat(holders.other[run], begin) & (party != subject)
     sets = runs_of_sets(begin, arc)
-    low, low_open = least(of, sets, holders.level[run] == CERTAIN)
-    total, left = most(of, sets, np.ones(len(arc), np.bool_), subject)
+    low, low_open = least(coalitions, sets, holders.level[run] == CERTAIN)
+    total, left = most(coalitions, sets, np.ones(len(arc), np.bool_), subject)
     low = np.minimum(low, UNITS)
     high = np.maximum(np.minimum(total, UNITS - left), low)
     return Blocks(party[kept], subject[kept], low[kept], high[kept], low_open[kept])

@@ -79,11 +79,11 @@ class CoalitionArcs:
 @dataclass(frozen=True, eq=False)
 class Runs:
     """Chosen interests, one run for each set of holders and subject: run k is `arc[begin[k]:begin[k + 1]]`;
-    no run is empty. `of`: the run of each arc.
+    no run is empty. `run`: the run of each arc.
     """
 
     begin: Ints
-    of: Ints
+    run: Ints
     arc: Ints
 
 
@@ -106,18 +106,18 @@ def coalition_arcs(holdings: Holdings) -> CoalitionArcs:
     return CoalitionArcs(low, high, low_open, left, cluster, options, cluster_of, sums, best, total)
 
 
-def least(of: CoalitionArcs, sets: Runs, chosen: Bools) -> tuple[Ints, Bools]:
+def least(coalitions: CoalitionArcs, sets: Runs, chosen: Bools) -> tuple[Ints, Bools]:
     """What the `chosen` arcs (bool[arcs of the sets]) give at least, per run; and whether it is certainly
     exceeded.
     """
-    free = chosen & (of.cluster[sets.arc] < 0)
-    total = np.add.reduceat(np.where(free, of.low[sets.arc], 0), sets.begin)
-    total_open = np.logical_or.reduceat(free & of.low_open[sets.arc], sets.begin)
+    free = chosen & (coalitions.cluster[sets.arc] < 0)
+    total = np.add.reduceat(np.where(free, coalitions.low[sets.arc], 0), sets.begin)
+    total_open = np.logical_or.reduceat(free & coalitions.low_open[sets.arc], sets.begin)
     at = np.flatnonzero(chosen & ~free)
     if len(at):
-        options = _by_option(of, sets, at)
-        strength = 2 * np.add.reduceat(of.low[options.arc], options.begin) + np.logical_or.reduceat(
-            of.low_open[options.arc], options.begin
+        options = _by_option(coalitions, sets, at)
+        strength = 2 * np.add.reduceat(coalitions.low[options.arc], options.begin) + np.logical_or.reduceat(
+            coalitions.low_open[options.arc], options.begin
         )
         best = np.maximum.reduceat(
             strength, options.cluster_begin
@@ -127,29 +127,33 @@ def least(of: CoalitionArcs, sets: Runs, chosen: Bools) -> tuple[Ints, Bools]:
     return total, total_open
 
 
-def most(of: CoalitionArcs, sets: Runs, chosen: Bools, subject: Ints) -> tuple[Ints, Ints]:
+def most(coalitions: CoalitionArcs, sets: Runs, chosen: Bools, subject: Ints) -> tuple[Ints, Ints]:
     """Per run, of `subject`: the sum of maxima of the `chosen` arcs, and what others certainly have. Neither
     is cut to the whole.
     """
-    chosen = chosen & (of.high[sets.arc] > 0)  # an interest of nothing is no part of another
-    total = np.add.reduceat(np.where(chosen, of.high[sets.arc], 0), sets.begin)
-    free = chosen & (of.cluster[sets.arc] < 0)
-    left = of.total[subject] - np.add.reduceat(np.where(free, of.left[sets.arc], 0), sets.begin)
+    chosen = chosen & (coalitions.high[sets.arc] > 0)  # an interest of nothing is no part of another
+    total = np.add.reduceat(np.where(chosen, coalitions.high[sets.arc], 0), sets.begin)
+    free = chosen & (coalitions.cluster[sets.arc] < 0)
+    left = coalitions.total[subject] - np.add.reduceat(
+        np.where(free, coalitions.left[sets.arc], 0), sets.begin
+    )
     at = np.flatnonzero(chosen & ~free)
     if len(at):
-        options = _by_option(of, sets, at)
-        key = sets.of[at] * len(of.best) + of.cluster[sets.arc[at]]
+        options = _by_option(coalitions, sets, at)
+        key = sets.run[at] * len(coalitions.best) + coalitions.cluster[sets.arc[at]]
         size = np.diff(np.append(run_starts(sorted_key := np.sort(key)), len(sorted_key)))
         in_option = np.diff(np.append(options.begin, len(options.arc)))
         has_all = in_option == np.repeat(size, np.diff(np.append(options.cluster_begin, len(options.begin))))
         beside = np.where(
-            has_all, of.sum[options.option] - np.add.reduceat(of.left[options.arc], options.begin), 0
+            has_all,
+            coalitions.sum[options.option] - np.add.reduceat(coalitions.left[options.arc], options.begin),
+            0,
         )
         np.add.at(
             left,
             options.run,
             np.maximum.reduceat(beside, options.cluster_begin)
-            - of.best[of.cluster_of[options.option[options.cluster_begin]]],
+            - coalitions.best[coalitions.cluster_of[options.option[options.cluster_begin]]],
         )
     return total, left
 
@@ -167,15 +171,15 @@ class _ByOption:
     run: Ints
 
 
-def _by_option(of: CoalitionArcs, sets: Runs, at: Ints) -> _ByOption:
+def _by_option(coalitions: CoalitionArcs, sets: Runs, at: Ints) -> _ByOption:
     """The clustered arcs at the places `at` of the sets."""
-    row, option = neighbours(of.options, sets.arc[at])
-    run = sets.of[at][row]
+    row, option = neighbours(coalitions.options, sets.arc[at])
+    run = sets.run[at][row]
     order = ordering(option, run)
     run, option, arc = run[order], option[order], sets.arc[at][row[order]]
-    begin = run_starts(run * len(of.cluster_of) + option)
+    begin = run_starts(run * len(coalitions.cluster_of) + option)
     run, option = run[begin], option[begin]
-    cluster_begin = run_starts(run * len(of.best) + of.cluster_of[option])
+    cluster_begin = run_starts(run * len(coalitions.best) + coalitions.cluster_of[option])
     return _ByOption(arc, begin, option, cluster_begin, run[cluster_begin])
 
 

@@ -34,7 +34,7 @@ class ControlGraph:
 
     Per arc: `src`, `dst` int64; `cap` uint8: how strongly it decides by itself if its holder is certainly
     controlled (0: an interval, which is summed); `passes` bool: control of the holder counts too, not only
-    the holder's own row. `of`: their intervals.
+    the holder's own row. `coalitions`: their intervals.
     `into`: arcs by subject. `label` int64[n]: strongly connected set of each node; `inner`, `inner_below`:
     the arcs inside these sets, by subject the arc, by holder the subject. `in_sets`: members of sets of two
     or more, those of set s from `first[s]` up to `first[s + 1]`; `place` int64[n]: place in its set, -1 for
@@ -49,7 +49,7 @@ class ControlGraph:
     dst: Ints
     cap: Bytes
     passes: Bools
-    of: CoalitionArcs
+    coalitions: CoalitionArcs
     into: Csr
     label: Ints
     in_sets: Ints
@@ -84,8 +84,8 @@ def graph_of(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> ControlG
     all_dst = np.concatenate((holdings.dst, dst[by_right], members.dst, members.src[given]))
     cap = np.repeat(np.array((0, CERTAIN, BY_INFLUENCE, POSSIBLE, CERTAIN), np.uint8), sizes)
     passes = np.arange(len(all_src)) < sizes[:-1].sum()
-    of, (own_low, own_high, own_open) = coalition_arcs(holdings), _own(holdings)
-    useful = np.append(_useful(holdings, of, own_high), np.ones(int(sizes[1:].sum()), np.bool_))
+    coalitions, (own_low, own_high, own_open) = coalition_arcs(holdings), _own(holdings)
+    useful = np.append(_useful(holdings, coalitions, own_high), np.ones(int(sizes[1:].sum()), np.bool_))
     leads = np.flatnonzero(useful & passes)
     label = strong_labels(n, all_src[leads], all_dst[leads])
     inside = leads[label[all_src[leads]] == label[all_dst[leads]]]
@@ -99,7 +99,7 @@ def graph_of(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> ControlG
         all_dst,
         cap,
         passes,
-        of.widened(behind),
+        coalitions.widened(behind),
         grouped_by(n, all_dst[useful], np.flatnonzero(useful)),
         label,
         *_sets(label),
@@ -129,12 +129,12 @@ def _own(holdings: Holdings) -> tuple[Ints, Ints, Bools]:
     return low, high, marked(holdings.n, holdings.dst[direct[holdings.low_open[direct]]])
 
 
-def _useful(holdings: Holdings, of: CoalitionArcs, own_high: Ints) -> Bools:
+def _useful(holdings: Holdings, coalitions: CoalitionArcs, own_high: Ints) -> Bools:
     """Interests in subjects that all holders together may control, without self-holdings and those of
     nothing: bool[interests].
     """
-    enough = 2 * summed(holdings.n, holdings.dst, of.high) > UNITS - own_high
-    return np.asarray(enough[holdings.dst] & (of.high > 0), np.bool_)
+    enough = 2 * summed(holdings.n, holdings.dst, coalitions.high) > UNITS - own_high
+    return np.asarray(enough[holdings.dst] & (coalitions.high > 0), np.bool_)
 
 
 def _sets(label: Ints) -> tuple[Ints, Ints, Ints]:

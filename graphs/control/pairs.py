@@ -119,7 +119,7 @@ def decided_levels(graph: ControlGraph, sets: Runs, level: Bytes, subject: Ints)
     holder is itself controlled.
     """
     decided = np.maximum.reduceat(np.minimum(level, graph.cap[sets.arc]), sets.begin)
-    low, low_open = least(graph.of, sets, level == CERTAIN)
+    low, low_open = least(graph.coalitions, sets, level == CERTAIN)
     need = graph.need[subject]
     certain = (2 * low > need) | ((2 * low == need) & (low_open | graph.need_open[subject]))
     possible = _may_exceed(graph, sets, level >= POSSIBLE, subject)
@@ -136,7 +136,7 @@ def decided_levels(graph: ControlGraph, sets: Runs, level: Bytes, subject: Ints)
 
 def _may_exceed(graph: ControlGraph, sets: Runs, chosen: Bools, subject: Ints) -> Bools:
     """True where the chosen holders may have more than half of the votes cast: bool[runs]."""
-    total, left = most(graph.of, sets, chosen, subject)
+    total, left = most(graph.coalitions, sets, chosen, subject)
     return np.asarray(
         (2 * total > graph.cast_least[subject]) & (2 * left < graph.cast_most[subject]) & (total > left),
         np.bool_,

@@ -38,12 +38,12 @@ class _Slots:
     """Rows (set, party), with a slot for each member of the set in each row: those of row r begin at
     `begin[r]`, int64[rows + 1].
 
-    `party`, `of` int64[rows] (the set), sorted by (of, party).
+    `party`, `set_no` int64[rows], sorted by (set_no, party).
     """
 
     begin: Ints
     party: Ints
-    of: Ints
+    set_no: Ints
 
     def at(self, graph: ControlGraph, row: Ints, node: Ints) -> Ints:
         """Slot of the node in the row."""
@@ -52,7 +52,7 @@ class _Slots:
     def ends(self, graph: ControlGraph, slot: Ints) -> tuple[Ints, Ints]:
         """Row and node of each slot."""
         row = np.searchsorted(self.begin, slot, side="right") - 1
-        return row, graph.in_sets[graph.first[self.of[row]] + slot - self.begin[row]]
+        return row, graph.in_sets[graph.first[self.set_no[row]] + slot - self.begin[row]]
 
 
 def find_pairs_in_sets(graph: ControlGraph, store: FoundPairs, least_level: Bytes, nodes: Ints) -> None:
@@ -79,12 +79,12 @@ def _slots(graph: ControlGraph, outer: Votes, nodes: Ints, least_level: Bytes) -
             (graph.label[inside] * graph.n + inside, graph.label[outer.subject] * graph.n + outer.party)
         )
     )
-    of, party = np.divmod(key, graph.n)
-    size = graph.first[of + 1] - graph.first[of]
+    set_no, party = np.divmod(key, graph.n)
+    size = graph.first[set_no + 1] - graph.first[set_no]
     number = np.cumsum(size) // SLOTS_AT_ONCE
     for rows in np.split(np.arange(len(key)), run_starts(number)[1:]):
         if len(rows):
-            yield _Slots(np.append(0, np.cumsum(size[rows])), party[rows], of[rows])
+            yield _Slots(np.append(0, np.cumsum(size[rows])), party[rows], set_no[rows])
 
 
 def _in_sets(
@@ -92,19 +92,19 @@ def _in_sets(
 ) -> Pairs:
     """Pairs of some rows: rounds until nothing changes."""
     level = np.zeros(int(slots.begin[-1]), np.uint8)
-    row = find(slots.of * graph.n + slots.party, graph.label[outer.subject] * graph.n + outer.party)
+    row = find(slots.set_no * graph.n + slots.party, graph.label[outer.subject] * graph.n + outer.party)
     outer, row = outer.at(row >= 0), row[row >= 0]
     slot = slots.at(graph, row, outer.subject)
     order = ordering(slot)
     outer, slot = outer.at(order), slot[order]
-    own_row = np.flatnonzero(graph.label[slots.party] == slots.of)
+    own_row = np.flatnonzero(graph.label[slots.party] == slots.set_no)
     own = slots.at(graph, own_row, slots.party[own_row])
     level[own] = CERTAIN
     due = ascending(np.concatenate((slot, _below(graph, slots, own))))
     due = due[store.open(slots.ends(graph, due)[1])]
     while len(due):
         due = due[level[due] < CERTAIN]
-        new = _asked_levels(graph, slots, level, due, outer=outer, outer_slot=slot)
+        new = _levels_due(graph, slots, level, due, outer=outer, outer_slot=slot)
         row, node = slots.ends(graph, due)
         raised = (new > level[due]) & (new >= least_level[slots.party[row]])
         store.counted(node[raised & (level[due] == 0)])
@@ -123,7 +123,7 @@ def _below(graph: ControlGraph, slots: _Slots, slot: Ints) -> Ints:
     return ascending(slots.at(graph, row[at], below))
 
 
-def _asked_levels(
+def _levels_due(
     graph: ControlGraph, slots: _Slots, level: Bytes, due: Ints, *, outer: Votes, outer_slot: Ints
 ) -> Bytes:
     """The levels of the slots `due`, given the levels reached so far: by arcs inside the set, and by those
@@ -134,9 +134,9 @@ def _asked_levels(
     reached = level[slots.at(graph, row[at], graph.src[arc])]
     at, arc, reached = at[reached > 0], arc[reached > 0], reached[reached > 0]
     begin = np.searchsorted(outer_slot, due)
-    of, position = spread(begin, np.searchsorted(outer_slot, due, side="right") - begin)
+    due_place, position = spread(begin, np.searchsorted(outer_slot, due, side="right") - begin)
     at, arc, reached = (
-        np.concatenate((at, of)),
+        np.concatenate((at, due_place)),
         np.concatenate((arc, outer.arc[position])),
         np.concatenate((reached, outer.level[position])),
     )

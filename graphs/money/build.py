@@ -16,7 +16,7 @@ from graphs.arrays.edges import Ints
 from graphs.arrays.tables import Frames, column, picked
 from graphs.money import cycles, fans, passing, round_trips, scatter
 from graphs.money.bundles import UNKNOWN, Bundles, Flows, bundled
-from graphs.money.windows import KINDS, ROLES, Found
+from graphs.money.windows import KINDS, ROLES, FoundPatterns
 from transforms.model.indicator import Indicator
 from transforms.model.views import GRAPH_TABLES
 
@@ -56,7 +56,7 @@ class _Search:
     code: str
     bundles: Bundles
     number: Ints
-    result: Found
+    result: FoundPatterns
 
 
 def bounds(indicators: Mapping[str, Indicator]) -> Bounds:
@@ -82,11 +82,11 @@ def build(
     payments are held. groups: control_group_id, subject_id, controller_id.
     """
     ids = _parties(flows, ("payer_id", "payee_id"))
-    found, gaps = list[pl.DataFrame](), list[dict[str, object]]()
+    members_found, gaps = list[pl.DataFrame](), list[dict[str, object]]()
     for search in _searches(flows, ids, groups, limits):
-        found.append(_members(flows, ids, search))
+        members_found.append(_members(flows, ids, search))
         gaps += _gaps(search, ids)
-    members = pl.concat(found).unique(("pattern_id", "position", "flow_id"), maintain_order=True)
+    members = pl.concat(members_found).unique(("pattern_id", "position", "flow_id"), maintain_order=True)
     patterns = _patterns(members, held["party_id"], _private(flows))
     for name, frame in (("flow_pattern", patterns), ("flow_pattern_member", members)):
         table = GRAPH_TABLES[name]

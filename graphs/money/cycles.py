@@ -27,7 +27,7 @@ from graphs.money.windows import (
     KINDS,
     WORK_MAX,
     Dense,
-    Found,
+    FoundPatterns,
     Members,
     by_party,
     chunks,
@@ -67,7 +67,7 @@ class _Paths(Rows):
         return _Paths(self.hops[:, which], self.first[which], self.last[which])
 
 
-def cycles(bundles: Bundles, bounds: Bounds) -> Found:
+def cycles(bundles: Bundles, bounds: Bounds) -> FoundPatterns:
     """All rings within the bounds."""
     follows, dense, without_rate = continuations(bundles, bounds)
     follows = within_strong_sets(bundles, follows, bounds.days)
@@ -80,7 +80,7 @@ def cycles(bundles: Bundles, bounds: Bounds) -> Found:
         kind = _kinds(bundles, closed)
         if (kept := _kept(bundles, closed, kind, bounds)).any():
             rings.append((closed.hops[:, kept], kind[kept]))
-    return _found(rings, Dense.joined(cut).once(), without_rate)
+    return _as_patterns(rings, Dense.joined(cut).once(), without_rate)
 
 
 def continuations(bundles: Bundles, bounds: Bounds) -> tuple[_Follows, Dense, int]:
@@ -207,7 +207,7 @@ def _kept(bundles: Bundles, rings: _Paths, kind: Ints, bounds: Bounds) -> Bools:
     return kept
 
 
-def _found(rings: list[tuple[Numbers, Ints]], dense: Dense, without_rate: int) -> Found:
+def _as_patterns(rings: list[tuple[Numbers, Ints]], dense: Dense, without_rate: int) -> FoundPatterns:
     kind = np.concatenate([np.zeros(0, np.int64), *(part[1] for part in rings)])
     parts: list[Members] = []
     done = 0
@@ -217,4 +217,4 @@ def _found(rings: list[tuple[Numbers, Ints]], dense: Dense, without_rate: int) -
         position = np.tile(np.arange(1, length + 1), n)
         parts.append(Members(pattern, position, path.T.ravel().astype(np.int64), np.zeros_like(pattern)))
         done += n
-    return Found(kind, Members.joined(parts), dense, without_rate)
+    return FoundPatterns(kind, Members.joined(parts), dense, without_rate)

@@ -15,7 +15,7 @@ import polars as pl
 
 from graphs.arrays.edges import Bools, Floats, Ints, ordering, run_firsts, spread
 from graphs.money.bundles import Bundles
-from graphs.money.windows import KINDS, ROLES, ByParty, Found, by_party, chunks, disjoint, members
+from graphs.money.windows import KINDS, ROLES, ByParty, FoundPatterns, by_party, chunks, disjoint, members
 
 WINDOWS_MIN = 20
 
@@ -30,7 +30,7 @@ class Bounds:
     windows_min: int = WINDOWS_MIN
 
 
-def fans(bundles: Bundles, bounds: Bounds, counts: Bools) -> Found:
+def fans(bundles: Bundles, bounds: Bounds, counts: Bools) -> FoundPatterns:
     """The fans of all parties, out and in, of the bundles that count."""
     new = np.flatnonzero(new_counterparty(bundles, bounds.quiet, counts))
     own = np.flatnonzero(counts)
@@ -46,7 +46,7 @@ def fans(bundles: Bundles, bounds: Bounds, counts: Bools) -> Found:
         parts.append((fan + done, events.order[place].astype(np.int64), ROLES.index(role)))
         kinds.append(np.full(len(begin), KINDS.index(kind)))
         done += len(begin)
-    return Found(np.concatenate(kinds), members(parts))
+    return FoundPatterns(np.concatenate(kinds), members(parts))
 
 
 def new_counterparty(bundles: Bundles, quiet: int, counts: Bools) -> Bools:

@@ -13,7 +13,17 @@ import numpy as np
 
 from graphs.arrays.edges import Bools, Ints, Numbers, Rows, run_starts, spread, starts, summed
 from graphs.money.bundles import UNKNOWN, Bundles
-from graphs.money.windows import KINDS, ROLES, WORK_MAX, Dense, Found, by_party, chunks, compared, members
+from graphs.money.windows import (
+    KINDS,
+    ROLES,
+    WORK_MAX,
+    Dense,
+    FoundPatterns,
+    by_party,
+    chunks,
+    compared,
+    members,
+)
 
 LEAST, MOST = 90, 100  # per cent
 
@@ -36,7 +46,7 @@ class _Sums(Rows):
     count: Ints
 
 
-def pass_through(bundles: Bundles, held: Bools, bounds: Bounds) -> Found:
+def pass_through(bundles: Bundles, held: Bools, bounds: Bounds) -> FoundPatterns:
     """The pass-throughs among the parties `held` (bool[parties]): those of whom all payments are known."""
     outgoing, incoming = by_party(bundles.payer, bundles.day), by_party(bundles.payee, bundles.day)
     own = incoming.order[held[bundles.payee[incoming.order]]].astype(np.int64)
@@ -62,7 +72,7 @@ def pass_through(bundles: Bundles, held: Bools, bounds: Bounds) -> Found:
                 parts += [(np.full(len(rows), done), rows, ROLES.index(role)) for role, rows in rows_of]
                 done += 1
     kind = np.full(done, KINDS.index("pass_through"))
-    return Found(kind, members(parts), dense.once(), without_rate)
+    return FoundPatterns(kind, members(parts), dense.once(), without_rate)
 
 
 def _may_pass(bundles: Bundles, outs: Numbers, sums: _Sums) -> Bools:

@@ -21,7 +21,7 @@ from graphs.money.windows import (
     WORK_MAX,
     ByParty,
     Dense,
-    Found,
+    FoundPatterns,
     Members,
     by_party,
     chunks,
@@ -52,7 +52,7 @@ class _Arrivals(Rows):
     before: Ints
 
 
-def round_trips(bundles: Bundles, group: Ints, bounds: Bounds) -> Found:
+def round_trips(bundles: Bundles, group: Ints, bounds: Bounds) -> FoundPatterns:
     """The earliest return of each payment that leaves its control group. `group` int64[parties]: control
     group of each party, -1 for none.
 
@@ -77,7 +77,7 @@ def round_trips(bundles: Bundles, group: Ints, bounds: Bounds) -> Found:
     hops = np.concatenate([np.zeros(0, np.int64), *paths])
     kind = np.full(len(paths), KINDS.index("round_trip"))
     members = Members(pattern, place + 1, hops, np.zeros(len(hops), np.int64))
-    return Found(kind, members, Dense.joined(cut).once(), without_rate)
+    return FoundPatterns(kind, members, Dense.joined(cut).once(), without_rate)
 
 
 def _returns(

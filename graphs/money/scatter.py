@@ -40,7 +40,7 @@ from graphs.money.windows import (
     WORK_MAX,
     ByParty,
     Dense,
-    Found,
+    FoundPatterns,
     Members,
     by_party,
     chunks,
@@ -70,7 +70,7 @@ class _Legs(Rows):
     on: Ints
 
 
-def scatter_gather(bundles: Bundles, bounds: Bounds) -> Found:
+def scatter_gather(bundles: Bundles, bounds: Bounds) -> FoundPatterns:
     """All scatter-gathers within the bounds."""
     outgoing, incoming = by_party(bundles.payer, bundles.day), by_party(bundles.payee, bundles.day)
     to = outgoing.order[_busy(outgoing, bounds)[outgoing.order]].astype(np.int64)
@@ -96,7 +96,7 @@ def scatter_gather(bundles: Bundles, bounds: Bounds) -> Found:
         for role, rows in (("out", np.unique(legs.to)), ("in", np.unique(legs.on)))
     ]
     kind = np.full(len(patterns), KINDS.index("scatter_gather"))
-    return Found(kind, members(parts), dense.once(), without_rate)
+    return FoundPatterns(kind, members(parts), dense.once(), without_rate)
 
 
 def _busy(index: ByParty, bounds: Bounds) -> Bools:
@@ -194,7 +194,7 @@ class _Inside(Rows):
     bundle: Ints
 
 
-def gather_scatter(bundles: Bundles, bounds: Bounds) -> Found:
+def gather_scatter(bundles: Bundles, bounds: Bounds) -> FoundPatterns:
     """All gather-scatters within the bounds."""
     outgoing, incoming = by_party(bundles.payer, bundles.day), by_party(bundles.payee, bundles.day)
     first = np.flatnonzero(run_firsts(incoming.keys))
@@ -212,7 +212,7 @@ def gather_scatter(bundles: Bundles, bounds: Bounds) -> Found:
         size, unknown = _sizes(bundles, ins, outs, rows.stop - rows.start, bounds)
         candidates.append((windows.at(rows), size, ins, outs))
         without_rate += unknown
-    return Found(*_largest(candidates, bounds.days), dense.once(), without_rate)
+    return FoundPatterns(*_largest(candidates, bounds.days), dense.once(), without_rate)
 
 
 def _ins_and_outs(

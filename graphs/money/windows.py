@@ -58,7 +58,7 @@ class Dense(Rows):
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class FoundPatterns:
     """Patterns: `kind` int64[patterns] is a place in KINDS. `without_rate`: comparisons that no rate of the
     two currencies allowed.
     """
@@ -152,9 +152,9 @@ def disjoint(owner: Ints, first_day: Ints, last_day: Ints, size: Ints) -> Ints:
     order = ordering(first_day, -size, owner)
     columns = (column[order].tolist() for column in (owner, first_day, last_day))
     current = None
-    for row, of, first, last in zip(order.tolist(), *columns, strict=True):
-        if of != current:
-            taken, current = [], of
+    for row, row_owner, first, last in zip(order.tolist(), *columns, strict=True):
+        if row_owner != current:
+            taken, current = [], row_owner
         if all(last < a or first > b for a, b in taken):
             taken.append((first, last))
             chosen.append(row)

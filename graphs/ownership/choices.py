@@ -55,7 +55,7 @@ def choices(overlaps: Overlaps, weight: Ints, dst: Ints) -> Choices:
     The two sets are taken greedily: fewest overlaps first, and largest `weight` first. In dense subjects each
     arc stands alone.
     """
-    clusters = _Clusters.of(overlaps.first, overlaps.second)
+    clusters = _Clusters.from_overlaps(overlaps.first, overlaps.second)
     dense = np.isin(dst[clusters.arc[clusters.begin[:-1]]], overlaps.dense)
     large = np.flatnonzero((np.diff(clusters.begin) > LARGEST_CLUSTER) & ~dense)
     greedy = [_greedy_rows(clusters, cluster, weight) for cluster in large.tolist()]
@@ -68,7 +68,9 @@ def choices_of_indirect(overlaps: Overlaps) -> Choices:
     """For sums of maxima: clusters of the pairs `by_indirect` and all their maximal sets; none for more than
     LARGEST_CLUSTER arcs.
     """
-    clusters = _Clusters.of(overlaps.first[overlaps.by_indirect], overlaps.second[overlaps.by_indirect])
+    clusters = _Clusters.from_overlaps(
+        overlaps.first[overlaps.by_indirect], overlaps.second[overlaps.by_indirect]
+    )
     return _numbered(clusters, _maximal_rows(clusters, np.ones(len(clusters.begin) - 1, np.bool_)))
 
 
@@ -87,7 +89,7 @@ class _Clusters:
     pairs: Csr
 
     @classmethod
-    def of(cls, first: Ints, second: Ints) -> _Clusters:
+    def from_overlaps(cls, first: Ints, second: Ints) -> _Clusters:
         arcs = ascending(np.concatenate((first, second)))
         left, right = np.searchsorted(arcs, first), np.searchsorted(arcs, second)
         label = weak_labels(len(arcs), left, right)

@@ -62,7 +62,7 @@ class ArcOptions:
     cluster: Ints
 
     @classmethod
-    def of(cls, choices: Choices, position: Ints, arcs_n: int) -> ArcOptions:
+    def from_choices(cls, choices: Choices, position: Ints, arcs_n: int) -> ArcOptions:
         """`position` int64: new number of each arc, -1 for arcs that are left out."""
         cluster = placed(int(choices.option.max(initial=-1)) + 1, choices.option, choices.cluster)
         arc = position[choices.arc]
@@ -109,7 +109,7 @@ class Cells:
     mode: int
 
     @classmethod
-    def of(cls, columns: Columns, arc: Ints, key: Ints) -> Cells:
+    def from_runs(cls, columns: Columns, arc: Ints, key: Ints) -> Cells:
         """Runs of equal `key` are cells; every run is of one column."""
         new = run_firsts(key)
         if new.all():
@@ -179,20 +179,20 @@ def single_options(choices: Choices) -> Bools:
 @dataclass(frozen=True, eq=False)
 class Part:
     """Interests with a maximum above 0 and members' arcs into some nodes, sorted by (dst, src). By arc:
-    `src`, `dst` int64, numbers of the part; `of`, the arc of the holdings, -1 for a member's.
+    `src`, `dst` int64, numbers of the part; `holding`, the arc of the holdings, -1 for a member's.
     """
 
     nodes: Ints
     src: Ints
     dst: Ints
-    of: Ints
+    holding: Ints
 
 
 def columns(holdings: Holdings, part: Part, order: Ints, given: Room) -> Columns:
     """The columns of a part, with its arcs in `order`."""
-    src, dst, of = part.src[order], part.dst[order], part.of[order]
-    member = of < 0
-    low, high, base = (_of_arcs(units, of) for units in (holdings.low, holdings.high, given.base))
+    src, dst, holding = part.src[order], part.dst[order], part.holding[order]
+    member = holding < 0
+    low, high, base = (_arc_units(units, holding) for units in (holdings.low, holdings.high, given.base))
     capacity, extras = given.capacity[part.nodes], given.extras[part.nodes]
     mode = np.where(member, int(Mode.JOINT), 0)
     for node, bit in (
@@ -201,7 +201,7 @@ def columns(holdings: Holdings, part: Part, order: Ints, given: Room) -> Columns
         (given.over, Mode.OVER),
     ):
         mode |= np.where(node[part.nodes][dst], int(bit), 0)
-    position = placed(len(holdings.src), of[~member], np.flatnonzero(~member))
+    position = placed(len(holdings.src), holding[~member], np.flatnonzero(~member))
     single = single_options(holdings.low_choices)[holdings.low_choices.cluster]
     for arcs, bit in (
         (holdings.low_choices.arc[single], Mode.ONE_OF),
@@ -211,9 +211,10 @@ def columns(holdings: Holdings, part: Part, order: Ints, given: Room) -> Columns
         at = position[arcs]
         mode[at[at >= 0]] |= int(bit)
     options = (
-        ArcOptions.of(choices, position, len(of)) for choices in (holdings.low_choices, holdings.high_choices)
+        ArcOptions.from_choices(choices, position, len(holding))
+        for choices in (holdings.low_choices, holdings.high_choices)
     )
-    cluster, bits = cluster_of(holdings, part, order), arc_bits(holdings, of)
+    cluster, bits = cluster_of(holdings, part, order), arc_bits(holdings, holding)
     return Columns(
         len(part.nodes),
         src,
@@ -230,21 +231,21 @@ def columns(holdings: Holdings, part: Part, order: Ints, given: Room) -> Columns
     )
 
 
-def _of_arcs(units: Ints, of: Ints) -> Ints:
+def _arc_units(units: Ints, holding: Ints) -> Ints:
     """Units of the arcs; the whole for a member's arc."""
-    return np.where(of < 0, UNITS, units[of]) if len(units) else np.full(len(of), UNITS)
+    return np.where(holding < 0, UNITS, units[holding]) if len(units) else np.full(len(holding), UNITS)
 
 
-def arc_bits(holdings: Holdings, of: Ints) -> Bytes:
-    """Bits of the arcs `of` the holdings, 0 for a member's (-1)."""
+def arc_bits(holdings: Holdings, holding: Ints) -> Bytes:
+    """Bits of the arcs of the holdings, 0 for a member's (-1)."""
     if not len(holdings.src):
-        return np.zeros(len(of), np.uint8)
-    bits = holdings.low_open[of] * np.uint8(Bits.MIN_OPEN) | holdings.high_open[of] * np.uint8(
+        return np.zeros(len(holding), np.uint8)
+    bits = holdings.low_open[holding] * np.uint8(Bits.MIN_OPEN) | holdings.high_open[holding] * np.uint8(
         Bits.DECLARED_OPEN
     )
-    return np.where(of < 0, 0, bits | holdings.unknown_reach[of] * np.uint8(Bits.AS_DECLARED)).astype(
-        np.uint8
-    )
+    return np.where(
+        holding < 0, 0, bits | holdings.unknown_reach[holding] * np.uint8(Bits.AS_DECLARED)
+    ).astype(np.uint8)
 
 
 def cluster_of(holdings: Holdings, part: Part, order: Ints) -> Ints:
@@ -252,5 +253,5 @@ def cluster_of(holdings: Holdings, part: Part, order: Ints) -> Ints:
     for none.
     """
     cluster = placed(len(holdings.src) + 1, holdings.low_choices.arc, holdings.low_choices.cluster)
-    of = part.of[order]
-    return np.where(of < 0, holdings.low_choices.clusters + part.dst[order], cluster[of])
+    holding = part.holding[order]
+    return np.where(holding < 0, holdings.low_choices.clusters + part.dst[order], cluster[holding])

@@ -67,7 +67,7 @@ class Deep:
     iterates: Bools
 
     @classmethod
-    def of(cls, graph: Graph, pairs_listed: int) -> Deep:
+    def from_graph(cls, graph: Graph, pairs_listed: int) -> Deep:
         holdings = graph.holdings
         part, sets, closed = _without_closed(holdings, graph.given, _above(graph))
         n, weak = len(part.nodes), weak_labels(len(part.nodes), part.src, part.dst)
@@ -133,7 +133,7 @@ def _above(graph: Graph) -> Part:
     )
     nodes, arcs = np.flatnonzero(above), np.flatnonzero(above[graph.dst])
     local = np.cumsum(above) - 1
-    return Part(nodes, local[graph.src[arcs]], local[graph.dst[arcs]], graph.of[arcs].astype(np.int64))
+    return Part(nodes, local[graph.src[arcs]], local[graph.dst[arcs]], graph.holding[arcs].astype(np.int64))
 
 
 def _without_closed(holdings: Holdings, given: Room, part: Part) -> tuple[Part, Condensation, Ints]:
@@ -148,7 +148,7 @@ def _without_closed(holdings: Holdings, given: Room, part: Part) -> tuple[Part, 
         return part, sets, arcs
     order = arcs[ordering(cluster_of(holdings, part, arcs), part.dst[arcs])]
     table = columns(holdings, part, order, given)
-    cells = Cells.of(table, np.arange(len(order)), table.dst)
+    cells = Cells.from_runs(table, np.arange(len(order)), table.dst)
     inside = (sets.label[table.src] == sets.label[table.dst]).astype(np.float64)
     held = np.add.reduceat(
         minima(table, cells, inside, joint_least=True) * inside.astype(np.int64), cells.begin
@@ -158,7 +158,7 @@ def _without_closed(holdings: Holdings, given: Room, part: Part) -> tuple[Part, 
     if is_open.all():
         return part, sets, np.zeros(0, np.int64)
     keep = (sets.label[part.src] != sets.label[part.dst]) | is_open[sets.label[part.dst]]
-    rest = Part(part.nodes, part.src[keep], part.dst[keep], part.of[keep])
+    rest = Part(part.nodes, part.src[keep], part.dst[keep], part.holding[keep])
     return rest, condense(Arcs(len(part.nodes), rest.src, rest.dst)), np.flatnonzero(~is_open[sets.label])
 
 
@@ -209,7 +209,7 @@ def _fill(deep: Deep, table: Columns, persons: Floats) -> None:
         arcs = np.arange(deep.begin[depth], deep.begin[depth + 1])
         arcs = arcs[~deep.in_set[table.dst[arcs]]]
         if len(arcs):
-            cells = Cells.of(table, arcs, table.dst[arcs])
+            cells = Cells.from_runs(table, arcs, table.dst[arcs])
             h = persons[table.src[arcs]]
             persons[cells.column] = total(cells, minima(table, cells, h, joint_least=True), h)
         for number in sets:

@@ -31,7 +31,7 @@ AT_FLOOR = 1e-12  # own: a share this near to the floor, in relation to it, is a
 @dataclass(frozen=True, eq=False)
 class Graph:
     """Arcs that may hold something, and arcs of members, sorted by (dst, src). By arc: `src`, `dst` int32;
-    `of` int32, number in the holdings, -1 for a member's. By node: `deep` bool[n], subjects that are not
+    `holding` int32, number in the holdings, -1 for a member's. By node: `deep` bool[n], subjects that are not
     flat; `incomplete` bool[n], somebody undeclared may be above.
     """
 
@@ -39,7 +39,7 @@ class Graph:
     given: Room
     src: Numbers
     dst: Numbers
-    of: Numbers
+    holding: Numbers
     deep: Bools
     incomplete: Bools
 
@@ -56,11 +56,13 @@ def graph_of(holdings: Holdings, given: Room, order: Ints) -> Graph:
         np.concatenate(ends).astype(np.int32)
         for ends in ((holdings.src[some], members.src), (holdings.dst[some], members.dst))
     )
-    of = np.concatenate((some, np.full(len(members.src), -1))).astype(np.int32)
+    holding = np.concatenate((some, np.full(len(members.src), -1))).astype(np.int32)
     if len(members.src):
         again = ordering(dst)
-        src, dst, of = src[again], dst[again], of[again]
-    return Graph(holdings, given, src, dst, of, _deep(holdings, src, dst), _incomplete(holdings, src, dst))
+        src, dst, holding = src[again], dst[again], holding[again]
+    return Graph(
+        holdings, given, src, dst, holding, _deep(holdings, src, dst), _incomplete(holdings, src, dst)
+    )
 
 
 def _deep(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
@@ -101,20 +103,20 @@ def flat_pairs(graph: Graph, floor: float) -> Pairs:
     arc.
     """
     holdings, given = graph.holdings, graph.given
-    of = np.flatnonzero(
+    holding = np.flatnonzero(
         (holdings.high > 0) & ~(graph.deep | holdings.person)[holdings.dst] & ~holdings.group[holdings.src]
     )
-    src, dst = holdings.src[of].astype(np.int32), holdings.dst[of].astype(np.int32)
-    low, capacity = holdings.low[of], given.capacity[dst]
-    extra = holdings.high[of] - low
+    src, dst = holdings.src[holding].astype(np.int32), holdings.dst[holding].astype(np.int32)
+    low, capacity = holdings.low[holding], given.capacity[dst]
+    extra = holdings.high[holding] - low
     most = low + np.minimum(extra, capacity)
     forced = np.where(given.forced[dst], np.maximum(capacity - (given.extras[dst] - extra), 0), 0)
-    bits = arc_bits(holdings, of)
+    bits = arc_bits(holdings, holding)
     bits[(low == 0) | (forced > 0)] &= ~np.uint8(Bits.MIN_OPEN)
     bits[extra > capacity] &= ~np.uint8(Bits.DECLARED_OPEN)
     persons = np.where(holdings.person[src], low, 0)
     direct = np.where(
-        holdings.unknown_reach[of], 0, persons
+        holdings.unknown_reach[holding], 0, persons
     )  # a person's interest of unknown reach may be held through the entity asked about
     certain, direct_sum = (
         np.minimum(np.bincount(dst, weights=each, minlength=holdings.n), UNITS).astype(np.int64)

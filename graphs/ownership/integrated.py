@@ -97,7 +97,7 @@ def solve(
     holdings = prepare(src, dst, low, high, flags)
     order = ordering(holdings.dst)
     graph = graph_of(holdings, room(holdings, sharp=sharp), order)
-    deep = Deep.of(graph, pairs_listed)
+    deep = Deep.from_graph(graph, pairs_listed)
     parts = [flat_pairs(graph, floor)]
     for rows in deep.chunks(pairs_at_once):
         parts.append(_listed(graph, deep, sweep_down(deep, rows), floor))
@@ -222,7 +222,7 @@ def _of_nodes(table: Columns, terms: SubjectCells) -> SubjectCells:
     if (key[1:] < key[:-1]).any():  # not where each node has one holder, as in chains
         order = ordering(key)
         key, terms = key[order], terms.at(order)
-    cells = Cells.of(table, terms.column, key)
+    cells = Cells.from_runs(table, terms.column, key)
     return _some(SubjectCells(cells.column, terms.row[cells.begin], figures(table, cells, terms.figures)))
 
 

@@ -215,14 +215,14 @@ def _smallest_ids(pair: Ints, order: Ints, row: Ints, edges: pl.LazyFrame) -> In
     """One interest of each pair in `order`. Ids are text, so only those of pairs with several interests are
     read.
     """
-    of = pair[order]
-    several = ~run_firsts(of)
+    ordered_pair = pair[order]
+    several = ~run_firsts(ordered_pair)
     several[:-1] |= several[1:].copy()
     if not several.any():
         return order
     places, ids = pl.Series(values=row[order[several]]), ("interest_id", "statement_id")
     smallest = (
-        pl.DataFrame({"pair": of[several], "at": order[several]})
+        pl.DataFrame({"pair": ordered_pair[several], "at": order[several]})
         .with_columns(column(edges, name).gather(places) for name in ids)
         .sort("pair", *ids, nulls_last=True)
         .unique("pair", keep="first", maintain_order=True)

@@ -89,7 +89,7 @@ class ListedRows(Rows):
     verdict: Bytes
 
     @classmethod
-    def of(cls, owners: Owners, regime: Bytes, pair: Ints) -> ListedRows:
+    def from_owners(cls, owners: Owners, regime: Bytes, pair: Ints) -> ListedRows:
         return cls(
             pair,
             regime,
@@ -132,7 +132,7 @@ def owners(
     out = _without_verdicts(key, n, solved)
     for part in _by_subject(key, n, pairs_at_once):
         pairs = _Part(key[part], n)
-        shares = {b: Shares.of(solved[SHARE_BASES[b]], *pairs.places_of(owned[b])) for b in owned}
+        shares = {b: Shares.from_solved(solved[SHARE_BASES[b]], *pairs.places_of(owned[b])) for b in owned}
         others = [
             pairs.control(controls, controlled),
             *(pairs.blocks(held[b], blocks[SHARE_BASES[b]], b) for b in held),

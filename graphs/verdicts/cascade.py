@@ -189,10 +189,10 @@ def _proofs(
     sources, witness = set[int](), dict[int, None]()
     for key in keys:
         ends_of = ends[key // part.network.n]
-        found, interests = _proof(part, members, ends_of, key, owned=owned, below=below)
-        if not found:  # entities that own each other prove nothing without what controls one of them
-            found, interests = _proof(part, members, ends_of, key, owned=frozenset(), below=below)
-        sources.update(found)
+        new_sources, interests = _proof(part, members, ends_of, key, owned=owned, below=below)
+        if not new_sources:  # entities that own each other prove nothing without what controls one of them
+            new_sources, interests = _proof(part, members, ends_of, key, owned=frozenset(), below=below)
+        sources.update(new_sources)
         witness |= dict.fromkeys(interests)
     return sorted(sources), [*witness][:WITNESS_INTERESTS]
 

@@ -36,8 +36,8 @@ OWNERSHIP_BASES = ("shares", "surplus_assets")
 
 @dataclass(frozen=True, eq=False)
 class CascadePart:
-    """Weak components with a designated party. `holdings`, `of`: of each ownership basis. `into`, `held`:
-    their arcs by subject and by holder.
+    """Weak components with a designated party. `holdings`, `coalitions`: of each ownership basis. `into`,
+    `held`: their arcs by subject and by holder.
 
     `controls`: whom each party certainly controls alone. `members`, `groups_of`: (group, member) and (member,
     group); `controllers`, `controls_of`: likewise who certainly controls a subject, alone or with others.
@@ -47,7 +47,7 @@ class CascadePart:
     known: Parties
     network: Interests
     holdings: tuple[Holdings, ...]
-    of: tuple[CoalitionArcs, ...]
+    coalitions: tuple[CoalitionArcs, ...]
     into: tuple[Csr, ...]
     held: tuple[Csr, ...]
     controls: Csr
@@ -191,8 +191,8 @@ def designated_set(part: CascadePart, regime: SanctionRegime, designated: Ints, 
 
 def controlled(part: CascadePart, regime: SanctionRegime, member: Members) -> Ints:
     """Keys of what somebody in each chain certainly controls, where that counts."""
-    of = member.key if regime.by_control else member.key[:0]
-    return _below(part.controls, *np.divmod(of, part.network.n), part.network.n)
+    keys = member.key if regime.by_control else member.key[:0]
+    return _below(part.controls, *np.divmod(keys, part.network.n), part.network.n)
 
 
 def _below(csr: Csr, chains: Ints, node: Ints, n: int) -> Ints:
@@ -207,9 +207,9 @@ def _joint(held: Csr, holders: Csr, member: Members, chains: Ints, node: Ints, *
     keys = _below(held, chains, node, held.n)
     if not all_hold or not len(keys):
         return keys
-    of, joint = np.divmod(keys, held.n)
+    chain, joint = np.divmod(keys, held.n)
     run, other = neighbours(holders, joint)
-    inside = np.bincount(run[member.has(of[run] * held.n + other)], minlength=len(keys))
+    inside = np.bincount(run[member.has(chain[run] * held.n + other)], minlength=len(keys))
     return np.asarray(keys[inside == np.diff(holders.indptr)[joint]])
 
 
@@ -238,7 +238,7 @@ def share_of_chain(
 
     At most: the sum of maxima, and no more than what others certainly leave.
     """
-    n, holdings, of = part.network.n, part.holdings[k], part.of[k]
+    n, holdings, coalitions = part.network.n, part.holdings[k], part.coalitions[k]
     chains, subject = np.divmod(keys, n)
     row, arc = neighbours(part.into[k], subject)
     mine = member.has(chains[row] * n + holdings.src[arc])
@@ -250,9 +250,9 @@ def share_of_chain(
     sets = runs_of_sets(begin, arc_of_mine)
     every = np.ones(len(arc_of_mine), np.bool_)
     if certain:
-        low, low_open = least(of, sets, every)
+        low, low_open = least(coalitions, sets, every)
         return at, np.minimum(low, UNITS), low_open
-    total, left = most(of, sets, every, subject[at])
+    total, left = most(coalitions, sets, every, subject[at])
     total_open = np.logical_or.reduceat(holdings.high_open[arc_of_mine], begin)
     others = np.bincount(row[~mine & holdings.low_open[arc]], minlength=len(keys))[at] > 0
     room = UNITS - left

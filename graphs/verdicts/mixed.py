@@ -113,7 +113,7 @@ def _reaching(solved: Mapping[str, Solved], controller: Ints, wanted: Wanted) ->
             continue
         pairs = solved[name]
         at = np.flatnonzero(wanted.both(pairs.holder, pairs.subject) & _at(controls, pairs.subject))
-        shares = Shares.of(pairs, at, at)
+        shares = Shares.from_solved(pairs, at, at)
         verdict = np.column_stack([shares.verdict(regime) for regime in range(len(REGIMES))]).astype(np.int64)
         may = (verdict < Verdict.UNDECLARED).any(axis=1)
         keys.append((pairs.holder[at] * n + pairs.subject[at])[may])
@@ -149,7 +149,7 @@ class Shares:
     declared_open: Bools
 
     @classmethod
-    def of(cls, source: Solved, place: Ints, at: Ints) -> Shares:
+    def from_solved(cls, source: Solved, place: Ints, at: Ints) -> Shares:
         least = units(source.share_min[at], up=False)
         declared, most = (
             units(share[at], up=True) for share in (source.share_max_declared, source.share_max)

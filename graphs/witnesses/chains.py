@@ -36,10 +36,10 @@ from graphs.verdicts.regimes import reached
 from graphs.witnesses.excerpt import (
     LONGEST,
     MOST,
-    AskedShare,
     Entries,
     Excerpt,
     PairSet,
+    ShareQueries,
     StatedArcs,
     Steps,
     chosen,
@@ -56,7 +56,7 @@ NO_TEST = -1
 
 
 def ownership_steps(
-    part: Excerpt, basis: str, solved: Solved, queries: AskedShare, *, least: bool
+    part: Excerpt, basis: str, solved: Solved, queries: ShareQueries, *, least: bool
 ) -> Iterator[Steps]:
     """Interests that prove each share on `basis`, some queries at a time: on minima (`least`) or on maxima.
 
@@ -65,7 +65,7 @@ def ownership_steps(
     the subject, of more than MOST those that contribute most. If a minimum rests on knowing all holders of an
     entity, or is raised by what the others hold at most, their interests are part of the proof.
     """
-    walk = _Walk.of(part, basis, solved, least=least)
+    walk = _Walk.from_solved(part, basis, solved, least=least)
     return (_proved(walk, queries.at(rows)) for rows in _by_party(queries.party))
 
 
@@ -102,9 +102,9 @@ class _Walk:
     least: bool
 
     @classmethod
-    def of(cls, part: Excerpt, basis: str, solved: Solved, *, least: bool) -> _Walk:
+    def from_solved(cls, part: Excerpt, basis: str, solved: Solved, *, least: bool) -> _Walk:
         network = part.network
-        columns = StatedArcs.of(
+        columns = StatedArcs.from_excerpt(
             part, np.flatnonzero(network.of_basis(basis)), partial(share_arcs, basis=basis)
         )
         holdings, arc = columns.holdings, columns.arc
@@ -113,7 +113,7 @@ class _Walk:
         best = chosen(columns, bound[arc], (held, holder, arc), least=least)
         best = best[(bound[arc[best]] > 0) | (least & holdings.complete[held[best]])]
         plain = columns.low if least else columns.high
-        pairs = PairSet.of(part, solved.holder, solved.subject)
+        pairs = PairSet.from_excerpt(part, solved.holder, solved.subject)
         figure = (solved.share_min if least else solved.share_max_declared)[pairs.at]
         return cls(
             part,
@@ -144,7 +144,7 @@ class _Edges:
     begin: Ints
 
 
-def _proved(walk: _Walk, queries: AskedShare) -> Steps:
+def _proved(walk: _Walk, queries: ShareQueries) -> Steps:
     pair = walk.pairs.find(queries.party, queries.subject)
     queries, pair = queries.at(pair >= 0), pair[pair >= 0]
     edges = _edges(walk, ascending(pair))
@@ -212,7 +212,7 @@ def _best(walk: _Walk, edges: _Edges) -> tuple[Floats, Bools, Ints]:
 
 
 def _chain(
-    walk: _Walk, edges: _Edges, last: Ints, queries: AskedShare, pair: Ints, *, longest: int = LONGEST
+    walk: _Walk, edges: _Edges, last: Ints, queries: ShareQueries, pair: Ints, *, longest: int = LONGEST
 ) -> Steps:
     """The best chain of each pair, from its end; and co-holders where they raise its minima and the stated
     minima would not reach the threshold.
@@ -242,13 +242,13 @@ def _chain(
     return Steps.joined((steps, _steps(walk, queries, [(row[needed][run], rank[needed][run], interest)])))
 
 
-def _steps(walk: _Walk, queries: AskedShare, parts: list[tuple[Ints, Ints, Ints]]) -> Steps:
+def _steps(walk: _Walk, queries: ShareQueries, parts: list[tuple[Ints, Ints, Ints]]) -> Steps:
     """`parts`: row of `queries`, rank, interest here."""
     row, rank, interest = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     return Steps(queries.query[row], np.zeros(len(row), np.int64), rank, walk.part.at[interest])
 
 
-def _sum(walk: _Walk, edges: _Edges, queries: AskedShare, pair: Ints) -> Steps:
+def _sum(walk: _Walk, edges: _Edges, queries: ShareQueries, pair: Ints) -> Steps:
     """Interests on walks to each pair, the MOST that contribute most; and co-holders where a minimum rests on
     them.
 

@@ -54,7 +54,9 @@ class Agents:
     group: Ints | None
 
     @classmethod
-    def of(cls, pairs: PairSet, party: Ints, groups: tuple[Ints, Ints] | None, group: Ints | None) -> Agents:
+    def from_pairs(
+        cls, pairs: PairSet, party: Ints, groups: tuple[Ints, Ints] | None, group: Ints | None
+    ) -> Agents:
         """Agent k controls what `party[k]` controls, from party[k] or from the members of its group: `groups`
         (agent, member), sorted.
         """

@@ -35,7 +35,7 @@ class Queries:
     proof: Numbers
 
     @classmethod
-    def of(cls, owners: Owners) -> Queries:
+    def from_owners(cls, owners: Owners) -> Queries:
         """Rows of one pair under different regimes need the same proof if the route, X and what the verdict
         rests on agree.
         """
@@ -62,7 +62,7 @@ class Queries:
         return self.owners.route[self.regime, self.pair]
 
     def taken(self, which: Ints) -> ListedRows:
-        return ListedRows.of(self.owners, self.regime[which], self.pair[which].astype(np.int64))
+        return ListedRows.from_owners(self.owners, self.regime[which], self.pair[which].astype(np.int64))
 
 
 def _alike(owners: Owners, first: int, second: int) -> Bools:
@@ -90,7 +90,7 @@ class _Direct:
     by_high: Ints
 
     @classmethod
-    def of(cls, network: Interests, at: Ints) -> _Direct:
+    def from_interests(cls, network: Interests, at: Ints) -> _Direct:
         key = network.held[at] * network.n + network.holder[at]
         order = ordering(network.holder[at], network.held[at])
         at, key = at[order], key[order]
@@ -129,7 +129,7 @@ def prove_ownership(single: Numbers, queries: Queries, network: Interests, basis
     at = np.flatnonzero(network.of_basis(SHARE_BASES[basis]))
     if not len(mine) or not len(at):
         return
-    table, minima = _Direct.of(network, at), _minima(network, at)
+    table, minima = _Direct.from_interests(network, at), _minima(network, at)
     for part in np.split(mine, np.arange(QUERIES_AT_ONCE, len(mine), QUERIES_AT_ONCE)):
         rows = queries.taken(part)
         place = table.find(rows.subject, rows.party)
@@ -168,7 +168,7 @@ def prove_control(single: Numbers, queries: Queries, network: Interests, control
         return
     votes = np.flatnonzero(voting(network))
     tables = [
-        _Direct.of(network, at)
+        _Direct.from_interests(network, at)
         for at in (
             np.flatnonzero(network.of_basis("board")),
             votes,

@@ -61,7 +61,7 @@ class Steps(Rows):
 
 
 @dataclass(frozen=True, eq=False)
-class Asked(Rows):
+class ControlQueries(Rows):
     """Control to be proved: int64 arrays of one length. `query` numbers the proofs; `party`, `subject` are
     nodes of the excerpt.
     """
@@ -72,14 +72,14 @@ class Asked(Rows):
 
 
 @dataclass(frozen=True, eq=False)
-class AskedShare(Asked):
+class ShareQueries(ControlQueries):
     """A share to be proved: `regime` int64 is the regime whose threshold a proof has to reach, or NO_TEST."""
 
     regime: Ints
 
 
 @dataclass(frozen=True, eq=False)
-class AskedBlock(AskedShare):
+class BlockQueries(ShareQueries):
     """A block to be proved: `least` bool, on minima instead of maxima."""
 
     least: Bools
@@ -155,7 +155,7 @@ class PairSet:
     at: Ints
 
     @classmethod
-    def of(cls, part: Excerpt, holder: Ints, subject: Ints) -> PairSet:
+    def from_excerpt(cls, part: Excerpt, holder: Ints, subject: Ints) -> PairSet:
         """Of pairs outside, sorted by (holder, subject), those with both ends here."""
         at = np.flatnonzero((part.number[holder] >= 0) & (part.number[subject] >= 0))
         n = part.network.n
@@ -247,7 +247,7 @@ class StatedArcs:
     by_arc: Csr
 
     @classmethod
-    def of(cls, part: Excerpt, mine: Ints, arcs: Callable[[Interests], ArcArrays]) -> StatedArcs:
+    def from_excerpt(cls, part: Excerpt, mine: Ints, arcs: Callable[[Interests], ArcArrays]) -> StatedArcs:
         network = part.network
         arrays = arcs(network)
         holdings = prepare(*arrays)

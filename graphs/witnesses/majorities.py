@@ -26,7 +26,15 @@ from graphs.control.control import CONTROL, INFLUENCE, JOINT, Controlled
 from graphs.ownership.interests import NO_GROUP, voting
 from graphs.verdicts.regimes import reached
 from graphs.witnesses.derivation import BLOCK_PHASE, CONTROL_PHASE, Agents, Mode, derive_states, trace_steps
-from graphs.witnesses.excerpt import Asked, AskedBlock, Entries, Excerpt, PairSet, StatedArcs, Steps
+from graphs.witnesses.excerpt import (
+    BlockQueries,
+    ControlQueries,
+    Entries,
+    Excerpt,
+    PairSet,
+    StatedArcs,
+    Steps,
+)
 from graphs.witnesses.majority_units import VotingUnits
 
 PROOFS_AT_ONCE = 250_000  # own: some 300 MB of working arrays
@@ -41,17 +49,17 @@ _MODES = (
 )
 
 
-def control_steps(part: Excerpt, controlled: Controlled, queries: Asked) -> Iterator[Steps]:
+def control_steps(part: Excerpt, controlled: Controlled, queries: ControlQueries) -> Iterator[Steps]:
     """Interests that prove control, some queries at a time: votes that make a majority, a right over the
     board, or influence. Of chains of more than LONGEST rounds those nearest to the subject.
 
     Where no majority can be derived, as in components of which not all pairs are listed, the party's own
     interests in the subject.
     """
-    pairs = PairSet.of(part, controlled.controller, controlled.subject)
+    pairs = PairSet.from_excerpt(part, controlled.controller, controlled.subject)
     certain, kind = controlled.certain[pairs.at], controlled.kind[pairs.at]
     pair = pairs.find(queries.party, queries.subject)
-    units = VotingUnits.of_votes(part)
+    units = VotingUnits.from_votes(part)
     proved = np.zeros(len(pair), np.bool_)
     for mode in _MODES:
         rows = np.flatnonzero((pair >= 0) & ~proved & _asks_for(mode, certain[pair], kind[pair]))
@@ -78,16 +86,16 @@ def _allowed(mode: Mode, certain: Bools, kind: Bytes) -> Bools:
 
 
 def block_steps(
-    part: Excerpt, columns: StatedArcs, controlled: Controlled, queries: AskedBlock
-) -> tuple[Steps, Asked]:
+    part: Excerpt, columns: StatedArcs, controlled: Controlled, queries: BlockQueries
+) -> tuple[Steps, ControlQueries]:
     """The direct interests of blocks on the basis of `columns`, and control of their holders, which is still
     to be proved.
 
     The largest interests are taken until the threshold is reached; all of them if some may be part of each
     other.
     """
-    units = VotingUnits.of(part, columns, np.zeros(0, np.int64), 0)
-    controlled_pairs = PairSet.of(part, controlled.controller, controlled.subject)
+    units = VotingUnits.from_columns(part, columns, np.zeros(0, np.int64), 0)
+    controlled_pairs = PairSet.from_excerpt(part, controlled.controller, controlled.subject)
     parts, controls = [], []
     for least in (True, False):
         pairs = controlled_pairs.kept(
@@ -100,10 +108,10 @@ def block_steps(
         )
         parts.append(steps)
         controls.append(wanted)
-    return Steps.joined(parts), Asked.joined(controls)
+    return Steps.joined(parts), ControlQueries.joined(controls)
 
 
-def _own_interests(part: Excerpt, queries: Asked) -> Steps:
+def _own_interests(part: Excerpt, queries: ControlQueries) -> Steps:
     network = part.network
     at = np.flatnonzero(voting(network) | network.of_basis("board") | network.of_basis("influence"))
     at = at[ordering(at, network.holder[at], network.held[at])]
@@ -115,7 +123,7 @@ def _own_interests(part: Excerpt, queries: Asked) -> Steps:
 
 
 def _control_of(
-    part: Excerpt, units: VotingUnits, pairs: PairSet, mode: Mode, queries: Asked
+    part: Excerpt, units: VotingUnits, pairs: PairSet, mode: Mode, queries: ControlQueries
 ) -> tuple[Steps, Bools]:
     """Proofs of one mode, and which of the pairs have one."""
     if mode.joint:
@@ -123,7 +131,7 @@ def _control_of(
     else:
         party = ascending(queries.party)
         row, groups, group = np.arange(len(queries.party)), None, None
-    agents = Agents.of(pairs, party, groups, group if mode.apart else None)
+    agents = Agents.from_pairs(pairs, party, groups, group if mode.apart else None)
     agent = np.arange(len(row)) if groups is not None else np.searchsorted(party, queries.party)
     derived = derive_states(units, agents, mode)
     state = agents.states.find(agent, queries.subject[row])
@@ -148,7 +156,7 @@ def _joint_interests(part: Excerpt, query: Ints, group: Ints) -> Steps:
     return Steps(query[run], np.full(len(run), CONTROL_PHASE), np.full(len(run), -1), part.at[interest])
 
 
-def _joint_agents(units: VotingUnits, queries: Asked) -> tuple[Ints, Ints, tuple[Ints, Ints], Ints]:
+def _joint_agents(units: VotingUnits, queries: ControlQueries) -> tuple[Ints, Ints, tuple[Ints, Ints], Ints]:
     """One agent for each query and each joint group of its party: row of `queries`, party; (agent, member)
     sorted; group.
     """
@@ -162,7 +170,7 @@ def _joint_agents(units: VotingUnits, queries: Asked) -> tuple[Ints, Ints, tuple
 
 
 def _block(
-    units: VotingUnits, queries: AskedBlock, row: Ints, entry: Ints, *, least: bool
+    units: VotingUnits, queries: BlockQueries, row: Ints, entry: Ints, *, least: bool
 ) -> tuple[Ints, Ints, Bools]:
     """The entries of blocks that are taken: row of `queries`, entry; and the rows whose minimum rests on what
     others hold at most.
@@ -198,8 +206,8 @@ def _block(
 
 
 def _block_steps(
-    part: Excerpt, units: VotingUnits, queries: AskedBlock, taken: tuple[Ints, Ints, Bools], *, least: bool
-) -> tuple[Steps, Asked]:
+    part: Excerpt, units: VotingUnits, queries: BlockQueries, taken: tuple[Ints, Ints, Bools], *, least: bool
+) -> tuple[Steps, ControlQueries]:
     """The interests taken, and control by the party of their other holders."""
     row, entry, raised = taken
     interests = [
@@ -220,4 +228,4 @@ def _block_steps(
         np.zeros(len(owner), np.int64),
         part.at[interest],
     )
-    return steps, Asked(queries.query[row], queries.party[row], holder)
+    return steps, ControlQueries(queries.query[row], queries.party[row], holder)

@@ -51,17 +51,17 @@ class VotingUnits:
     clustered: Bools
 
     @classmethod
-    def of_votes(cls, part: Excerpt) -> VotingUnits:
+    def from_votes(cls, part: Excerpt) -> VotingUnits:
         network = part.network
-        columns = StatedArcs.of(part, np.flatnonzero(voting(network)), control_arcs)
+        columns = StatedArcs.from_excerpt(part, np.flatnonzero(voting(network)), control_arcs)
         board, influence = (
             np.flatnonzero(network.of_basis("board")),
             np.flatnonzero(network.of_basis("influence")),
         )
-        return cls.of(part, columns, np.concatenate((board, influence)), len(board))
+        return cls.from_columns(part, columns, np.concatenate((board, influence)), len(board))
 
     @classmethod
-    def of(cls, part: Excerpt, columns: StatedArcs, rights: Ints, board_n: int) -> VotingUnits:
+    def from_columns(cls, part: Excerpt, columns: StatedArcs, rights: Ints, board_n: int) -> VotingUnits:
         """Units of the interests `columns` and of `rights`, of which the first `board_n` are over boards."""
         network, holdings, n = part.network, columns.holdings, part.network.n
         intervals_n, none = len(holdings.src), np.zeros(len(rights), np.int64)

@@ -59,17 +59,17 @@ def owner_table(
     reason = _nobody(network, owners, _facts(nodes, known), entity[: network.parties])
     proof = witness(owners, network, solved, controlled)
     rests_on_unknown = owners.as_declared | as_declared(proof, network)
-    proofs = _Proofs.of(proof, network.row, edges)
+    proofs = _Proofs.from_witness(proof, network.row, edges)
 
     def make(first: int, last: int) -> Iterable[pl.Series]:
         pairs = slice(*np.searchsorted(owners.subject, (first, last)).tolist())
         regime, pair = np.nonzero(owners.route[:, pairs] != Route.NONE)
-        rows = ListedRows.of(owners, regime.astype(np.uint8), pair + pairs.start)
+        rows = ListedRows.from_owners(owners, regime.astype(np.uint8), pair + pairs.start)
         regime, subject = np.nonzero(reason[:, first:last] != NO_REASON)
         every = pl.concat(
             [
-                _found(owners, rows).with_columns(
-                    witness=proofs.lists(proof.of[rows.regime, rows.pair]),
+                _owner_rows(owners, rows).with_columns(
+                    witness=proofs.lists(proof.proof_no[rows.regime, rows.pair]),
                     is_as_declared=pl.Series(values=rests_on_unknown[rows.regime, rows.pair]),
                 ),
                 _none_found(subject + first, regime.astype(np.uint8), reason),
@@ -84,7 +84,7 @@ def owner_table(
     return stream_by_key("graph_ubo", _rows_by_subject(owners, reason, proof), make)
 
 
-def _found(owners: Owners, rows: ListedRows) -> pl.DataFrame:
+def _owner_rows(owners: Owners, rows: ListedRows) -> pl.DataFrame:
     """Rows of owners: `subject`, `rank`, `party`, by which they are sorted, and columns of `graph_ubo`."""
     least, declared, most, min_open, declared_open = (
         owners.figure(name, rows.regime, rows.pair)
@@ -138,9 +138,9 @@ def _rows_by_subject(owners: Owners, reason: Bytes, proof: Witness) -> Ints:
     """
     rows_n: Ints = np.asarray((reason != NO_REASON).sum(axis=0), np.int64)
     interests_n = np.diff(proof.begin)
-    for route, of in zip(owners.route, proof.of, strict=True):
+    for route, number in zip(owners.route, proof.proof_no, strict=True):
         listed = route != Route.NONE
-        np.add.at(rows_n, owners.subject[listed], 1 + interests_n[of[listed]])
+        np.add.at(rows_n, owners.subject[listed], 1 + interests_n[number[listed]])
     return rows_n
 
 
@@ -163,7 +163,7 @@ class _Proofs:
     ids: Ids
 
     @classmethod
-    def of(cls, proof: Witness, row: Ints, edges: pl.LazyFrame) -> _Proofs:
+    def from_witness(cls, proof: Witness, row: Ints, edges: pl.LazyFrame) -> _Proofs:
         """`row`: the row of `edges` of each interest, ascending."""
         used = marked(len(row), proof.interest)
         place = (np.cumsum(used, dtype=np.int32) - 1)[proof.interest]

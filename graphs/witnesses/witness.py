@@ -34,7 +34,7 @@ from graphs.verdicts.beneficial_owners import ListedRows, Owners
 from graphs.verdicts.regimes import Route, Verdict
 from graphs.witnesses.chains import NO_TEST, ownership_steps
 from graphs.witnesses.direct import NONE, Queries, prove_control, prove_ownership
-from graphs.witnesses.excerpt import Asked, AskedBlock, AskedShare, Excerpt, StatedArcs, Steps
+from graphs.witnesses.excerpt import BlockQueries, ControlQueries, Excerpt, ShareQueries, StatedArcs, Steps
 from graphs.witnesses.majorities import block_steps, control_steps
 
 PROOFS_AT_ONCE = 250_000  # own: some 100 MB of working arrays
@@ -45,11 +45,11 @@ class Witness:
     """Proof k is `interest[begin[k]:begin[k + 1]]`, each once: `begin` int64[proofs + 1], `interest` int32,
     positions in `Interests`.
 
-    `of` int32[regimes, pairs of the owners]: the proof of each, NONE where the pair is not listed under the
-    regime.
+    `proof_no` int32[regimes, pairs of the owners]: the proof of each, NONE where the pair is not listed under
+    the regime.
     """
 
-    of: Numbers
+    proof_no: Numbers
     begin: Ints
     interest: Numbers
 
@@ -63,7 +63,7 @@ def witness(
     row of the holder where it is cut), and to the 100 interests that contribute most where several chains are
     needed together.
     """
-    queries = Queries.of(owners)
+    queries = Queries.from_owners(owners)
     single = np.full(len(queries.pair), NONE, np.int32)
     for basis in range(len(SHARE_BASES)):
         prove_ownership(single, queries, network, basis)
@@ -78,7 +78,7 @@ def as_declared(proofs: Witness, network: Interests) -> Bools:
     unknown = np.zeros(len(proofs.interest) + 1, np.int32)
     np.cumsum((network.flags[proofs.interest] & Flags.UNKNOWN_REACH) != 0, out=unknown[1:])
     of_proof = np.append(unknown[proofs.begin[1:]] > unknown[proofs.begin[:-1]], False)  # the last is of NONE
-    return np.asarray(of_proof[proofs.of], np.bool_)
+    return np.asarray(of_proof[proofs.proof_no], np.bool_)
 
 
 def _longer(
@@ -100,11 +100,11 @@ def _longer(
     yield blocks
     by_itself, through = rows.route == Route.CONTROL, rows.route >= Route.THROUGH
     controls = (
-        Asked(rest[by_itself], rows.party[by_itself], rows.subject[by_itself]),
-        Asked(rest[through], rows.through[through].astype(np.int64), rows.subject[through]),
+        ControlQueries(rest[by_itself], rows.party[by_itself], rows.subject[by_itself]),
+        ControlQueries(rest[through], rows.through[through].astype(np.int64), rows.subject[through]),
         held,
     )
-    joined = Asked.joined(controls)
+    joined = ControlQueries.joined(controls)
     if len(joined.query):
         yield from control_steps(part, controlled, joined)
 
@@ -125,33 +125,35 @@ def _owned(
     """Ownership of the subjects, and of X of art. 54 (b), on one basis. `rows`: with nodes of the excerpt."""
     b = SHARE_BASES.index(basis)
     itself, through = rows.route == Route.OWNERSHIP + b, rows.route == Route.THROUGH + b
-    of = np.where(through, rows.through, rows.subject)
+    owned = np.where(through, rows.through, rows.subject)
     regime = np.where(rows.verdict <= Verdict.POSSIBLE, rows.regime.astype(np.int64), NO_TEST)
     for least in (True, False):
         at = np.flatnonzero((itself | through) & ((rows.verdict == Verdict.CERTAIN) == least))
         if len(at):
-            wanted = AskedShare(rest[at], rows.party[at], of[at], regime[at])
+            wanted = ShareQueries(rest[at], rows.party[at], owned[at], regime[at])
             yield from ownership_steps(part, basis, solved[basis], wanted, least=least)
 
 
-def _blocks(part: Excerpt, controlled: Controlled, rest: Ints, rows: ListedRows) -> tuple[Steps, Asked]:
+def _blocks(
+    part: Excerpt, controlled: Controlled, rest: Ints, rows: ListedRows
+) -> tuple[Steps, ControlQueries]:
     """The direct interests of blocks, and control of their holders. `rows`: with nodes of the excerpt."""
     steps, held = [], []
     for b, basis in enumerate(SHARE_BASES):
         at = np.flatnonzero(rows.route == Route.BLOCK + b)
         if not len(at):
             continue
-        columns = StatedArcs.of(
+        columns = StatedArcs.from_excerpt(
             part, np.flatnonzero(part.network.of_basis(basis)), partial(share_arcs, basis=basis)
         )
         certain = rows.verdict[at] == Verdict.CERTAIN
-        wanted = AskedBlock(
+        wanted = BlockQueries(
             rest[at], rows.party[at], rows.subject[at], rows.regime[at].astype(np.int64), certain
         )
         more, controls = block_steps(part, columns, controlled, wanted)
         steps.append(more)
         held.append(controls)
-    return Steps.joined(steps), Asked.joined(held)
+    return Steps.joined(steps), ControlQueries.joined(held)
 
 
 def _lists(queries_n: int, parts: list[Steps]) -> tuple[Ints, Numbers]:

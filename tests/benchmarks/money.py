@@ -29,7 +29,7 @@ import numpy as np
 from graphs.arrays.edges import Ints
 from graphs.money import cycles, fans, passing, round_trips, scatter
 from graphs.money.bundles import Bundles
-from graphs.money.windows import Found
+from graphs.money.windows import FoundPatterns
 from tests.benchmarks.peers import measured
 
 DAYS, KEEP, OVER = 20, 80, 105
@@ -66,7 +66,7 @@ def drawn(n: int, *, alike: bool, seed: int = 1) -> Bundles:
     return Bundles.in_euro(payer[other], payee[other], day[other], cents[other])
 
 
-def searches(bundles: Bundles) -> dict[str, Callable[[], Found]]:
+def searches(bundles: Bundles) -> dict[str, Callable[[], FoundPatterns]]:
     n = bundles.parties_n
     group = np.where(np.arange(n) % 100 < 3, np.arange(n) // 100, -1)
     return {

@@ -159,7 +159,7 @@ class OwnerRows(ListedRows):
 def rows_of(pairs: Owners) -> OwnerRows:
     regime, pair = np.nonzero(pairs.route != Route.NONE)
     order = ordering(pair, regime, pairs.subject[pair])
-    rows = ListedRows.of(pairs, regime[order].astype(np.uint8), pair[order])
+    rows = ListedRows.from_owners(pairs, regime[order].astype(np.uint8), pair[order])
     figures = (
         pairs.figure(name, rows.regime, rows.pair)
         for name in ("share_min", "share_max_declared", "share_max", "min_open", "declared_open")

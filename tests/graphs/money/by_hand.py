@@ -12,7 +12,7 @@ import networkx as nx
 import numpy as np
 
 from graphs.money.bundles import UNKNOWN, Bundles
-from graphs.money.windows import KINDS, ROLES, Found
+from graphs.money.windows import KINDS, ROLES, FoundPatterns
 
 
 class Row(NamedTuple):
@@ -36,7 +36,7 @@ def bundles(rows: Sequence[Row]) -> Bundles:
     return Bundles(*(np.array([UNKNOWN if v is None else v for v in column], np.int64) for column in columns))
 
 
-def patterns(found: Found) -> "set[Pattern]":
+def patterns(found: FoundPatterns) -> "set[Pattern]":
     """Kind of each pattern, and role and row of each member by position."""
     members = found.members
     rows: dict[int, list[tuple[str, int]]] = {}

@@ -19,7 +19,7 @@ OVER, UNDER = Flags.LOW_EXCLUSIVE, Flags.HIGH_EXCLUSIVE
 
 
 def _of_row(found: Results, proofs: Witness, at: int) -> Ints:
-    proof = proofs.of[found.owners.regime[at], found.owners.pair[at]]
+    proof = proofs.proof_no[found.owners.regime[at], found.owners.pair[at]]
     assert proof >= 0, f"row {at} has no proof"
     return proofs.interest[proofs.begin[proof] : proofs.begin[proof + 1]].astype(np.int64)
 
@@ -94,7 +94,7 @@ def test_every_verdict_follows_from_its_witness_alone(first: int) -> None:
 def test_every_row_has_a_witness_with_each_interest_once_and_above_its_subject() -> None:
     for seed in range(60):
         made, found, proofs = _drawn(seed)
-        assert int((proofs.of >= 0).sum()) == len(found.owners.subject)
+        assert int((proofs.proof_no >= 0).sum()) == len(found.owners.subject)
         for at in range(len(found.owners.subject)):
             interests = _of_row(found, proofs, at).tolist()
             assert interests and len(set(interests)) == len(interests), f"seed {seed}, row {at}"
