@@ -111,8 +111,8 @@ def with_groups(truth: pl.DataFrame, groups: pl.DataFrame, prefix: str = GROUP_O
     groups: subject_id, control_group_id; the first in order counts if there are several. A member without a
     group keeps its name, and so has no state.
     """
-    found = groups.select(subject_id=prefix + pl.col("subject_id"), found_id="control_group_id")
-    return _with_found(truth, found, ["subject_id"])
+    group_ids = groups.select(subject_id=prefix + pl.col("subject_id"), found_id="control_group_id")
+    return _with_ids(truth, group_ids, ["subject_id"])
 
 
 def with_patterns(truth: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
@@ -122,12 +122,12 @@ def with_patterns(truth: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
     a pattern keeps its name, and so has no state.
     """
     named = PATTERN_OF + pl.col("party_id")
-    return _with_found(truth, patterns.select("indicator", subject_id=named, found_id="pattern_id"), KEY)
+    return _with_ids(truth, patterns.select("indicator", subject_id=named, found_id="pattern_id"), KEY)
 
 
-def _with_found(truth: pl.DataFrame, found: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    """The truth with `found_id` in place of the subject where a row of `found` has the same key."""
-    first = found.group_by(key).agg(pl.col("found_id").min())
+def _with_ids(truth: pl.DataFrame, ids: pl.DataFrame, key: list[str]) -> pl.DataFrame:
+    """The truth with `found_id` in place of the subject where a row of `ids` has the same key."""
+    first = ids.group_by(key).agg(pl.col("found_id").min())
     joined = truth.join(first, on=key, how="left", maintain_order="left")
     return joined.with_columns(subject_id=pl.coalesce("found_id", "subject_id")).drop("found_id")
 

@@ -169,7 +169,7 @@ def rates(given: pl.DataFrame, clusters: pl.Series) -> list[dict[str, object]]:
     """One row for each dimension, class and kind: pairs_n, errors_n, rate, low, high (of the 95 % interval),
     stands_apart.
 
-    `given`: as `cases` makes it. `found`: of each of its records, the person it was found to be of.
+    `given`: as `cases` makes it. `clusters`: of each of its records, the person it was found to be of.
     """
     merged = (
         given.with_columns(clusters.alias("found"))

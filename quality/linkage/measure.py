@@ -79,8 +79,8 @@ def cluster_scores(clusters: pl.Series, truth: pl.Series) -> Scores:
     )
     total = int(cells["n"].sum())
     precise, complete = (
-        float((shares["n"] ** 2 / shares[of]).sum()) / total if total else None
-        for of in ("found_n", "truth_n")
+        float((shares["n"] ** 2 / shares[size]).sum()) / total if total else None
+        for size in ("found_n", "truth_n")
     )
     precision, recall = ratio(both, of_found), ratio(both, of_truth)
     return Scores(

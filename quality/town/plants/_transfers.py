@@ -23,13 +23,13 @@ def pattern(
     draw: Draw,
     payments: Sequence[Payment],
     *verdict: *tuple[Expected, str],
-    of: int = 0,
+    first_firm: int = 0,
     companies: Sequence[Company] = (),
     owners: Sequence[dict[str, str]] = (),
     purpose: str = "",
     unheld: Sequence[int] = (),
 ) -> Planted:
-    """Transfers among firms, and what is expected of the pattern that begins with the firm numbered `of`.
+    """Transfers among firms, and what is expected of the pattern that begins with firm number `first_firm`.
 
     companies, owners: of the firms, where they are not drawn. purpose: of the last payment. unheld: firms
     that handed over no statement.
@@ -48,5 +48,5 @@ def pattern(
             held=held,
         )
     ]
-    truth = [Truth(f"{PATTERN_OF}{parties[of].id}", *verdict)]
+    truth = [Truth(f"{PATTERN_OF}{parties[first_firm].id}", *verdict)]
     return Planted(parties, owners or [draw.owned(party) for party in parties], truth=truth, accounts=lines)

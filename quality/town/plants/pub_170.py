@@ -25,7 +25,7 @@ def _suppliers(draw: Draw, n: int) -> Planted:
     return Planted(companies, [draw.owned(company) for company in companies])
 
 
-def _told(companies: Sequence[Company], *verdict: *tuple[Expected, str]) -> Planted:
+def _truth(companies: Sequence[Company], *verdict: *tuple[Expected, str]) -> Planted:
     return Planted(truth=[Truth(company.id, *verdict) for company in companies])
 
 
@@ -46,13 +46,13 @@ def _one_account(draw: Draw, n: int, note: str, *, is_planned: bool = False) -> 
             for other in others
         ),
     ]
-    return planting + _told(planting.companies, "flagged", note) + Planted(ledger=lines)
+    return planting + _truth(planting.companies, "flagged", note) + Planted(ledger=lines)
 
 
 def _own_accounts(draw: Draw) -> Planted:
     planting = _suppliers(draw, 2)
     lines = [ledger_line(each, PAID_ON, "1840.00", account=iban(each.number)) for each in planting.companies]
-    return planting + _told(planting.companies, "not_flagged", "an account each") + Planted(ledger=lines)
+    return planting + _truth(planting.companies, "not_flagged", "an account each") + Planted(ledger=lines)
 
 
 def _factored(draw: Draw) -> Planted:
@@ -62,7 +62,7 @@ def _factored(draw: Draw) -> Planted:
     factor = ledger_line(FACTOR, PAID_ON, "25.00", account=account, kind="Bank", centre="Finance")
     return (
         planting
-        + _told(planting.companies, "not_flagged", "a factor's account")
+        + _truth(planting.companies, "not_flagged", "a factor's account")
         + Planted(ledger=[*lines, factor])
     )
 
@@ -74,7 +74,7 @@ def _one_owner(draw: Draw) -> Planted:
         companies,
         [person_owner(each, owner, ALL_SHARES, SINCE) for each in companies],
         ledger=[ledger_line(each, PAID_ON, "1840.00", account=account) for each in companies],
-    ) + _told(companies, "not_flagged", "one owner")
+    ) + _truth(companies, "not_flagged", "one owner")
 
 
 def _with_a_person(draw: Draw) -> Planted:
@@ -86,7 +86,7 @@ def _with_a_person(draw: Draw) -> Planted:
             draw.person()["name"], PAID_ON, "90.00", account=account, kind="Individual", centre="Care"
         ),
     ]
-    return planting + _told(planting.companies, "not_flagged", "a natural person") + Planted(ledger=lines)
+    return planting + _truth(planting.companies, "not_flagged", "a natural person") + Planted(ledger=lines)
 
 
 PLANT = Plant(
