@@ -75,7 +75,7 @@ class Bad:
     owner: tuple[str, str] | None = ("POSSIBLE", "ownership")
 
 
-def _of(key: str, interest: Mapping[str, object]) -> tuple[Mapping[str, object], ...]:
+def _interested_party(key: str, interest: Mapping[str, object]) -> tuple[Mapping[str, object], ...]:
     return entity(key), person(key), related(key, interest)
 
 
@@ -111,7 +111,7 @@ _SHARES = (
 BAD: Mapping[str, Bad] = {
     **{
         case.key: Bad(
-            _of(case.key, held(**case.share)),
+            _interested_party(case.key, held(**case.share)),
             own_100="impossible" if case.fault else None,
             finding=case.fault or None,
             share=case.read,
@@ -120,24 +120,29 @@ BAD: Mapping[str, Bad] = {
         )
         for case in _SHARES
     },
-    "no-figure": Bad(_of("no-figure", held(exact=1e300)), reject="wrong_type", owner=None),
-    "missing": Bad(_of("missing", held()), finding="missing_share"),
-    "blank-bounds": Bad(_of("blank-bounds", held(minimum="", maximum="")), finding="missing_share"),
+    "no-figure": Bad(_interested_party("no-figure", held(exact=1e300)), reject="wrong_type", owner=None),
+    "missing": Bad(_interested_party("missing", held()), finding="missing_share"),
+    "blank-bounds": Bad(
+        _interested_party("blank-bounds", held(minimum="", maximum="")), finding="missing_share"
+    ),
     "dates": Bad(
-        _of("dates", _dated("2025-06-01", "2024-06-01")),
+        _interested_party("dates", _dated("2025-06-01", "2024-06-01")),
         own_100="dates_reversed",
         finding="dates_reversed",
         share=(60, 60),
         owner=None,
     ),
     "february": Bad(
-        _of("february", _dated("2025-02-31")),
+        _interested_party("february", _dated("2025-02-31")),
         finding="impossible_date",
         share=(60, 60),
         owner=("CERTAIN", "ownership"),
     ),
     "year": Bad(
-        _of("year", _dated("2025")), finding="partial_date", share=(60, 60), owner=("CERTAIN", "ownership")
+        _interested_party("year", _dated("2025")),
+        finding="partial_date",
+        share=(60, 60),
+        owner=("CERTAIN", "ownership"),
     ),
     "no-party": Bad(
         (entity("no-party"), related("no-party", held(exact=60), party="gone")),
@@ -170,7 +175,7 @@ BAD: Mapping[str, Bad] = {
     ),
     "kind": Bad((entity("kind"), statement("ownership", "rel-kind", {})), reject="unknown_kind", owner=None),
     "type": Bad(
-        _of("type", {"type": "goodwill", "share": {"exact": 60}}),
+        _interested_party("type", {"type": "goodwill", "share": {"exact": 60}}),
         finding="unknown_category",
         share=(60, 60),
         owner=None,
@@ -182,7 +187,7 @@ BAD: Mapping[str, Bad] = {
     ),
     "two": Bad(
         (
-            *_of("two", held(exact=75)),
+            *_interested_party("two", held(exact=75)),
             statement("person", "per-other", {"personType": "knownPerson"}),
             related("other", held(exact=60), subject="ent-two"),
         ),

@@ -20,19 +20,19 @@ class Demo:
     """
 
     home: Home
-    said: str
+    output: str
 
 
 def made_once(folder: Path) -> Demo:
     """The demo under `folder`, made by whichever process comes first; the others wait for it."""
     folder.mkdir(exist_ok=True)
-    home, said = Home(folder / "home"), folder / "said.txt"
+    home, output = Home(folder / "home"), folder / "said.txt"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not said.exists():
-            asked = ["demo", "--companies", "300", "--seed", "1", "--home", str(home.root)]
+        if not output.exists():
+            command = ["demo", "--companies", "300", "--seed", "1", "--home", str(home.root)]
             with patch.dict(os.environ), redirect_stdout(io.StringIO()) as out:
                 os.environ.pop("PREFECT_API_URL", None)
-                assert exit_code(asked) == 0
-            said.write_text(out.getvalue(), encoding="utf-8")
-    return Demo(home, said.read_text(encoding="utf-8"))
+                assert exit_code(command) == 0
+            output.write_text(out.getvalue(), encoding="utf-8")
+    return Demo(home, output.read_text(encoding="utf-8"))

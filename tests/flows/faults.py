@@ -51,14 +51,14 @@ def main(folder: Path, how: str, every: int = 1) -> None:
         assert in_child(home, tables[0], lambda: None) == (0, {"exit_code": 0, "message": "", "fired": False})
     for fault, arm in enumerate(arms(how, every), 1):
         before = current(home)
-        killed_by, told = in_child(home, tables[fault % 2], arm)
-        if how in ("kill", "error") and not killed_by and not told["fired"]:
+        killed_by, report = in_child(home, tables[fault % 2], arm)
+        if how in ("kill", "error") and not killed_by and not report["fired"]:
             print(json.dumps({"calls_n": fault - 1}), flush=True)
             return
         outcome = {
-            **told,
+            **report,
             "fault": fault,
-            "finished": not killed_by and told["exit_code"] == 0,
+            "finished": not killed_by and report["exit_code"] == 0,
             "current": "old" if current(home) == before else "new",
             "problems": problems(home),
         }
@@ -166,14 +166,14 @@ def problems(home: Home) -> list[object]:
     read_end, write_end = os.pipe()
     if (child := os.fork()) == 0:
         try:
-            found = checked(home)
+            lines_found = checked(home)
         except BaseException as error:
-            found = [repr(error)]
-        os.write(write_end, json.dumps({"problems": found}).encode())
+            lines_found = [repr(error)]
+        os.write(write_end, json.dumps({"problems": lines_found}).encode())
         os._exit(0)
-    told = told_by(child, read_end, write_end)[1].get("problems", ["the check died"])
-    assert isinstance(told, list)
-    return told
+    lines = told_by(child, read_end, write_end)[1].get("problems", ["the check died"])
+    assert isinstance(lines, list)
+    return lines
 
 
 def checked(home: Home) -> list[str]:
@@ -184,35 +184,35 @@ def checked(home: Home) -> list[str]:
             "select release_id, content_sha256, (select count(*) from v_evidence) from v_release"
         ).fetchall()
     manifest = json.loads((release / manifests.MANIFEST).read_text())
-    found = (
+    faults = (
         []
         if shown == [(release.name, manifest["content_sha256"], ROWS_N)]
         else [f"{release.name} shows {shown}"]
     )
-    found += [f"before cleaning: {fault}" for fault in verify(home).faults]
+    faults += [f"before cleaning: {fault}" for fault in verify(home).faults]
     recovery.clean_leftovers(home)
-    found += [
+    faults += [
         f"after cleaning: {one}"
         for one in verify(home).findings
         if one.kind == "fault" or "cut short by a kill" not in one.what
     ]
-    found += (
+    faults += (
         []
         if ledger.in_force(home) == release.name
         else [f"by the ledger {ledger.in_force(home)} is in force"]
     )
-    found += [f"left in work: {path.name}" for path in home.work.iterdir()]
+    faults += [f"left in work: {path.name}" for path in home.work.iterdir()]
     kept = [listed.folder.name for listed in store.releases(home)]
-    found += [f"left in releases: {path.name}" for path in home.releases.iterdir() if path.name not in kept]
-    found += [f"left in home: {path.name}" for path in home.root.iterdir() if path.name.endswith(".part")]
-    found += [
+    faults += [f"left in releases: {path.name}" for path in home.releases.iterdir() if path.name not in kept]
+    faults += [f"left in home: {path.name}" for path in home.root.iterdir() if path.name.endswith(".part")]
+    faults += [
         f"left in a release: {path}"
         for path in home.releases.glob("*/*")
         if path.name not in ("undertow.duckdb", "manifest.json", "published")
     ]
-    found += [] if KEPT <= len(kept) <= KEPT + 1 else [f"{len(kept)} releases kept"]
-    found += [] if store.current_release(home) == release else ["cleaning moved current"]
-    return found
+    faults += [] if KEPT <= len(kept) <= KEPT + 1 else [f"{len(kept)} releases kept"]
+    faults += [] if store.current_release(home) == release else ["cleaning moved current"]
+    return faults
 
 
 if __name__ == "__main__":

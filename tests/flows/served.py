@@ -50,7 +50,7 @@ class Served:
         return Api(self.port, self.home.prefect_auth.read_text().strip())
 
     def start(self) -> None:
-        said = self.log.stat().st_size if self.log.exists() else 0
+        last_log = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
             where = ("--home", str(self.home.root), "--port", str(self.port))
             command = [sys.executable, "-c", SERVE, *where, *self.options]
@@ -62,8 +62,12 @@ class Served:
                 stderr=output,
                 start_new_session=True,
             )
-        wait_for(lambda: b"is up" in self.log.read_bytes()[said:] or self._ended(), UP_SECONDS_MAX, self.said)
-        assert not self._ended(), self.said()
+        wait_for(
+            lambda: b"is up" in self.log.read_bytes()[last_log:] or self._ended(),
+            UP_SECONDS_MAX,
+            self.last_log,
+        )
+        assert not self._ended(), self.last_log()
 
     def _ended(self) -> bool:
         return self.process is None or self.process.poll() is not None
@@ -84,9 +88,9 @@ class Served:
                 os.kill(process.pid, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
-        wait_for(lambda: of_home(self.home) == [], 30, self.said)
+        wait_for(lambda: of_home(self.home) == [], 30, self.last_log)
 
-    def said(self) -> str:
+    def last_log(self) -> str:
         return self.log.read_text(errors="replace")[-6000:]
 
     def night(self, in_seconds: float = 0.5) -> str:
@@ -94,35 +98,35 @@ class Served:
         moment = datetime.now(UTC) + timedelta(seconds=in_seconds)
         state = {"type": "SCHEDULED", "state_details": {"scheduled_time": moment.isoformat()}}
 
-        def asked() -> str:
+        def answer() -> str:
             deployment = self.api.get("/deployments/name/nightly/nightly")["id"]
             return str(self.api.post(f"/deployments/{deployment}/create_flow_run", {"state": state})["id"])
 
-        return str(self.until(asked, 60))
+        return str(self.until(answer, 60))
 
     def run(self, run_id: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.api.get(f"/flow_runs/{run_id}")
-        return found
+        flow_run: dict[str, Any] = self.api.get(f"/flow_runs/{run_id}")
+        return flow_run
 
     def until(self, what: Callable[[], object], seconds: float) -> object:
         """The first true answer; a server that is away counts as not yet."""
 
-        def asked() -> object:
+        def answer() -> object:
             try:
                 return what()
             except UNANSWERED:
                 return None
 
-        return wait_for(asked, seconds, self.said)
+        return wait_for(answer, seconds, self.last_log)
 
     def at_work(self, run_id: str) -> Process:
         """The process of a night that is running."""
 
-        def found() -> object:
-            working = processes.with_environment(lambda told: told.get(FLOW_RUN_ID) == run_id)
+        def flow_run() -> object:
+            working = processes.with_environment(lambda variables: variables.get(FLOW_RUN_ID) == run_id)
             return working if working and self.run(run_id)["state_type"] == "RUNNING" else None
 
-        working = self.until(found, ENDED_SECONDS_MAX)
+        working = self.until(flow_run, ENDED_SECONDS_MAX)
         assert isinstance(working, list)
         return Process(working[0].pid, working[0].started)
 
@@ -147,7 +151,7 @@ class Served:
     def child(self, word: str) -> Process:
         """`server` or `worker`."""
 
-        def found() -> object:
+        def flow_run() -> object:
             assert self.process is not None
             children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
             return next(
@@ -159,7 +163,7 @@ class Served:
                 None,
             )
 
-        process = self.until(found, UP_SECONDS_MAX)
+        process = self.until(flow_run, UP_SECONDS_MAX)
         assert isinstance(process, Process)
         return process
 
@@ -172,4 +176,4 @@ def _command(pid: int) -> list[str]:
 
 
 def of_home(home: Home) -> list[Process]:
-    return processes.with_environment(lambda told: told.get("UNDERTOW_HOME") == str(home.root))
+    return processes.with_environment(lambda variables: variables.get("UNDERTOW_HOME") == str(home.root))

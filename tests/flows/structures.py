@@ -37,14 +37,14 @@ def parties_of(night: Night, file: Path) -> frozenset[str]:
     texts = re.findall(r'"((?:[^"\\]|\\.)*)"', file.read_text(encoding="utf-8"))
     digest = sha256(file.read_bytes()).hexdigest()
     own = [edition.label for edition in night.editions.usable if edition.file_sha256 == digest]
-    told = mart(night, "resolution").filter(pl.col("record").is_in(texts))
-    return frozenset((told.filter(pl.col("edition").is_in(own)) if own else told)["party_id"])
+    resolved = mart(night, "resolution").filter(pl.col("record").is_in(texts))
+    return frozenset((resolved.filter(pl.col("edition").is_in(own)) if own else resolved)["party_id"])
 
 
-def by_record(night: Night, name: str, of: Collection[str] | None = None) -> pl.DataFrame:
+def by_record(night: Night, name: str, subjects: Collection[str] | None = None) -> pl.DataFrame:
     """A table with its parties as the records that speak of them, the earliest where there are several.
 
-    `of`: rows that name one of these parties.
+    `subjects`: rows that name one of these parties.
     """
     records = mart(night, "resolution").group_by("party_id").agg(pl.col("record").min())
     table = mart(night, name)
@@ -52,15 +52,19 @@ def by_record(night: Night, name: str, of: Collection[str] | None = None) -> pl.
         name for name in ("party_id", "subject_id", "controller_id", "entity_id") if name in table.columns
     ]
     names = dict(zip(records["party_id"], records["record"], strict=True))
-    rows = table if of is None else table.filter(pl.any_horizontal(pl.col(parties).is_in(list(of))))
+    rows = (
+        table if subjects is None else table.filter(pl.any_horizontal(pl.col(parties).is_in(list(subjects))))
+    )
     return rows.with_columns(pl.col(column).replace(names) for column in parties)
 
 
-def owners(night: Night, regime: str = "AMLR", of: Collection[str] | None = None) -> list[tuple[object, ...]]:
+def owners(
+    night: Night, regime: str = "AMLR", subjects: Collection[str] | None = None
+) -> list[tuple[object, ...]]:
     """(subject, person, verdict, basis or reason, share_min, share_max_declared, share_max) by record,
     sorted.
     """
-    rows = by_record(night, "graph_ubo", of).filter(regime=regime)
+    rows = by_record(night, "graph_ubo", subjects).filter(regime=regime)
     figures = [pl.col(name).cast(pl.Float64) for name in ("share_min", "share_max_declared", "share_max")]
-    found = rows.select("subject_id", "party_id", "verdict", pl.coalesce("basis", "reason"), *figures)
-    return sorted(found.rows(), key=str)
+    listed = rows.select("subject_id", "party_id", "verdict", pl.coalesce("basis", "reason"), *figures)
+    return sorted(listed.rows(), key=str)

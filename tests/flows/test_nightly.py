@@ -113,7 +113,7 @@ class Server:
 class Nights:
     """What one process told, its output, and where the nights' homes are."""
 
-    told: dict[str, object]
+    report: dict[str, object]
     output: str
     work: Path
 
@@ -170,11 +170,11 @@ def _runs(server: Server) -> list[dict[str, Any]]:
     """The flow runs, oldest first, once all of them are reported."""
 
     def reported() -> list[dict[str, Any]] | None:
-        found: list[dict[str, Any]] = api(server.port, "/flow_runs/filter", {"sort": "START_TIME_ASC"})
+        flow_runs: list[dict[str, Any]] = api(server.port, "/flow_runs/filter", {"sort": "START_TIME_ASC"})
         return (
-            found
-            if len(found) == len(EXPECTED_CODES)
-            and all(run["state_type"] in ("COMPLETED", "FAILED") for run in found)
+            flow_runs
+            if len(flow_runs) == len(EXPECTED_CODES)
+            and all(run["state_type"] in ("COMPLETED", "FAILED") for run in flow_runs)
             else None
         )
 
@@ -196,8 +196,8 @@ def _logs(server: Server, run: dict[str, object]) -> list[str]:
 
 @pytest.mark.nightly
 def test_exit_codes_agree_with_and_without_prefect(plain: Nights, through_prefect: Nights) -> None:
-    assert plain.told["codes"] == EXPECTED_CODES, plain.output
-    assert through_prefect.told["codes"] == EXPECTED_CODES, through_prefect.output
+    assert plain.report["codes"] == EXPECTED_CODES, plain.output
+    assert through_prefect.report["codes"] == EXPECTED_CODES, through_prefect.output
 
 
 @pytest.mark.nightly
@@ -210,8 +210,8 @@ def test_the_release_is_the_same_with_and_without_prefect(plain: Nights, through
 
 @pytest.mark.nightly
 def test_a_run_without_an_api_url_imports_no_prefect(plain: Nights, through_prefect: Nights) -> None:
-    assert plain.told["prefect"] is False
-    assert through_prefect.told["prefect"] is True
+    assert plain.report["prefect"] is False
+    assert through_prefect.report["prefect"] is True
 
 
 @pytest.mark.nightly
@@ -230,11 +230,11 @@ def test_commands_that_look_import_neither_prefect_nor_great_expectations(plain:
 
 @pytest.mark.nightly
 def test_the_terminal_shows_the_same_with_and_without_prefect(plain: Nights, through_prefect: Nights) -> None:
-    def said(nights: Nights) -> list[str]:
+    def shown_lines(nights: Nights) -> list[str]:
         return [line for line in nights.output.splitlines() if line.startswith("undertow: ")]
 
-    assert said(through_prefect)[:2] == said(plain)[:2]
-    assert len(said(through_prefect)) == 3
+    assert shown_lines(through_prefect)[:2] == shown_lines(plain)[:2]
+    assert len(shown_lines(through_prefect)) == 3
     assert "Traceback" not in through_prefect.output
 
 
@@ -242,16 +242,18 @@ def test_the_terminal_shows_the_same_with_and_without_prefect(plain: Nights, thr
 def test_a_flow_run_has_a_task_run_for_each_stage_edition_and_indicator(
     server: Server, through_prefect: Nights
 ) -> None:
-    assert through_prefect.told["codes"]
+    assert through_prefect.report["codes"]
     run = _runs(server)[0]
     names = {*(stage.name for stage in STAGES), *indicators()}
 
     def recorded() -> list[dict[str, Any]] | None:
-        found: list[dict[str, Any]] = api(
+        task_runs: list[dict[str, Any]] = api(
             server.port, "/task_runs/filter", {"flow_runs": {"id": {"any_": [run["id"]]}}}
         )
-        is_whole = len(found) == len(names) + len(landings.REGISTERS)
-        return found if is_whole and all(task["state_type"] == "COMPLETED" for task in found) else None
+        is_whole = len(task_runs) == len(names) + len(landings.REGISTERS)
+        return (
+            task_runs if is_whole and all(task["state_type"] == "COMPLETED" for task in task_runs) else None
+        )
 
     tasks = wait_for(recorded, RECORDED_SECONDS_MAX, lambda: f"not {len(names)} task runs and 3 editions")
     assert isinstance(tasks, list)
@@ -273,9 +275,9 @@ def test_a_flow_run_has_a_task_run_for_each_stage_edition_and_indicator(
 
 @pytest.mark.nightly
 def test_artifacts_show_what_was_read_and_flagged(server: Server, through_prefect: Nights) -> None:
-    assert through_prefect.told["codes"]
-    asked = {"artifacts": {"flow_run_id": {"any_": [_runs(server)[0]["id"]]}}}
-    artifacts = api(server.port, "/artifacts/filter", asked)
+    assert through_prefect.report["codes"]
+    filters = {"artifacts": {"flow_run_id": {"any_": [_runs(server)[0]["id"]]}}}
+    artifacts = api(server.port, "/artifacts/filter", filters)
     shown = {one["key"]: one["data"] for one in artifacts}
     assert shown.keys() == {"read", "flags", "gates", "report", "data-docs", "edition", "indicator"}
     assert (shown["edition"], shown["indicator"]) == (100.0, 100.0)
@@ -289,7 +291,7 @@ def test_artifacts_show_what_was_read_and_flagged(server: Server, through_prefec
 
 @pytest.mark.nightly
 def test_the_server_is_told_how_each_night_ended(server: Server, through_prefect: Nights) -> None:
-    assert through_prefect.told["codes"]
+    assert through_prefect.report["codes"]
     runs = _runs(server)
     assert [run["state_name"] for run in runs] == [
         "Completed",
@@ -299,12 +301,12 @@ def test_the_server_is_told_how_each_night_ended(server: Server, through_prefect
         "Failed",
     ]
 
-    def said() -> bool:
+    def is_recorded() -> bool:
         return any("exit code 5" in line for line in _logs(server, runs[2])) and any(
             "exit code 0" in line for line in _logs(server, runs[0])
         )
 
-    assert wait_for(said, RECORDED_SECONDS_MAX, lambda: str(_logs(server, runs[2])))
+    assert wait_for(is_recorded, RECORDED_SECONDS_MAX, lambda: str(_logs(server, runs[2])))
     assert "UsageError" in runs[1]["state"]["message"]
     assert "unexpected KeyError" in runs[4]["state"]["message"]
 
@@ -340,7 +342,7 @@ def test_no_name_and_no_pickle_reach_prefect(server: Server, through_prefect: Ni
 
 @pytest.mark.nightly
 def test_the_entrypoint_loads_by_its_dotted_name(through_prefect: Nights) -> None:
-    flow = through_prefect.told["flow"]
+    flow = through_prefect.report["flow"]
     assert isinstance(flow, dict)
     assert (flow["name"], flow["persists"]) == ("nightly", False)
     assert list(flow["schema"]["properties"]) == ["landing", "home", "as_of", "areas", "known_at"]
@@ -349,7 +351,7 @@ def test_the_entrypoint_loads_by_its_dotted_name(through_prefect: Nights) -> Non
 
 @pytest.mark.nightly
 def test_a_deployments_parameters_are_checked(through_prefect: Nights) -> None:
-    refused = through_prefect.told["refused"]
+    refused = through_prefect.report["refused"]
     assert isinstance(refused, list)
     assert [kind for kind, _ in refused] == ["UsageError"] * 3
     assert [text.split(":")[0] for _, text in refused] == [

@@ -63,8 +63,10 @@ def test_an_earlier_home_opens_and_says_what_is_to_be_done(
     assert undertow(home, "rollback", "--to", second.release_id) == 0
     capsys.readouterr()
     assert undertow(home, "doctor") == 4
-    said = capsys.readouterr().out
-    assert "7 editions (ftm_entities, gb_coh_companies" in said and "the longest night so far took" in said
+    output = capsys.readouterr().out
+    assert (
+        "7 editions (ftm_entities, gb_coh_companies" in output and "the longest night so far took" in output
+    )
     moment = datetime(2026, 11, 29, tzinfo=UTC)
     diary.record(home, diary.Event("read", moment, bytes_n=100, seconds=1.0))
     assert "minutes at the rate of the night of 2026-11-29" in str(doctor.examine(home).findings)

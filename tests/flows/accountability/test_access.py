@@ -47,9 +47,9 @@ def real(made: Home) -> Home:
 
 def entries(home: Home) -> list[dict[str, object]]:
     walk = chain.Walk(audit.log(home).origin)
-    found = [dict(entry.body) for entry in chain.walk(audit.log(home), walk)]
+    bodies = [dict(entry.body) for entry in chain.walk(audit.log(home), walk)]
     assert walk.faults == []
-    return found
+    return bodies
 
 
 @pytest.mark.sample(1)
@@ -59,8 +59,8 @@ def test_named_subjects_need_a_purpose(
 ) -> None:
     before = len(entries(real))
     assert exit_code([*command, "--home", str(real.root)]) == 2
-    said = capsys.readouterr()
-    assert "UNDERTOW_PURPOSE" in said.err and "permits" in said.err and said.out == ""
+    captured = capsys.readouterr()
+    assert "UNDERTOW_PURPOSE" in captured.err and "permits" in captured.err and captured.out == ""
     assert exit_code([*command, "--home", str(real.root), "--purpose", "curiosity"]) == 2
     assert "'curiosity' is not declared" in capsys.readouterr().err
     assert len(entries(real)) == before
@@ -189,8 +189,8 @@ def test_the_log_is_written_before_the_answer_and_without_it_there_is_none(
             ["check", ALDER, "--to", str(tmp_path / "pages")],
         ):
             assert exit_code([*command, "--home", str(real.root), "--purpose", "permits"]) == 4
-            said = capsys.readouterr()
-            assert said.out == "" and str(log) in said.err and "ALDER" not in said.err
+            captured = capsys.readouterr()
+            assert captured.out == "" and str(log) in captured.err and "ALDER" not in captured.err
         assert not (tmp_path / "pages").exists()
     finally:
         log.rmdir()
@@ -241,8 +241,10 @@ def test_audit_verify_says_what_and_where(real: Home, capsys: pytest.CaptureFixt
     assert exit_code(["audit", "verify", "--home", str(real.root)]) == 3
     assert "FAULT: state/audit.jsonl, line " in capsys.readouterr().out
     assert exit_code(["audit", "verify", "--json", "--home", str(real.root)]) == 3
-    told = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
     assert (
-        told["exit_code"] == 3 and told["findings"][0]["kind"] == "fault" and told["findings"][0]["line"] >= 1
+        printed["exit_code"] == 3
+        and printed["findings"][0]["kind"] == "fault"
+        and printed["findings"][0]["line"] >= 1
     )
     log.write_bytes(before)

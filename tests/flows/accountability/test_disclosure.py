@@ -68,27 +68,32 @@ def disclosed(home: Home, what: str = JOHN, purpose: str = "access") -> list[dic
     return list(json.loads(path.read_text()))
 
 
-def rows_of(told: list[dict[str, str]], view: str) -> list[str]:
-    return [row["row"] for row in told if row["view"] == view]
+def rows_of(disclosed_rows: list[dict[str, str]], view: str) -> list[str]:
+    return [row["row"] for row in disclosed_rows if row["view"] == view]
 
 
 def test_it_has_every_row_with_its_source_and_nothing_of_others(home: Home) -> None:
-    told = disclosed(home)
-    sources = {tuple(row[name] for name in ("register", "edition", "file", "record")) for row in told}
+    disclosed_rows = disclosed(home)
+    sources = {
+        tuple(row[name] for name in ("register", "edition", "file", "record")) for row in disclosed_rows
+    }
     assert (PSC, "2026-06-01", "psc.txt", "r1") in sources and (PSC, "2026-06-01", "psc.txt", "r2") in sources
-    [person] = rows_of(told, "v_person")
+    [person] = rows_of(disclosed_rows, "v_person")
     assert "full_name: Mr John Paul Smith" in person and "birth_year: 1970" in person
-    assert len(rows_of(told, "v_resolution")) == 2 and len(rows_of(told, "v_resolution_link")) == 2
-    assert len(rows_of(told, "v_control_group")) == 2  # the id stands within another one
+    assert (
+        len(rows_of(disclosed_rows, "v_resolution")) == 2
+        and len(rows_of(disclosed_rows, "v_resolution_link")) == 2
+    )
+    assert len(rows_of(disclosed_rows, "v_control_group")) == 2  # the id stands within another one
     for view, key in (
         ("v_flag", "flag_id: f1"),
         ("v_case", "case_id: UT-C-f1"),
         ("v_evidence", "flag_id: f1"),
     ):
-        [row] = rows_of(told, view)
+        [row] = rows_of(disclosed_rows, view)
         assert key in row
-    assert not any(MARY in row["row"] for row in told)
-    assert disclosed(home, f"{PSC}:r2")[:-1] == told[:-1]  # the last is the lookup before
+    assert not any(MARY in row["row"] for row in disclosed_rows)
+    assert disclosed(home, f"{PSC}:r2")[:-1] == disclosed_rows[:-1]  # the last is the lookup before
 
 
 @pytest.mark.parametrize(("purpose", "is_read"), [("permits", True), ("bibob", False)])
@@ -97,8 +102,8 @@ def test_decided_verdicts_are_in_it_and_no_open_one(home: Home, purpose: str, is
     body = {"outcome": "no-concern", "outcomes": {}, "reason": "explained", "flags": [flag]}
     with reviews.writing(home) as log:
         for n, (case, second) in enumerate((("UT-C-f1", ""), ("UT-C-f1", "drawn"), ("UT-C-f2", ""))):
-            said = {**body, "second": second}
-            log.append(Draft("bob", "reviewer", purpose, case, "verdict", said, note=f"note {n}"))
+            verdict = {**body, "second": second}
+            log.append(Draft("bob", "reviewer", purpose, case, "verdict", verdict, note=f"note {n}"))
     [row] = rows_of(disclosed(home), "verdict")
     assert "outcome: no-concern" in row and ("note: note 0" in row) is is_read
 

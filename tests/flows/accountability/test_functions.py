@@ -58,11 +58,11 @@ def test_a_persons_functions_are_listed_for_a_purpose_that_allows_them(
     home: Home, purpose: str, lists_functions: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exit_code(["check", JOHN, "--home", str(home.root), "--purpose", purpose, "--json"]) == 0
-    said = capsys.readouterr().out
-    [subject] = json.loads(said)["answers"][0]["subjects"]
+    output = capsys.readouterr().out
+    [subject] = json.loads(output)["answers"][0]["subjects"]
     listed = {row["subject_id"] for row in subject["holdings"]}
     assert (ALDER in listed, ZEEDIJK in listed) == (True, lists_functions)
-    assert (ZEEDIJK in said) == lists_functions
+    assert (ZEEDIJK in output) == lists_functions
     words = {each["what"] for each in subject["searched"]}
     assert any("--allows functions" in word for word in words) != lists_functions
 

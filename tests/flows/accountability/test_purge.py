@@ -52,8 +52,8 @@ def test_a_name_is_found_as_files_hold_it(tmp_path: Path, name: str, held: bytes
 )
 def test_a_value_is_found_in_any_case(tmp_path: Path, name: str, value: str) -> None:
     pl.DataFrame({"name": [value, "another"]}).write_parquet(tmp_path / "f.parquet", compression="zstd")
-    found = search._in_values(pl.DataFrame({"name": [value, "another"]}), (name,), ())
-    assert found == 1 and "f.parquet" in search.search(Home(tmp_path), [name]).hits
+    hits = search._in_values(pl.DataFrame({"name": [value, "another"]}), (name,), ())
+    assert hits == 1 and "f.parquet" in search.search(Home(tmp_path), [name]).hits
 
 
 def test_it_finds_what_matching_everywhere_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,7 +130,7 @@ def each[Given: Question | str](home: Home, given: Sequence[Given]) -> Iterator[
         )
 
 
-def found(answer: Answer) -> list[tuple[str, str]]:
+def matches_in(answer: Answer) -> list[tuple[str, str]]:
     return [(subject.match.subject_id, subject.match.certainty) for subject in answer.subjects]
 
 
@@ -148,7 +148,7 @@ def test_a_company_number_in_any_spelling(home: Home) -> None:
         "9000001.0",
     ]
     for written, answer in each(home, spellings):
-        assert found(answer)[0] == (ALDER, "identifier"), written
+        assert matches_in(answer)[0] == (ALDER, "identifier"), written
 
 
 BEFORE_A_NUMBER = (
@@ -194,9 +194,9 @@ def test_a_name_and_a_number_in_one_text(home: Home) -> None:
         "Alder Farm Ltd (Company No. 09000001)",
     ]
     for written, answer in each(home, texts):
-        assert found(answer)[0] == (ALDER, "identifier_and_name"), written
+        assert matches_in(answer)[0] == (ALDER, "identifier_and_name"), written
     for written, answer in each(home, [text.replace("9000001", "9000009") for text in texts]):
-        assert found(answer) == [(ALDER, "name_of_another_number")], written
+        assert matches_in(answer) == [(ALDER, "name_of_another_number")], written
 
 
 def test_the_words_before_a_number_may_be_the_number_itself() -> None:
@@ -287,7 +287,7 @@ def test_an_id_that_is_nobodys_is_no_number(home: Home) -> None:
 
 
 def test_a_sale_of_no_known_property_is_asked_for_as_its_address(priced: Home) -> None:
-    assert found(one(priced, "GB-PPD-8")) == [(unit(SOLD_FLAT), "identifier")] and found(
+    assert matches_in(one(priced, "GB-PPD-8")) == [(unit(SOLD_FLAT), "identifier")] and matches_in(
         one(priced, "GB-PPD-9")
     ) == [("UT-U-9", "identifier")]
 
@@ -295,7 +295,7 @@ def test_a_sale_of_no_known_property_is_asked_for_as_its_address(priced: Home) -
 def test_an_unpadded_number_is_a_companys_and_may_be_a_societys(home: Home) -> None:
     """Both are shown: the number read as a company's, and the society whose title states those digits."""
     answer = one(home, "7724")
-    assert found(answer) == [(NUMBERED, "identifier"), (SOCIETY, "number_on_title")]
+    assert matches_in(answer) == [(NUMBERED, "identifier"), (SOCIETY, "number_on_title")]
     assert (
         "read as" in answer.subjects[0].match.why
         and "read as" not in one(home, "00007724").subjects[0].match.why
@@ -303,7 +303,11 @@ def test_an_unpadded_number_is_a_companys_and_may_be_a_societys(home: Home) -> N
 
 
 def test_a_foreign_number_without_its_scheme(home: Home) -> None:
-    assert found(one(home, "27123456")) == [(DIJK, "identifier")] == found(one(home, "NL-KVK-27123456"))
+    assert (
+        matches_in(one(home, "27123456"))
+        == [(DIJK, "identifier")]
+        == matches_in(one(home, "NL-KVK-27123456"))
+    )
 
 
 @pytest.fixture(scope="module")
@@ -331,9 +335,11 @@ def dutch(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 def test_a_number_of_a_trade_register_that_is_held_without_its_scheme(dutch: Home) -> None:
     """A Dutch town types a number of the Dutch trade register as it stands on an application."""
-    assert found(one(dutch, "27123456")) == [(DIJK, "identifier")] == found(one(dutch, "KvK 27123456"))
+    assert (
+        matches_in(one(dutch, "27123456")) == [(DIJK, "identifier")] == matches_in(one(dutch, "KvK 27123456"))
+    )
     both = Question(1, name="Dijk Vastgoed B.V.", number="27123456")
-    assert found(one(dutch, both)) == [(DIJK, "identifier_and_name")]
+    assert matches_in(one(dutch, both)) == [(DIJK, "identifier_and_name")]
 
 
 def test_a_placeholder_or_unknown_number_is_nobodys(home: Home) -> None:
@@ -350,7 +356,7 @@ def test_number_and_name_that_agree(home: Home) -> None:
         "OLD BARN LIMITED",
         "alder farms",
     ):  # its name, a former one, and as a title writes it
-        assert found(one(home, Question(1, name=name, number="09000001")))[0] == (
+        assert matches_in(one(home, Question(1, name=name, number="09000001")))[0] == (
             ALDER,
             "identifier_and_name",
         ), name
@@ -358,11 +364,11 @@ def test_number_and_name_that_agree(home: Home) -> None:
 
 def test_number_and_name_that_do_not_agree_are_candidates_for_either(home: Home) -> None:
     answer = one(home, Question(1, name="The Birch and Sons (UK) Limited", number="09000001"))
-    assert (BIRCH, "name_of_another_number") in found(answer)
-    assert (ALDER, "number_of_another_name") in found(answer) and (
+    assert (BIRCH, "name_of_another_number") in matches_in(answer)
+    assert (ALDER, "number_of_another_name") in matches_in(answer) and (
         STRANGER,
         "number_of_another_name",
-    ) in found(answer)
+    ) in matches_in(answer)
     assert all(subject.facts == {} for subject in answer.subjects)
     [birch] = [subject.match for subject in answer.subjects if subject.match.subject_id == BIRCH]
     assert birch.is_candidate and f"the number given is not this party's, but that of {ALDER}" in birch.why
@@ -373,14 +379,14 @@ def test_number_and_name_that_do_not_agree_are_candidates_for_either(home: Home)
 def test_a_number_that_anybody_types_is_compared_where_somebody_has_it(home: Home) -> None:
     numbers = ["02345678", "2345678", "GB-COH-02345678"]
     for number, answer in each(home, numbers):
-        assert found(answer) == [(TYPED, "identifier")], number
+        assert matches_in(answer) == [(TYPED, "identifier")], number
     for given, answer in each(
         home, [Question(1, name="Runnel Marsh Ltd", number=number) for number in numbers]
     ):
-        assert found(answer)[0] == (TYPED, "identifier_and_name"), given
+        assert matches_in(answer)[0] == (TYPED, "identifier_and_name"), given
     for given, other in each(home, [Question(1, name="Alder Farm Ltd", number=number) for number in numbers]):
         assert {(ALDER, "name_of_another_number"), (TYPED, "number_of_another_name")} <= set(
-            found(other)
+            matches_in(other)
         ) and other.outcome == "candidates only", given
 
 
@@ -390,14 +396,14 @@ def beside_its_name(*numbers: str) -> list[Question]:
 
 def test_a_number_that_anybody_types_and_nobody_has_takes_nothing_from_a_name(home: Home) -> None:
     for given, answer in each(home, beside_its_name("07654321", "12345678", "N/A", "1")):
-        assert (ALDER, "exact_name") in found(answer), given
+        assert (ALDER, "exact_name") in matches_in(answer), given
 
 
 def test_a_name_beside_a_number_that_is_nobodys_is_a_candidate(home: Home) -> None:
     for given, answer in each(home, beside_its_name("98255", "OO900001", "NL-KVK-99999999")):
-        assert answer.outcome == "candidates only" and (ALDER, "name_of_another_number") in found(answer), (
-            given
-        )
+        assert answer.outcome == "candidates only" and (ALDER, "name_of_another_number") in matches_in(
+            answer
+        ), given
         assert (
             "the number given is not this party's, and in this release no party's"
             in answer.subjects[0].match.why
@@ -406,18 +412,18 @@ def test_a_name_beside_a_number_that_is_nobodys_is_a_candidate(home: Home) -> No
 
 def test_what_is_no_number_of_a_party_takes_nothing_from_the_name(home: Home) -> None:
     for given, answer in each(home, beside_its_name("", "N/A", "none", "00000000", "ZT100001")):
-        assert (ALDER, "exact_name") in found(answer), given
+        assert (ALDER, "exact_name") in matches_in(answer), given
 
 
 @pytest.mark.nightly
 def test_a_number_that_a_title_states_agrees_and_of_two_namesakes_only_its_holder_is_the_match(
     home: Home,
 ) -> None:
-    assert found(one(home, Question(1, name="Poltair Society Limited", number="7724")))[0] == (
+    assert matches_in(one(home, Question(1, name="Poltair Society Limited", number="7724")))[0] == (
         SOCIETY,
         "exact_name",
     )
-    assert found(one(home, Question(1, name="Cedar Trading", number="9000003"))) == [
+    assert matches_in(one(home, Question(1, name="Cedar Trading", number="9000003"))) == [
         (CEDAR_ONE, "identifier_and_name"),
         (CEDAR_TWO, "name_of_another_number"),
     ]
@@ -425,7 +431,7 @@ def test_a_number_that_a_title_states_agrees_and_of_two_namesakes_only_its_holde
 
 def test_two_equal_matches_are_both_shown(home: Home) -> None:
     answer = one(home, "cedar trading")
-    assert found(answer) == [(CEDAR_ONE, "exact_name"), (CEDAR_TWO, "exact_name")]
+    assert matches_in(answer) == [(CEDAR_ONE, "exact_name"), (CEDAR_TWO, "exact_name")]
     assert answer.outcome.startswith("2 equal matches") and all(subject.facts for subject in answer.subjects)
 
 
@@ -451,7 +457,7 @@ def test_a_short_name_without_its_legal_form_is_a_candidate(dutch: Home) -> None
     names = [Question(n, name=name) for n, name in enumerate(wanted, 1)]
     for answers in ([one(dutch, name.name) for name in names[:6]], checked(dutch, names).answers[:6]):
         zed, zeer = ([(f"NL-KVK-2700007{n}", "similar_name")] for n in (7, 8))
-        assert [found(answer) for answer in answers] == [zed, zed, zed, zeer, zeer, []]
+        assert [matches_in(answer) for answer in answers] == [zed, zed, zed, zeer, zeer, []]
 
 
 @pytest.mark.nightly
@@ -469,9 +475,11 @@ def test_a_blank_more_or_less_makes_no_other_name(tmp_path: Path) -> None:
         *(one(made, name) for name in names),
         *checked(made, [Question(n, name=name) for n, name in enumerate([*names, *"ABCDEF"], 1)]).answers[:3],
     ]
-    assert [found(answer) for answer in answers] == [[(berg, "similar_name")]] * 6
-    assert found(one(made, Question(1, name=names[0], number="9000077"))) == [(berg, "identifier_and_name")]
-    assert found(one(made, Question(1, name="Zedbouw 1 2 Ltd", number="9000078"))) == [
+    assert [matches_in(answer) for answer in answers] == [[(berg, "similar_name")]] * 6
+    assert matches_in(one(made, Question(1, name=names[0], number="9000077"))) == [
+        (berg, "identifier_and_name")
+    ]
+    assert matches_in(one(made, Question(1, name="Zedbouw 1 2 Ltd", number="9000078"))) == [
         (numbered, "number_of_another_name")
     ], "1 2 is another number than 12"
 
@@ -494,21 +502,24 @@ BESIDE_A_NAME = (
 @pytest.mark.nightly
 def test_what_stands_beside_a_name_is_not_compared(home: Home) -> None:
     for written, answer in each(home, BESIDE_A_NAME):
-        assert found(answer) == [(ALDER, "exact_name")], written
+        assert matches_in(answer) == [(ALDER, "exact_name")], written
     for given, answer in each(
         home, [Question(1, name=written, number="9000001") for written in BESIDE_A_NAME]
     ):
-        assert found(answer)[0] == (ALDER, "identifier_and_name"), given
+        assert matches_in(answer)[0] == (ALDER, "identifier_and_name"), given
 
 
 def test_a_forms_letters_are_no_initials_and_a_llp_is_another_party(home: Home) -> None:
     assert ALDER not in [
         identifier
-        for identifier, certainty in found(one(home, "Alder Farm L L P"))
+        for identifier, certainty in matches_in(one(home, "Alder Farm L L P"))
         if certainty == "exact_name"
     ]
-    assert [identifier for identifier, _ in found(one(home, "John Smith t/a Zed Cars"))] == [OTHER_JOHN, JOHN]
-    assert found(one(home, "Trading As Ltd")) == [] == found(one(home, "Dissolved Ltd"))
+    assert [identifier for identifier, _ in matches_in(one(home, "John Smith t/a Zed Cars"))] == [
+        OTHER_JOHN,
+        JOHN,
+    ]
+    assert matches_in(one(home, "Trading As Ltd")) == [] == matches_in(one(home, "Dissolved Ltd"))
 
 
 @pytest.mark.nightly
@@ -517,7 +528,7 @@ def test_a_name_that_the_release_writes_with_its_status_is_found(tmp_path: Path)
     given["entity"][0]["name"] = "ALDER FARM PLC (IN LIQUIDATION)"
     made = published(tmp_path / "home", given)
     for written in ("alder farm", "Alder Farm PLC", "ALDER FARM P.L.C. (in liquidation)"):
-        assert found(one(made, written))[0] == (ALDER, "exact_name")
+        assert matches_in(one(made, written))[0] == (ALDER, "exact_name")
 
 
 def test_what_is_not_there_is_nobody_and_says_where_it_was_looked_for(home: Home) -> None:
@@ -536,15 +547,19 @@ def test_what_is_not_there_is_nobody_and_says_where_it_was_looked_for(home: Home
 @pytest.mark.nightly
 def test_titles_addresses_and_postcodes(home: Home) -> None:
     assert (
-        found(one(home, "ZT100001")) == [(ALDER_TITLE, "identifier")] == found(one(home, "gb-hmlr-zt100001"))
+        matches_in(one(home, "ZT100001"))
+        == [(ALDER_TITLE, "identifier")]
+        == matches_in(one(home, "gb-hmlr-zt100001"))
     )
     assert (
-        found(one(home, OFFICE))
+        matches_in(one(home, OFFICE))
         == [(unit(OFFICE), "exact_address")]
-        == found(one(home, "4, mill lane,ZT13DB"))
+        == matches_in(one(home, "4, mill lane,ZT13DB"))
     )
     assert (
-        found(one(home, "zt1 3db")) == [("ZT1 3DB", "postcode")] == found(one(home, "5 Mill Lane, ZT1 3DB"))
+        matches_in(one(home, "zt1 3db"))
+        == [("ZT1 3DB", "postcode")]
+        == matches_in(one(home, "5 Mill Lane, ZT1 3DB"))
     )
     assert one(home, "5 Mill Lane, QQ1 1QQ").subjects == ()
     seated = one(home, OFFICE).subjects[0].facts["seated"]
@@ -656,18 +671,18 @@ def test_a_persons_name_finds_alone_whom_it_finds_among_many(
         person_id="full_name", person_type=pl.lit("knownPerson"), birth_year=1970, birth_month=5
     )
     births = (None, (1970, 5), (1970, None))
-    asked = [Question(n, name=name(), kind="person", born=draw.choice(births)) for n in range(1, 101)]
+    questions = [Question(n, name=name(), kind="person", born=draw.choice(births)) for n in range(1, 101)]
     with duckdb.connect() as connection:
         connection.register("no_person", RELEASE_TABLES["person"].empty().to_arrow())
         connection.register("given", persons.to_arrow())
         connection.execute("create table person as from no_person")
         connection.execute("insert into person by name from given")
         store_lookups(connection, {"person": RELEASE_TABLES["person"]})
-        alone = [companies.match_persons(connection, [row]).get(row.row, []) for row in asked]
+        alone = [companies.match_persons(connection, [row]).get(row.row, []) for row in questions]
         monkeypatch.setattr(companies, "FEW_NAMES", 0)
-        among_many = companies.match_persons(connection, asked)
+        among_many = companies.match_persons(connection, questions)
     assert any(match.certainty == "like_person_name" for matches in alone for match in matches)
-    for row, matches in zip(asked, alone, strict=True):
+    for row, matches in zip(questions, alone, strict=True):
         assert matches == among_many.get(row.row, []), (seed, row)
 
 
@@ -693,7 +708,7 @@ def test_a_persons_sheet_has_what_they_hold_and_no_flag(home: Home) -> None:
 
 
 def test_who_is_said_to_be_a_person_is_looked_for_among_persons_only(home: Home) -> None:
-    assert found(one(home, Question(1, name="Alder Farm", kind="natuurlijk persoon"))) == []
+    assert matches_in(one(home, Question(1, name="Alder Farm", kind="natuurlijk persoon"))) == []
 
 
 @pytest.mark.nightly
@@ -718,7 +733,7 @@ def test_a_long_list_gives_what_each_row_gives_alone(home: Home) -> None:
     for (given, alone), answer in zip(
         each(home, [Question(1, name=name) for name in names]), together, strict=True
     ):
-        assert found(answer) == found(alone), given
+        assert matches_in(answer) == matches_in(alone), given
 
 
 def test_a_plain_name_is_without_the_accents_that_resolution_leaves_out() -> None:
@@ -922,8 +937,10 @@ def test_titles_outside_the_area_are_counted_and_a_district_has_many_spellings(
     }
     assert none["titles"].endswith("in bristol (none elsewhere)")
     assert exit_code(["check", ALDER, "--area", "Bristol", "--home", str(made.root)]) == 0
-    said = capsys.readouterr()
-    assert said.err == "" and "Titles in Bristol (1)\nbeside these: 1 in no known district" in said.out
+    captured = capsys.readouterr()
+    assert (
+        captured.err == "" and "Titles in Bristol (1)\nbeside these: 1 in no known district" in captured.out
+    )
     written(made, checked(made, BIRCH, ["Bristol"]), tmp_path / "to")
     assert (
         "Titles that it, or what it controls, holds or held, in Bristol (1 in no known district): none."
@@ -1013,11 +1030,11 @@ def test_a_dutch_address_is_found_by_its_postcode(dutch: Home) -> None:
     keyed = quay()
     code = keyed["a_postcode"]
     for written in (QUAY, "dokstraat 8, 4494 SS Havermonde", "Dokstraat 8 4494ss"):
-        assert found(one(dutch, written)) == [(keyed["a_address_id"], "exact_address")], written
-    asked = Question(1, address="Dokstraat 8", postcode="4494 ss")
-    assert found(one(dutch, asked)) == [(keyed["a_address_id"], "exact_address")]
-    assert found(one(dutch, "dokstraat 8, havermonde")) == [(keyed["a_address_id"], "similar_address")]
-    assert found(one(dutch, "4494SS")) == [(code, "postcode")] == found(one(dutch, "4494 SS"))[:1]
+        assert matches_in(one(dutch, written)) == [(keyed["a_address_id"], "exact_address")], written
+    question = Question(1, address="Dokstraat 8", postcode="4494 ss")
+    assert matches_in(one(dutch, question)) == [(keyed["a_address_id"], "exact_address")]
+    assert matches_in(one(dutch, "dokstraat 8, havermonde")) == [(keyed["a_address_id"], "similar_address")]
+    assert matches_in(one(dutch, "4494SS")) == [(code, "postcode")] == matches_in(one(dutch, "4494 SS"))[:1]
     assert read_text("2000AD Limited").name == "2000AD Limited"
     house = one(dutch, "Unit 1200 St Johns Road, Zedton")
     assert "its postcode" not in house.tried[-1].words  # 1200 ST is none
@@ -1079,14 +1096,14 @@ def test_an_address_that_only_sales_know_is_found_with_its_sales_and_flags(price
         (SOLD_FLAT, SOLD_FLAT, ["f8"]),
     ):
         answer = one(priced, written)
-        assert found(answer) == [(unit(address), "exact_address")]
+        assert matches_in(answer) == [(unit(address), "exact_address")]
         facts = answer.subjects[0].facts
         assert (
             answer.subjects[0].identity["name"] == address
             and answer.subjects[0].identity["area_name"] == "HARROWMERE"
         )
         assert [row["flag_id"] for row in facts["flags"]] == flags and len(facts["sales"]) == 1
-    assert found(one(priced, unit(SOLD_AT))) == [(unit(SOLD_AT), "identifier")]
+    assert matches_in(one(priced, unit(SOLD_AT))) == [(unit(SOLD_AT), "identifier")]
 
 
 def test_a_postcode_that_only_sales_know_has_all_its_units(priced: Home) -> None:
@@ -1128,7 +1145,7 @@ def test_the_building_of_an_address_is_a_candidate_beside_the_postcode(priced: H
 
 @pytest.mark.nightly
 def test_what_is_known_of_a_postcode_is_said_exactly(priced: Home, home: Home) -> None:
-    said = [
+    texts = [
         one(*given).subjects[0].match.why
         for given in (
             (home, "5 Mill Lane, ZT1 3DB"),
@@ -1137,7 +1154,7 @@ def test_what_is_known_of_a_postcode_is_said_exactly(priced: Home, home: Home) -
             (priced, "ZT1 9ZZ"),
         )
     ]
-    assert said == [
+    assert texts == [
         "1 unit of this postcode is known, and it is not the one given",
         "1 unit of this postcode is known; no unit was given",
         "2 units of this postcode are known, and the one given is not among them",
@@ -1169,7 +1186,7 @@ def test_street_and_place_are_candidates_where_no_postcode_agrees(priced: Home) 
     ]
     for given, answer in each(priced, both):
         expected = STREETS_AND_PLACES[given if isinstance(given, str) else given.address]
-        assert found(answer) == ([] if expected is None else [(expected, "similar_address")]), given
+        assert matches_in(answer) == ([] if expected is None else [(expected, "similar_address")]), given
         assert (
             answer.outcome == ("nothing found" if expected is None else "candidates only")
             and answer.not_searched == ()
@@ -1184,12 +1201,12 @@ def test_an_address_that_cannot_be_searched_is_not_said_to_be_absent(
 ) -> None:
     path = write_list(tmp_path / "list.csv", f"address\n{written}\n")
     assert exit_code(["check", str(path), "--home", str(priced.root)]) == 0
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert (
-        "not searched" in said
-        and "This address was not searched: a search needs a postcode, or a street and place" in said
+        "not searched" in output
+        and "This address was not searched: a search needs a postcode, or a street and place" in output
     )
-    assert "nothing found" not in said.lower()
+    assert "nothing found" not in output.lower()
     assert exit_code(["check", str(path), "--json", "--home", str(priced.root)]) == 0
     [answer] = json.loads(capsys.readouterr().out)["answers"]
     assert answer["nothing_found"] == [] and len(answer["not_searched"]) == 1
@@ -1205,7 +1222,7 @@ def test_a_long_list_says_which_addresses_without_a_postcode_it_did_not_search(
 ) -> None:
     monkeypatch.setattr("flows.check.addresses.STREETS_MAX", 1)
     first, second = checked(priced, [Question(row, address="12 Zed Row, Zedton") for row in (1, 2)]).answers
-    assert found(first) == [(unit(SOLD_AT), "similar_address")]
+    assert matches_in(first) == [(unit(SOLD_AT), "similar_address")]
     assert second.outcome == "not searched" and "add the postcode" in second.not_searched[0]
 
 
@@ -1228,9 +1245,16 @@ def test_verdicts_on_persons_say_what_they_do_not_show(tmp_path: Path) -> None:
     could make one is not shown to be one.
     """
     given = rows()
-    told = given["graph_ubo"][0]
+    owner_row = given["graph_ubo"][0]
     given["graph_ubo"] = [
-        {**told, "party_id": MARY, "regime": regime, "verdict": verdict, "share_min": 20, "share_max": 30}
+        {
+            **owner_row,
+            "party_id": MARY,
+            "regime": regime,
+            "verdict": verdict,
+            "share_min": 20,
+            "share_max": 30,
+        }
         for regime, verdict in (("AMLR", "UNDECLARED"), ("UK", "UNDECLARED"), ("STRICT", "CERTAIN"))
     ]
     made = published(tmp_path / "home", given)
@@ -1264,11 +1288,11 @@ def test_an_ended_listing_says_so_and_comes_after_those_in_force(
         {**listed, "party_id": BIRCH, "listed_name": "BIRCH", "statement_id": "l4"},
     ]
     made = published(tmp_path / "home", given)
-    found = [
+    listings = [
         (row["relation"], row["listed_name"], row["standing"])
         for row in one(made, ALDER).subjects[0].facts["watch_list"]
     ]
-    assert found == [
+    assert listings == [
         ("owner or holder", "SMITH, John Paul", "in force"),
         ("entity it controls", "BIRCH", "in force"),
         ("itself", "OLD BARN", "ended 2026-01-31"),
@@ -1287,7 +1311,7 @@ def test_a_candidate_by_its_name_is_not_said_to_state_the_number(tmp_path: Path)
         {"party_id": DIJK, "statement_id": "p6", "method": "record", "candidate_id": ALDER, "score": 0.5},
     ]
     answer = one(published(tmp_path / "home", given), "GB-COH-09000001")
-    assert found(answer) == [
+    assert matches_in(answer) == [
         (ALDER, "identifier"),
         (STRANGER, "number_of_another_name"),
         (DIJK, "similar_name"),
@@ -1313,7 +1337,7 @@ def test_nothing_found_is_said_with_the_editions_searched(home: Home) -> None:
         "cases",
         "watch_list",
     }
-    said = " ".join(sheet.cannot_be_said)
+    limits = " ".join(sheet.cannot_be_said)
     for part in (
         "Titles of overseas companies: no edition is held",
         "only an extract is held (the publisher's total is 5 and the file has 2 records)",
@@ -1321,7 +1345,7 @@ def test_nothing_found_is_said_with_the_editions_searched(home: Home) -> None:
         "stale since 2026-05-01",
         "not a clearance",
     ):
-        assert part in said, part
+        assert part in limits, part
     assert sheet.checked_on == ON and sheet.release["as_of"] == date(2026, 6, 1)
     with in_language("nl"):
         in_dutch = " ".join(checked(home, CEDAR_TWO).cannot_be_said)
@@ -1330,9 +1354,9 @@ def test_nothing_found_is_said_with_the_editions_searched(home: Home) -> None:
 
 def test_nobody_declared_and_why(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["check", CEDAR_ONE, "--home", str(home.root)]) == 0
-    said = capsys.readouterr().out
-    assert "declared instead of a holder: no individual or entity with significant control" in said
-    assert "no beneficial owner found: nothing declared (by AMLR, UK)" in said
+    output = capsys.readouterr().out
+    assert "declared instead of a holder: no individual or entity with significant control" in output
+    assert "no beneficial owner found: nothing declared (by AMLR, UK)" in output
 
 
 @pytest.mark.parametrize(
@@ -1347,21 +1371,21 @@ def test_nobody_declared_is_said_once_and_does_not_contradict_the_reason(
         if reason
         else []
     )
-    said = nobody_found({"beneficial_owners": verdicts})
-    assert said[0] == f"nobody is declared as holder, owner or controller{why}" and len(said) == 1 + len(
-        verdicts
-    )
+    reasons = nobody_found({"beneficial_owners": verdicts})
+    assert reasons[0] == f"nobody is declared as holder, owner or controller{why}" and len(
+        reasons
+    ) == 1 + len(verdicts)
 
 
 def test_where_no_register_covers_owners_nobody_failed_to_declare_one() -> None:
     none = {"verdict": "NONE_FOUND", "reason": "nothing_declared", "regime": "AMLR", "party_id": None}
-    said = nobody_found(
+    reasons = nobody_found(
         {
             "beneficial_owners": [none | {"basis": None}],
             "not_assessable": [{"reason": "not_published:owners"}],
         }
     )
-    assert said == (
+    assert reasons == (
         "nobody is declared as holder, owner or controller",
         "no beneficial owner found: no register that Undertow reads covers owners there in full (by AMLR)",
     )
@@ -1389,8 +1413,8 @@ def test_its_own_titles_and_those_still_held_say_so(home: Home, sold: Home, tmp_
 
 def test_json_holds_all_of_it_and_the_evidence(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code(["check", "alder farm", "--json", "--home", str(home.root)]) == 0
-    told = json.loads(capsys.readouterr().out)
-    [answer] = told["answers"]
+    printed = json.loads(capsys.readouterr().out)
+    [answer] = printed["answers"]
     [subject] = answer["subjects"]
     assert (subject["subject_id"], subject["certainty"], subject["is_candidate"]) == (
         ALDER,
@@ -1399,9 +1423,9 @@ def test_json_holds_all_of_it_and_the_evidence(home: Home, capsys: pytest.Captur
     )
     assert [fact["field"] for fact in subject["flags"][0]["evidence"]] == ["interest_statement.share_min"] * 2
     assert (
-        told["not_held"] == ["gb_hmlr_ocod"]
-        and told["cannot_be_said"]
-        and told["indication"].startswith("A flag is an indication")
+        printed["not_held"] == ["gb_hmlr_ocod"]
+        and printed["cannot_be_said"]
+        and printed["indication"].startswith("A flag is an indication")
     )
     assert not {"all_n", "row_no", "id"} & set(subject["flags"][0])
 
@@ -1421,10 +1445,10 @@ def test_sections_are_bounded_and_say_how_many_there_are(
         }
         for position in range(1, 17)
     ]
-    told = many["graph_ubo"][0]
-    many["graph_ubo"] = [{**told, "party_id": f"UT-P-{n}", "verdict": "EXCLUDED"} for n in range(150)] + [
-        {**told, "verdict": "POSSIBLE", "regime": "UK"}
-    ]
+    owner_row = many["graph_ubo"][0]
+    many["graph_ubo"] = [
+        {**owner_row, "party_id": f"UT-P-{n}", "verdict": "EXCLUDED"} for n in range(150)
+    ] + [{**owner_row, "verdict": "POSSIBLE", "regime": "UK"}]
     made = published(tmp_path / "home", many)
     sheet = checked(made, ALDER)
     facts = sheet.answers[0].subjects[0].facts
@@ -1446,11 +1470,11 @@ def test_sections_are_bounded_and_say_how_many_there_are(
     ):
         assert part in text, part
     assert exit_code(["check", ALDER, "--home", str(made.root)]) == 0
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     assert (
-        "80 more rows: --json or --to DIR" in said
-        and "54 more are on no sheet" in said
-        and "verdicts on who is a beneficial owner: 51 more are on no sheet" in said
+        "80 more rows: --json or --to DIR" in output
+        and "54 more are on no sheet" in output
+        and "verdicts on who is a beneficial owner: 51 more are on no sheet" in output
     )
     assert exit_code(["check", ALDER, "--json", "--home", str(made.root)]) == 0
     subject = json.loads(capsys.readouterr().out)["answers"][0]["subjects"][0]
@@ -1496,7 +1520,7 @@ def write_list(path: Path, text: str | bytes) -> Path:
 def test_lists_as_a_desk_writes_them(home: Home, tmp_path: Path, text: str) -> None:
     [row] = read_list(write_list(tmp_path / "parties.csv", text))
     assert (row.name, row.role) == ("Alder Farm Ltd", "applicant")
-    assert found(one(home, row))[0] == (ALDER, "identifier_and_name")
+    assert matches_in(one(home, row))[0] == (ALDER, "identifier_and_name")
 
 
 def test_a_list_of_another_encoding_and_a_birth_month(tmp_path: Path) -> None:
@@ -1547,9 +1571,9 @@ def test_2_a_wrong_list_says_what_to_do_and_no_name(
 ) -> None:
     path = write_list(tmp_path / "parties.csv", text)
     assert exit_code(["check", str(path), "--home", str(home.root)]) == 2
-    said = capsys.readouterr()
-    assert says in said.err and str(path) in said.err and said.out == ""
-    assert "Secret Name" not in said.err
+    captured = capsys.readouterr()
+    assert says in captured.err and str(path) in captured.err and captured.out == ""
+    assert "Secret Name" not in captured.err
 
 
 @pytest.mark.nightly
@@ -1562,14 +1586,14 @@ def test_5_a_bad_cell_makes_its_row_say_so_and_the_others_are_checked(
     )
     path = write_list(tmp_path / "parties.csv", text)
     assert exit_code(["check", str(path), "--json", "--home", str(home.root)]) == 5
-    said = capsys.readouterr()
-    assert said.err.splitlines() == [
+    captured = capsys.readouterr()
+    assert captured.err.splitlines() == [
         "undertow: not checked: row 2 (line 3), column born: not a month of birth; write "
         "YYYY-MM, or leave it blank",
         "undertow: not checked: row 3 (line 4), column kind: not a kind of party; write person "
         "or company, or leave it blank",
     ]
-    answers = json.loads(said.out)["answers"]
+    answers = json.loads(captured.out)["answers"]
     assert [answer["outcome"].split(":")[0] for answer in answers] == [
         "exact name, no identifier compared",
         "not checked",
@@ -1608,14 +1632,14 @@ def test_2_no_release_and_a_release_of_an_earlier_version(
 ) -> None:
     assert exit_code(["check", "alder", "--home", str(tmp_path)]) == 2
     tomorrows = {"of_tomorrow": replace(CASE, shown_as="v_of_tomorrow")}
-    for name, more, said in (
+    for name, more, message in (
         ("RELEASE_TABLES", tomorrows, "v_of_tomorrow"),
         ("LOOKUPS", {"case.of_tomorrow": LOOKUPS["case_member.subject_id"]}, "lookup by case.of_tomorrow"),
     ):
         with monkeypatch.context() as patched:
             patched.setattr(f"flows.release.lookups.{name}", more)
             assert exit_code(["check", "alder", "--home", str(home.root)]) == 2
-        assert f"has no {said}" in capsys.readouterr().err
+        assert f"has no {message}" in capsys.readouterr().err
 
 
 @pytest.mark.nightly
@@ -1647,13 +1671,13 @@ def test_ten_thousand_rows_are_answered_in_their_order(
 @pytest.mark.nightly
 def test_a_cold_start_imports_only_what_a_check_needs(home: Home) -> None:
     """Its seconds are measured in benchmarks/check.py."""
-    told = (
+    script = (
         f"import sys; from flows.cli.app import exit_code; assert exit_code(['check', {ALDER!r}, "
         f"'--home', {str(home.root)!r}]) == 0; print(*sys.modules, file=sys.stderr)"
     )
     loaded = set(
         subprocess.run(
-            [sys.executable, "-c", told], check=True, capture_output=True, text=True
+            [sys.executable, "-c", script], check=True, capture_output=True, text=True
         ).stderr.split()
     )
     assert "flows.check.answer" in loaded
@@ -1720,8 +1744,8 @@ def test_hostile_names_are_found_and_change_nothing(
     home: Home, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exit_code(["check", name, "--home", str(home.root)]) == 0
-    said = capsys.readouterr().out
-    assert "exact name" in said and "\u202e" not in said and "\x1b" not in said
+    output = capsys.readouterr().out
+    assert "exact name" in output and "\u202e" not in output and "\x1b" not in output
     assert exit_code(["check", name, "--json", "--home", str(home.root)]) == 0
     assert json.loads(capsys.readouterr().out)["answers"][0]["subjects"][0]["name"] == name
 
@@ -1857,9 +1881,9 @@ def test_a_flag_leads_to_the_page_of_its_case_where_there_is_one(pages: Path) ->
         "".join(path.read_text(encoding="utf-8") for path in pages.glob("party-*.html")),
     )
     cases = [
-        (match[1], "<a href=" in said)
-        for said in named
-        if (match := re.search(r"<code>(UT-C-\w+)</code>", said))
+        (match[1], "<a href=" in named_case)
+        for named_case in named
+        if (match := re.search(r"<code>(UT-C-\w+)</code>", named_case))
     ]
     assert len(cases) == len(named)
     assert [is_link for _, is_link in cases] == [
@@ -2002,9 +2026,9 @@ def test_what_the_authority_and_the_registers_know_of_an_applicant_is_on_its_she
         "identity_checks",
     }
     assert exit_code(["check", ALDER, "--home", str(made.root)]) == 0
-    said = capsys.readouterr().out
+    output = capsys.readouterr().out
     for part in ("2024-17", "administration", "A Creditor Ltd", "Leases are in no register"):
-        assert part in said, part
+        assert part in output, part
 
 
 OF_A_BODY = next(row for row in rows()["edition"] if row["register"] == "gb_coh_psc")
@@ -2024,11 +2048,11 @@ def test_editions_of_many_bodies_that_look_alike_are_one_row_with_their_number(
 ) -> None:
     assert len(checked(bodies, ALDER).editions) == len(rows()["edition"]) + 2
     assert exit_code(["check", ALDER, "--home", str(bodies.root)]) == 0
-    said = capsys.readouterr().out
-    [row] = [line for line in said.splitlines() if line.startswith("Significant control (3 editions)")]
+    output = capsys.readouterr().out
+    [row] = [line for line in output.splitlines() if line.startswith("Significant control (3 editions)")]
     assert row.split()[-1] == str(3 * as_int(OF_A_BODY["rows_rejected"])) == "9"
-    assert said.count("Significant control, edition 2026-06-01: only an extract is held") == 1
-    assert "Significant control 2026-06-01, extract (3 editions)" in said
+    assert output.count("Significant control, edition 2026-06-01: only an extract is held") == 1
+    assert "Significant control 2026-06-01, extract (3 editions)" in output
 
 
 def test_the_certificate_counts_what_was_assessed_and_shows_how_complete_each_edition_is(
@@ -2046,8 +2070,8 @@ def test_the_certificate_counts_what_was_assessed_and_shows_how_complete_each_ed
         f"not be assessed, and {every - flagged_n - open_n} found nothing or do not concern it."
     )
     assert exit_code(["check", ALDER, "--home", str(bodies.root)]) == 0
-    said = capsys.readouterr().out
-    assert "Nothing found, 20" in said and said.index("Editions searched") < said.index("rows_rejected")
+    output = capsys.readouterr().out
+    assert "Nothing found, 20" in output and output.index("Editions searched") < output.index("rows_rejected")
 
 
 def test_money_that_is_only_planned_and_a_mortgage_without_a_borrower(tmp_path: Path) -> None:

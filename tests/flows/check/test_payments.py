@@ -51,7 +51,7 @@ def shown(run: PaymentRun) -> set[tuple[str, str, str]]:
     return set(run.held.select("payee_id", "indicator", "lane").rows())
 
 
-def of(row: Row) -> str:
+def payer_of(row: Row) -> str:
     return f"GB-COH-{row['Company No']}"
 
 
@@ -71,16 +71,16 @@ def test_what_the_run_itself_makes_wrong_is_held(demo: Demo, booked: list[Row], 
     )
     assert (run.lines_n, run.known_n, run.rejected_n) == (4, 3, 1)
     assert shown(run) >= {
-        (of(changed), "PUB-180", "act"),
-        (of(changed), "PUB-170", "act"),
-        (of(shared), "PUB-170", "act"),
-        (of(again), "PUB-190", "act"),
+        (payer_of(changed), "PUB-180", "act"),
+        (payer_of(changed), "PUB-170", "act"),
+        (payer_of(shared), "PUB-170", "act"),
+        (payer_of(again), "PUB-190", "act"),
     }
-    assert not {(of(shared), "PUB-180", "act"), (of(changed), "PUB-190", "act")} & shown(run)
+    assert not {(payer_of(shared), "PUB-180", "act"), (payer_of(changed), "PUB-190", "act")} & shown(run)
     run = judged(
         demo, tmp_path, planned(changed, "12000.00", **{"Bank Account": iban("NEWONE00")}), off="PUB-180"
     )
-    assert run.known_n == 1 and (of(changed), "PUB-180", "act") not in shown(run)
+    assert run.known_n == 1 and (payer_of(changed), "PUB-180", "act") not in shown(run)
 
 
 def test_who_may_not_be_paid_comes_first(demo: Demo, booked: list[Row], tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_a_paid_line_that_the_release_holds_counts_once(
         run = check_payments(demo.home, connection, whole, DEMO_ID_KEY)
     finally:
         connection.close()
-    assert run.lines_n == 8 and (of(invoiced), "PUB-190", "act") not in shown(run)
+    assert run.lines_n == 8 and (payer_of(invoiced), "PUB-190", "act") not in shown(run)
 
 
 def test_a_supplier_known_by_its_number_has_the_name_of_its_register(
@@ -142,7 +142,7 @@ def test_a_supplier_known_by_its_number_has_the_name_of_its_register(
     [one, other, *_] = [row for row in booked if accounts.count(row["Bank Account"]) == 1]
     account = {"Bank Account": iban("NEWTWO00"), "Supplier": "Zed Nails"}
     run = judged(demo, tmp_path, planned(one, "20.00", **account), planned(other, "20.00", **account))
-    assert shown(run) >= {(of(row), "PUB-170", "act") for row in (one, other)}
+    assert shown(run) >= {(payer_of(row), "PUB-170", "act") for row in (one, other)}
     assert {*run.held["payee"]} == {one["Supplier"], other["Supplier"]}
 
 

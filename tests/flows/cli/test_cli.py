@@ -150,14 +150,18 @@ def test_a_home_where_nothing_was_published_is_not_called_well_in_silence(
 ) -> None:
     mistyped, empty = tmp_path / "hoem", Home(tmp_path / "home")
     empty.prepare()
-    for where, said in (
+    for where, message in (
         (mistyped, "there is no such folder"),
         (empty.root, "no release has been published here yet"),
         (home.root, None),
     ):
         exit_code([*command, "--home", str(where)])
-        told = capsys.readouterr().err
-        assert (said in told and "undertow run --landing" in told) if said else "published here" not in told
+        stderr = capsys.readouterr().err
+        assert (
+            (message in stderr and "undertow run --landing" in stderr)
+            if message
+            else "published here" not in stderr
+        )
     assert not mistyped.exists()
 
 
@@ -232,8 +236,8 @@ def test_4_an_unexpected_error_names_its_kind_and_never_its_text(
 
     monkeypatch.setattr(marts_stage, "mart_sql", broken)
     assert _run(home.root.parent / "landing", home) == 4
-    said = capsys.readouterr().err
-    assert kind.__name__ in said and "marts" in said and CANARY not in said
+    stderr = capsys.readouterr().err
+    assert kind.__name__ in stderr and "marts" in stderr and CANARY not in stderr
 
 
 @pytest.mark.parametrize(
@@ -253,8 +257,8 @@ def test_4_a_file_that_cannot_be_used_is_named_with_what_to_do(
 
     monkeypatch.setattr(store, "releases", refused)
     assert exit_code(["releases", "--home", str(tmp_path)]) == 4
-    said = capsys.readouterr().err
-    assert f"{file}: {os.strerror(number)} (errno {number}); {todo}" in said
+    stderr = capsys.readouterr().err
+    assert f"{file}: {os.strerror(number)} (errno {number}); {todo}" in stderr
 
 
 def test_4_nothing_can_be_used_on_a_first_night(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -372,12 +376,12 @@ def test_output_that_nobody_takes_changes_no_exit_code_of_what_is_done(
         )
     if process.stdout is not None:
         process.stdout.close()
-    _out, said = process.communicate(timeout=300)
-    assert (process.returncode, says in said, "Exception" in said or "Traceback" in said) == (
+    _out, stderr = process.communicate(timeout=300)
+    assert (process.returncode, says in stderr, "Exception" in stderr or "Traceback" in stderr) == (
         exit_code,
         True,
         False,
-    ), said
+    ), stderr
 
 
 # --- equal nights -------------------------------------------------------------------------------------------
@@ -417,24 +421,24 @@ def test_an_old_date_leaves_later_editions_out(first: Home, tmp_path: Path) -> N
 
 
 def test_sql_prints_every_format(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    asked = [
+    command = [
         "sql",
         "select company_id, incorporated_on from v_company order by 1 limit 2",
         "--home",
         str(home.root),
     ]
-    assert exit_code([*asked, "--format", "json"]) == 0
+    assert exit_code([*command, "--format", "json"]) == 0
     assert [row["company_id"] for row in json.loads(capsys.readouterr().out)] == [
         "GB-COH-09000001",
         "GB-COH-09000002",
     ]
-    assert exit_code([*asked, "--format", "csv"]) == 0
+    assert exit_code([*command, "--format", "csv"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "company_id,incorporated_on",
         "GB-COH-09000001,2015-03-01",
         "GB-COH-09000002,2015-03-01",
     ]
-    assert exit_code(asked) == 0
+    assert exit_code(command) == 0
     assert "(2 rows)" in capsys.readouterr().out
 
 
@@ -528,15 +532,15 @@ def test_explain_shows_a_page_and_a_flag_with_its_evidence(
         == 0
     )
     assert exit_code(["explain", flag["flag_id"], "--home", str(home.root), "--purpose", "permits"]) == 0
-    said = capsys.readouterr().out
-    assert flag["explanation"] in said and "0 days later" in said
-    assert "proprietorship_statement.added_on" in said and "ZT100000" in said and "2015-03-01" in said
+    output = capsys.readouterr().out
+    assert flag["explanation"] in output and "0 days later" in output
+    assert "proprietorship_statement.added_on" in output and "ZT100000" in output and "2015-03-01" in output
     place = ("--home", str(home.root), "--language", "nl")
     assert exit_code(["explain", "prp-010", *place]) == 0
     assert "## Gewone verklaringen" in capsys.readouterr().out
     assert exit_code(["explain", flag["flag_id"], *place, "--purpose", "permits"]) == 0
-    said = " ".join(capsys.readouterr().out.split())
-    assert "op 1 maart 2015 als rechthebbende" in said and "0 dagen later" in said
+    output = " ".join(capsys.readouterr().out.split())
+    assert "op 1 maart 2015 als rechthebbende" in output and "0 dagen later" in output
 
 
 def test_why_a_register_is_an_extract_is_said_in_dutch() -> None:
@@ -629,8 +633,8 @@ def test_sigterm_ends_a_run_with_4(home: Home) -> None:
     process = _start(home.root.parent / "landing", home)
     _wait_for(home.work)
     process.send_signal(signal.SIGTERM)
-    _out, said = process.communicate(timeout=60)
-    assert process.returncode == 4 and "interrupted" in said
+    _out, stderr = process.communicate(timeout=60)
+    assert process.returncode == 4 and "interrupted" in stderr
     assert current_release(home) == before and list(home.work.iterdir()) == []
 
 
@@ -643,7 +647,7 @@ def test_the_demo_is_synthetic_finds_its_plants_and_refuses_a_real_home(
 ) -> None:
     place = Home(tmp_path / "home")
     shutil.copytree(demo.home.root, place.root, symlinks=True)
-    assert "SYNTHETIC" in demo.said
+    assert "SYNTHETIC" in demo.output
     assert query(current_release(place), "select synthetic from v_release").to_pylist() == [
         {"synthetic": True}
     ]
@@ -735,8 +739,8 @@ def test_2_a_report_of_an_unknown_area_names_the_nearest_and_writes_nothing(
         exit_code(["report", "--area", "Harowmere", "--to", str(tmp_path), "--home", str(released.root)]) == 2
     )
     assert (
-        "--area Harowmere: the current release has no area" in (said := capsys.readouterr().err)
-        and "did you mean HARROWMERE?" in said
+        "--area Harowmere: the current release has no area" in (stderr := capsys.readouterr().err)
+        and "did you mean HARROWMERE?" in stderr
     )
     assert (
         exit_code(["report", "--area", "Zedzedzed", "--to", str(tmp_path), "--home", str(released.root)]) == 2
@@ -770,33 +774,33 @@ def test_2_what_is_no_id_is_said_to_be_none_and_a_name_is_not_repeated(
     released: Home, command: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exit_code([*command, "--home", str(released.root)]) == 2
-    said = capsys.readouterr().err
+    stderr = capsys.readouterr().err
     assert (
-        "it is not an id and may be a name" in said
-        and command[-1] not in said
-        and "what was given" not in said
+        "it is not an id and may be a name" in stderr
+        and command[-1] not in stderr
+        and "what was given" not in stderr
     )
     assert exit_code([*command[:-1], "UT-C-123", "--home", str(released.root)]) == 2
     assert "UT-C-123" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "command",
     [["report"], ["report", "--area", "harrowmere"], ["report", "--subject", f"CG-{JOHN}"]],
     ids=["all", "area", "subject"],
 )
 def test_2_a_folder_that_is_a_file_is_said_to_be_one(
-    released: Home, tmp_path: Path, asked: list[str], capsys: pytest.CaptureFixture[str]
+    released: Home, tmp_path: Path, command: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     (file := tmp_path / "file").write_text("x")
-    for to, said in ((file, "File exists"), (file / "x", "Not a directory")):
-        assert exit_code([*asked, "--to", str(to), "--home", str(released.root)]) == 2
-        assert f"--to {to}: {said}; give a folder" in capsys.readouterr().err
+    for to, reason in ((file, "File exists"), (file / "x", "Not a directory")):
+        assert exit_code([*command, "--to", str(to), "--home", str(released.root)]) == 2
+        assert f"--to {to}: {reason}; give a folder" in capsys.readouterr().err
     assert file.read_text() == "x"
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "command",
     [
         ["sql", "select 1"],
         ["resolve", "--list"],
@@ -807,14 +811,14 @@ def test_2_a_folder_that_is_a_file_is_said_to_be_one(
         ["run", "--landing", "."],
         ["audit", "verify"],
     ],
-    ids=lambda asked: asked[0],
+    ids=lambda command: command[0],
 )
 def test_2_a_home_that_is_a_file_is_said_to_be_one(
-    asked: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (file := tmp_path / "file").write_text("x")
     for home in (file, file / "home"):
-        assert exit_code([*asked, "--home", str(home)]) == 2
+        assert exit_code([*command, "--home", str(home)]) == 2
         assert f"--home {home}: {file} is not a folder" in capsys.readouterr().err
 
 
@@ -835,13 +839,13 @@ def test_a_truth_of_what_is_not_there_is_not_believed(
         )
         == 0
     )
-    said = capsys.readouterr()
-    [row] = json.loads(said.out)
+    captured = capsys.readouterr()
+    [row] = json.loads(captured.out)
     assert (row["near_misses_n"], row["hits_n"], row["missed_n"]) == (0, 1, 1)
     assert (
-        "2 rows are about subjects that are not in this release" in said.err
-        and "ADR-010 UT-A-nowhere1" in said.err
-        and "Zed Nobody" not in said.err
+        "2 rows are about subjects that are not in this release" in captured.err
+        and "ADR-010 UT-A-nowhere1" in captured.err
+        and "Zed Nobody" not in captured.err
     )
     assert evaluated("ADR-010,UT-A-nowhere2,flagged", "ZZZ-010,UT-A-nowhere2,flagged") == 2
     assert "ZZZ-010" in capsys.readouterr().err
@@ -866,10 +870,10 @@ def test_a_flag_is_explained_with_its_case_threshold_and_base_rate(
     released: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exit_code(["explain", "f1", "--home", str(released.root)]) == 0
-    said = dict(
+    fields = dict(
         line.split(None, 1) for line in capsys.readouterr().out.splitlines() if re.match(r"\w+ +\S", line)
     )
-    assert said["case_id"] == "UT-C-f1" and said["threshold"].startswith("none") and "base_rate" in said
+    assert fields["case_id"] == "UT-C-f1" and fields["threshold"].startswith("none") and "base_rate" in fields
     assert exit_code(["explain", "f2", "--home", str(released.root)]) == 0
     assert "in no case" in capsys.readouterr().out
 
@@ -956,9 +960,9 @@ def test_2_an_unknown_table_is_told_the_view_that_may_be_meant(
     released: Home, written: str, offered: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exit_code(["sql", f"from {written}", "--home", str(released.root)]) == 2
-    said = capsys.readouterr().err
-    assert f"Table with name {written} does not exist" in said
-    assert said.split("did you mean ")[1].startswith(offered) and '"' not in said
+    stderr = capsys.readouterr().err
+    assert f"Table with name {written} does not exist" in stderr
+    assert stderr.split("did you mean ")[1].startswith(offered) and '"' not in stderr
 
 
 def test_2_an_unknown_table_like_none_is_told_where_the_views_are(

@@ -113,8 +113,8 @@ def test_what_cannot_be_written_is_one_line_and_exit_2(
     arguments: list[str], says: str, home: Home, capsys: pytest.CaptureFixture[str], empty: Path
 ) -> None:
     assert exit_code([*arguments, "--home", str(home.root)]) == 2
-    told = capsys.readouterr()
-    assert told.out == "" and says in told.err and told.err.count("\n") == 1
+    captured = capsys.readouterr()
+    assert captured.out == "" and says in captured.err and captured.err.count("\n") == 1
     assert list(empty.iterdir()) == []
 
 

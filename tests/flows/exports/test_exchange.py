@@ -123,8 +123,8 @@ def test_the_standards_own_tools_accept_every_case(
         path = tmp_path / f"{case_id}.json"
         path.write_bytes(case_bods(release, case_id))
         for command in ("jsonschemavalidate", "additionalfields"):
-            told = subprocess.run(
+            finished = subprocess.run(
                 [bods.parent / "libcovebods", command, path], capture_output=True, check=True
             )
-            assert json.loads(told.stdout) in ([], {}), told.stdout.decode()
+            assert json.loads(finished.stdout) in ([], {}), finished.stdout.decode()
     assert len(cases) > 100

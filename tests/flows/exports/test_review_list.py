@@ -46,7 +46,7 @@ def test_flags_come_by_case_then_lane_then_indicator(step: int) -> None:
             dutch = review_list(connection).to_pylist()
     names = ("position", "lane", "indicator", "subject_name", "flag_id")
     assert [tuple(row[name] for name in names) for row in rows] == FLAGS
-    told = ("case_title", "indicator_title", "explanation")
-    assert {tuple(row[name] for name in told) for row in rows} == {("X and 2 more: t", "i", "so")}
-    assert {tuple(row[name] for name in told) for row in dutch} == {("X en nog 2: t", "ei", "zo")}
+    columns = ("case_title", "indicator_title", "explanation")
+    assert {tuple(row[name] for name in columns) for row in rows} == {("X and 2 more: t", "i", "so")}
+    assert {tuple(row[name] for name in columns) for row in dutch} == {("X en nog 2: t", "ei", "zo")}
     assert rows[0].keys() == dutch[0].keys()

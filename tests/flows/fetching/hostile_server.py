@@ -29,7 +29,7 @@ class Behaviour:
     length_shift: int = 0
     pause: float = 0.0
     answer: Callable[[BaseHTTPRequestHandler, "Behaviour"], bool] | None = None
-    asked: list[str | None] = field(default_factory=list)  # Range of each request
+    ranges: list[str | None] = field(default_factory=list)  # Range of each request
 
 
 def _handler(behaviour: Behaviour) -> type[BaseHTTPRequestHandler]:
@@ -40,7 +40,7 @@ def _handler(behaviour: Behaviour) -> type[BaseHTTPRequestHandler]:
             """Quiet."""
 
         def do_GET(self) -> None:
-            behaviour.asked.append(self.headers.get("Range"))
+            behaviour.ranges.append(self.headers.get("Range"))
             if behaviour.answer and behaviour.answer(self, behaviour):
                 return
             if behaviour.statuses:

@@ -133,8 +133,8 @@ def test_a_full_archive_loses_days_before_months_and_never_the_newest(tmp_path: 
     }
     contents = {path.name for path in where.archive.iterdir() if path.suffix != ".jsonl"} - {"lock"}
     assert contents == {"c5", "zz"}
-    said = [each for each in archive._lines(where) if each.state == "removed"]
-    assert len(said) == 5 and {each.reason for each in said} == {"budget of disk"}
+    removed = [each for each in archive._lines(where) if each.state == "removed"]
+    assert len(removed) == 5 and {each.reason for each in removed} == {"budget of disk"}
 
 
 def test_what_a_killed_run_left_is_removed(tmp_path: Path) -> None:

@@ -36,14 +36,14 @@ type Answer = bytes | Callable[[BaseHTTPRequestHandler], bytes | None]
 @contextmanager
 def publisher(answers: dict[str, Answer]) -> Iterator[tuple[str, list[str]]]:
     """A server with an answer for each path, and the paths that were asked. {here} is its address."""
-    asked: list[str] = []
+    requests: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def log_message(self, *_: object) -> None:
             """Quiet."""
 
         def do_GET(self) -> None:
-            asked.append(self.path)
+            requests.append(self.path)
             answer = answers.get(self.path)
             body = answer(self) if callable(answer) else answer
             self.send_response(200 if body is not None else 404)
@@ -60,7 +60,7 @@ def publisher(answers: dict[str, Answer]) -> Iterator[tuple[str, list[str]]]:
     here = f"http://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
-        yield here, asked
+        yield here, requests
     finally:
         server.shutdown()
         server.server_close()
@@ -87,12 +87,12 @@ def fetched(where: Home, register: str) -> Result:
     return result
 
 
-def parts(day: str, numbers: Iterator[int] | range, of: int, last: int = 3) -> dict[str, Answer]:
+def parts(day: str, numbers: Iterator[int] | range, parts_n: int, last: int = 3) -> dict[str, Answer]:
     """Parts of three records, the last of `last`."""
     return {
-        f"/psc-snapshot-{day}_{n}of{of}.zip": zipped(
-            f"psc-snapshot-{day}_{n}of{of}.txt",
-            text(FORMS["psc"].lines(FORMS["psc"].rows(last if n == of else 3))),
+        f"/psc-snapshot-{day}_{n}of{parts_n}.zip": zipped(
+            f"psc-snapshot-{day}_{n}of{parts_n}.txt",
+            text(FORMS["psc"].lines(FORMS["psc"].rows(last if n == parts_n else 3))),
         )
         for n in numbers
     }
@@ -105,12 +105,12 @@ def page(*names: str) -> bytes:
 def test_all_parts_of_the_newest_date_are_fetched(tmp_path: Path) -> None:
     newest = parts("2026-06-02", range(1, 4), 3)
     names = [name.removeprefix("/") for name in newest]
-    with publisher({"/page": page(*names, "psc-snapshot-2026-06-01_1of1.zip"), **newest}) as (here, asked):
+    with publisher({"/page": page(*names, "psc-snapshot-2026-06-01_1of1.zip"), **newest}) as (here, requests):
         where = home(tmp_path / "home", "gb_coh_psc", here, "/page")
         result = fetched(where, "gb_coh_psc")
         again = fetched(where, "gb_coh_psc")
     assert result.state == "new" and sorted(result.files) == sorted(names)
-    assert again.state == "unchanged" and len(asked) == 1 + 3 + 1, "a file with a date is fetched once"
+    assert again.state == "unchanged" and len(requests) == 1 + 3 + 1, "a file with a date is fetched once"
     assert {line.edition for line in manifest.read(where)} == {"2026-06-02"}
 
 
@@ -135,21 +135,21 @@ def test_parts_that_are_here_are_not_fetched_again_where_one_fails(tmp_path: Pat
     names = [name.removeprefix("/") for name in newest]
     answers = {"/page": page(*names), **newest}
     last = answers.pop(f"/{names[2]}")
-    with publisher(answers) as (here, asked):
+    with publisher(answers) as (here, requests):
         where = home(tmp_path / "home", "gb_coh_psc", here, "/page")
         assert fetched(where, "gb_coh_psc").state == "failed" and not (where.landing / "gb_coh_psc").exists()
         answers[f"/{names[2]}"] = last
         assert sorted(fetched(where, "gb_coh_psc").files) == sorted(names)
-    assert [asked.count(f"/{name}") for name in names[:2]] == [1, 1]
+    assert [requests.count(f"/{name}") for name in names[:2]] == [1, 1]
     assert all((where.landing / "gb_coh_psc" / name).read_bytes() == newest[f"/{name}"] for name in names)
 
 
 def test_a_part_that_is_missing_keeps_all_away(tmp_path: Path) -> None:
     some = parts("2026-06-02", range(1, 3), 3)
-    with publisher({"/page": page(*(name[1:] for name in some)), **some}) as (here, asked):
+    with publisher({"/page": page(*(name[1:] for name in some)), **some}) as (here, requests):
         where = home(tmp_path / "home", "gb_coh_psc", here, "/page")
         result = fetched(where, "gb_coh_psc")
-    assert "2 of 3 parts" in result.message and asked == ["/page"]
+    assert "2 of 3 parts" in result.message and requests == ["/page"]
 
 
 def test_one_broken_part_keeps_all_away(tmp_path: Path) -> None:
@@ -185,10 +185,10 @@ def test_one_fetch_of_a_register_runs_at_a_time(tmp_path: Path) -> None:
             meanwhile.append(fetched(where, "eu_ecb_rates"))
         return b"Date,USD,JPY,\n2026-05-29,1.1,160,\n"
 
-    with publisher({"/rates.csv": rates}) as (here, asked):
+    with publisher({"/rates.csv": rates}) as (here, requests):
         where = home(tmp_path / "home", "eu_ecb_rates", here, "/rates.csv")
         assert fetched(where, "eu_ecb_rates").state == "new"
-    assert "another fetch of it is running" in meanwhile[0].message and len(asked) == 1
+    assert "another fetch of it is running" in meanwhile[0].message and len(requests) == 1
 
 
 @pytest.mark.parametrize("index", [b"no JSON", b"{}", b'{"datasets": [{"name": 1}]}'])
@@ -312,10 +312,10 @@ def test_pages_of_an_api_are_landed_until_the_last(tmp_path: Path, monkeypatch: 
     pauses: list[float] = []
     monkeypatch.setattr("flows.fetching.pages.time.sleep", pauses.append)
     answers: dict[str, Answer] = {"/first": releases("{here}/second", 1), "/second": releases("", 2)}
-    with publisher(answers) as (here, asked):
+    with publisher(answers) as (here, requests):
         where = home(tmp_path / "home", "ocds_releases", here, "/first")
         result = fetched(where, "ocds_releases")
-    assert asked == ["/first", "/second"] and len(result.files) == 2
+    assert requests == ["/first", "/second"] and len(result.files) == 2
     assert pauses[0] == 0 and 5 < pauses[1] <= 10  # six requests a minute
 
 
@@ -335,13 +335,14 @@ def test_contracts_finder_is_left_alone_for_five_minutes_where_it_forbids_a_page
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(401, "key or a login"), (403, "secrets/"), (404, "answers 404; check the address")]
+    ("status", "message"),
+    [(401, "key or a login"), (403, "secrets/"), (404, "answers 404; check the address")],
 )
-def test_a_page_that_is_not_given_says_why(tmp_path: Path, status: int, said: str) -> None:
+def test_a_page_that_is_not_given_says_why(tmp_path: Path, status: int, message: str) -> None:
     with (
         served(Behaviour(b"", statuses=[status])) as here,
         pages.session(Home(tmp_path), Source(here), "undertow") as session,
-        pytest.raises(RunFailed, match=said),
+        pytest.raises(RunFailed, match=message),
     ):
         session.get(here)
 
@@ -351,7 +352,7 @@ def test_a_round_of_pages_that_broke_off_goes_on_and_no_page_takes_anothers_name
     today = datetime.now(UTC).date()
     month, day = (f"/since-{since}" for since in (today - timedelta(days=31), today))
     answers: dict[str, Answer] = {month: releases("{here}/second", 1)}
-    with publisher(answers) as (here, asked):
+    with publisher(answers) as (here, requests):
         where = home(tmp_path / "home", "ocds_releases", here, "/since-{since}")
         broken_off = fetched(where, "ocds_releases")
         answers["/second"] = releases("", *range(2, 40))
@@ -359,7 +360,7 @@ def test_a_round_of_pages_that_broke_off_goes_on_and_no_page_takes_anothers_name
         answers[day] = releases("", 40)
         later = fetched(where, "ocds_releases")
     assert (broken_off.state, whole.state, later.state) == ("failed", "new", "new")
-    assert asked == [month, "/second", "/second", day] and broken_off.files == ()
+    assert requests == [month, "/second", "/second", day] and broken_off.files == ()
     landed = {
         path.name: [release["id"] for release in json.loads(path.read_bytes())["releases"]]
         for path in (where.landing / "ocds_releases").iterdir()
@@ -376,7 +377,7 @@ def test_a_list_of_numbers_is_asked_for_one_by_one(tmp_path: Path) -> None:
         '"links": {"self": "/company/09000001/charges/c1"}}'
     )
     answer = json.dumps({"total_count": 1, "items": [charge]}).encode()
-    with publisher({"/company/09000001/charges": answer}) as (here, asked):
+    with publisher({"/company/09000001/charges": answer}) as (here, requests):
         where = home(
             tmp_path / "home",
             "gb_coh_charges",
@@ -387,7 +388,7 @@ def test_a_list_of_numbers_is_asked_for_one_by_one(tmp_path: Path) -> None:
         (where.secrets / "companies-house").write_text("Basic abc\n", encoding="utf-8")
         result = fetched(where, "gb_coh_charges")
     assert result.files == ("09000001.json",), "the other company has no charges"
-    assert "/company/09000002/charges" in asked
+    assert "/company/09000002/charges" in requests
 
 
 def test_files_of_one_name_from_several_addresses_are_all_landed(tmp_path: Path) -> None:
@@ -439,10 +440,10 @@ def test_a_server_that_fails_on_every_number_is_left_alone(tmp_path: Path) -> No
         {"total_count": 1, "items": [{"links": {"self": "/company/09000001/charges/c1"}}]}
     ).encode()
     answers: dict[str, Answer] = {f"/{number}": refused for number in numbers}
-    with publisher(answers) as (here, asked):
+    with publisher(answers) as (here, requests):
         where = asking_for(tmp_path, here, *numbers)
         result = fetched(where, "gb_coh_charges")
-        assert len(asked) == 5 and result.failures == (True,)
+        assert len(requests) == 5 and result.failures == (True,)
         answers["/09000000"] = answer
         result = fetched(where, "gb_coh_charges")
     assert result.files == ("09000000.json",) and "and 3 were not asked for" in result.message
@@ -454,12 +455,12 @@ def test_numbers_are_asked_for_at_the_pace_of_their_publisher(
     slept: list[float] = []
     monkeypatch.setattr(pages.time, "sleep", slept.append)
     monkeypatch.setattr(pages.time, "monotonic", lambda: 1.0)
-    with publisher({}) as (here, asked):
+    with publisher({}) as (here, requests):
         numbers = 'numbers = ["09000001", "09000002", "09000003"]'
         where = home(tmp_path, "gb_coh_charges", here, "/{number}", numbers)
         (where.secrets / "companies-house").write_text("Basic abc\n", encoding="utf-8")
         fetched(where, "gb_coh_charges")
-    assert len(asked) == 3 and slept == [0.0, 0.5, 0.5], "120 a minute"
+    assert len(requests) == 3 and slept == [0.0, 0.5, 0.5], "120 a minute"
 
 
 def test_an_answer_about_a_number_is_of_any_size(tmp_path: Path) -> None:
@@ -491,10 +492,10 @@ def test_an_answer_of_several_pages_is_landed_whole(tmp_path: Path) -> None:
         "/09000001?start_index=2": page(3, 4),
         "/09000001?start_index=4": page(5),
     }
-    with publisher(answers) as (here, asked):
+    with publisher(answers) as (here, requests):
         where = asking_for(tmp_path, here, "09000001")
         assert fetched(where, "gb_coh_charges").files == ("09000001.json",)
-        assert asked == [*answers]
+        assert requests == [*answers]
         assert fetched(where, "gb_coh_charges").state == "unchanged"
     landed = register_cases.run(
         registers()["gb_coh_charges"], where.landing / "gb_coh_charges" / "09000001.json"
@@ -504,7 +505,7 @@ def test_an_answer_of_several_pages_is_landed_whole(tmp_path: Path) -> None:
 
 def test_a_business_of_the_dutch_register_is_asked_for_with_its_addresses(tmp_path: Path) -> None:
     answer = (register_cases.CASES / "nl_kvk_basisprofiel" / "answer" / "90012304.json").read_bytes()
-    with publisher({"/basisprofielen/90012304?geoData=true": answer}) as (here, asked):
+    with publisher({"/basisprofielen/90012304?geoData=true": answer}) as (here, requests):
         where = home(
             tmp_path / "home",
             "nl_kvk_basisprofiel",
@@ -514,7 +515,7 @@ def test_a_business_of_the_dutch_register_is_asked_for_with_its_addresses(tmp_pa
         )
         (where.secrets / "kvk").write_text("abc\n", encoding="utf-8")
         result = fetched(where, "nl_kvk_basisprofiel")
-    assert asked == ["/basisprofielen/90012304?geoData=true"]
+    assert requests == ["/basisprofielen/90012304?geoData=true"]
     assert result.files == ("90012304.json",)
     assert (where.landing / "nl_kvk_basisprofiel" / "90012304.json").read_bytes() == answer
 
@@ -540,10 +541,10 @@ def test_packages_are_asked_for_by_number_until_there_is_none(tmp_path: Path) ->
         "/daily/202500250": notices("250/1.xml", "250/2.xml"),
         "/daily/202600001": notices("1/1.xml", "1/2.xml"),
     }
-    with publisher(answers) as (here, asked):
+    with publisher(answers) as (here, requests):
         where = home(tmp_path / "home", "eu_ted_eforms", here, "/daily/{number}", 'numbers = ["202500249"]')
         result = fetched(where, "eu_ted_eforms")
-        first = list(asked)
+        first = list(requests)
         again = fetched(where, "eu_ted_eforms")
         answers["/daily/202600002"] = notices("2/1.xml", "2/2.xml")
         later = fetched(where, "eu_ted_eforms")
@@ -582,10 +583,10 @@ def test_data_sets_with_the_columns_of_a_subsidy_are_found_in_the_catalogue(tmp_
         "/datasets?limit=100": json.dumps(listed).encode(),
         "/datasets/subsides-2024/exports/json": case.read_bytes(),
     }
-    with publisher(answers) as (here, asked):
+    with publisher(answers) as (here, requests):
         where = home(tmp_path / "home", "be_brussels_subsidies", here, "/datasets?limit=100")
         result = fetched(where, "be_brussels_subsidies")
-    assert result.files == ("subsidies-2024.json",) and len(asked) == 2
+    assert result.files == ("subsidies-2024.json",) and len(requests) == 2
     (edition,) = look(where.landing, registers()).editions
     assert edition.dataset == "subsidies-2024"
 
@@ -633,7 +634,7 @@ def test_the_newest_golden_copy_is_fetched_once_a_day(tmp_path: Path) -> None:
         return json.dumps({"data": [newest]}).encode()
 
     answers: dict[str, Answer] = {"/publishes": publishes("00:00", len(whole) + 1), "/files/rr.zip": whole}
-    with publisher(answers) as (here, asked):
+    with publisher(answers) as (here, requests):
         where = home(tmp_path / "home", "gleif_relationships", here, "/publishes")
         cut = fetched(where, "gleif_relationships")
         answers["/publishes"] = publishes("00:00", len(whole))
@@ -644,7 +645,7 @@ def test_the_newest_golden_copy_is_fetched_once_a_day(tmp_path: Path) -> None:
     assert result.files == ("20260601-gleif-goldencopy-rr-golden-copy.csv.zip",)
     (edition,) = look(where.landing, registers()).editions
     assert (edition.register.name, edition.label) == ("gleif_relationships", "2026-06-01")
-    assert asked.count("/files/rr.zip") == 2
+    assert requests.count("/files/rr.zip") == 2
 
 
 def test_a_login_is_sent_once_and_its_cookie_with_the_file(tmp_path: Path) -> None:

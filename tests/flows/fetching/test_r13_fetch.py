@@ -114,7 +114,7 @@ def test_a_cut_at_any_offset_is_gone_on_with(tmp_path: Path, figure: Figure, nth
     behaviour = Behaviour(FILE, cuts=[place])
     ended, _ = _fetched(tmp_path, behaviour)
     assert ended == "landed"
-    (again,) = [asked for asked in behaviour.asked if asked]
+    (again,) = [requested for requested in behaviour.ranges if requested]
     assert again.startswith(f"bytes={place}-"), "no byte is fetched twice"
     figure(f"cut at {CUTS_N} offsets: landed, equal, no byte fetched twice")
 
@@ -142,7 +142,7 @@ def _redirects_for_ever(handler: BaseHTTPRequestHandler, _: Behaviour) -> bool:
 
 def _another_file_in_between(_: BaseHTTPRequestHandler, behaviour: Behaviour) -> bool:
     """Each answer is of another file, and ends early."""
-    behaviour.etag = f'"{len(behaviour.asked)}"'
+    behaviour.etag = f'"{len(behaviour.ranges)}"'
     behaviour.cuts = [len(FILE) // 2]
     return False
 
@@ -322,7 +322,7 @@ def test_a_part_of_a_killed_fetch_is_gone_on_with(tmp_path: Path) -> None:
         home = _home(tmp_path, address)
         _leave_part(home, FILE[:1000])
         (result,) = fetch_all(home, chosen(home, [REGISTER]))
-    assert result.state == "new" and str(behaviour.asked[0]).startswith("bytes=1000-")
+    assert result.state == "new" and str(behaviour.ranges[0]).startswith("bytes=1000-")
     assert (home.landing / REGISTER / NAME).read_bytes() == FILE
 
 
@@ -352,7 +352,7 @@ def test_a_wrong_certificate_is_refused(
     monkeypatch.setenv("SSL_CERT_FILE", str(made.authority))
     ended, behaviour = _over_tls(tmp_path / "home", made.server, register)
     assert "certificate" in ended and "set SSL_CERT_FILE" in ended
-    assert not behaviour.asked and not (tmp_path / "home" / "landing" / register).exists()
+    assert not behaviour.ranges and not (tmp_path / "home" / "landing" / register).exists()
     figure(f"{len(WRONG)} wrong certificates, of files and of pages: nothing was asked of the server")
 
 
@@ -365,4 +365,4 @@ def test_an_authority_of_ones_own_is_trusted_where_it_is_set(
     landed, _ = _over_tls(tmp_path / "home", made.server)
     page, behaviour = _over_tls(tmp_path / "home", made.server, "gb_coh_companies")
     assert "certificate" in refused and landed == "new"
-    assert behaviour.asked and "lists no file" in page, "the page was read, and is none"
+    assert behaviour.ranges and "lists no file" in page, "the page was read, and is none"

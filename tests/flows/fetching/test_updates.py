@@ -92,27 +92,27 @@ class Site:
 
 def visit(folder: Path, *names: str, password: str = PASSWORD) -> tuple[Home, list[str], str, str]:
     """The home after a fetch, the paths asked, the files landed, and the message."""
-    with publisher(dict(Site(*names).answers)) as (here, asked):
+    with publisher(dict(Site(*names).answers)) as (here, requests):
         where = home(folder, KBO, here, "/xml/?files", f'login_url = "{here}/login"')
         (where.secrets / "kbo").write_text(f"zed\n{password}\n", encoding="utf-8")
         result = fetched(where, KBO)
-    return where, asked, " ".join(result.files), result.message
+    return where, requests, " ".join(result.files), result.message
 
 
 def test_the_session_of_the_login_is_sent_with_page_and_files(tmp_path: Path) -> None:
     first = [name(393, "Full"), name(393, "Update")]
-    where, asked, files, message = visit(tmp_path / "home", *first)
+    where, requests, files, message = visit(tmp_path / "home", *first)
     assert files == name(393, "Full"), message
-    assert asked[0] == "/login"
-    _, asked, files, _ = visit(tmp_path / "home", *first, name(394, "Full"), name(394, "Update"))
-    assert files == name(394, "Update") and len(asked) == 3, "login, page and one file"
+    assert requests[0] == "/login"
+    _, requests, files, _ = visit(tmp_path / "home", *first, name(394, "Full"), name(394, "Update"))
+    assert files == name(394, "Update") and len(requests) == 3, "login, page and one file"
     landed = {path.name for path in (where.landing / KBO).iterdir()}
     assert landed == {name(393, "Full"), name(394, "Update")}
 
 
 def test_a_wrong_password_is_refused_by_the_file_that_holds_it(tmp_path: Path) -> None:
-    _, asked, files, message = visit(tmp_path / "home", name(393, "Full"), password="wrong")
-    assert files == "" and asked == ["/login"]
+    _, requests, files, message = visit(tmp_path / "home", name(393, "Full"), password="wrong")
+    assert files == "" and requests == ["/login"]
     assert "the login was refused" in message and "secrets/kbo" in message and "wrong" not in message
 
 

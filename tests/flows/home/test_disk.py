@@ -17,7 +17,7 @@ FULL = "No space left on device"
 CANARY = "Wilhelmina Canary"
 
 # Seen on a full tmpfs and on failing calls, with these versions.
-TOLD: dict[str, tuple[Exception, disk.Fault | None]] = {
+FAULTS: dict[str, tuple[Exception, disk.Fault | None]] = {
     "python": (OSError(errno.ENOSPC, FULL, "/home/a"), disk.Fault(28, "/home/a")),
     "python, on an open file": (OSError(errno.EIO, "Input/output error"), disk.Fault(5, "")),
     "polars, writing": (
@@ -65,24 +65,24 @@ TOLD: dict[str, tuple[Exception, disk.Fault | None]] = {
 }
 
 
-@pytest.mark.parametrize("case", TOLD)
+@pytest.mark.parametrize("case", FAULTS)
 def test_number_and_path_are_found_whoever_tells(case: str) -> None:
-    error, expected = TOLD[case]
+    error, expected = FAULTS[case]
     assert disk.fault(error) == expected
 
 
-@pytest.mark.parametrize("case", [case for case, (_, fault) in TOLD.items() if fault])
+@pytest.mark.parametrize("case", [case for case, (_, fault) in FAULTS.items() if fault])
 def test_a_night_tells_path_and_number_in_one_line(case: str, tmp_path: Path) -> None:
-    error, fault = TOLD[case]
+    error, fault = FAULTS[case]
     assert fault is not None
     with pytest.raises(RunFailed) as caught, safe_errors("marts"), disk.naming(tmp_path):
         raise error
-    told = (
+    expected = (
         f"{os.strerror(fault.number)} (errno {fault.number})"
         if fault.number
         else disk.CAUSE_UNKNOWN[fault.words]
     )
-    assert str(caught.value).startswith(f"stage marts: {fault.path or tmp_path}: {told}")
+    assert str(caught.value).startswith(f"stage marts: {fault.path or tmp_path}: {expected}")
     assert "\n" not in str(caught.value)
 
 
@@ -133,9 +133,9 @@ def test_case_pages_are_as_many_as_asked_for_and_a_wrong_number_is_refused_befor
 ) -> None:
     monkeypatch.delenv("UNDERTOW_CASE_PAGES", raising=False)
     assert settings.case_pages_a_night() is None
-    for asked in ("0", "3", "1000"):
-        monkeypatch.setenv("UNDERTOW_CASE_PAGES", asked)
-        assert settings.case_pages_a_night() == int(asked)
+    for pages_n in ("0", "3", "1000"):
+        monkeypatch.setenv("UNDERTOW_CASE_PAGES", pages_n)
+        assert settings.case_pages_a_night() == int(pages_n)
     for wrong in ("-1", "all", "1000001", "٣"):
         monkeypatch.setenv("UNDERTOW_CASE_PAGES", wrong)
         with pytest.raises(UsageError, match="UNDERTOW_CASE_PAGES: set a whole number from 0 to 1000000"):

@@ -32,7 +32,7 @@ from flows.night.tables import open_tables
 from quality.town.land import overseas_titles
 from tests import landings
 from tests.conftest import Tier
-from tests.flows import bods_statements as told
+from tests.flows import bods_statements as bods
 from tests.flows.bods_statements import BAD as BAD_STATEMENTS
 from tests.flows.bods_statements import BODS
 from tests.flows.structures import by_record
@@ -115,10 +115,10 @@ def others_load(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[Night,
             if register != bad:
                 assert _edition(night, register).status == "in_force"
                 assert _edition(night, register).facts.rows_loaded == RECORDS
-        said = "".join(capsys.readouterr()) + "".join(
+        output = "".join(capsys.readouterr()) + "".join(
             edition.facts.blocked_message or "" for edition in night.editions.all
         )
-        assert CANARY.split()[1] not in said
+        assert CANARY.split()[1] not in output
 
     yield check
 
@@ -293,13 +293,13 @@ def test_bad_records_are_rejected_and_their_neighbours_load(
     night = _night(tmp_path, landings.write(tmp_path / "landing", {register: contents}))
     facts = _edition(night, register).facts
     assert (facts.rows_loaded, facts.rows_rejected) == (RECORDS - len(REJECTING), len(REJECTING))
-    found = {record_no: code for where, code, record_no in _rejects(night) if where == register}
+    rejected = {record_no: code for where, code, record_no in _rejects(night) if where == register}
     expected = {
         _place(number) + 1: codes[register] for number, (_make, codes) in enumerate(REJECTING.values())
     }
     half = _place(list(REJECTING).index("broken line")) + 1
-    assert found[half] in {expected[half], "unclosed_quote"}
-    assert found | {half: ""} == expected | {half: ""}
+    assert rejected[half] in {expected[half], "unclosed_quote"}
+    assert rejected | {half: ""} == expected | {half: ""}
     kept = pl.read_parquet(lake.table_path(night.home, registers()[register].tables[0].name, facts))[
         "record_no"
     ]
@@ -395,12 +395,12 @@ def test_an_extract_does_not_replace_a_complete_edition(tmp_path: Path) -> None:
     extract = text([*lines(PSC)[:-1], landings.totals(RECORDS + 5)])
     (landing / file_name(PSC, "2026-07-01")).write_bytes(extract)
     night = _night(tmp_path, landing)
-    found = {
+    statuses = {
         edition.facts.label: (edition.status, edition.facts.blocked_code)
         for edition in night.editions.all
         if edition.facts.register == PSC
     }
-    assert found == {"2026-06-01": ("in_force", None), "2026-07-01": ("blocked", "extract")}
+    assert statuses == {"2026-06-01": ("in_force", None), "2026-07-01": ("blocked", "extract")}
     assert night.exit_code == 5
 
 
@@ -444,8 +444,8 @@ def test_unreadable_categories_and_keys_are_loud(tmp_path: Path) -> None:
         ),
     }
     night = _night(tmp_path, landings.write(tmp_path / "landing", contents))
-    found = pl.read_parquet(night.table("finding"))
-    assert set(found.select("register", "code").unique().iter_rows()) == {
+    findings = pl.read_parquet(night.table("finding"))
+    assert set(findings.select("register", "code").unique().iter_rows()) == {
         (COMPANIES, "unknown_category"),
         (PSC, "unknown_category"),
         (PSC, "unknown_field"),
@@ -464,7 +464,7 @@ def bad_statements(tmp_path_factory: pytest.TempPathFactory, tier: Tier) -> Nigh
     """
     folder = tmp_path_factory.mktemp("bad statements")
     (folder / "landing").mkdir()
-    (folder / "landing" / told.FILE).write_bytes(told.lines(told.bad_statements()))
+    (folder / "landing" / bods.FILE).write_bytes(bods.lines(bods.bad_statements()))
     home = Home(folder / "home")
     home.prepare()
     night = new_night(home, folder / "landing")
@@ -477,7 +477,7 @@ def bad_statements(tmp_path_factory: pytest.TempPathFactory, tier: Tier) -> Nigh
 
 
 def _record_no(record: str) -> int:
-    return next(number for number, one in enumerate(told.bad_statements(), 1) if one["recordId"] == record)
+    return next(number for number, one in enumerate(bods.bad_statements(), 1) if one["recordId"] == record)
 
 
 def _single[T](rows: list[T]) -> T | None:
@@ -498,12 +498,12 @@ def test_a_statement_that_cannot_be_is_kept_named_and_out_of_the_arithmetic(
     rejected = mart(bad_statements, "reject").filter(record_no=position)
     assert rejected["code"].to_list() == ([bad.reject] if bad.reject else [])
     assert all(locator.startswith(f"record {position} at byte ") for locator in rejected["locator"])
-    found = mart(bad_statements, "finding")
-    unknown_kind = found.filter(
+    findings = mart(bad_statements, "finding")
+    unknown_kind = findings.filter(
         pl.col("code") == "unknown_category"
     )  # a kind is counted, not placed: its text may be anything
     named = (
-        found.filter(value=f"record-{position}")["code"].to_list()
+        findings.filter(value=f"record-{position}")["code"].to_list()
         if bad.finding != "unknown_category"
         else unknown_kind["code"].to_list()
     )
@@ -549,7 +549,7 @@ def test_bad_statements_are_counted_and_leave_no_figure_that_is_none(bad_stateme
     facts = _edition(bad_statements, BODS).facts
     rejected = sum(1 for bad in BAD_STATEMENTS.values() if bad.reject)
     assert (facts.rows_in, facts.rows_rejected, facts.rows_ignored) == (
-        len(told.bad_statements()),
+        len(bods.bad_statements()),
         rejected,
         0,
     )
@@ -567,11 +567,13 @@ def test_bad_statements_are_counted_and_leave_no_figure_that_is_none(bad_stateme
 
 @pytest.mark.nightly
 def test_a_sound_statement_among_bad_ones_is_as_ever(bad_statements: Night) -> None:
-    found = by_record(bad_statements, "graph_ubo").filter(
+    owner_rows = by_record(bad_statements, "graph_ubo").filter(
         pl.col("subject_id").str.contains(r"^ent-\d+$"), regime="AMLR"
     )
-    assert found.select("verdict", "share_min", "share_max_declared").unique().rows() == [("CERTAIN", 60, 60)]
-    assert found.height == 40
+    assert owner_rows.select("verdict", "share_min", "share_max_declared").unique().rows() == [
+        ("CERTAIN", 60, 60)
+    ]
+    assert owner_rows.height == 40
 
 
 # --- BODS: files that are broken ----------------------------------------------------------------------------
@@ -580,7 +582,7 @@ Statements = list[Mapping[str, object]]
 
 
 def _sound() -> Statements:
-    return list(told.SOUND)
+    return list(bods.SOUND)
 
 
 def _halved(contents: bytes) -> bytes:
@@ -601,7 +603,7 @@ def _earlier() -> Statements:
 def _zipped(contents: bytes) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(told.FILE, contents)
+        archive.writestr(bods.FILE, contents)
     return packed.getvalue()
 
 
@@ -610,26 +612,26 @@ BODS_BLOCKING: Mapping[str, tuple[Callable[[], bytes], str]] = {
     "empty.bods.jsonl": (lambda: b"", "empty_file"),
     "blank.bods.jsonl": (lambda: b"\n \n", "empty_file"),
     "empty-package.bods.json": (lambda: b"[]", "empty_file"),
-    "half-a-package.bods.json": (lambda: _halved(told.package(_sound())), "truncated"),
-    "cut-in-the-last-line.bods.jsonl": (lambda: told.lines(_sound())[:-60], "truncated"),
-    "package-without-its-end.bods.json": (lambda: told.package(_sound())[:-2], "truncated"),
-    "two-packages.bods.json": (lambda: told.package(_sound()) + told.package(_sound()), "broken_package"),
+    "half-a-package.bods.json": (lambda: _halved(bods.package(_sound())), "truncated"),
+    "cut-in-the-last-line.bods.jsonl": (lambda: bods.lines(_sound())[:-60], "truncated"),
+    "package-without-its-end.bods.json": (lambda: bods.package(_sound())[:-2], "truncated"),
+    "two-packages.bods.json": (lambda: bods.package(_sound()) + bods.package(_sound()), "broken_package"),
     "a-comma-too-many.bods.json": (
-        lambda: told.package(_sound()).replace(b" },\n {", b" },,\n {", 1),
+        lambda: bods.package(_sound()).replace(b" },\n {", b" },,\n {", 1),
         "broken_package",
     ),
     "an-object-of-50-mb.bods.json": (
-        lambda: told.package([*_sound(), {**told.entity("long"), "x": "y" * (50 << 20)}]),
+        lambda: bods.package([*_sound(), {**bods.entity("long"), "x": "y" * (50 << 20)}]),
         "broken_package",
     ),
-    "version-0-2-after-0-4.bods.json": (lambda: told.package([*_sound(), *_earlier()]), "bods_version"),
-    "no-statement.bods.jsonl": (lambda: told.lines({"a": n} for n in range(40)), "gate"),
+    "version-0-2-after-0-4.bods.json": (lambda: bods.package([*_sound(), *_earlier()]), "bods_version"),
+    "no-statement.bods.jsonl": (lambda: bods.lines({"a": n} for n in range(40)), "gate"),
     "no-record-type.bods.jsonl": (
-        lambda: told.lines({**one, "recordType": None} for one in _sound()),
+        lambda: bods.lines({**one, "recordType": None} for one in _sound()),
         "gate",
     ),
-    "half.bods.jsonl.zip": (lambda: _zipped(told.lines(_sound()))[:-200], "bad_archive"),
-    "half.bods.jsonl.gz": (lambda: gzip.compress(told.lines(_sound()))[:-200], "bad_archive"),
+    "half.bods.jsonl.zip": (lambda: _zipped(bods.lines(_sound()))[:-200], "bad_archive"),
+    "half.bods.jsonl.gz": (lambda: gzip.compress(bods.lines(_sound()))[:-200], "bad_archive"),
 }
 
 
@@ -640,7 +642,7 @@ def broken_files(tmp_path_factory: pytest.TempPathFactory) -> Night:
     landing = landings.write(folder / "landing")
     for name, (make, _code) in BODS_BLOCKING.items():
         (landing / name).write_bytes(make())
-    (landing / "sound.bods.jsonl").write_bytes(told.lines(_sound()))
+    (landing / "sound.bods.jsonl").write_bytes(bods.lines(_sound()))
     return _night(folder, landing)
 
 
@@ -650,8 +652,8 @@ def test_a_broken_bods_file_is_blocked_and_says_why(name: str, broken_files: Nig
         [edition.facts for edition in broken_files.editions.all if edition.facts.file_name == name]
     )
     assert facts is not None and facts.blocked_code == BODS_BLOCKING[name][1]
-    said = facts.blocked_message or ""
-    assert BODS in said and name in said
+    message = facts.blocked_message or ""
+    assert BODS in message and name in message
 
 
 def test_broken_bods_files_block_nothing_else(
@@ -710,17 +712,17 @@ PLACES = {kind: 6 * index for index, kind in enumerate(BODS_REJECTING)}  # of it
 def broken_statements(tmp_path_factory: pytest.TempPathFactory) -> Night:
     """All of them in one file of sound statements, and the other registers."""
     folder = tmp_path_factory.mktemp("broken statements")
-    rows = told.lines(
+    rows = bods.lines(
         one
         for n in range(120)
-        for one in (told.entity(f"{n}"), told.person(f"{n}"), told.related(f"{n}", told.held(exact=60)))
+        for one in (bods.entity(f"{n}"), bods.person(f"{n}"), bods.related(f"{n}", bods.held(exact=60)))
     ).splitlines()
     for kind, (change, _code) in BODS_REJECTING.items():
         before = rows[PLACES[kind]]
         rows[PLACES[kind]] = change(before)
         assert rows[PLACES[kind]] != before, kind
     landing = landings.write(folder / "landing")
-    (landing / told.FILE).write_bytes(text(rows))
+    (landing / bods.FILE).write_bytes(text(rows))
     return _night(folder, landing)
 
 
@@ -861,8 +863,8 @@ def test_titles_from_abroad_with_another_total_and_an_unknown_country(
         "extract",
         RECORDS + 1,
     )
-    found = pl.read_parquet(night.table("finding")).filter(register=OCOD)
-    assert found.select("code", "field", "value", "rows_n").rows() == [
+    findings = pl.read_parquet(night.table("finding")).filter(register=OCOD)
+    assert findings.select("code", "field", "value", "rows_n").rows() == [
         ("unknown_country", "Country Incorporated (1)", "8 characters, not shown", RECORDS)
     ]
     assert edition.facts.rows_loaded == RECORDS
@@ -966,7 +968,7 @@ FTM = "ftm_entities"
 
 
 def _listed(number: int, **properties: object) -> bytes:
-    told = {
+    statements = {
         "name": [f"{CANARY} {number}"],
         "birthDate": ["1970-05-01"],
         "topics": ["sanction"],
@@ -977,7 +979,7 @@ def _listed(number: int, **properties: object) -> bytes:
         {
             "id": f"zed-{number}",
             "schema": "Person",
-            "properties": told,
+            "properties": statements,
             "datasets": ["zed_lists"],
             "last_seen": "2026-05-31T04:00:00",
         }
@@ -1078,8 +1080,8 @@ def test_repeats_unknown_schemas_and_topics_of_a_list_are_counted(
         2,
     )
     assert _rejects(night) == [(FTM, "duplicate_key", RECORDS + 2)]
-    found = pl.read_parquet(night.table("finding")).filter(register=FTM)
-    assert sorted(found.select("field", "value", "rows_n").rows()) == [
+    findings = pl.read_parquet(night.table("finding")).filter(register=FTM)
+    assert sorted(findings.select("field", "value", "rows_n").rows()) == [
         ("properties.topics", "brand.new", 1),
         ("schema", "schema.frobnication", 1),
     ]

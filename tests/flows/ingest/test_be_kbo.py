@@ -59,8 +59,8 @@ def test_a_gap_is_refused_with_both_numbers_and_what_to_do(tmp_path: Path) -> No
     with pytest.raises(BlockedEdition) as blocked:
         ingest(gap, tmp_path / "work", "key")
     assert blocked.value.code == "extract_gap"
-    for said in ("update to extract 395", "extract 394 is missing", "fetch the full file"):
-        assert said in str(blocked.value)
+    for text in ("update to extract 395", "extract 394 is missing", "fetch the full file"):
+        assert text in str(blocked.value)
 
 
 def test_updates_without_a_full_file_are_refused(tmp_path: Path) -> None:
@@ -85,7 +85,7 @@ META = (CASE / FIRST / "meta.csv").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
-    ("data", "code", "said"),
+    ("data", "code", "message"),
     [
         (archive(FIRST, without="address_delete.csv"), "archive_members", "lacks address_delete.csv"),
         (
@@ -98,7 +98,7 @@ META = (CASE / FIRST / "meta.csv").read_text(encoding="utf-8")
     ],
 )
 def test_an_archive_that_is_not_what_it_says_is_blocked(
-    tmp_path: Path, data: bytes, code: str, said: str
+    tmp_path: Path, data: bytes, code: str, message: str
 ) -> None:
     folder = tmp_path / "landing"
     landed(folder, FULL)
@@ -106,7 +106,7 @@ def test_an_archive_that_is_not_what_it_says_is_blocked(
     edition = next(edition for edition in look(folder, registers()).editions if edition.label > "2026-07-22")
     with pytest.raises(BlockedEdition) as blocked:
         ingest(edition, tmp_path / "work", "key")
-    assert blocked.value.code == code and said in str(blocked.value)
+    assert blocked.value.code == code and message in str(blocked.value)
 
 
 def test_a_table_beside_its_archive_is_named(tmp_path: Path) -> None:

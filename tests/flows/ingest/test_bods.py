@@ -125,11 +125,11 @@ def test_two_products_of_one_publisher_are_both_in_force(tmp_path: Path) -> None
     for prefix, published in (("ZL-REG", "2026-03-02"), ("ZL-REG", "2026-01-02"), ("XI-LEI", "2026-02-02")):
         (tmp_path / f"{prefix}-{published}.json").write_bytes(product(prefix, published))
     night = lake_night(Home(tmp_path / "home"), tmp_path)
-    found = sorted(
+    in_force = sorted(
         (edition.facts.dataset, edition.facts.label, edition.status) for edition in night.editions.all
     )
     reg, lei = "register-of-zedland_zl-reg", "register-of-zedland_xi-lei"
-    assert found == [
+    assert in_force == [
         (lei, "2026-02-02", "in_force"),
         (reg, "2026-01-02", "history"),
         (reg, "2026-03-02", "in_force"),
@@ -170,7 +170,7 @@ def test_a_holding_that_two_registers_tell_of_counts_once(tmp_path: Path) -> Non
         (f"GB-COH-REL-{record}", "relationship", related),
     ]
     published = {"publicationDetails": {"publicationDate": "2026-06-01"}}
-    told = [
+    holdings = [
         {
             "statementId": f"s-{key}",
             "recordId": key,
@@ -181,7 +181,7 @@ def test_a_holding_that_two_registers_tell_of_counts_once(tmp_path: Path) -> Non
         for key, kind, details in statements
     ]
     (tmp_path / file_name(PSC)).write_bytes(text([person]))
-    (tmp_path / "gb.bods.json").write_bytes(json.dumps(told).encode())
+    (tmp_path / "gb.bods.json").write_bytes(json.dumps(holdings).encode())
     night = graph_night(Home(tmp_path / "home"), sorted(tmp_path.glob("*.*")), tmp_path / "landing")
     assert mart(night, "interest").height == 2
     assert [row[2:] for row in owners(night)] == [("CERTAIN", "ownership", 75, 100, 100)]

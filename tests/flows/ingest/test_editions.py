@@ -70,14 +70,14 @@ def stale(editions: Editions) -> list[date | None]:
 
 def test_the_newest_complete_edition_up_to_the_date_is_in_force() -> None:
     held = [facts(JANUARY), facts(FEBRUARY), facts(MARCH)]
-    found = select(held, (), MARCH)
-    assert statuses(found) == {
+    editions = select(held, (), MARCH)
+    assert statuses(editions) == {
         f"bytes of {JANUARY}": "history",
         f"bytes of {FEBRUARY}": "history",
         f"bytes of {MARCH}": "in_force",
     }
-    assert [edition.label for edition in found.usable] == ["2026-01-01", "2026-02-01", "2026-03-01"]
-    assert not found.any_blocked and stale(found) == [None]
+    assert [edition.label for edition in editions.usable] == ["2026-01-01", "2026-02-01", "2026-03-01"]
+    assert not editions.any_blocked and stale(editions) == [None]
 
 
 def test_of_a_register_put_out_every_day_the_first_edition_and_the_last_of_each_month_are_history() -> None:
@@ -92,8 +92,8 @@ def test_of_a_register_put_out_every_day_the_first_edition_and_the_last_of_each_
         date(2026, 3, 3): "superseded",
         date(2026, 3, 4): "in_force",
     }
-    found = select([facts(day, register="gb_coh_psc") for day in days], (), date(2026, 3, 4))
-    assert statuses(found) == {f"bytes of {day}": status for day, status in days.items()}
+    editions = select([facts(day, register="gb_coh_psc") for day in days], (), date(2026, 3, 4))
+    assert statuses(editions) == {f"bytes of {day}": status for day, status in days.items()}
     monthly = select([facts(day) for day in days], (), date(2026, 3, 4))
     assert [*statuses(monthly).values()] == ["history"] * 8 + ["in_force"]
     on_a_day = select([facts(day, register="gb_coh_psc") for day in days], (), date(2026, 2, 2))
@@ -109,11 +109,11 @@ def test_of_a_register_put_out_every_day_the_first_edition_and_the_last_of_each_
     ],
 )
 def test_later_editions_are_no_part_of_an_earlier_night(as_of: date, in_force: str) -> None:
-    found = select([facts(JANUARY), facts(FEBRUARY), facts(MARCH)], (), as_of)
-    assert [edition.label for edition in found.with_status("in_force")] == [in_force]
+    editions = select([facts(JANUARY), facts(FEBRUARY), facts(MARCH)], (), as_of)
+    assert [edition.label for edition in editions.with_status("in_force")] == [in_force]
     assert all(
         edition.facts.edition_date is not None and edition.facts.edition_date <= as_of
-        for edition in found.all
+        for edition in editions.all
     )
 
 
@@ -133,8 +133,8 @@ def test_of_two_undated_editions_the_one_that_came_later_is_in_force(first: str,
     held = [facts(None, sha256=first, arrival=1), facts(None, sha256=second, arrival=2)]
     assert statuses(select(held, (), None)) == {first: "history", second: "in_force"}
     assert statuses(select(held, (), None, landed=[first])) == {first: "in_force", second: "history"}
-    asked = [replace(one, completeness="extract") for one in held]
-    assert statuses(select(asked, (), None)) == {first: "history", second: "in_force"}
+    extracts = [replace(one, completeness="extract") for one in held]
+    assert statuses(select(extracts, (), None)) == {first: "history", second: "in_force"}
 
 
 def test_an_undated_extract_before_the_complete_file_blocks_nothing() -> None:
@@ -148,10 +148,10 @@ def test_registers_and_data_sets_do_not_meet() -> None:
         facts(MARCH, sha256="b", register="xx_other"),
         facts(FEBRUARY, sha256="c", dataset="part"),
     ]
-    found = select(held, [blocked(APRIL, register="xx_other")], None)
-    assert statuses(found) == {"a": "in_force", "b": "in_force", "c": "in_force", "broken": "blocked"}
+    editions = select(held, [blocked(APRIL, register="xx_other")], None)
+    assert statuses(editions) == {"a": "in_force", "b": "in_force", "c": "in_force", "broken": "blocked"}
     assert {
-        edition.facts.file_sha256: edition.stale_since for edition in found.all if edition.stale_since
+        edition.facts.file_sha256: edition.stale_since for edition in editions.all if edition.stale_since
     } == {"b": MARCH}
 
 
@@ -159,10 +159,12 @@ def test_registers_and_data_sets_do_not_meet() -> None:
 
 
 def test_an_extract_never_replaces_a_complete_edition() -> None:
-    found = select([facts(JANUARY), facts(FEBRUARY, complete=False, sha256="extract")], (), MARCH)
-    assert statuses(found) == {f"bytes of {JANUARY}": "in_force", "extract": "blocked"}
-    assert found.any_blocked and stale(found) == [JANUARY]
-    [message] = [edition.facts.blocked_message or "" for edition in found.all if edition.status == "blocked"]
+    editions = select([facts(JANUARY), facts(FEBRUARY, complete=False, sha256="extract")], (), MARCH)
+    assert statuses(editions) == {f"bytes of {JANUARY}": "in_force", "extract": "blocked"}
+    assert editions.any_blocked and stale(editions) == [JANUARY]
+    [message] = [
+        edition.facts.blocked_message or "" for edition in editions.all if edition.status == "blocked"
+    ]
     assert (
         "xx_register" in message
         and "2026-02-01" in message
@@ -172,43 +174,43 @@ def test_an_extract_never_replaces_a_complete_edition() -> None:
 
 
 def test_where_no_complete_edition_is_the_newest_extract_is_in_force() -> None:
-    found = select([facts(JANUARY, complete=False), facts(FEBRUARY, complete=False)], (), None)
-    assert statuses(found) == {f"bytes of {JANUARY}": "history", f"bytes of {FEBRUARY}": "in_force"}
-    assert not found.any_blocked
+    editions = select([facts(JANUARY, complete=False), facts(FEBRUARY, complete=False)], (), None)
+    assert statuses(editions) == {f"bytes of {JANUARY}": "history", f"bytes of {FEBRUARY}": "in_force"}
+    assert not editions.any_blocked
 
 
 def test_an_extract_older_than_the_complete_edition_is_history() -> None:
-    found = select([facts(JANUARY, complete=False), facts(FEBRUARY)], (), None)
-    assert statuses(found) == {f"bytes of {JANUARY}": "history", f"bytes of {FEBRUARY}": "in_force"}
-    assert not found.any_blocked and stale(found) == [None]
+    editions = select([facts(JANUARY, complete=False), facts(FEBRUARY)], (), None)
+    assert statuses(editions) == {f"bytes of {JANUARY}": "history", f"bytes of {FEBRUARY}": "in_force"}
+    assert not editions.any_blocked and stale(editions) == [None]
 
 
 @pytest.mark.parametrize("digest", ["a", "z"])  # before and after the other's
 def test_of_two_undated_editions_the_complete_one_is_in_force(digest: str) -> None:
-    found = select([facts(None, sha256="m"), facts(None, sha256=digest, complete=False)], (), JANUARY)
-    assert statuses(found) == {"m": "in_force", digest: "blocked"}
+    editions = select([facts(None, sha256="m"), facts(None, sha256=digest, complete=False)], (), JANUARY)
+    assert statuses(editions) == {"m": "in_force", digest: "blocked"}
 
 
 # --- two files of one edition -------------------------------------------------------------------------------
 
 
 def test_a_second_file_of_an_edition_replaces_the_first() -> None:
-    found = select(
+    editions = select(
         [facts(JANUARY, sha256="first", arrival=1), facts(JANUARY, sha256="second", arrival=2)], (), None
     )
-    assert statuses(found) == {"first": "superseded", "second": "in_force"}
-    assert [edition.file_sha256 for edition in found.usable] == ["second"]
+    assert statuses(editions) == {"first": "superseded", "second": "in_force"}
+    assert [edition.file_sha256 for edition in editions.usable] == ["second"]
 
 
 def test_a_second_file_that_is_blocked_leaves_the_first_in_force_and_stale() -> None:
     """The publisher's last word is not in the release, although the date is the same."""
-    found = select([facts(JANUARY, sha256="first")], [blocked(JANUARY)], None)
-    assert statuses(found) == {"first": "in_force", "broken": "blocked"}
-    assert found.any_blocked and stale(found) == [JANUARY]
+    editions = select([facts(JANUARY, sha256="first")], [blocked(JANUARY)], None)
+    assert statuses(editions) == {"first": "in_force", "broken": "blocked"}
+    assert editions.any_blocked and stale(editions) == [JANUARY]
 
 
 def test_a_second_file_that_is_an_extract_leaves_the_complete_first_in_force() -> None:
-    found = select(
+    editions = select(
         [
             facts(JANUARY, sha256="first", arrival=1),
             facts(JANUARY, sha256="second", arrival=2, complete=False),
@@ -216,7 +218,7 @@ def test_a_second_file_that_is_an_extract_leaves_the_complete_first_in_force() -
         (),
         None,
     )
-    assert statuses(found) == {"first": "in_force", "second": "blocked"}
+    assert statuses(editions) == {"first": "in_force", "second": "blocked"}
 
 
 @pytest.mark.parametrize(
@@ -227,12 +229,12 @@ def test_an_extract_is_blocked_until_the_complete_file_lies_there_again(landed: 
         facts(JANUARY, sha256="first", arrival=1),
         facts(JANUARY, sha256="second", arrival=2, complete=False),
     ]
-    found = select(files, (), None, landed=landed.split())
-    assert statuses(found) == {"first": "in_force", "second": status}
+    editions = select(files, (), None, landed=landed.split())
+    assert statuses(editions) == {"first": "in_force", "second": status}
 
 
 def test_a_complete_second_file_supersedes_an_extract() -> None:
-    found = select(
+    editions = select(
         [
             facts(JANUARY, sha256="first", arrival=1, complete=False),
             facts(JANUARY, sha256="second", arrival=2),
@@ -240,8 +242,8 @@ def test_a_complete_second_file_supersedes_an_extract() -> None:
         (),
         None,
     )
-    assert statuses(found) == {"first": "superseded", "second": "in_force"}
-    assert not found.any_blocked
+    assert statuses(editions) == {"first": "superseded", "second": "in_force"}
+    assert not editions.any_blocked
 
 
 def test_a_late_extract_of_an_edition_that_is_history_is_not_used_and_blocks_nothing() -> None:
@@ -250,9 +252,13 @@ def test_a_late_extract_of_an_edition_that_is_history_is_not_used_and_blocks_not
         facts(FEBRUARY, arrival=2),
         facts(JANUARY, sha256="late", arrival=3, complete=False),
     ]
-    found = select(held, (), None)
-    assert statuses(found) == {"whole": "history", "late": "superseded", f"bytes of {FEBRUARY}": "in_force"}
-    assert not found.any_blocked
+    editions = select(held, (), None)
+    assert statuses(editions) == {
+        "whole": "history",
+        "late": "superseded",
+        f"bytes of {FEBRUARY}": "in_force",
+    }
+    assert not editions.any_blocked
 
 
 def test_the_same_bytes_read_by_a_newer_parser_are_one_file_in_the_place_of_the_first_reading() -> None:
@@ -261,9 +267,9 @@ def test_the_same_bytes_read_by_a_newer_parser_are_one_file_in_the_place_of_the_
         facts(JANUARY, sha256="second", key="old 2", arrival=2),
         facts(JANUARY, sha256="first", key="new", arrival=3),
     ]
-    found = select(held, (), None)
-    assert statuses(found) == {"first": "superseded", "second": "in_force"}
-    assert [edition.facts.key for edition in found.all] == ["new", "old 2"]
+    editions = select(held, (), None)
+    assert statuses(editions) == {"first": "superseded", "second": "in_force"}
+    assert [edition.facts.key for edition in editions.all] == ["new", "old 2"]
 
 
 def test_the_reading_of_todays_code_counts_where_that_is_an_earlier_one_that_was_taken_back_to() -> None:
@@ -285,43 +291,43 @@ def lake_key_of(read: EditionFacts) -> str:
 
 def test_bytes_that_todays_parser_refuses_are_not_used_as_an_earlier_one_read_them() -> None:
     held = [facts(JANUARY), facts(FEBRUARY, sha256="doubtful", key="old")]
-    found = select(held, [blocked(FEBRUARY, sha256="doubtful")], None)
-    assert statuses(found) == {f"bytes of {JANUARY}": "in_force", "doubtful": "blocked"}
-    assert stale(found) == [JANUARY]
+    editions = select(held, [blocked(FEBRUARY, sha256="doubtful")], None)
+    assert statuses(editions) == {f"bytes of {JANUARY}": "in_force", "doubtful": "blocked"}
+    assert stale(editions) == [JANUARY]
 
 
 # --- blocked and stale --------------------------------------------------------------------------------------
 
 
 def test_a_newer_edition_that_is_blocked_makes_the_one_in_force_stale() -> None:
-    found = select([facts(JANUARY)], [blocked(FEBRUARY)], None)
-    assert statuses(found) == {f"bytes of {JANUARY}": "in_force", "broken": "blocked"}
-    assert found.any_blocked and stale(found) == [JANUARY]
-    assert newest_date(found.usable) == JANUARY  # what is blocked is not used and moves no date
+    editions = select([facts(JANUARY)], [blocked(FEBRUARY)], None)
+    assert statuses(editions) == {f"bytes of {JANUARY}": "in_force", "broken": "blocked"}
+    assert editions.any_blocked and stale(editions) == [JANUARY]
+    assert newest_date(editions.usable) == JANUARY  # what is blocked is not used and moves no date
 
 
 def test_a_blocked_extract_moves_no_date_either() -> None:
-    found = select([facts(JANUARY), facts(MARCH, complete=False)], (), None)
-    assert newest_date(found.usable) == JANUARY and found.any_blocked
+    editions = select([facts(JANUARY), facts(MARCH, complete=False)], (), None)
+    assert newest_date(editions.usable) == JANUARY and editions.any_blocked
 
 
 def test_an_older_edition_that_is_blocked_makes_nothing_stale() -> None:
-    found = select([facts(FEBRUARY)], [blocked(JANUARY), blocked(None, sha256="undated")], None)
-    assert found.any_blocked and stale(found) == [None]
+    editions = select([facts(FEBRUARY)], [blocked(JANUARY), blocked(None, sha256="undated")], None)
+    assert editions.any_blocked and stale(editions) == [None]
 
 
 def test_on_a_first_night_a_blocked_register_is_absent() -> None:
-    found = select((), [blocked(JANUARY)], None)
-    assert found.with_status("in_force") == () and found.any_blocked
+    editions = select((), [blocked(JANUARY)], None)
+    assert editions.with_status("in_force") == () and editions.any_blocked
 
 
 def test_an_edition_later_than_the_date_asked_for_blocks_nothing() -> None:
     """Nobody asked about February: its broken file and its extract are no part of that night."""
-    found = select(
+    editions = select(
         [facts(JANUARY), facts(FEBRUARY, sha256="extract", complete=False)], [blocked(FEBRUARY)], JANUARY
     )
-    assert statuses(found) == {f"bytes of {JANUARY}": "in_force"}
-    assert not found.any_blocked and stale(found) == [None]
+    assert statuses(editions) == {f"bytes of {JANUARY}": "in_force"}
+    assert not editions.any_blocked and stale(editions) == [None]
 
 
 # --- properties ---------------------------------------------------------------------------------------------
@@ -358,8 +364,8 @@ def test_the_order_of_arrival_does_not_change_the_outcome(
     def arrived(order: Sequence[EditionFacts]) -> Editions:
         return select([replace(one, arrival=n) for n, one in enumerate(order, start=1)], refused, as_of)
 
-    def outcome(found: Editions) -> list[tuple[str, str, date | None]]:
-        return [(edition.facts.file_sha256, edition.status, edition.stale_since) for edition in found.all]
+    def outcome(selected: Editions) -> list[tuple[str, str, date | None]]:
+        return [(edition.facts.file_sha256, edition.status, edition.stale_since) for edition in selected.all]
 
     # Of editions without a date, the order of arrival is what is known of their age.
     undated = iter([one for one in held if one.edition_date is None])
@@ -373,21 +379,21 @@ def test_one_is_in_force_and_it_is_the_newest_complete(
 ) -> None:
     held, refused = editions
     as_of = JANUARY + timedelta(days=day)
-    found = select(held, refused, as_of)
+    selected = select(held, refused, as_of)
     eligible = [one for one in held if one.edition_date is None or one.edition_date <= as_of]
     best = max(
         eligible,
         key=lambda one: (one.completeness == "complete", one.edition_date or date.min, one.label),
         default=None,
     )
-    assert [one.file_sha256 for one in found.with_status("in_force")] == (
+    assert [one.file_sha256 for one in selected.with_status("in_force")] == (
         [] if best is None else [best.file_sha256]
     )
-    assert len(found.all) == len(eligible) + sum(
+    assert len(selected.all) == len(eligible) + sum(
         one.edition_date is not None and one.edition_date <= as_of for one in refused
     )
     assert all(
-        edition.facts.completeness == "extract" for edition in found.all if edition.status == "blocked"
+        edition.facts.completeness == "extract" for edition in selected.all if edition.status == "blocked"
     )
 
 
@@ -419,19 +425,19 @@ def test_periods_of_a_series_are_in_force_together() -> None:
         monthly(MARCH),
         facts(JANUARY, sha256="2019", register=PRICES, dataset=YEAR),
     ]
-    found = select(held, (), None)
-    assert statuses(found) == {
+    editions = select(held, (), None)
+    assert statuses(editions) == {
         f"bytes of {JANUARY}": "in_force",
         f"bytes of {FEBRUARY}": "in_force",
         f"bytes of {MARCH}": "in_force",
         "2019": "in_force",
     }
-    assert not found.any_blocked and stale(found) == [None] * 4
+    assert not editions.any_blocked and stale(editions) == [None] * 4
 
 
 def test_later_periods_are_no_part_of_an_earlier_night() -> None:
-    found = select([monthly(JANUARY), monthly(FEBRUARY), monthly(MARCH)], (), FEBRUARY)
-    assert statuses(found) == {f"bytes of {JANUARY}": "in_force", f"bytes of {FEBRUARY}": "in_force"}
+    editions = select([monthly(JANUARY), monthly(FEBRUARY), monthly(MARCH)], (), FEBRUARY)
+    assert statuses(editions) == {f"bytes of {JANUARY}": "in_force", f"bytes of {FEBRUARY}": "in_force"}
 
 
 @pytest.mark.parametrize("dataset", [YEAR, COMPLETE])
@@ -441,8 +447,8 @@ def test_a_year_delivered_again_takes_the_place_of_the_older_file(dataset: str) 
         facts(JANUARY, sha256="old", register=PRICES, dataset=dataset),
         facts(FEBRUARY, sha256="new", register=PRICES, dataset=dataset, arrival=2),
     ]
-    found = select([*held, monthly(JANUARY, sha256="month")], (), None)
-    assert statuses(found) == {"old": "history", "new": "in_force", "month": "in_force"}
+    editions = select([*held, monthly(JANUARY, sha256="month")], (), None)
+    assert statuses(editions) == {"old": "history", "new": "in_force", "month": "in_force"}
 
 
 def test_a_period_delivered_again_replaces_itself_only() -> None:
@@ -474,10 +480,10 @@ def test_an_extract_of_a_period_is_judged_within_it() -> None:
         monthly(JANUARY, sha256="part", arrival=2, complete=False),
         monthly(FEBRUARY, sha256="other", arrival=3, complete=False),
     ]
-    found = select(held, (), None)
-    assert statuses(found) == {"whole": "in_force", "part": "blocked", "other": "in_force"}
+    editions = select(held, (), None)
+    assert statuses(editions) == {"whole": "in_force", "part": "blocked", "other": "in_force"}
     assert {
-        edition.facts.file_sha256: edition.stale_since for edition in found.all if edition.stale_since
+        edition.facts.file_sha256: edition.stale_since for edition in editions.all if edition.stale_since
     } == {"whole": JANUARY}
 
 
@@ -487,19 +493,19 @@ def test_a_blocked_period_makes_the_newest_one_stale_and_no_other() -> None:
         monthly(FEBRUARY),
         facts(FEBRUARY, sha256="2019", register=PRICES, dataset=YEAR),
     ]
-    found = select(held, [blocked(MARCH, register=PRICES, dataset=MONTHLY)], None)
+    editions = select(held, [blocked(MARCH, register=PRICES, dataset=MONTHLY)], None)
     assert {
-        edition.facts.file_sha256: edition.stale_since for edition in found.all if edition.stale_since
+        edition.facts.file_sha256: edition.stale_since for edition in editions.all if edition.stale_since
     } == {f"bytes of {FEBRUARY}": FEBRUARY}
-    assert found.any_blocked and statuses(found)["broken"] == "blocked"
+    assert editions.any_blocked and statuses(editions)["broken"] == "blocked"
 
 
 def test_another_file_of_an_older_period_that_is_blocked_makes_that_one_stale() -> None:
-    found = select(
+    editions = select(
         [monthly(JANUARY), monthly(FEBRUARY)], [blocked(JANUARY, register=PRICES, dataset=MONTHLY)], None
     )
     assert {
-        edition.facts.file_sha256: edition.stale_since for edition in found.all if edition.stale_since
+        edition.facts.file_sha256: edition.stale_since for edition in editions.all if edition.stale_since
     } == {f"bytes of {JANUARY}": JANUARY}
 
 
@@ -555,8 +561,8 @@ def test_a_list_whose_folder_was_renamed_is_in_force_once() -> None:
     winter, before = under("acts", JANUARY, 1), under("acts", FEBRUARY, 2)
     again, later = under("acts-list", FEBRUARY, 3), under("acts-list", MARCH, 4)
     assert in_force(winter, before, again) == [("acts-list", "2026-02-01")]
-    found = select((winter, before, again, later), (), None)
-    assert [(edition.facts.dataset, edition.facts.label, edition.status) for edition in found.all] == [
+    editions = select((winter, before, again, later), (), None)
+    assert [(edition.facts.dataset, edition.facts.label, edition.status) for edition in editions.all] == [
         ("acts", "2026-01-01", "superseded"),
         ("acts-list", "2026-02-01", "history"),
         ("acts-list", "2026-03-01", "in_force"),

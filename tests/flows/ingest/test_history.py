@@ -251,7 +251,7 @@ def held_by(title: str, *proprietors: int | str, added: str = "01-02-2016") -> b
         **{
             "Title Number": title,
             "Date Proprietor Added": added,
-            **{name: value for of in columns for name, value in of.items()},
+            **{name: value for fields in columns for name, value in fields.items()},
         },
     )
 
@@ -306,9 +306,11 @@ OWNED = {
 
 
 def owned(night: Night) -> list[tuple[str, str, str | None, str]]:
-    found = mart(night, "proprietorship")
+    proprietors = mart(night, "proprietorship")
     editions = mart(night, "resolution").select(pl.col("statement_id").alias("party_statement_id"), "edition")
-    rows = found.join(editions, on="party_statement_id", how="left").sort("title_id", "position", "edition")
+    rows = proprietors.join(editions, on="party_statement_id", how="left").sort(
+        "title_id", "position", "edition"
+    )
     return [
         (
             row["title_id"].removeprefix("GB-HMLR-"),
@@ -442,8 +444,8 @@ def test_a_broken_newer_edition_leaves_the_old_one_in_force_and_the_night_says_s
     night = nights.lake()
     assert in_short(night) == [(COMPANIES, JUNE, "in_force", day(JUNE)), (COMPANIES, JULY, "blocked", None)]
     assert (night.as_of, night.exit_code) == (day(JUNE), 5)
-    asked = nights.lake(as_of=JUNE)
-    assert in_short(asked) == [(COMPANIES, JUNE, "in_force", None)] and asked.exit_code == 0
+    june_lake = nights.lake(as_of=JUNE)
+    assert in_short(june_lake) == [(COMPANIES, JUNE, "in_force", None)] and june_lake.exit_code == 0
     assert nights.lake(as_of=JULY).exit_code == 5
 
 

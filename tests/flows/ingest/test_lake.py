@@ -80,7 +80,7 @@ def test_the_last_answer_about_a_parcel_is_in_force_also_where_it_is_that_there_
     tmp_path: Path,
 ) -> None:
     """Each is fetched under the parcel's number, and none has a date."""
-    home, landing, of = (
+    home, landing, digest = (
         Home(tmp_path / "home"),
         tmp_path / "landing",
         "/kadastraalonroerendezaken/90000000170000",
@@ -89,8 +89,8 @@ def test_the_last_answer_about_a_parcel_is_in_force_also_where_it_is_that_there_
     landing.mkdir()
     (landing / file_name(TITLES)).write_bytes(text(lines(TITLES)))
     for mortgages in ([], ["901"], ["901", "902", "903"], []):
-        held = [{"_links": {"self": {"href": f"{of}/hypotheken/{each}"}}} for each in mortgages]
-        answer = {"_links": {"self": {"href": f"{of}/hypotheken"}}, "_embedded": {"hypotheken": held}}
+        held = [{"_links": {"self": {"href": f"{digest}/hypotheken/{each}"}}} for each in mortgages]
+        answer = {"_links": {"self": {"href": f"{digest}/hypotheken"}}, "_embedded": {"hypotheken": held}}
         (landing / "90000000170000.json").write_text(json.dumps(answer))
         night = new_night(home, landing)
         night.work.mkdir()

@@ -53,7 +53,7 @@ def packed(inner: str, data: bytes) -> bytes:
     return target.getvalue()
 
 
-def found(folder: Path, files: Mapping[str, bytes]) -> Landing:
+def landing_of(folder: Path, files: Mapping[str, bytes]) -> Landing:
     return look(land_files(folder, files), registers())
 
 
@@ -84,7 +84,7 @@ def listed(*names: str, seen: str = "2026-05-31") -> bytes:
 
 
 def test_lists_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
-    landing = found(
+    landing = landing_of(
         tmp_path,
         {
             "zed_peps/entities.ftm.json": listed("a", "b"),
@@ -105,7 +105,7 @@ def test_two_files_of_one_list_and_date_are_blocked_both_and_say_why(tmp_path: P
         "b/zed_peps.ftm.json": listed("b"),
         "zed_peps/2026-05-30/entities.ftm.json": listed("a", seen="2026-05-30"),
     }
-    editions = found(tmp_path, files).editions
+    editions = landing_of(tmp_path, files).editions
     assert [(edition.dataset, edition.label) for edition in editions] == [
         ("zed-peps", "2026-05-30"),
         ("zed-peps", "2026-05-31"),
@@ -145,7 +145,7 @@ def test_two_files_of_one_list_and_date_are_blocked_both_and_say_why(tmp_path: P
 def test_the_date_of_an_edition_is_in_its_name(
     name: str, data: bytes, register: str, dated: date | None, tmp_path: Path
 ) -> None:
-    [edition] = found(tmp_path, {name: data}).editions
+    [edition] = landing_of(tmp_path, {name: data}).editions
     undated = f"sha-{hashlib.sha256(data).hexdigest()[:12]}"
     assert (edition.register.name, edition.edition_date, edition.label) == (
         register,
@@ -156,7 +156,7 @@ def test_the_date_of_an_edition_is_in_its_name(
 
 def test_no_date_is_taken_from_the_content_or_the_file_system(tmp_path: Path) -> None:
     """The record says 2016, the file is from today."""
-    [edition] = found(tmp_path, {"control.txt": PSC_FILE}).editions
+    [edition] = landing_of(tmp_path, {"control.txt": PSC_FILE}).editions
     assert b"2016-07-01" in PSC_FILE and edition.edition_date is None
 
 
@@ -166,8 +166,8 @@ def test_files_of_all_depths_are_read_in_one_order(tmp_path: Path) -> None:
         WHOLE: COMPANY_FILE,
         "a/psc-snapshot-2026-06-02.txt": PSC_FILE,
     }
-    forward = found(tmp_path / "one", files)
-    backward = found(tmp_path / "two", dict(reversed(files.items())))
+    forward = landing_of(tmp_path / "one", files)
+    backward = landing_of(tmp_path / "two", dict(reversed(files.items())))
     assert labels(forward) == [(COMPANIES, "2026-06-01"), (PSC, "2026-06-02"), (TITLES, "2026-06-01")]
     assert [(e.label, e.sha256, e.files[0].name) for e in forward.editions] == [
         (e.label, e.sha256, e.files[0].name) for e in backward.editions
@@ -195,8 +195,8 @@ def test_hidden_unfinished_and_linked_files_are_named_and_skipped(tmp_path: Path
     (landing / "dangling.csv").symlink_to(tmp_path / "nowhere")
     result = look(landing, registers())
     assert labels(result) == [(COMPANIES, "2026-06-01")]
-    said = {name: reason.split(maxsplit=2)[:2] for name, reason in reasons(result).items()}
-    assert said == {
+    first_words = {name: reason.split(maxsplit=2)[:2] for name, reason in reasons(result).items()}
+    assert first_words == {
         f".{WHOLE}": ["hidden", "file,"],
         f".old/{WHOLE}": ["hidden", "file,"],
         f"{WHOLE}.part": ["download", "not"],
@@ -211,7 +211,7 @@ def test_a_pipe_and_a_socket_are_named_and_never_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / WHOLE)  # to open it would wait for a writer for ever
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "s"))
-        result = found(tmp_path, {"control.txt": PSC_FILE})
+        result = landing_of(tmp_path, {"control.txt": PSC_FILE})
     assert labels(result) == [(PSC, f"sha-{hashlib.sha256(PSC_FILE).hexdigest()[:12]}")]
     assert {name: reason.split(" (")[0] for name, reason in reasons(result).items()} == {
         WHOLE: "no regular file",
@@ -228,7 +228,7 @@ def test_a_file_that_two_registers_claim_is_no_edition_of_either(tmp_path: Path)
 
 
 def test_a_file_of_no_register_is_named(tmp_path: Path) -> None:
-    result = found(
+    result = landing_of(
         tmp_path,
         {
             "notes.txt": b"nothing",
@@ -288,20 +288,20 @@ def test_a_folder_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
 
 
 def test_the_same_bytes_of_one_edition_are_read_once(tmp_path: Path) -> None:
-    result = found(tmp_path, {f"a/{WHOLE}": COMPANY_FILE, f"b/{WHOLE}": COMPANY_FILE})
+    result = landing_of(tmp_path, {f"a/{WHOLE}": COMPANY_FILE, f"b/{WHOLE}": COMPANY_FILE})
     assert [edition.files[0].name for edition in result.editions] == [f"a/{WHOLE}"]
     assert reasons(result) == {f"b/{WHOLE}": f"same bytes as a/{WHOLE}"}
 
 
 def test_the_same_bytes_under_another_date_are_another_edition(tmp_path: Path) -> None:
     """A publisher that changes nothing in a month has still said so."""
-    result = found(tmp_path, {"CCOD_FULL_2026_05.csv": TITLE_FILE, "CCOD_FULL_2026_06.csv": TITLE_FILE})
+    result = landing_of(tmp_path, {"CCOD_FULL_2026_05.csv": TITLE_FILE, "CCOD_FULL_2026_06.csv": TITLE_FILE})
     assert labels(result) == [(TITLES, "2026-05-01"), (TITLES, "2026-06-01")]
     assert result.unrecognised == ()
 
 
 def test_other_bytes_of_one_edition_are_two_files_of_it_in_path_order(tmp_path: Path) -> None:
-    result = found(tmp_path, {f"b/{WHOLE}": COMPANY_FILE, f"a/{WHOLE}": OTHER_COMPANY_FILE})
+    result = landing_of(tmp_path, {f"b/{WHOLE}": COMPANY_FILE, f"a/{WHOLE}": OTHER_COMPANY_FILE})
     assert labels(result) == [(COMPANIES, "2026-06-01")] * 2
     assert [edition.files[0].name[0] for edition in result.editions] == ["a", "b"]
 
@@ -310,7 +310,7 @@ def test_other_bytes_of_one_edition_are_two_files_of_it_in_path_order(tmp_path: 
 
 
 def test_all_parts_make_one_edition_in_order(tmp_path: Path) -> None:
-    result = found(tmp_path, {f"z{13 - n}/{part(n, 12)}": contents(n) for n in range(1, 13)})
+    result = landing_of(tmp_path, {f"z{13 - n}/{part(n, 12)}": contents(n) for n in range(1, 13)})
     [edition] = result.editions
     assert [file.recognised.part for file in edition.files] == list(range(1, 13))  # as numbers: 2 before 12
     assert (
@@ -323,7 +323,7 @@ def test_all_parts_make_one_edition_in_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "code", "said"),
+    ("files", "code", "message"),
     [
         ({part(1, 3): contents(1), part(3, 3): contents(3)}, "missing_part", "part 2 of 3"),
         (
@@ -344,17 +344,17 @@ def test_all_parts_make_one_edition_in_order(tmp_path: Path) -> None:
     ],
 )
 def test_a_set_that_is_not_whole_blocks(
-    files: Mapping[str, bytes], code: str, said: str, tmp_path: Path
+    files: Mapping[str, bytes], code: str, message: str, tmp_path: Path
 ) -> None:
-    [edition] = found(tmp_path, files).editions
-    with pytest.raises(BlockedEdition, match=said) as blocked:
+    [edition] = landing_of(tmp_path, files).editions
+    with pytest.raises(BlockedEdition, match=message) as blocked:
         check_set(edition)
     assert blocked.value.code == code
     assert COMPANIES in str(blocked.value) and "2026-06-01" in str(blocked.value)
 
 
 def test_a_second_copy_of_a_part_is_named_and_the_set_is_whole(tmp_path: Path) -> None:
-    result = found(
+    result = landing_of(
         tmp_path, {part(1, 2): contents(1), part(2, 2): contents(2), f"copy/{part(2, 2)}": contents(2)}
     )
     [edition] = result.editions
@@ -363,7 +363,7 @@ def test_a_second_copy_of_a_part_is_named_and_the_set_is_whole(tmp_path: Path) -
 
 
 def test_a_set_and_a_whole_file_of_one_date_are_two_files_of_the_edition(tmp_path: Path) -> None:
-    result = found(tmp_path, {WHOLE: COMPANY_FILE, part(1, 2): contents(1), part(2, 2): contents(2)})
+    result = landing_of(tmp_path, {WHOLE: COMPANY_FILE, part(1, 2): contents(1), part(2, 2): contents(2)})
     assert [(edition.label, len(edition.files)) for edition in result.editions] == [
         ("2026-06-01", 1),
         ("2026-06-01", 2),
@@ -372,7 +372,7 @@ def test_a_set_and_a_whole_file_of_one_date_are_two_files_of_the_edition(tmp_pat
 
 def test_undated_parts_are_one_undated_edition(tmp_path: Path) -> None:
     names = [f"psc-snapshot-2026-02-31_{n}of2.txt" for n in (1, 2)]
-    [edition] = found(tmp_path, {name: text([psc_record(n)]) for n, name in enumerate(names)}).editions
+    [edition] = landing_of(tmp_path, {name: text([psc_record(n)]) for n, name in enumerate(names)}).editions
     check_set(edition)
     assert edition.label == f"sha-{edition.sha256[:12]}" and len(edition.files) == 2
 
@@ -381,32 +381,32 @@ def test_undated_parts_are_one_undated_edition(tmp_path: Path) -> None:
 
 
 def test_an_archive_is_what_is_inside_it(tmp_path: Path) -> None:
-    [edition] = found(tmp_path, {"download.zip": packed(part(1, 1), COMPANY_FILE)}).editions
+    [edition] = landing_of(tmp_path, {"download.zip": packed(part(1, 1), COMPANY_FILE)}).editions
     assert (edition.label, edition.files[0].name) == ("2026-06-01", "download.zip")
     assert edition.sha256 == hashlib.sha256(packed(part(1, 1), COMPANY_FILE)).hexdigest()
 
 
 @pytest.mark.parametrize("inner", ["CCOD.csv", "data/titles.csv"])
 def test_an_archive_dates_what_has_no_date_inside(inner: str, tmp_path: Path) -> None:
-    [edition] = found(tmp_path, {"CCOD_FULL_2026_06.zip": packed(inner, TITLE_FILE)}).editions
+    [edition] = landing_of(tmp_path, {"CCOD_FULL_2026_06.zip": packed(inner, TITLE_FILE)}).editions
     assert edition.label == "2026-06-01"
 
 
 def test_the_name_inside_counts_before_the_archives(tmp_path: Path) -> None:
-    [edition] = found(
+    [edition] = landing_of(
         tmp_path, {"CCOD_FULL_2026_06.zip": packed("CCOD_FULL_2026_05.csv", TITLE_FILE)}
     ).editions
     assert edition.label == "2026-05-01"
 
 
 def test_a_gzip_file_is_opened_too(tmp_path: Path) -> None:
-    [edition] = found(tmp_path, {"psc.txt.gz": gzip.compress(PSC_FILE, mtime=0)}).editions
+    [edition] = landing_of(tmp_path, {"psc.txt.gz": gzip.compress(PSC_FILE, mtime=0)}).editions
     assert edition.register.name == PSC
 
 
 def test_a_damaged_archive_with_a_registers_name_blocks_that_edition(tmp_path: Path) -> None:
     broken = packed("CCOD_FULL_2026_06.csv", TITLE_FILE)[:-60]
-    [edition] = found(tmp_path, {"CCOD_FULL_2026_06.zip": broken}).editions
+    [edition] = landing_of(tmp_path, {"CCOD_FULL_2026_06.zip": broken}).editions
     assert (edition.register.name, edition.label) == (TITLES, "2026-06-01")
     with pytest.raises(BlockedEdition) as blocked:
         check_set(edition)

@@ -102,11 +102,11 @@ def test_an_earlier_night_knows_the_years_only(tmp_path: Path) -> None:
     night = resolved_night(
         Home(tmp_path / "home"), land_files(tmp_path / "landing", FILES), date(2019, 12, 31)
     )
-    found = prices(mart(night, "transaction"))
+    paid = prices(mart(night, "transaction"))
     assert (
-        len(found) == 12
-        and found[f"GB-PPD-{sale_id(1)}"] == Decimal("150500.00")
-        and f"GB-PPD-{sale_id(2)}" in found
+        len(paid) == 12
+        and paid[f"GB-PPD-{sale_id(1)}"] == Decimal("150500.00")
+        and f"GB-PPD-{sale_id(2)}" in paid
     )
 
 

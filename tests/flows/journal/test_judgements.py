@@ -45,8 +45,8 @@ def home(tmp_path: Path) -> Home:
     return made
 
 
-def made_of(home: Home, *said: tuple[tuple[str, str], tuple[str, str], str]) -> None:
-    for one, other, verdict in said:
+def made_of(home: Home, *judged: tuple[tuple[str, str], tuple[str, str], str]) -> None:
+    for one, other, verdict in judged:
         judge(home, one, other, verdict, by="AB", purpose="permits")
 
 
@@ -73,14 +73,16 @@ def test_a_judgement_is_chained_and_holds_neither_locator_nor_note(home: Home) -
 def test_the_last_judgement_of_a_pair_counts_whichever_record_comes_first(home: Home) -> None:
     made_of(home, (ANN, BEA, "positive"), (ANN, CEE, "unsure"), (BEA, ANN, "negative"))
     assert [one.verdict for one in judgements.every(home)] == ["positive", "unsure", "negative"]
-    assert sorted((said[-1].n, said[-1].verdict) for said in judgements.known(home).by_pair.values()) == [
+    assert sorted(
+        (history[-1].n, history[-1].verdict) for history in judgements.known(home).by_pair.values()
+    ) == [
         (2, "unsure"),
         (3, "negative"),
     ]
 
 
 @pytest.mark.parametrize(
-    ("verdict", "by", "note", "said"),
+    ("verdict", "by", "note", "message"),
     [
         ("maybe", "AB", None, "positive, negative, unsure"),
         ("positive", "", None, "--by"),
@@ -90,9 +92,9 @@ def test_the_last_judgement_of_a_pair_counts_whichever_record_comes_first(home: 
     ],
 )
 def test_what_is_no_judgement_is_not_written(
-    home: Home, verdict: str, by: str, note: str | None, said: str
+    home: Home, verdict: str, by: str, note: str | None, message: str
 ) -> None:
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         judge(home, ANN, BEA, verdict, by=by, purpose="permits", note=note)
     with pytest.raises(UsageError, match="both are the same"):
         judge(home, ANN, ANN, "positive", by="AB", purpose="permits")
@@ -162,10 +164,10 @@ def test_a_night_takes_judgements_on_records_that_it_holds(tmp_path: Path) -> No
     )
     connection = open_tables(night, ())
     try:
-        found = judgements.judged_records(connection, home)
+        judged = judgements.judged_records(connection, home)
     finally:
         connection.close()
-    assert [frozenset(row) for row in found.select("record", "other_record", "verdict").rows()] == [
+    assert [frozenset(row) for row in judged.select("record", "other_record", "verdict").rows()] == [
         {ANN[1], BEA[1], "negative"},
         {ANN[1], CEE[1], "positive"},
     ]
@@ -223,8 +225,8 @@ def titles_of(names: Sequence[str]) -> bytes:
     return file_of(
         TITLES,
         [
-            title_row(n, **of, **{"Proprietor (1) Address (1)": f"{n} Zed Road, Zedton ZT{n} 2AB"})
-            for n, of in enumerate(stated)
+            title_row(n, **record, **{"Proprietor (1) Address (1)": f"{n} Zed Road, Zedton ZT{n} 2AB"})
+            for n, record in enumerate(stated)
         ],
     )
 

@@ -72,15 +72,17 @@ def test_the_restaurants_are_a_case_of_both_companies_and_who_controls_them(
 
 
 def test_flags_on_the_affairs_are_those_of_their_truth(release: duckdb.DuckDBPyConnection) -> None:
-    told = affairs(Draw(town_map(1), seed=1))
-    names = [company.name for company in told.companies] + [row["Property Address"] for row in told.titles]
+    planted = affairs(Draw(town_map(1), seed=1))
+    names = [company.name for company in planted.companies] + [
+        row["Property Address"] for row in planted.titles
+    ]
     flagged = release.execute(
         "select distinct indicator from v_flag "
         "where state = 'flagged' "
         "and (subject_name in (select unnest(?)) or subject_id in (select unnest(?)))",
-        [names, [truth.subject_id for truth in told.truth if truth.subject_id.startswith("UT-A-")]],
+        [names, [truth.subject_id for truth in planted.truth if truth.subject_id.startswith("UT-A-")]],
     ).fetchall()
-    expected = {truth.indicator for truth in told.truth if truth.expected == "flagged"}
+    expected = {truth.indicator for truth in planted.truth if truth.expected == "flagged"}
     assert {indicator for (indicator,) in flagged} == expected >= {"LNK-010", "PRP-010", "DEC-020"}
 
 
@@ -118,7 +120,7 @@ def test_the_graph_of_the_care_firm_has_its_payments(release: duckdb.DuckDBPyCon
 def test_a_night_says_how_many_payees_are_known(release: duckdb.DuckDBPyConnection, demo: Demo) -> None:
     (line,) = [
         line
-        for line in demo.said.partition("Payees that are known")[2].splitlines()
+        for line in demo.output.partition("Payees that are known")[2].splitlines()
         if line.startswith("gb_council_spend")
     ]
     counted = release.execute("select count(*) from v_flow where register = 'gb_council_spend'").fetchall()

@@ -69,8 +69,8 @@ def flags(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str, str, 
     with pytest.MonkeyPatch.context() as patch:
         assess(patch, *ASSESSED)
         assert exit_code(["run", "--landing", str(landing), "--home", str(home.root)]) == 0
-    asked = "select indicator, subject_id, state, coalesce(reason, '') as reason from v_flag"
-    return {tuple(row.values()) for row in query(current_release(home), asked).to_pylist()}
+    flags_sql = "select indicator, subject_id, state, coalesce(reason, '') as reason from v_flag"
+    return {tuple(row.values()) for row in query(current_release(home), flags_sql).to_pylist()}
 
 
 def test_what_number_seat_and_dates_tell_is_judged(flags: set[tuple[str, str, str, str]]) -> None:

@@ -189,10 +189,10 @@ ENDS = {
 
 def together(book: Casebook) -> set[frozenset[str]]:
     rows = book.members.select("case_id", "subject_id").iter_rows()
-    found: dict[str, set[str]] = {}
+    by_case: dict[str, set[str]] = {}
     for case_id, subject in rows:
-        found.setdefault(case_id, set()).add(subject)
-    return {frozenset(members) for members in found.values()}
+        by_case.setdefault(case_id, set()).add(subject)
+    return {frozenset(members) for members in by_case.values()}
 
 
 # --- what opens a case --------------------------------------------------------------------------------------
@@ -463,11 +463,15 @@ def test_a_tenant_is_not_joined_to_the_owner_of_the_building() -> None:
     assert len(together(night(rows))) == 2
 
 
-@pytest.mark.parametrize("told", ["title", "property", "transaction", ""])
-def test_a_sale_joins_seller_and_buyer_only_where_the_property_is_flagged(told: str) -> None:
+@pytest.mark.parametrize("transaction", ["title", "property", "transaction", ""])
+def test_a_sale_joins_seller_and_buyer_only_where_the_property_is_flagged(transaction: str) -> None:
     about = {"title": "T1", "property": "U1", "transaction": "S1"}
     rows: Rows = {
-        "flag": [flag("A"), flag("B"), *([flag(about[told], kind=told)] if told else [])],
+        "flag": [
+            flag("A"),
+            flag("B"),
+            *([flag(about[transaction], kind=transaction)] if transaction else []),
+        ],
         "proprietorship": [proprietor("A", "T1", ended=date(2025, 1, 1)), proprietor("B", "T1")],
         "title_address": [unit("T1", "U1")],
         "property": [{"property_id": "U1", "has_legal_entity_proprietor": True, "address_text": "U1 name"}],
@@ -481,8 +485,8 @@ def test_a_sale_joins_seller_and_buyer_only_where_the_property_is_flagged(told: 
         ],
     }
     book = night(rows)
-    assert any({"A", "B"} <= members for members in together(book)) is bool(told)
-    if told:
+    assert any({"A", "B"} <= members for members in together(book)) is bool(transaction)
+    if transaction:
         gone = book.links.filter((book.links["from_id"] == "A") & (book.links["to_id"] == "T1"))
         assert gone["certainty"].to_list() == ["possible"]
 
@@ -734,10 +738,10 @@ def led(*nights: Rows, parties: Sequence[tuple[str, str]] = ()) -> tuple[set[Led
     """Where ids lead after the last of the nights, and its counts."""
     last = since(*nights, parties=parties)
     stem = f"{CASE_PREFIX}f-"
-    found = last.aliases.select("previous_case_id", "case_id", "reason", "shared").iter_rows()
+    aliases = last.aliases.select("previous_case_id", "case_id", "reason", "shared").iter_rows()
     return {
         (old.removeprefix(stem), case.removeprefix(stem), reason, shared)
-        for old, case, reason, shared in found
+        for old, case, reason, shared in aliases
     }, last.counts
 
 
@@ -777,8 +781,8 @@ def counted(**more: int) -> dict[str, int]:
 def test_a_newer_flag_does_not_change_the_id_and_a_merger_keeps_the_older_one() -> None:
     flags = [flag("A", day=-10), flag("B", day=-20)]
     assert led({"flag": flags}, {"flag": [*flags, flag("A", "BBB-010")]}) == (set(), counted())
-    found = led({"flag": flags}, {"flag": flags, "graph_edge": [owns("A", "B")]})
-    assert found == ({("A-AAA-010", "B-AAA-010", "merged", "flags")}, counted(cases_merged=1))
+    led_to = led({"flag": flags}, {"flag": flags, "graph_edge": [owns("A", "B")]})
+    assert led_to == ({("A-AAA-010", "B-AAA-010", "merged", "flags")}, counted(cases_merged=1))
 
 
 def test_a_split_leaves_the_id_with_the_earliest_flag_which_is_no_alias_then() -> None:
@@ -791,20 +795,20 @@ def test_a_case_whose_earliest_flag_is_gone_goes_on_under_the_next() -> None:
         [flag("A", day=-10), flag("B", day=-20), flag("C", day=-5)],
         [owns("A", "B"), owns("A", "C")],
     )
-    found = led({"flag": flags, "graph_edge": links}, {"flag": [flags[0], flags[2]], "graph_edge": links})
-    assert found == ({("B-AAA-010", "A-AAA-010", "renamed", "flags")}, counted(cases_renamed=1))
+    led_to = led({"flag": flags, "graph_edge": links}, {"flag": [flags[0], flags[2]], "graph_edge": links})
+    assert led_to == ({("B-AAA-010", "A-AAA-010", "renamed", "flags")}, counted(cases_renamed=1))
 
 
 def test_a_case_that_takes_an_earlier_flags_name_is_renamed() -> None:
-    found = led({"flag": [flag("A")]}, {"flag": [flag("A"), flag("A", "BBB-010", day=-9)]})
-    assert found == ({("A-AAA-010", "A-BBB-010", "renamed", "flags")}, counted(cases_renamed=1))
+    led_to = led({"flag": [flag("A")]}, {"flag": [flag("A"), flag("A", "BBB-010", day=-9)]})
+    assert led_to == ({("A-AAA-010", "A-BBB-010", "renamed", "flags")}, counted(cases_renamed=1))
 
 
 def test_a_split_case_without_its_earliest_flag_leads_to_most_of_its_flags_then_to_the_first() -> None:
     first, links = flag("B", day=-20), [owns("B", "A"), owns("B", "C")]
     parts = [flag("A"), flag("C"), flag("C", "AAA-020")]
-    found = led({"flag": [first, *parts], "graph_edge": links}, {"flag": parts})
-    assert found == ({("B-AAA-010", "C-AAA-010", "split", "flags")}, counted(cases_split=1))
+    led_to = led({"flag": [first, *parts], "graph_edge": links}, {"flag": parts})
+    assert led_to == ({("B-AAA-010", "C-AAA-010", "split", "flags")}, counted(cases_split=1))
     alike = [flag("A"), flag("C", "BBB-010")]  # of one flag each; C's is the rarer
     assert led({"flag": [first, *alike], "graph_edge": links}, {"flag": alike})[0] == {
         ("B-AAA-010", "C-BBB-010", "split", "flags")
@@ -817,10 +821,10 @@ def test_where_the_earliest_flag_went_goes_before_where_most_flags_went() -> Non
         [flag("B", day=-20), flag("A"), flag("C"), flag("E", day=-30)],
         [owns("B", "A"), owns("A", "C")],
     )
-    found = led(
+    led_to = led(
         {"flag": flags, "graph_edge": links}, {"flag": flags, "graph_edge": [owns("E", "B"), owns("A", "C")]}
     )
-    assert found == ({("B-AAA-010", "E-AAA-010", "split", "flags")}, counted(cases_split=1))
+    assert led_to == ({("B-AAA-010", "E-AAA-010", "split", "flags")}, counted(cases_split=1))
 
 
 def test_a_candidate_that_was_confirmed_is_another_flag_on_the_same_subject() -> None:
@@ -888,8 +892,8 @@ def test_an_old_id_leads_to_where_its_flag_is_when_the_case_it_merged_into_falls
     flags = [flag("A", day=-10), flag("B", day=-20), flag("C", day=-5)]
     together_then = {"flag": flags, "graph_edge": [owns("A", "B"), owns("A", "C")]}
     newer = flag("A", "BBB-010", day=-15)  # names the part that A and C are
-    found = led({"flag": flags}, together_then, {"flag": [*flags, newer], "graph_edge": [owns("A", "C")]})
-    assert found[0] == {
+    led_to = led({"flag": flags}, together_then, {"flag": [*flags, newer], "graph_edge": [owns("A", "C")]})
+    assert led_to[0] == {
         ("A-AAA-010", "A-BBB-010", "merged", "flags"),
         ("C-AAA-010", "A-BBB-010", "merged", "flags"),
     }

@@ -169,10 +169,10 @@ def test_ownership_gained_lost_and_changed_and_what_stays_is_left_out() -> None:
 
 
 def test_only_an_exclusive_bound_is_a_change() -> None:
-    found = compared(
+    diff = compared(
         side(owned(("P", "A", "shares", "25", "50"))), side(owned(("P", "A", "shares", "<25", "50")))
     )
-    assert found.select("before", "after", "change").rows() == [("[25, 50]", "(25, 50]", "changed")]
+    assert diff.select("before", "after", "change").rows() == [("[25, 50]", "(25, 50]", "changed")]
 
 
 def test_a_share_nobody_declared_is_no_change() -> None:
@@ -242,8 +242,8 @@ def test_equal_sides_and_empty_sides_differ_in_nothing() -> None:
         owners(("P", "A", "UK", "CERTAIN")),
     )
     for one in (full, side()):
-        found = compared(one, one)
-        assert found.is_empty() and found.columns == [*DIFFERENCE.names[:-2]]
+        diff = compared(one, one)
+        assert diff.is_empty() and diff.columns == [*DIFFERENCE.names[:-2]]
     assert (
         compared(side(), full)["change"].to_list()
         == compared(full, side())["change"].str.replace("lost", "gained").to_list()
@@ -299,7 +299,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return Home(folder / "home")
 
 
-def said(
+def changes_of(
     capsys: pytest.CaptureFixture[str], home: Home, *arguments: str, format: str = "json"
 ) -> tuple[list[dict[str, str | None]], str]:
     """Rows of a diff that succeeds, and what stands on standard error."""
@@ -321,7 +321,7 @@ def changes(
 
 def test_who_gained_and_who_lost(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     before = (home.current.readlink(), sorted(home.lake.rglob("*")))
-    rows, err = said(capsys, home, "--from", "2020-01-01", "--to", "2026-01-01")
+    rows, err = changes_of(capsys, home, "--from", "2020-01-01", "--to", "2026-01-01")
     assert {row["subject_id"] for row in rows} == {subject(1), subject(3)}
     assert sorted(changes(rows, "ownership", "shares"), key=str) == sorted(
         [
@@ -350,13 +350,15 @@ def test_who_gained_and_who_lost(home: Home, capsys: pytest.CaptureFixture[str])
 
 
 def test_what_was_known_earlier_knows_of_no_sale(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
-    rows, err = said(capsys, home, "--from", "2020-01-01", "--to", "2026-01-01", "--known-at", "2026-04-01")
+    rows, err = changes_of(
+        capsys, home, "--from", "2020-01-01", "--to", "2026-01-01", "--known-at", "2026-04-01"
+    )
     assert rows == [] and "known at 2026-04-01\n" in err
 
 
 def test_the_table_has_its_counts_first(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     """Between these days both holders that March knows have begun."""
-    _, out = said(
+    _, out = changes_of(
         capsys, home, "--from", "2017-01-01", "--to", "2020-01-01", "--known-at", "2026-04-01", format="table"
     )
     assert (
@@ -373,8 +375,8 @@ def test_one_subject_and_an_unknown_one(
 ) -> None:
     """A named subject is looked up for a purpose, and that is written down."""
     monkeypatch.delenv("UNDERTOW_PURPOSE", raising=False)
-    asked = ["diff", "--home", str(home.root), "--from", "2020-01-01", "--to", "2026-01-01", "--subject"]
-    assert exit_code([*asked, subject(3)]) == 2
+    command = ["diff", "--home", str(home.root), "--from", "2020-01-01", "--to", "2026-01-01", "--subject"]
+    assert exit_code([*command, subject(3)]) == 2
     assert "purpose" in capsys.readouterr().err
     access.add_purpose(
         home,
@@ -383,16 +385,16 @@ def test_one_subject_and_an_unknown_one(
         ),
     )
     monkeypatch.setenv("UNDERTOW_PURPOSE", "permits")
-    rows, _ = said(capsys, home, "--from", "2020-01-01", "--to", "2026-01-01", "--subject", subject(3))
+    rows, _ = changes_of(capsys, home, "--from", "2020-01-01", "--to", "2026-01-01", "--subject", subject(3))
     assert {row["subject_id"] for row in rows} == {subject(3)}
     walk = chain.Walk(audit.log(home).origin)
     assert [
         (entry.body["command"], entry.body["purpose"]) for entry in chain.walk(audit.log(home), walk)
     ] == [("diff", "permits")]
-    assert exit_code([*asked, "GB-COH-00000000"]) == 2
+    assert exit_code([*command, "GB-COH-00000000"]) == 2
     assert "GB-COH-00000000" in capsys.readouterr().err
     assert (
-        exit_code([*asked, "John Smith"]) == 2
+        exit_code([*command, "John Smith"]) == 2
     )  # what is no id may be a name: it is not repeated, and that it was asked for is written down
     assert "--subject (not repeated here: it is not an id and may be a name)" in capsys.readouterr().err
     commands = [
@@ -462,27 +464,27 @@ def day(given: str | None) -> date | None:
     return date.fromisoformat(given) if given else None
 
 
-@pytest.mark.parametrize("asked", DATES, ids=str)
+@pytest.mark.parametrize("dates", DATES, ids=str)
 def test_a_night_holds_at_one_day_what_is_known_on_another(
-    home: Home, asked: tuple[str | None, str | None]
+    home: Home, dates: tuple[str | None, str | None]
 ) -> None:
-    night = new_night(home, home.landing, as_of=day(asked[0]), known_at=day(asked[1]))
+    night = new_night(home, home.landing, as_of=day(dates[0]), known_at=day(dates[1]))
     night.work.mkdir()
     choose_editions(night)
     resolve_parties(night)
     build_marts(night)
     records = mart(night, "relationship").filter(pl.col("subject_id") == subject(1))
     editions = mart(night, "resolution").select(pl.col("statement_id").alias("party_statement_id"), "edition")
-    found = (
+    facts = (
         records.join(editions, on="party_statement_id", how="left")
         .select("is_open", "edition")
         .sort("is_open")
         .rows()
     )
-    assert (night.as_of, night.known_at, found) == (
-        day(DATES[asked][0]),
-        day(DATES[asked][1]),
-        DATES[asked][2],
+    assert (night.as_of, night.known_at, facts) == (
+        day(DATES[dates][0]),
+        day(DATES[dates][1]),
+        DATES[dates][2],
     )
     shutil.rmtree(night.work)
 

@@ -94,10 +94,10 @@ def test_a_signal_after_the_publication_is_told_and_takes_nothing_back(
     night = published(home, monkeypatch, before=before, then=then)
     assert night.exit_code == 0 and night.release_id == store.current_release(home).name != ""
     assert ended(home) == [(0, night.release_id)] and night.report is not None
-    said = capsys.readouterr().err
-    assert (f"release {night.release_id} was published and is in force; after that: interrupted" in said) == (
-        arrives_in != "nothing"
-    )
+    stderr = capsys.readouterr().err
+    assert (
+        f"release {night.release_id} was published and is in force; after that: interrupted" in stderr
+    ) == (arrives_in != "nothing")
     assert home.lock.read_bytes() == b""
 
 

@@ -101,10 +101,10 @@ def test_what_is_not_as_it_was_left_is_computed_again(
 
 
 def test_what_is_read_is_asked_only_of_a_new_rule(tmp_path: Path) -> None:
-    asked: list[str] = []
+    names: list[str] = []
 
     def reads() -> list[str]:
-        asked.append("reads")
+        names.append("reads")
         return ["numbers"]
 
     for rule, number, done in ((1, 1, "new"), (1, 1, ""), (1, 2, "changed: numbers"), (2, 2, "code or")):
@@ -112,7 +112,7 @@ def test_what_is_read_is_asked_only_of_a_new_rule(tmp_path: Path) -> None:
         one.know("numbers", str(number))
         one.step("summed", reads, [], dict, rule=rule)
         assert one.done["summed"].startswith(done) and (done or not one.done["summed"])
-    assert len(asked) == 2
+    assert len(names) == 2
 
 
 BY_REGISTER = ("address_statement", "edition_in_use", "reject_mention")

@@ -628,24 +628,24 @@ def night_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Night
         )
         return graph_night(Home(folder / "home"), [file], folder / "landing")
 
-    def of(case: Case) -> Night:
+    def night(case: Case) -> Night:
         return made(
             tuple(other.file for other in CASES if other.day == case.day and other.apart == case.apart)
         )
 
-    return of
+    return night
 
 
 def check_owners(night: Night, case: Case, parties: frozenset[str]) -> None:
     for regime in ("AMLR", "UK"):
         rows = by_record(night, "graph_ubo", parties).filter(regime=regime)
-        found = listed(
+        listed_rows = listed(
             rows.filter(pl.col("verdict") != "NONE_FOUND"), "party_id", "verdict", "basis", "subject_id"
         )
         expected = Counter(
             (*key, subject) for key, subjects in case.owners.items() for subject in subjects.split()
         )
-        assert found == expected, regime
+        assert listed_rows == expected, regime
         without = rows.filter(verdict="NONE_FOUND")
         if isinstance(case.nobody, str):
             assert (without["reason"].unique().to_list(), without.height) == (
@@ -658,14 +658,14 @@ def check_owners(night: Night, case: Case, parties: frozenset[str]) -> None:
 
 def check_shares(night: Night, case: Case, parties: frozenset[str]) -> None:
     table = by_record(night, "graph_integrated", parties)
-    found = {
+    rows = {
         tuple(short(text) for text in row[:3]): row[3:]
         for row in table.select("party_id", "subject_id", "basis", "share_min", "share_max_declared").rows()
     }
     for holder, subject, basis, least, most in case.shares:
-        figures = [float(share) for share in found[holder, subject, basis]]
+        figures = [float(share) for share in rows[holder, subject, basis]]
         assert figures == pytest.approx([least, most], abs=1e-8), (holder, subject, basis)
-    held = {key[:2] for key in found}
+    held = {key[:2] for key in rows}
     assert not held & set(case.no_share)
 
 

@@ -27,7 +27,7 @@ EXAMPLES, FIXTURES, CHECKS = (
 Row = tuple[object, ...]
 
 
-def found(subject: str, person: str, verdict: str, basis: str, *shares: float | None) -> Row:
+def owner(subject: str, person: str, verdict: str, basis: str, *shares: float | None) -> Row:
     return subject, person, verdict, basis, *(shares or (None, None, None))
 
 
@@ -52,7 +52,7 @@ CASES = (
     # A person holds 75 per cent of shares and votes.
     Case(
         f"{FIXTURES}/core/01-direct-ownership.json",
-        (found("rec-acme-holdings-ltd", "rec-jane-smith-1975", "CERTAIN", "ownership", 75, 75, 100),),
+        (owner("rec-acme-holdings-ltd", "rec-jane-smith-1975", "CERTAIN", "ownership", 75, 75, 100),),
         (("rec-jane-smith-1975", "rec-acme-holdings-ltd", "CERTAIN", "control"),),
     ),
     # Two companies hold all of each other: it ends, nobody is found, and neither is its own owner.
@@ -99,40 +99,40 @@ CASES = (
     ),
     Case(
         f"{EXAMPLES}/bods-package-linking-annotations.json",
-        (found("a01c1a0863e2", "0fc263ba4126", "CERTAIN", "ownership", 25, 50, 100),),
+        (owner("a01c1a0863e2", "0fc263ba4126", "CERTAIN", "ownership", 25, 50, 100),),
         regime="UK",
         as_of=date(2018, 10, 1),
     ),
     Case(
         f"{EXAMPLES}/bods-package.json",
-        (found("c359f58d2977", "10478c6cf6de", "CERTAIN", "ownership", 100, 100, 100),),
+        (owner("c359f58d2977", "10478c6cf6de", "CERTAIN", "ownership", 100, 100, 100),),
         (("10478c6cf6de", "c359f58d2977", "CERTAIN", "control"),),
     ),
     # Five years of versions of one company's records: the last is one owner of all.
     Case(
         f"{EXAMPLES}/fermcat.json",
-        (found("ent-93c75c87ab28f889", "per-41c0bb0cef246f7c", "CERTAIN", "ownership", 100, 100, 100),),
+        (owner("ent-93c75c87ab28f889", "per-41c0bb0cef246f7c", "CERTAIN", "ownership", 100, 100, 100),),
         (("per-41c0bb0cef246f7c", "ent-93c75c87ab28f889", "CERTAIN", "control"),),
     ),
     # "At least 25": certain where at least 25 is the rule, possible where more than 25 is.
     Case(
         f"{EXAMPLES}/full-pep-declaration.json",
-        (found("a7b3bd81d8ba", "9bcdcc85e803", "CERTAIN", "ownership", 25, 50, 100),),
+        (owner("a7b3bd81d8ba", "9bcdcc85e803", "CERTAIN", "ownership", 25, 50, 100),),
     ),
     Case(
         f"{EXAMPLES}/full-pep-declaration.json",
-        (found("a7b3bd81d8ba", "9bcdcc85e803", "POSSIBLE", "ownership", 25, 50, 100),),
+        (owner("a7b3bd81d8ba", "9bcdcc85e803", "POSSIBLE", "ownership", 25, 50, 100),),
         regime="UK",
     ),
     Case(
         f"{EXAMPLES}/simple-pep-declaration.json",
-        (found("841083ba86e3", "c9ceb68d7241", "CERTAIN", "ownership", 25, 50, 100),),
+        (owner("841083ba86e3", "c9ceb68d7241", "CERTAIN", "ownership", 25, 50, 100),),
     ),
     # 30 per cent indirectly, through a company (60) in which the person's interest is unknown.
     Case(
         f"{EXAMPLES}/indirect-ownership.json",
         (
-            found("ad3f6c2fcc9e", "c25d4d612c2c", "CERTAIN", "ownership", 30, 30, 100),
+            owner("ad3f6c2fcc9e", "c25d4d612c2c", "CERTAIN", "ownership", 30, 30, 100),
             nobody("d4ab89ea169a", "undisclosed"),
         ),
         (("d4ab89ea169a", "ad3f6c2fcc9e", "CERTAIN", "control"),),
@@ -142,7 +142,7 @@ CASES = (
     Case(
         f"{EXAMPLES}/joint-ownership.json",
         tuple(
-            found(subject, person, "CERTAIN", "ownership", 50, 50, 50)
+            owner(subject, person, "CERTAIN", "ownership", 50, 50, 50)
             for subject in ("31c55e425764", "91b4236a7d89")
             for person in ("1accb8b18b99", "f040df24d9ec")
         ),
@@ -153,14 +153,14 @@ CASES = (
     Case(
         f"{EXAMPLES}/mixed-direct-and-indirect-ownership.json",
         (
-            found("9bfe59b6a869", "53508b65253f", "CERTAIN", "ownership", 50, 50, 100),
+            owner("9bfe59b6a869", "53508b65253f", "CERTAIN", "ownership", 50, 50, 100),
             nobody("ec61aeda7141", "undisclosed"),
         ),
     ),
     Case(
         f"{EXAMPLES}/mixed-direct-and-indirect-ownership.json",
         (
-            found("9bfe59b6a869", "53508b65253f", "CERTAIN", "ownership", 100, 100, 100),
+            owner("9bfe59b6a869", "53508b65253f", "CERTAIN", "ownership", 100, 100, 100),
             nobody("ec61aeda7141", "undisclosed"),
         ),
         as_of=date(2019, 6, 1),
@@ -170,7 +170,7 @@ CASES = (
     Case(
         f"{EXAMPLES}/multiple-indirect-ownership.json",
         (
-            found("63e3a8a8946f", "92ebf964a1f6", "CERTAIN", "ownership", 60, 60, 100),
+            owner("63e3a8a8946f", "92ebf964a1f6", "CERTAIN", "ownership", 60, 60, 100),
             nobody("05fbbfb94b79", "undisclosed"),
             nobody("d177864a8b39", "undisclosed"),
         ),
@@ -179,7 +179,7 @@ CASES = (
     Case(
         f"{EXAMPLES}/mutilple-indirect-ownership-2.json",
         (
-            found("1e049760d6c7", "731c7a8e7601", "CERTAIN", "ownership", 60, 60, 100),
+            owner("1e049760d6c7", "731c7a8e7601", "CERTAIN", "ownership", 60, 60, 100),
             nobody("41454e3ba398", "undisclosed"),
             nobody("6c9fd5c92201", "undisclosed"),
         ),
@@ -189,8 +189,8 @@ CASES = (
     Case(
         f"{EXAMPLES}/levent.json",
         (
-            found("8e40d059", "700c264e", "POSSIBLE", "control"),
-            found("8e40d059", "d8855000", "POSSIBLE", "control"),
+            owner("8e40d059", "700c264e", "POSSIBLE", "control"),
+            owner("8e40d059", "d8855000", "POSSIBLE", "control"),
         ),
         tuple(
             (person, "8e40d059", "POSSIBLE", "influence") for person in ("700c264e", "81337a6e", "d8855000")
@@ -201,8 +201,8 @@ CASES = (
     Case(
         f"{EXAMPLES}/nomination.json",
         (
-            found("103AB1984D", "101AB1984F", "POSSIBLE", "control"),
-            found("104AB1984C", "101AB1984F", "POSSIBLE", "control"),
+            owner("103AB1984D", "101AB1984F", "POSSIBLE", "control"),
+            owner("104AB1984C", "101AB1984F", "POSSIBLE", "control"),
         ),
         (
             ("101AB1984F", "103AB1984D", "POSSIBLE", "influence"),
@@ -220,7 +220,7 @@ CASES = (
     ),
     Case(
         f"{EXAMPLES}/multiple-tax-residencies.json",
-        (found("fd5c8dbc9a91", "8f2f34b57a8f", "CERTAIN", "ownership", 100, 100, 100),),
+        (owner("fd5c8dbc9a91", "8f2f34b57a8f", "CERTAIN", "ownership", 100, 100, 100),),
         (("8f2f34b57a8f", "fd5c8dbc9a91", "CERTAIN", "control"),),
     ),
     # The person's record was closed at death; the company that bought in step by step holds 80 by then.
@@ -237,7 +237,7 @@ CASES = (
     *(
         Case(
             f"{CHECKS}/relationship_interest_for_trusts-valid-{number}.json",
-            (found("c359f58d2977", "10478c6cf6de", "POSSIBLE", "control"),),
+            (owner("c359f58d2977", "10478c6cf6de", "POSSIBLE", "control"),),
             (("10478c6cf6de", "c359f58d2977", "POSSIBLE", "influence"),),
             as_of=CHECKED,
         )
@@ -251,7 +251,7 @@ CASES = (
     ),
     Case(
         f"{CHECKS}/relationship_interest_nominee_or_nominator-valid-2.json",
-        (found("c359f58d2977", "10478c6cf6de", "POSSIBLE", "control"),),
+        (owner("c359f58d2977", "10478c6cf6de", "POSSIBLE", "control"),),
         (("10478c6cf6de", "c359f58d2977", "POSSIBLE", "influence"),),
         as_of=CHECKED,
     ),
@@ -299,7 +299,7 @@ def night_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Night
             Home(folder / "home"), [BODS / file for file in files], folder / "landing", as_of=as_of
         )
 
-    def of(case: Case) -> Night:
+    def night(case: Case) -> Night:
         together = {
             other.file
             for other in CASES
@@ -307,7 +307,7 @@ def night_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Case], Night
         }
         return made(tuple(sorted(together)), case.as_of)
 
-    return of
+    return night
 
 
 @pytest.mark.nightly

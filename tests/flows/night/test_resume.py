@@ -96,9 +96,9 @@ def gone_on(home: Home) -> tuple[list[str], dict[str, str], dict[str, Counts]]:
     """What the next night ran, its tables, and what its stages told."""
     ran: list[str] = []
     killed, night = interrupted_run(home), night_of(home)
-    told = {stage.name: stage.run(night) for stage in Resumption(killed).stages(stages(ran))}
+    counts = {stage.name: stage.run(night) for stage in Resumption(killed).stages(stages(ran))}
     assert killed is None or not killed.exists()
-    return ran, {path.stem: path.read_text() for path in (night.work / "tables").iterdir()}, told
+    return ran, {path.stem: path.read_text() for path in (night.work / "tables").iterdir()}, counts
 
 
 def test_finished_stages_are_taken_over_and_the_others_run(home: Home) -> None:
@@ -107,9 +107,9 @@ def test_finished_stages_are_taken_over_and_the_others_run(home: Home) -> None:
     home = Home(home.root.parent / "another")
     home.prepare()
     killed_night(home, killing("flags", "half"))
-    ran, tables, told = gone_on(home)
+    ran, tables, counts = gone_on(home)
     assert ran == ["flags", "cases"]
-    assert (tables, told) == whole[1:]
+    assert (tables, counts) == whole[1:]
 
 
 @pytest.mark.parametrize(
@@ -204,8 +204,8 @@ def test_what_an_interrupted_night_holds_counts_as_room(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     night = new_night(home, landings.write(tmp_path / "landing"))
-    monkeypatch.setattr(disk, "require", lambda _folder, needed: asked.append(needed))
-    asked: list[int] = []
+    monkeypatch.setattr(disk, "require", lambda _folder, needed: requests.append(needed))
+    requests: list[int] = []
     land(night)
     work = killed_night(home, killing("cases"))
     files = [path for path in work.rglob("*") if path.is_file()]
@@ -213,7 +213,7 @@ def test_what_an_interrupted_night_holds_counts_as_room(
     os.link(files[0], home.kept / "kept_for_later_nights")
     land(night)
     held = sum(path.stat().st_size for path in files)
-    assert asked == [
+    assert requests == [
         night.room_needed,
         night.room_needed - held,
         night.room_needed - held + files[0].stat().st_size,

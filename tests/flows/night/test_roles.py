@@ -70,10 +70,10 @@ def flags(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[s
                 gaps = release.execute("select role, gap from v_role_held where territory = 'zz'").fetchall()
         finally:
             registers.cache_clear()
-    found: dict[str, dict[str, str]] = {"roles": dict(gaps)}
+    states: dict[str, dict[str, str]] = {"roles": dict(gaps)}
     for indicator, subject, state, reason in rows:
-        found.setdefault(indicator, {})[subject] = state if state == "flagged" else reason
-    yield found
+        states.setdefault(indicator, {})[subject] = state if state == "flagged" else reason
+    yield states
 
 
 def write(

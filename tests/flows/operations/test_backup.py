@@ -208,11 +208,11 @@ def assert_refused(tmp_path: Path, file: Path) -> None:
     assert not (tmp_path / "again").exists() and not (tmp_path / ".again.part").exists()
 
 
-def entry(name: str, data: bytes = b"x", **of: object) -> Callable[[tarfile.TarFile], None]:
+def entry(name: str, data: bytes = b"x", **fields: object) -> Callable[[tarfile.TarFile], None]:
     def add(archive: tarfile.TarFile) -> None:
         member = tarfile.TarInfo(name)
         member.size = len(data)
-        for field, value in of.items():
+        for field, value in fields.items():
             setattr(member, field, value)
         archive.addfile(member, io.BytesIO(data))
 
@@ -290,9 +290,9 @@ def test_a_gap_that_a_run_entered_is_said_and_restored(tmp_path: Path, home: Hom
     chain.append(log, {"number": 3})
     backup(home, tmp_path / "kept.tar")
     restored = Home(tmp_path / "restored")
-    with capture_logs() as said:
+    with capture_logs() as logs:
         restore(tmp_path / "kept.tar", restored)
-    assert any("did not hold entry 4" in str(line.get("message")) for line in said)
+    assert any("did not hold entry 4" in str(line.get("message")) for line in logs)
     assert [fault.is_entered for fault in verification.verify(restored).faults] == [True]
 
 

@@ -53,8 +53,8 @@ def _night(home: Home) -> int:
 
 
 def _alarms(home: Home) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = query(store.current_release(home), "from v_alarm").to_pylist()
-    return found
+    alarms: list[dict[str, object]] = query(store.current_release(home), "from v_alarm").to_pylist()
+    return alarms
 
 
 def _without_database(release: Path) -> None:
@@ -62,7 +62,7 @@ def _without_database(release: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Found:
+class NightAfterDamage:
     """A damaged home after the night that found it: the release that was damaged, and what the night
     printed.
     """
@@ -75,16 +75,18 @@ class Found:
 
 
 @pytest.fixture(scope="module")
-def found(sound: Home, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Callable[[Path], None]], Found]:
+def night_after(
+    sound: Home, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Callable[[Path], None]], NightAfterDamage]:
     @cache
-    def after(damage: Callable[[Path], None]) -> Found:
+    def after(damage: Callable[[Path], None]) -> NightAfterDamage:
         home = _copied(sound, tmp_path_factory.mktemp("damaged"))
         first = store.current_release(home)
         (first / "manifest.json").chmod(0o600)
         damage(first)
         with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
             code = _night(home)
-        return Found(home, first, code, out.getvalue(), err.getvalue())
+        return NightAfterDamage(home, first, code, out.getvalue(), err.getvalue())
 
     return after
 
@@ -105,9 +107,11 @@ def _copied(home: Home, folder: Path) -> Home:
     ids=["a byte", "no database", "no manifest", "no folder"],
 )
 def test_a_damaged_release_is_an_alarm_of_the_night_that_finds_it(
-    found: Callable[[Callable[[Path], None]], Found], damage: Callable[[Path], None], what: str
+    night_after: Callable[[Callable[[Path], None]], NightAfterDamage],
+    damage: Callable[[Path], None],
+    what: str,
 ) -> None:
-    night = found(damage)
+    night = night_after(damage)
     home, first = night.home, night.first
     assert night.code == 0
     second = store.current_release(home)
@@ -137,14 +141,16 @@ def test_a_damaged_release_is_an_alarm_of_the_night_that_finds_it(
     )
     assert f"ALARM: {message}" in night.out.replace("\n", " ")
     assert "[error" in night.err and "alarm" in night.err
-    [told] = [finding for finding in doctor.examine(home).findings if "ALARM" in finding.what]
-    assert first.name in told.what and "undertow audit verify" in told.fix
+    [alarm_finding] = [finding for finding in doctor.examine(home).findings if "ALARM" in finding.what]
+    assert first.name in alarm_finding.what and "undertow audit verify" in alarm_finding.fix
 
 
 def test_the_release_that_found_the_damage_is_sound(
-    found: Callable[[Callable[[Path], None]], Found], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    night_after: Callable[[Callable[[Path], None]], NightAfterDamage],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    home = _copied(found(_without_database).home, tmp_path)
+    home = _copied(night_after(_without_database).home, tmp_path)
     assert len(_alarms(home)) == 1
     capsys.readouterr()
     assert _night(home) == 0

@@ -33,7 +33,7 @@ def tried(home: Home, day: str, message: str = "") -> None:
     )
 
 
-def of(home: Home, register: str, today: str) -> Freshness:
+def freshness_of(home: Home, register: str, today: str) -> Freshness:
     every = freshness.freshness(home, date.fromisoformat(today))
     return next(each for each in every if each.register == register)
 
@@ -41,7 +41,7 @@ def of(home: Home, register: str, today: str) -> Freshness:
 def test_a_daily_register_that_is_fetched_daily_misses_nothing(tmp_path: Path) -> None:
     for day in ("2026-06-01", "2026-06-02", "2026-06-03"):
         had(Home(tmp_path), day)
-    now = of(Home(tmp_path), PSC, "2026-06-04")
+    now = freshness_of(Home(tmp_path), PSC, "2026-06-04")
     assert (now.newest, now.next_due) == (date(2026, 6, 3), date(2026, 6, 4))
     assert now.fetched_at == "2026-06-03T11:15:00+00:00"
     assert (now.missed, now.is_overdue, now.fault) == ((), False, "")
@@ -54,7 +54,7 @@ def test_days_that_are_gone_are_missed_and_the_reason_is_given(tmp_path: Path) -
     had(home, "2026-06-05")
     had(home, "2026-06-09")
     tried(home, "2026-06-10")
-    assert of(home, PSC, "2026-06-12").missed == (
+    assert freshness_of(home, PSC, "2026-06-12").missed == (
         Missed("2026-06-02", "2026-06-02", "zed: the server is busy; try later"),
         Missed("2026-06-03", "2026-06-03", "nothing was fetched then"),
         Missed("2026-06-04", "2026-06-04", "it was not offered then"),
@@ -68,7 +68,7 @@ def test_an_edition_that_was_carried_in_by_hand_is_held(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     land_files(home.landing, {file_name(COMPANIES): text(lines(COMPANIES, 2))})
     lake_night(home, home.landing)
-    now = of(home, COMPANIES, "2026-06-20")
+    now = freshness_of(home, COMPANIES, "2026-06-20")
     assert (now.newest, now.next_due, now.fetched_at) == (date(2026, 6, 1), date(2026, 7, 1), None)
 
 
@@ -82,8 +82,8 @@ def test_overdue_is_what_the_alarm_calls_so(tmp_path: Path, today: str, names: l
 
 def test_a_register_without_a_limit_or_an_edition_is_not_called_in_time(tmp_path: Path) -> None:
     had(Home(tmp_path), "2026-06-01", "eu_ecb_rates")
-    assert of(Home(tmp_path), "eu_ecb_rates", "2026-11-30").is_overdue is None
-    assert of(Home(tmp_path), PSC, "2026-11-30").is_overdue is None
+    assert freshness_of(Home(tmp_path), "eu_ecb_rates", "2026-11-30").is_overdue is None
+    assert freshness_of(Home(tmp_path), PSC, "2026-11-30").is_overdue is None
 
 
 def test_numbers_that_a_publisher_counts_show_what_is_missing(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_numbers_that_a_publisher_counts_show_what_is_missing(tmp_path: Path) ->
     for number, day in ((7, "2026-06-01"), (8, "2026-06-03"), (11, "2026-06-04")):
         had(Home(tmp_path), day, name=f"Zed_{number:04}_Full.zip")
     with patch.object(freshness, "registers", lambda: {PSC: counted}):
-        missed = of(Home(tmp_path), PSC, "2026-06-05").missed
+        missed = freshness_of(Home(tmp_path), PSC, "2026-06-05").missed
     assert missed == (Missed("9", "10", "it was not offered then"),)
 
 

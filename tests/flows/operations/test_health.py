@@ -80,16 +80,16 @@ def _values(home: Home, now: datetime) -> dict[str, float]:
 
 def test_metrics_say_how_a_home_is(home: Home) -> None:
     values = _values(home, _built(home) + timedelta(hours=24))
-    told = {name: value for name, value in values.items() if not name.startswith("undertow_home")}
-    assert told["undertow_release_age_seconds"] == 24 * 3600
-    assert told["undertow_release_rows table=flag"] == 5
-    assert told["undertow_alarms kind=overdue"] == 1
+    figures = {name: value for name, value in values.items() if not name.startswith("undertow_home")}
+    assert figures["undertow_release_age_seconds"] == 24 * 3600
+    assert figures["undertow_release_rows table=flag"] == 5
+    assert figures["undertow_alarms kind=overdue"] == 1
     for name in ("gates", "editions", "flags"):
-        assert sum(value for key, value in told.items() if key.startswith(f"undertow_{name} ")) == 5, name
-    assert told["undertow_fetch_age_seconds register=eu_ecb_rates"] == 22 * 3600
-    assert told["undertow_fetch_failed register=eu_ecb_rates"] == 1
-    assert (told["undertow_night_exit_code"], told["undertow_night_running"]) == (5, 0)
-    assert (told["undertow_night_ended_age_seconds"], told["undertow_nights_missed"]) == (24 * 3600, 1)
+        assert sum(value for key, value in figures.items() if key.startswith(f"undertow_{name} ")) == 5, name
+    assert figures["undertow_fetch_age_seconds register=eu_ecb_rates"] == 22 * 3600
+    assert figures["undertow_fetch_failed register=eu_ecb_rates"] == 1
+    assert (figures["undertow_night_exit_code"], figures["undertow_night_running"]) == (5, 0)
+    assert (figures["undertow_night_ended_age_seconds"], figures["undertow_nights_missed"]) == (24 * 3600, 1)
     assert values["undertow_home_used_bytes"] == sum(
         path.stat().st_size for path in home.root.rglob("*") if path.is_file() and not path.is_symlink()
     )
@@ -143,9 +143,9 @@ def test_metrics_of_a_home_without_a_release(tmp_path: Path, capsys: pytest.Capt
     ],
 )
 def test_what_is_wrong_is_said(home: Home, hours: int, server: Server, why: list[str]) -> None:
-    found = health.problems(home, server, _built(home) + timedelta(hours=hours))
-    assert len(found) == len(why)
-    assert all(words in line for words, line in zip(why, found, strict=True)), found
+    problems = health.problems(home, server, _built(home) + timedelta(hours=hours))
+    assert len(problems) == len(why)
+    assert all(words in line for words, line in zip(why, problems, strict=True)), problems
 
 
 def test_how_old_a_release_may_be_is_a_setting(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

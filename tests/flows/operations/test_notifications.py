@@ -81,10 +81,10 @@ def test_a_message_arrives_once_for_each_night_that_needs_one(tmp_path: Path) ->
         ):
             _end_run(port, flow, state_type, name)
 
-        def told() -> bool:
+        def has_arrived() -> bool:
             return len(received) >= 2
 
-        wait_for(told, ARRIVED_SECONDS_MAX, lambda: str(received))
+        wait_for(has_arrived, ARRIVED_SECONDS_MAX, lambda: str(received))
     assert sorted(message["text"].split(" is ")[1].split(".")[0] for message in received) == [
         "Crashed",
         "Late",

@@ -39,7 +39,7 @@ def _served(folder: Path, *options: str, name: str = "home", port: int = 0) -> I
 
 def _one_night(served: Served) -> str:
     night = served.night()
-    assert served.ended(night) == "COMPLETED", served.said()
+    assert served.ended(night) == "COMPLETED", served.last_log()
     return night
 
 
@@ -53,7 +53,7 @@ def _page(port: int, path: str) -> tuple[int, str]:
 
 def _health(served: Served) -> tuple[int, str]:
     """Status and text; the page is there a moment after `serve` is up."""
-    answer = wait_for(lambda: _page(served.port + 1, "/health"), 60, served.said)
+    answer = wait_for(lambda: _page(served.port + 1, "/health"), 60, served.last_log)
     assert isinstance(answer, tuple)
     return answer
 
@@ -73,9 +73,9 @@ def test_after_a_reboot_the_same_command_goes_on(tmp_path: Path) -> None:
         assert (status, "no release is in force" in why) == (503, True)
         cut = _power_fails_in_a_night(served)
         served.start()
-        assert served.ended(cut) == "CRASHED", served.said()
+        assert served.ended(cut) == "CRASHED", served.last_log()
         _one_night(served)
-        wait_for(lambda: _health(served) == (200, "well\n"), 120, served.said)
+        wait_for(lambda: _health(served) == (200, "well\n"), 120, served.last_log)
         assert "undertow_release_age_seconds" in _page(served.port + 1, "/metrics")[1]
         verify(current_release(served.home))
         assert doctor.examine(served.home).findings == ()
@@ -103,7 +103,7 @@ def test_on_postgresql_with_a_reboot_and_a_restore(tmp_path: Path) -> None:
         database.stop("immediate")  # its processes are cut off: the next start recovers from its journal
         database.start()
         served.start()
-        assert served.ended(cut) == "CRASHED", served.said()
+        assert served.ended(cut) == "CRASHED", served.last_log()
         second = _one_night(served)
         assert not (served.home.prefect / "prefect.db").exists(), "the server is not on PostgreSQL"
         assert doctor.examine(served.home).findings == ()
@@ -120,7 +120,7 @@ def test_on_postgresql_with_a_reboot_and_a_restore(tmp_path: Path) -> None:
         nights = _runs(database, "restored")
     ends = {first: "COMPLETED", cut: "CRASHED", second: "COMPLETED", third: "COMPLETED"}
     assert {night: nights[night] for night in ends} == ends
-    assert "correct-horse" not in served.said()
+    assert "correct-horse" not in served.last_log()
 
 
 def test_server_and_worker_as_two_services(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,6 +140,6 @@ def test_server_and_worker_as_two_services(tmp_path: Path, monkeypatch: pytest.M
         _one_night(worker)
         verify(current_release(worker.home))
         assert list(server.home.releases.iterdir()) == []
-        wait_for(lambda: _health(worker) == (200, "well\n"), 120, worker.said)
+        wait_for(lambda: _health(worker) == (200, "well\n"), 120, worker.last_log)
         server.stop()
         assert _health(worker) == (503, "the Prefect server does not answer\n")

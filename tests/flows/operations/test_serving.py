@@ -169,10 +169,12 @@ def _lives(pid: int) -> bool:
     return True
 
 
-def _worker_with_night(told: Path, handler: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-c", WORKER_WITH_NIGHT, NIGHT.format(handler=handler), str(told)]
+def _worker_with_night(report: Path, handler: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", WORKER_WITH_NIGHT, NIGHT.format(handler=handler), str(report)]
     worker = subprocess.Popen(command, start_new_session=True)
-    wait_for(lambda: told.exists() and told.read_text() == "running", 30, lambda: "the night does not start")
+    wait_for(
+        lambda: report.exists() and report.read_text() == "running", 30, lambda: "the night does not start"
+    )
     return worker
 
 

@@ -31,14 +31,14 @@ class Server(Api):
     ended: list[tuple[str, str]] = field(default_factory=list)
 
     def runs(self, *states: str, before: datetime | None = None, flows: Sequence[str] = NIGHTLY) -> list[Run]:
-        found = [
+        matching = [
             run
             for run in self.listed
             if run.state in states
             and (before is None or run.expected < before)
             and ("fetch" if run.id in self.fetches else "nightly") in flows
         ]
-        return sorted(found, key=lambda run: run.expected)
+        return sorted(matching, key=lambda run: run.expected)
 
     def end(self, run: Run, state: str, message: str) -> None:
         assert message
@@ -105,14 +105,14 @@ def test_a_run_is_crashed_once_its_process_was_gone_for_so_long(
 
 
 def test_a_process_id_that_came_back_is_another_process(sleeper: subprocess.Popen[bytes]) -> None:
-    found = processes.find(sleeper.pid)
-    assert found is not None and found.alive
-    assert is_alive(_run("a", "RUNNING", f"{PROCESS_TAG}{found}"))
-    assert not is_alive(_run("a", "RUNNING", f"{PROCESS_TAG}{found.pid}:{found.started + 1}"))
+    process = processes.find(sleeper.pid)
+    assert process is not None and process.alive
+    assert is_alive(_run("a", "RUNNING", f"{PROCESS_TAG}{process}"))
+    assert not is_alive(_run("a", "RUNNING", f"{PROCESS_TAG}{process.pid}:{process.started + 1}"))
     assert not is_alive(_run("a", "RUNNING", f"{PROCESS_TAG}nonsense"))
     sleeper.kill()
     time.sleep(0.2)
-    assert not found.alive, "a zombie is not alive"
+    assert not process.alive, "a zombie is not alive"
 
 
 def test_of_the_runs_of_a_flow_that_came_due_meanwhile_the_newest_is_made_up_for(home: Home) -> None:

@@ -250,9 +250,9 @@ def case_page(rows: Rows, to: Path, case_id: str = CASE) -> str:
     The night makes the same from its close-up.
     """
     with database(rows) as connection:
-        asked = case_pages.render_case(connection, to, case_id)
+        rendered = case_pages.render_case(connection, to, case_id)
         of_the_night = case_pages.render_first_cases(connection, to / "night")
-    page = asked.read_text(encoding="utf-8")
+    page = rendered.read_text(encoding="utf-8")
     assert page in [path.read_text(encoding="utf-8") for path in of_the_night]
     return page
 
@@ -278,7 +278,7 @@ def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path)
         "contest-h",
         "release-h",
     ]
-    for said in (
+    for phrase in (
         "An indication, not a finding or an accusation",
         "TREVENEN HOLDINGS LIMITED holds itself through 2 companies.",
         "Measured2 companies",
@@ -306,7 +306,7 @@ def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path)
         "act A reviewer should read it. Lane act, for circular ownership (OWN-010): number 1 of 1.",
         "here ownership (OWN), property (PRP)",
     ):
-        assert said in page.text, said
+        assert phrase in page.text, phrase
 
 
 BANDS = (
@@ -320,9 +320,9 @@ BANDS = (
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize(("bounds", "said"), BANDS)
+@pytest.mark.parametrize(("bounds", "phrase"), BANDS)
 def test_a_bound_that_is_not_included_is_said_to_be_out(
-    tmp_path: Path, bounds: tuple[str | None, str | None, bool | None, bool | None], said: str
+    tmp_path: Path, bounds: tuple[str | None, str | None, bool | None, bool | None], phrase: str
 ) -> None:
     rows = release()
     low, high, low_out, high_out = bounds
@@ -330,7 +330,7 @@ def test_a_bound_that_is_not_included_is_said_to_be_out(
     rows["interest"] = [
         {**rows["interest"][0], **shares, "share_min_exclusive": low_out, "share_max_exclusive": high_out}
     ]
-    assert f"{PERSON}: {said}" in Page(case_page(rows, tmp_path)).text
+    assert f"{PERSON}: {phrase}" in Page(case_page(rows, tmp_path)).text
 
 
 def test_a_sentence_that_gives_only_a_number_says_what_it_is_about(tmp_path: Path) -> None:
@@ -403,8 +403,8 @@ def test_a_case_ends_in_what_to_ask_each_question_once_and_lane_stop_names_the_l
     rows["indicator"][0] |= {"ask_next": ["Who owns it?", "Where is it?"], "law": "An Act may forbid it."}
     rows["indicator"][1] |= {"ask_next": ["Who owns it?"]}
     html = case_page(rows, tmp_path)
-    asked = Page(html[html.index('<section id="ask"') : html.index('<section id="review"')]).text
-    assert re.sub(r"\s+", " ", asked).endswith("Who owns it? OWN-010, PRP-010 Where is it? OWN-010 ")
+    questions = Page(html[html.index('<section id="ask"') : html.index('<section id="review"')]).text
+    assert re.sub(r"\s+", " ", questions).endswith("Who owns it? OWN-010, PRP-010 Where is it? OWN-010 ")
     assert "An Act may forbid it." not in html
     rows["flag"][0] |= {"lane": "stop"}
     assert case_page(rows, tmp_path).count("An Act may forbid it.") == 1
@@ -729,10 +729,10 @@ def test_whoever_has_no_room_in_the_picture_is_in_the_list(
         for k in range(74)
     ]
     html = case_page(rows, tmp_path)
-    told = Page(html[html.index('id="told-h"') :]).text
+    listed = Page(html[html.index('id="told-h"') :]).text
     assert all(
         f"{k} Wharf Road (registered title) proprietor: TREVENEN HOLDINGS LIMITED (since 2015-01-01), certain"
-        in told
+        in listed
         for k in range(74)
     )
     assert "55 parties or titles do not fit in the picture; the list below has every one." in Page(html).text
@@ -782,12 +782,12 @@ def test_joint_holders_and_joint_controllers_are_said_to_be_such(tmp_path: Path)
         {"party_id": "UT-P-2", "subject_id": A, "verdict": "CERTAIN", "kind": "control"},
     ]
     text = Page(case_page(rows, tmp_path)).text
-    for said in (
+    for phrase in (
         f"{PERSON}: owns jointly 50–75 %; controls together with others, certain",
         "ABOVE LTD: owns jointly 50–75 %; may control together with others",
         "Bo Alone: owns 50–75 %; controls, certain",
     ):
-        assert said in text, said
+        assert phrase in text, phrase
     assert text.count("controls together with others") == 2  # whole in the picture too
 
 
@@ -983,27 +983,27 @@ def test_permits_lists_insolvency_and_sales_in_euro_are_in_the_timeline_in_both_
         }
     ]
     text = Page(case_page(rows, tmp_path / "en")).text
-    for said in (
+    for phrase in (
         "2025-09-03TREVENEN HOLDINGS LIMITEDpermit refused at 7 Quay, Zedton",
         "2026-01-19TREVENEN HOLDINGS LIMITEDasked for a permit at 7 Quay, Zedton",
         "2025-11-20TREVENEN HOLDINGS LIMITEDon a list: Zed list",
         "insolvency or liquidation: creditors voluntary liquidation",
         "sold for €1,450,000",
     ):
-        assert said in text, said
+        assert phrase in text, phrase
     assert text.count("permit refused at") == 1
     with in_language("nl"):
         page = case_page(rows, tmp_path / "nl")
     assert re.search(r"peildatum \d\d-\d\d-\d{4} ", page), "at the foot of each printed page"
     text = Page(page).text
-    for said in (
+    for phrase in (
         "vergunning geweigerd voor 7 Quay, Zedton",
         "vroeg een vergunning aan voor 7 Quay, Zedton",
         "op een lijst: Zed list",
         "insolventie of vereffening: creditors voluntary liquidation",
         "verkocht voor €1.450.000",
     ):
-        assert said in text, said
+        assert phrase in text, phrase
 
 
 def test_a_flag_without_a_measured_value_shows_no_threshold(tmp_path: Path) -> None:
@@ -1184,12 +1184,12 @@ def test_a_page_names_the_contact_of_the_authority_where_the_settings_do(tmp_pat
 @pytest.mark.nightly
 def test_a_page_says_to_whom_to_write_by_when_and_how_long_to_keep_it(tmp_path: Path) -> None:
     text = Page(case_page(release(), tmp_path)).text
-    for said in (
+    for phrase in (
         "Write to the authority that sent you this page",
         "within one month (GDPR, Article 12(3))",
         "Keep this page no longer than the file",
     ):
-        assert said in text, said
+        assert phrase in text, phrase
 
 
 def test_a_page_stands_by_itself(tmp_path: Path) -> None:
@@ -1235,7 +1235,7 @@ def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
         counts.append(
             Counter((tag, *sorted(attributes.items())) for tag, attributes in page.tags if tag not in loose)
         )
-    assert all(found == counts[-1] for found in counts)
+    assert all(tags == counts[-1] for tags in counts)
 
 
 # --- size -------------------------------------------------------------------------------------------------
@@ -1412,14 +1412,14 @@ def test_ownership_stands_left_and_control_right_of_a_tie() -> None:
 @pytest.mark.parametrize("others_n", [1, 12])
 def test_what_is_said_of_an_unknown_holder_is_whole_in_both_directions(others_n: int) -> None:
     companies = [Party(f"c{k}", "legal_entity", f"{k} LIMITED", "GB") for k in range(others_n)]
-    for said in UNSPECIFIED_WORDS.values():
-        unknown = [Party(f"u{k}", "unknown", said, is_context=True) for k in range(others_n)]
+    for phrase in UNSPECIFIED_WORDS.values():
+        unknown = [Party(f"u{k}", "unknown", phrase, is_context=True) for k in range(others_n)]
         picture = draw(
             [*companies, *unknown], [Tie(f"u{k}", f"c{k}", "ownership", False) for k in range(others_n)]
         )
         assert picture.runs_down is (others_n == 1)
         for shape in picture.shapes:
-            assert shape.party.kind != "unknown" or " ".join(line for _, _, line in shape.lines) == said
+            assert shape.party.kind != "unknown" or " ".join(line for _, _, line in shape.lines) == phrase
 
 
 def test_a_label_right_of_the_last_tie_is_not_cut() -> None:
@@ -1478,7 +1478,7 @@ def test_a_subject_leads_to_its_case_or_to_a_page_of_its_own(tmp_path: Path) -> 
 
 @pytest.mark.sample(1)
 @pytest.mark.parametrize(
-    ("lanes", "said"),
+    ("lanes", "phrase"),
     [
         (
             ("look",),
@@ -1497,7 +1497,7 @@ def test_a_subject_leads_to_its_case_or_to_a_page_of_its_own(tmp_path: Path) -> 
     ],
 )
 def test_a_subject_in_no_case_says_which_reason_applies(
-    tmp_path: Path, lanes: Sequence[str], said: str
+    tmp_path: Path, lanes: Sequence[str], phrase: str
 ) -> None:
     rows = release()
     rows["transaction"] = [
@@ -1511,7 +1511,7 @@ def test_a_subject_in_no_case_says_which_reason_applies(
         text = Page(
             case_pages.render_subject(connection, tmp_path, "UT-T-9").read_text(encoding="utf-8")
         ).text
-    assert said in text and "register's own faults" not in text
+    assert phrase in text and "register's own faults" not in text
 
 
 def test_there_is_never_a_page_of_a_natural_person(tmp_path: Path) -> None:
@@ -1670,7 +1670,7 @@ def test_the_close_up_of_a_night_holds_whatever_a_page_asks_for(tmp_path: Path) 
     rows["screening"] = [{"party_id": B, "listed_party_id": "UT-E-9", "is_strong": True}]
     rows["listing"] = [{"party_id": "UT-E-9", "listing_class": "sanction", "is_open": True}]
     text = Page(case_page(rows, tmp_path)).text
-    for said in (
+    for phrase in (
         "SELLER LTD",
         "HEAD LTD",
         "FIRM LTD",
@@ -1681,4 +1681,4 @@ def test_the_close_up_of_a_night_holds_whatever_a_page_asks_for(tmp_path: Path) 
         "the flat at",
         "may be on asanctions list",
     ):
-        assert said in text, said
+        assert phrase in text, phrase

@@ -749,8 +749,8 @@ def test_a_theme_chooses_cases_and_says_so(tmp_path: Path) -> None:
     rows = calm_release()
     assert "TREVENEN" not in Page(night(rows, tmp_path, areas=Areas((), "catering"))).text
     rows["case_theme"] = [{"case_id": "UT-C-f1", "theme": "catering"}]
-    said = Page(night(rows, tmp_path, areas=Areas((), "catering"))).text
-    assert "TREVENEN" in said and "theme catering" in said
+    text = Page(night(rows, tmp_path, areas=Areas((), "catering"))).text
+    assert "TREVENEN" in text and "theme catering" in text
     assert "TREVENEN" not in Page(night(rows, tmp_path, areas=Areas(("Bodmin",), "catering"))).text
 
 
@@ -859,13 +859,13 @@ def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
     }
     for name, rows in tame.items():
         tame[name] = [{column: words.get(str(value), value) for column, value in row.items()} for row in rows]
-    found = [
+    tags = [
         Counter((tag, *sorted(attributes.items())) for tag, attributes in Page(html).tags)
         for html in (night(release, tmp_path / "a"), night(tame, tmp_path / "b"))
     ]
     hostile, calm = (
         {tag: n for tag, n in counts.items() if tag not in {("span", ("class", "chip")), ("wbr",)}}
-        for counts in found
+        for counts in tags
     )
     assert hostile == calm
     assert {tag[0] for tag in hostile}.isdisjoint(

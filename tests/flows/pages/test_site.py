@@ -201,8 +201,8 @@ def test_the_index_searches_sorts_and_filters_in_a_browser(tmp_path: Path) -> No
         seen = tab.visit(tmp_path / "site" / "cases.html")
         assert not seen.dialogs and len(seen.scripts) == 2
         assert tab.evaluate(SHOWN) == ["299 cases", 100, "1"]
-        for name, asked, shown in ASKED:
-            assert tab.evaluate(f"{asked}; ({SHOWN})") == shown, name
+        for name, query, shown in QUERIES:
+            assert tab.evaluate(f"{query}; ({SHOWN})") == shown, name
         assert tab.evaluate("document.documentElement.dataset.pwned === undefined")
 
 
@@ -211,7 +211,7 @@ SHOWN = """[document.querySelector("#count").textContent, document.querySelector
     document.querySelector("#cases tbody td")?.textContent]"""
 SEARCH = """(() => { const box = document.querySelector("input[type=search]");
     box.value = "case 29"; box.dispatchEvent(new Event("input")); })()"""
-ASKED = (
+QUERIES = (
     ("search: 29, 129, 229, 290 to 299", SEARCH, ["13 of 299 cases", 13, "29"]),
     ("clear", "document.querySelector('#controls button').click()", ["299 cases", 100, "1"]),
     ("more", "document.querySelector('#more button').click()", ["299 cases", 200, "1"]),
@@ -262,9 +262,9 @@ def test_a_map_is_drawn_from_the_outlines_held(made: Made) -> None:
 
 def test_outlines_keep_their_shape_and_a_wrong_file_is_said(tmp_path: Path) -> None:
     feature = {"properties": {"name": "PENWITH"}, "geometry": DISTRICT}
-    found = read_outlines(outlines(tmp_path / "good", feature), ["PENWITH", "CARRICK"])
-    assert found is not None and found.missing == ("CARRICK",) and found.width < found.height <= WIDTH * 2
-    assert found.width / found.height == pytest.approx(0.64, abs=0.01)  # the cosine of 50.1 degrees
+    areas = read_outlines(outlines(tmp_path / "good", feature), ["PENWITH", "CARRICK"])
+    assert areas is not None and areas.missing == ("CARRICK",) and areas.width < areas.height <= WIDTH * 2
+    assert areas.width / areas.height == pytest.approx(0.64, abs=0.01)  # the cosine of 50.1 degrees
     projected = {
         **feature,
         "geometry": {"type": "Polygon", "coordinates": [[[146000, 30000], [150000, 34000]]]},

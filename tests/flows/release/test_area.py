@@ -160,13 +160,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return published(tmp_path_factory.mktemp("area") / "home", given)
 
 
-def asked(home: Home, sql: str) -> list[tuple[object, ...]]:
+def answers(home: Home, sql: str) -> list[tuple[object, ...]]:
     with warehouse.open_release(store.current_release(home), name=AREA_DATABASE) as connection:
         return [tuple(row) for row in connection.execute(sql).fetchall()]
 
 
 def test_small_counts_and_the_totals_over_them_are_left_out(home: Home) -> None:
-    assert asked(
+    assert answers(
         home,
         "select area_name, flagged_n, is_suppressed from v_area_flag where indicator = 'OWN-010' order by "
         "all",
@@ -175,7 +175,7 @@ def test_small_counts_and_the_totals_over_them_are_left_out(home: Home) -> None:
         ("HARROWMERE", 12, False),
         ("PENWITH", None, True),
     ]
-    assert asked(
+    assert answers(
         home,
         "select total_n, at_least_n, at_most_n, suppressed_n, is_suppressed from v_area_total where kind = "
         "'OWN-010'",
@@ -184,23 +184,23 @@ def test_small_counts_and_the_totals_over_them_are_left_out(home: Home) -> None:
 
 def test_companies_of_a_theme_are_counted_where_they_are_ten_or_more(home: Home) -> None:
     query = "select area_name, what, companies_n from v_area_theme where not is_suppressed order by all"
-    assert asked(home, query) == [
+    assert answers(home, query) == [
         ("HARROWMERE", "act", 12),
         ("HARROWMERE", "active", 12),
         ("HARROWMERE", "begun_within_a_year", 12),
     ]
     every = "select count(*), count(companies_n) from v_area_theme where theme = 'catering'"
-    [(rows_n, counted_n)] = asked(home, every)
-    assert rows_n == 6 * len(asked(home, "select distinct area_name from v_area_theme")) and counted_n == 3
+    [(rows_n, counted_n)] = answers(home, every)
+    assert rows_n == 6 * len(answers(home, "select distinct area_name from v_area_theme")) and counted_n == 3
 
 
 def test_every_view_and_column_is_described(home: Home) -> None:
     declared = {(table.view, name) for table in AREA_TABLES.values() for name in ("", *table.names)}
-    assert set(asked(home, 'select "view", "column" from v_dictionary')) == declared
+    assert set(answers(home, 'select "view", "column" from v_dictionary')) == declared
     assert set(
-        asked(home, "select view_name, '' from duckdb_views where not internal and comment <> ''")
+        answers(home, "select view_name, '' from duckdb_views where not internal and comment <> ''")
     ) == {(table.view, "") for table in AREA_TABLES.values()}
-    assert asked(home, "select * from v_dictionary where description = '' or privacy <> 'open'") == []
+    assert answers(home, "select * from v_dictionary where description = '' or privacy <> 'open'") == []
 
 
 def test_no_id_name_or_address_is_in_it(home: Home) -> None:
@@ -213,7 +213,7 @@ def test_no_id_name_or_address_is_in_it(home: Home) -> None:
         ).fetchall()
     kept = [text for row in personal for text in row if text]
     held = " ".join(
-        str(row) for table in AREA_TABLES.values() for row in asked(home, f"select * from {table.view}")
+        str(row) for table in AREA_TABLES.values() for row in answers(home, f"select * from {table.view}")
     ).upper()
     data = (release / AREA_DATABASE).read_bytes().upper()
     assert len(kept) > 20

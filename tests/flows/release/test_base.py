@@ -209,8 +209,8 @@ def test_a_night_begins_with_the_last_release_until_somebody_is_removed_from_the
         night.memory = Memory(home.kept, night.table)
         build.build(night)
         publish.publish(home, night.built_folder)
-        said = manifests.of_release(store.current_release(home))["base"]
-        assert isinstance(said, dict)
-        return said["copy_no"]
+        stated_base = manifests.of_release(store.current_release(home))["base"]
+        assert isinstance(stated_base, dict)
+        return stated_base["copy_no"]
 
     assert [copy_no(), copy_no(), copy_no(removed=True), copy_no()] == [0, 1, 0, 1]

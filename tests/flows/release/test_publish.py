@@ -138,15 +138,15 @@ def test_every_view_and_column_is_described(whole: Path) -> None:
 
 
 def test_comment_says_meaning_values_null_and_unit(whole: Path) -> None:
-    found = dict(
+    comments = dict(
         rows(whole, "select column_name, comment from duckdb_columns where table_name = 'v_company'")
     )
     assert (
-        found["dissolved_on"]
+        comments["dissolved_on"]
         == "Day of dissolution as stated. Null: not dissolved, or not stated. Unit: day."
     )
-    assert found["company_id"] == "org-id: scheme and number. Never null."
-    assert str(found["status"]).startswith("Status in this project's classes. One of: active, insolvent,")
+    assert comments["company_id"] == "org-id: scheme and number. Never null."
+    assert str(comments["status"]).startswith("Status in this project's classes. One of: active, insolvent,")
     assert rows(
         whole,
         "select type, unit, privacy from v_dictionary "
@@ -391,7 +391,7 @@ def test_any_flipped_byte_is_found_or_changes_nothing(home: Home, monkeypatch: p
     undisturbed = json.loads((home.work / "whole" / "release" / "manifest.json").read_text())[
         "content_sha256"
     ]
-    found = 0
+    found_n = 0
     for case, offset in enumerate(range(4096 + 100, size, size // 16)):
         after_closing(
             monkeypatch, flip_byte(offset), home.work / f"run-{case}" / "release" / "undertow.duckdb"
@@ -399,12 +399,12 @@ def test_any_flipped_byte_is_found_or_changes_nothing(home: Home, monkeypatch: p
         try:
             built = build(home, f"run-{case}", rows_n=2000)
         except RunFailed as error:
-            found += 1
+            found_n += 1
             assert "\n" not in str(error)
         else:
             assert json.loads((built / "manifest.json").read_text())["content_sha256"] == undisturbed
         monkeypatch.undo()
-    assert found >= 8
+    assert found_n >= 8
 
 
 @pytest.mark.sample(4)
@@ -629,10 +629,10 @@ def test_what_fails_after_the_flip_is_told_and_the_release_is_in_force(
     monkeypatch.setattr(f"flows.release.publish.{fails}", full)
     release_id = publish.publish(home, built)
     assert store.current_release(home).name == release_id
-    said = capsys.readouterr().err
+    stderr = capsys.readouterr().err
     assert (
-        f"release {release_id} is in force" in said
-        and "state/ledger.jsonl: No space left on device (errno 28)" in said
+        f"release {release_id} is in force" in stderr
+        and "state/ledger.jsonl: No space left on device (errno 28)" in stderr
     )
     monkeypatch.undo()
     recovery.clean_leftovers(home)
@@ -660,10 +660,10 @@ def test_what_fails_after_a_rollback_has_flipped_is_told_and_the_next_run_makes_
 
     monkeypatch.setattr(f"flows.release.publish.{fails}", full)
     assert publish.rollback(home) == first
-    said = capsys.readouterr().err
+    stderr = capsys.readouterr().err
     assert (
-        f"release {first} is in force" in said
-        and "state/ledger.jsonl: No space left on device (errno 28)" in said
+        f"release {first} is in force" in stderr
+        and "state/ledger.jsonl: No space left on device (errno 28)" in stderr
     )
     monkeypatch.undo()
     recovery.clean_leftovers(home)
@@ -795,9 +795,9 @@ def test_damaged_manifest_of_the_release_in_force_blocks_no_way_out(
     (home.releases / second / "manifest.json").write_text(DAMAGED_MANIFESTS[damage])
     if not is_marked:
         (home.releases / second / "published").unlink()
-    with capture_logs() as said:
+    with capture_logs() as log_entries:
         recovery.clean_leftovers(home)
-    assert {(line["log_level"], line["release"]) for line in said} == {("warning", second)}
+    assert {(line["log_level"], line["release"]) for line in log_entries} == {("warning", second)}
     third = publish_one(home, "run-3", seed=3)
     assert (
         json.loads((home.releases / third / "manifest.json").read_text())["previous"] is None
@@ -824,9 +824,9 @@ def test_a_damaged_manifest_hides_no_other_release_from_the_list(home: Home, two
     first, second = two
     (home.releases / second / "manifest.json").unlink()
     (home.releases / second / "manifest.json").write_text("{")
-    with capture_logs() as said:
+    with capture_logs() as log_entries:
         assert [release.release_id for release in store.releases(home, readable=True)] == [first]
-    assert [line["release"] for line in said] == [second]
+    assert [line["release"] for line in log_entries] == [second]
     with pytest.raises(RunFailed, match="is not a manifest"):
         store.releases(home)
 
@@ -864,9 +864,9 @@ def test_next_run_says_that_the_release_in_force_was_changed(
 ) -> None:
     """And goes on; a manifest that was changed is not vouched for by the next."""
     _, second = two
-    with capture_logs() as said:
+    with capture_logs() as log_entries:
         recovery.clean_leftovers(home)
-    assert said == []
+    assert log_entries == []
     database, manifest = home.releases / second / "undertow.duckdb", home.releases / second / "manifest.json"
     written = manifest.read_text()
     match change:
@@ -879,9 +879,9 @@ def test_next_run_says_that_the_release_in_force_was_changed(
             manifest.unlink()
     if change in ("the manifest", "a float"):
         manifest.write_text(written.replace('"plain"', '"other"' if change == "the manifest" else "1.5"))
-    with capture_logs() as said:
+    with capture_logs() as log_entries:
         recovery.clean_leftovers(home)
-    assert [(line["log_level"], line["release"], message in line["message"]) for line in said] == [
+    assert [(line["log_level"], line["release"], message in line["message"]) for line in log_entries] == [
         ("warning", second, True)
     ]
     third = publish_one(home, "run-3", seed=3)
@@ -919,8 +919,8 @@ def test_open_current_tries_again_where_the_release_was_pruned_meanwhile(
     home: Home, two: tuple[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = two
-    found = iter([home.releases / "000000-000000000000", home.releases / second])
-    monkeypatch.setattr(store, "current_release", lambda _home: next(found))
+    releases = iter([home.releases / "000000-000000000000", home.releases / second])
+    monkeypatch.setattr(store, "current_release", lambda _home: next(releases))
     with store.open_current(home) as connection:
         assert connection.execute("select release_id from v_release").fetchall() == [(second,)]
     assert first != second
@@ -1006,18 +1006,18 @@ def test_ledger_line_cut_short_is_put_right_by_the_next_run(
             ledger.add(home, {"kind": "purge", "subject": "h:" + "0" * 32, "records_n": 1, "releases": 1})
         monkeypatch.undo()
     torn_write(monkeypatch, kept, kind="release")
-    with capture_logs() as said:
+    with capture_logs() as log_entries:
         second = publish_one(home, "run-2", seed=2)
     monkeypatch.undo()
     assert (
         ledger.in_force(home) != second == store.current_release(home).name
-        and "No space left" in said[-1]["message"]
+        and "No space left" in log_entries[-1]["message"]
     )
     assert verify(home).faults == ()
     recovery.clean_leftovers(home)
     third = publish_one(home, "run-3", seed=3)
-    found = verify(home)
-    assert (found.faults, found.releases_n, ledger.in_force(home)) == ((), 3, third)
+    check = verify(home)
+    assert (check.faults, check.releases_n, ledger.in_force(home)) == ((), 3, third)
     kinds = [
         entry.body["kind"] for entry in chain.walk(ledger.log(home), chain.Walk(ledger.log(home).origin))
     ]
@@ -1142,16 +1142,16 @@ def test_older_duckdb_reads_everything(whole: Path, old_duckdb: Path, figure: Ca
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
-    assert found["version"] == OLD_DUCKDB
-    assert {name: found["rows"][name] for name in STORED} == dict.fromkeys(STORED, 7)
-    assert {table.view: found["rows"][table.view] for table in STORED.values()} == {
+    answer = json.loads(done.stdout)
+    assert answer["version"] == OLD_DUCKDB
+    assert {name: answer["rows"][name] for name in STORED} == dict.fromkeys(STORED, 7)
+    assert {table.view: answer["rows"][table.view] for table in STORED.values()} == {
         table.view: 7 for table in STORED.values()
     }
-    assert found["uncommented"] == 0
-    assert found["shares"] == str(rows(whole, "select sum(share_min) from v_interest")[0][0])
+    assert answer["uncommented"] == 0
+    assert answer["shares"] == str(rows(whole, "select sum(share_min) from v_interest")[0][0])
     figure(
-        f"DuckDB {OLD_DUCKDB} and {duckdb.__version__} read every row of {len(found['rows'])} tables and "
+        f"DuckDB {OLD_DUCKDB} and {duckdb.__version__} read every row of {len(answer['rows'])} tables and "
         f"views"
     )
 

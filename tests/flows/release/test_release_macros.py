@@ -184,7 +184,7 @@ def test_rows_are_found_by_what_they_are_looked_up_by(tmp_path: Path) -> None:
         },
     )
 
-    def found(source: str, *ids: str) -> list[tuple[object, ...]]:
+    def matching(source: str, *ids: str) -> list[tuple[object, ...]]:
         table, column = (
             source.split(".", maxsplit=1)[0],
             "entity_id" if source.startswith("entity") else "party_id",
@@ -192,13 +192,13 @@ def test_rows_are_found_by_what_they_are_looked_up_by(tmp_path: Path) -> None:
         rows = f"from rows_of('{source}', {list(ids)})"
         return ask(built, f"select {column} from {table} where rowid in ({rows}) order by all")
 
-    assert found("proprietorship.title_id", "t1") == [("UT-E-1",), ("UT-E-3",)]
-    assert found("proprietorship.party_id", "UT-E-0", "UT-E-3", "nobody") == [("UT-E-0",), ("UT-E-3",)]
-    assert found("proprietorship.party_id", "nobody") == found("proprietorship.party_id") == []
+    assert matching("proprietorship.title_id", "t1") == [("UT-E-1",), ("UT-E-3",)]
+    assert matching("proprietorship.party_id", "UT-E-0", "UT-E-3", "nobody") == [("UT-E-0",), ("UT-E-3",)]
+    assert matching("proprietorship.party_id", "nobody") == matching("proprietorship.party_id") == []
     for number in numbers[:3]:
         tidy = pl.select(tidy_number(pl.lit(number))).item()
-        assert found("proprietorship.number_native", tidy) == [(f"UT-E-{numbers.index(number)}",)]
-    assert found("entity.entity_id", "UT-E-1", "GB-COH-0000000") == [("UT-E-1",)]
+        assert matching("proprietorship.number_native", tidy) == [(f"UT-E-{numbers.index(number)}",)]
+    assert matching("entity.entity_id", "UT-E-1", "GB-COH-0000000") == [("UT-E-1",)]
     assert ask(built, "select party_id, source, plain from name_of order by all") == [
         *((name, "current", "ELM") for name in ("DE-HRB-B 12/34", "GB-COH-00000007")),
         ("UT-E-0", "title", "ELM 12 LTD"),
@@ -207,8 +207,8 @@ def test_rows_are_found_by_what_they_are_looked_up_by(tmp_path: Path) -> None:
         ("UT-E-2", "title", "CAFE 234, 1234567"),
         ("UT-E-4", "title", None),
     ]
-    assert found("name_of.number", "1234", "234") == [("UT-E-1",), ("UT-E-2",)]
-    assert found("entity.foreign_number", "B1234", "00000007") == [("DE-HRB-B 12/34",)]
+    assert matching("name_of.number", "1234", "234") == [("UT-E-1",), ("UT-E-2",)]
+    assert matching("entity.foreign_number", "B1234", "00000007") == [("DE-HRB-B 12/34",)]
 
 
 # --- walking ------------------------------------------------------------------------------------------------
@@ -217,8 +217,8 @@ def test_rows_are_found_by_what_they_are_looked_up_by(tmp_path: Path) -> None:
 def shortest_up(pairs: Pairs, start: str) -> dict[str, int]:
     """Party above → fewest steps."""
     upward = nx.DiGraph([(held, holder) for holder, held in pairs])
-    found = dict(nx.single_source_shortest_path_length(upward, start)) if start in upward else {}
-    return {party: steps for party, steps in found.items() if party != start}
+    steps_to = dict(nx.single_source_shortest_path_length(upward, start)) if start in upward else {}
+    return {party: steps for party, steps in steps_to.items() if party != start}
 
 
 def random_pairs(seed: int) -> Pairs:
@@ -250,8 +250,8 @@ def test_closure_is_all_above_with_fewest_steps(walks: tuple[Path, dict[int, Pai
             (party, None if party[0] == "Q" else f"name of {party}", kinds[party[0]], steps)
             for party, steps in shortest_up(graphs[seed], start).items()
         }
-        found = ask(built, f"from closure('{start}')")
-        assert set(found) == expected and len(found) == len(expected), f"seed {seed}, {start}"
+        rows = ask(built, f"from closure('{start}')")
+        assert set(rows) == expected and len(rows) == len(expected), f"seed {seed}, {start}"
 
 
 @pytest.mark.sample(1)
@@ -262,14 +262,14 @@ def test_path_is_a_shortest_chain_of_edges(walks: tuple[Path, dict[int, Pairs]],
     draw = random.Random(seed)
     for _ in range(6):
         holder, held = draw.choice(parties_of), draw.choice(parties_of)
-        found = ask(built, f"from path('{holder}', '{held}')")
+        rows = ask(built, f"from path('{holder}', '{held}')")
         steps = shortest_up(graphs[seed], held).get(holder, 0)
-        where = f"seed {seed}, {holder} to {held}: {found}"
-        assert [row[0] for row in found] == list(range(1, steps + 1)), where
-        chain = [(str(row[1]), str(row[3])) for row in found]
+        where = f"seed {seed}, {holder} to {held}: {rows}"
+        assert [row[0] for row in rows] == list(range(1, steps + 1)), where
+        chain = [(str(row[1]), str(row[3])) for row in rows]
         assert set(chain) <= pairs and all(one[1] == two[0] for one, two in pairwise(chain)), where
         assert not chain or (chain[0][0], chain[-1][1]) == (holder, held), where
-        assert [row[5] for row in found] == [f"i-{one}-{two}" for one, two in chain], where
+        assert [row[5] for row in rows] == [f"i-{one}-{two}" for one, two in chain], where
 
 
 def test_a_path_says_whose_interests_and_what_proves_them(tmp_path: Path) -> None:
@@ -308,8 +308,8 @@ def test_long_chains_hubs_and_cycles_end(shapes: tuple[Path, Pairs], start: str)
 
 def test_the_path_of_a_long_chain_has_every_step(shapes: tuple[Path, Pairs]) -> None:
     built, _ = shapes
-    found = ask(built, f"select position, party_id, held_id from path('E{CHAIN}', 'E0')")
-    assert found == [(no + 1, f"E{CHAIN - no}", f"E{CHAIN - no - 1}") for no in range(CHAIN)]
+    rows = ask(built, f"select position, party_id, held_id from path('E{CHAIN}', 'E0')")
+    assert rows == [(no + 1, f"E{CHAIN - no}", f"E{CHAIN - no - 1}") for no in range(CHAIN)]
 
 
 # --- looking up ---------------------------------------------------------------------------------------------
@@ -444,11 +444,11 @@ def test_control_of_names_controllers_and_the_group_that_one_heads(looked_up: Pa
 
 
 def test_owned_by_lists_every_basis(looked_up: Path) -> None:
-    found = ask(
+    rows = ask(
         looked_up,
         "select subject_id, name, basis, share_min from owned_by('A') where subject_id in ('B', 'E')",
     )
-    assert found == [
+    assert rows == [
         ("B", "name of B", "shares", Decimal(20)),
         ("B", "name of B", "votes", Decimal(0)),
         ("E", "name of E", "surplus_assets", Decimal(90)),
@@ -500,7 +500,7 @@ def test_the_oldest_duckdb_answers_the_same(
 ) -> None:
     built, graphs = walks
     names = sorted({party for pair in graphs[3] for party in pair})
-    asked = {
+    answers = {
         looked_up: [
             "from ubo('A')",
             "from ubo('B')",
@@ -513,7 +513,7 @@ def test_the_oldest_duckdb_answers_the_same(
             *(f"from path('{name}', '{names[0]}')" for name in names[:6]),
         ],
     }
-    for place, questions in asked.items():
+    for place, questions in answers.items():
         mine = [[list(map(str, row)) for row in ask(place, sql)] for sql in questions]
         assert asked_of_old(old_duckdb, place, questions) == mine
         assert any(mine)

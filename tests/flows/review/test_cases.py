@@ -257,12 +257,12 @@ def test_a_known_explanation_under_a_secrecy_of_its_own_says_elsewhere_only_that
         '[[purpose]]\ncode = "bibob"\ntitle = "t"\nlegal_basis = "l"\nown_secrecy = true\n'
     )
     acts.explain_away(at, By(user("sue"), "bibob"), "a1", **KNOWN, until=DAY)
-    for purpose, said in (("bibob", (KNOWN["scope"], KNOWN["reason"])), ("demo", ("", ""))):
+    for purpose, shown in (("bibob", (KNOWN["scope"], KNOWN["reason"])), ("demo", ("", ""))):
         view = cases.case_view(at, user("ann"), "UT-C-a1", purpose=purpose)
         (one,) = view.explained.values()
-        assert (one.scope, one.reason) == said and one.owner == KNOWN["owner"] and one.until
+        assert (one.scope, one.reason) == shown and one.owner == KNOWN["owner"] and one.until
         assert [(entry.what, entry.by, entry.indicator, entry.reason) for entry in view.history] == [
-            ("explain-away", "sue", "PRP-010", said[1])
+            ("explain-away", "sue", "PRP-010", shown[1])
         ]
 
 

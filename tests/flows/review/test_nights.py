@@ -26,8 +26,8 @@ since = 2026-01-01
 
 
 def rows(home: Home, sql: str) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = query(store.current_release(home), sql).to_pylist()
-    return found
+    records: list[dict[str, object]] = query(store.current_release(home), sql).to_pylist()
+    return records
 
 
 def test_a_night_after_forty_verdicts(

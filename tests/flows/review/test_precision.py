@@ -82,7 +82,7 @@ def test_only_the_sample_counts_and_the_last_decision_on_a_case() -> None:
 def test_kappa_is_that_of_a_table_in_the_literature() -> None:
     """Cohen's kappa of 20, 5, 10 and 15: 0.4."""
     pairs = {("a", "a"): 20, ("a", "b"): 5, ("b", "a"): 10, ("b", "b"): 15}
-    found = cohens_kappa(pairs)
-    assert found.n == 50 and found.agreed_n == 35 and found.kappa == pytest.approx(0.4)
-    assert found.low is not None and found.high is not None and found.low < 0.4 < found.high
+    kappa = cohens_kappa(pairs)
+    assert kappa.n == 50 and kappa.agreed_n == 35 and kappa.kappa == pytest.approx(0.4)
+    assert kappa.low is not None and kappa.high is not None and kappa.low < 0.4 < kappa.high
     assert cohens_kappa({("a", "a"): 9}).kappa is None and agreement(walk([])).n == 0

@@ -165,24 +165,24 @@ def test_nothing_is_shown_or_judged_without_a_purpose(
 ) -> None:
     monkeypatch.delenv("UNDERTOW_PURPOSE", raising=False)
     before = len(audited(home))
-    for asked in (
+    for command in (
         ["--list"],
         ["--judge", *_end(0), *_end(1), "positive", "--by", "AB"],
         ["--explain", *_end(0), *_end(1)],
         ["--by", "AB"],
     ):
-        assert resolve(home, *asked, purpose=None) == 2
+        assert resolve(home, *command, purpose=None) == 2
         assert "UNDERTOW_PURPOSE" in capsys.readouterr().err
     assert len(audited(home)) == before and not audit.judgement_log(home).path.exists()
 
 
 def test_the_list_has_candidates_and_hides_scores(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert resolve(home, "--list", "--format", "json") == 0
-    said = capsys.readouterr().out
-    pairs = json.loads(said)
+    output = capsys.readouterr().out
+    pairs = json.loads(output)
     ends = [{(row["register"], row["record"]), (row["other_register"], row["other_record"])} for row in pairs]
     assert {tuple(_end(0)), tuple(_end(1))} in ends
-    assert "score" not in said and "bits" not in said
+    assert "score" not in output and "bits" not in output
     assert resolve(home, "--list", "--format", "csv", "--show-scores") == 0
     rows = list(csv.DictReader(io.StringIO(capsys.readouterr().out)))
     assert [float(row["score"]) for row in rows if row["outcome"] == "candidate"] and len(rows) == len(pairs)
@@ -205,18 +205,18 @@ def test_a_pair_stands_side_by_side_with_nothing_that_a_terminal_obeys(
     assert "--by" in capsys.readouterr().err
     monkeypatch.setattr("sys.stdin", io.StringIO("what\n" + "s\n" * pairs_n))
     assert resolve(home, "--by", "AB") == 0
-    said = capsys.readouterr().out
-    assert said.count("Pair ") == pairs_n and f"0 judged, of {pairs_n} pairs." in said
-    assert "\x1b" not in said and "\u202e" not in said and "<U+001B>" in said
-    assert re.search(r"^name .*≠ differs *$", said, re.MULTILINE) and re.search(
-        r"^born +1961-09 +1961-09 += *$", said, re.MULTILINE
+    output = capsys.readouterr().out
+    assert output.count("Pair ") == pairs_n and f"0 judged, of {pairs_n} pairs." in output
+    assert "\x1b" not in output and "\u202e" not in output and "<U+001B>" in output
+    assert re.search(r"^name .*≠ differs *$", output, re.MULTILINE) and re.search(
+        r"^born +1961-09 +1961-09 += *$", output, re.MULTILINE
     )
-    assert "score" not in said and "%" not in said
+    assert "score" not in output and "%" not in output
     assert not audit.judgement_log(home).path.exists()
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
     assert resolve(home, "--by", "AB", "--show-scores") == 0
-    said = capsys.readouterr().out
-    assert said.count("Pair ") == 1 and "score 0." in said
+    output = capsys.readouterr().out
+    assert output.count("Pair ") == 1 and "score 0." in output
 
 
 def test_what_is_no_key_and_no_whole_word_is_asked_again(
@@ -236,13 +236,13 @@ def _uncertain_n(home: Home, capsys: pytest.CaptureFixture[str]) -> int:
 
 def test_a_waterfall_adds_up_to_the_weight(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert resolve(home, "--explain", *_end(1), *_end(0), "--format", "json") == 0
-    told = json.loads(capsys.readouterr().out)
-    bits = [step["bits"] for step in told["steps"]]
-    assert [step["comparison"] for step in told["steps"]][:3] == ["prior", "forename", "surname"]
-    assert sum(bits) == pytest.approx(told["weight_bits"], abs=0.05) and told["steps"][-1][
+    printed = json.loads(capsys.readouterr().out)
+    bits = [step["bits"] for step in printed["steps"]]
+    assert [step["comparison"] for step in printed["steps"]][:3] == ["prior", "forename", "surname"]
+    assert sum(bits) == pytest.approx(printed["weight_bits"], abs=0.05) and printed["steps"][-1][
         "total_bits"
     ] == pytest.approx(sum(bits), abs=1e-6)
-    assert 1 / (1 + 2 ** -told["weight_bits"]) == pytest.approx(told["score"], abs=1e-4)
+    assert 1 / (1 + 2 ** -printed["weight_bits"]) == pytest.approx(printed["score"], abs=1e-4)
     assert resolve(home, "--explain", *_end(0), *_end(1)) == 0
     lines = capsys.readouterr().out.splitlines()
     assert any(re.match(r"birth +month +\+\d+\.\d\d +[+-]\d+\.\d\d +\++ *$", line) for line in lines)
@@ -274,16 +274,16 @@ def test_records_that_an_equal_key_joins_are_explained_by_what_is_equal(
     same = _end(SAME_AS_FIRST)
     assert party(home, 0) == party(home, SAME_AS_FIRST)
     assert resolve(home, "--explain", *_end(0), *same) == 0
-    said = capsys.readouterr().out
-    assert "No weights" in said and "name, month of birth and address are equal" in said
-    assert re.search(r"^born +1961-09 +1961-09 += *$", said, re.MULTILINE)
+    output = capsys.readouterr().out
+    assert "No weights" in output and "name, month of birth and address are equal" in output
+    assert re.search(r"^born +1961-09 +1961-09 += *$", output, re.MULTILINE)
     assert resolve(home, "--explain", *_end(0), *same, "--format", "json") == 0
-    told = json.loads(capsys.readouterr().out)
-    assert (told["outcome"], told["methods"], told["weight_bits"]) == (
+    printed = json.loads(capsys.readouterr().out)
+    assert (printed["outcome"], printed["methods"], printed["weight_bits"]) == (
         "joined",
         ["name_birth_address"] * 2,
         None,
-    ) and {"name", "born", "address"} <= set(told["agree"])
+    ) and {"name", "born", "address"} <= set(printed["agree"])
     # What was weighed between the first of them and a third is why that third is one with both.
     assert resolve(home, "--explain", *_end(0), *_end(2), "--format", "json") == 0
     of_first = json.loads(capsys.readouterr().out)
@@ -334,9 +334,9 @@ def test_where_there_is_nothing_it_says_so_and_csv_has_its_header(
             "as_of,release_id,previous_party_id,party_id,change,reason,records_n",
         ),
     ):
-        for format, said in (("table", nothing), ("csv", header), ("json", "[]")):
+        for format, output in (("table", nothing), ("csv", header), ("json", "[]")):
             assert resolve(one_night, form, "--format", format) == 0
-            assert capsys.readouterr().out.splitlines() == [said]
+            assert capsys.readouterr().out.splitlines() == [output]
 
 
 def test_records_that_a_number_joins_are_explained_and_what_nobody_could_tell_of_them_comes_first(
@@ -345,8 +345,8 @@ def test_records_that_a_number_joins_are_explained_and_what_nobody_could_tell_of
     number = company_number(0)
     holder = ["gb_coh_companies", number, "gb_hmlr_ccod", "ZT100000 proprietor 1"]
     assert resolve(home, "--explain", *holder, "--format", "json") == 0
-    told = json.loads(capsys.readouterr().out)
-    assert set(told["methods"]) == {"identifier", "identifier_and_name"} and told["outcome"] == "joined"
+    printed = json.loads(capsys.readouterr().out)
+    assert set(printed["methods"]) == {"identifier", "identifier_and_name"} and printed["outcome"] == "joined"
     for pair in (holder, [*_end(0), *_end(SAME_AS_FIRST)], [*_end(0), *_end(5)]):
         assert resolve(home, "--judge", *pair, "unsure", "--by", "AB") == 0
     capsys.readouterr()
@@ -582,5 +582,5 @@ def test_a_number_that_was_corrected_is_no_pair_any_more(tmp_path: Path) -> None
             0.0 as score, 0.0 as weight_bits, []::text[] as steps
         from v_resolution where false
     """)
-    found = [(pair.one[1], pair.other[1], pair.outcome) for pair in uncertain(connection, home, 8)]
-    assert sorted(found) == [(record, "21", "candidate") for record in ("a2", "a3", "a4", "a5")]
+    pairs = [(pair.one[1], pair.other[1], pair.outcome) for pair in uncertain(connection, home, 8)]
+    assert sorted(pairs) == [(record, "21", "candidate") for record in ("a2", "a3", "a4", "a5")]

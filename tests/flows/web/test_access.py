@@ -212,18 +212,18 @@ def test_a_code_sets_a_password_once(app: ASGIApp) -> None:
 
 
 def test_a_header_counts_from_a_trusted_peer_only(home: Home) -> None:
-    def asked(trust: Trust, peer: str, name: str) -> int:
+    def status_of(trust: Trust, peer: str, name: str) -> int:
         app = review_app(home, secure=True, trust=trust)
         client = TestClient(app, base_url="https://town.example", follow_redirects=False, client=(peer, 5))
         return client.get("/queue", headers={"x-remote-user": name}).status_code
 
     listed = Trust("x-remote-user", frozenset({"10.0.0.7"}))
-    assert asked(listed, "10.0.0.7", "anna") == 200
-    assert asked(listed, "10.0.0.8", "anna") == 303
-    assert asked(listed, "10.0.0.7", "nobody") == 303
-    assert asked(listed, "10.0.0.7", "") == 303
-    assert asked(Trust("x-remote-user", on_socket=True), "10.0.0.7", "anna") == 303
-    assert asked(Trust("x-remote-user", on_socket=True), "", "anna") == 200
+    assert status_of(listed, "10.0.0.7", "anna") == 200
+    assert status_of(listed, "10.0.0.8", "anna") == 303
+    assert status_of(listed, "10.0.0.7", "nobody") == 303
+    assert status_of(listed, "10.0.0.7", "") == 303
+    assert status_of(Trust("x-remote-user", on_socket=True), "10.0.0.7", "anna") == 303
+    assert status_of(Trust("x-remote-user", on_socket=True), "", "anna") == 200
 
 
 def test_cookies_and_headers(home: Home, app: ASGIApp, case_ids: list[str]) -> None:

@@ -105,8 +105,8 @@ def test_three_readers_take_a_case_from_the_first_verdict_to_its_end(
     assert "The case is closed" in carla.text()
     ben.case(case_id)
     history = ben.text("#review")
-    told = ("anna", "ben", "dirk", "question to the applicant", "payment was held", "carla")
-    places = [history.index(words) for words in told]
+    expected = ("anna", "ben", "dirk", "question to the applicant", "payment was held", "carla")
+    places = [history.index(words) for words in expected]
     assert places == sorted(places)
     ben.open("/queue")
     assert case_id not in ben.source()

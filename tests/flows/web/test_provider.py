@@ -80,26 +80,26 @@ class FakeProvider:
 
     def authorize(self, address: str) -> dict[str, str]:
         """What the browser brings back after the user signed in."""
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-        assert asked["response_type"] == "code" and asked["code_challenge_method"] == "S256"
-        assert "openid" in asked["scope"].split() and len(asked["nonce"]) > 40
+        parameters = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        assert parameters["response_type"] == "code" and parameters["code_challenge_method"] == "S256"
+        assert "openid" in parameters["scope"].split() and len(parameters["nonce"]) > 40
         code = secrets.token_hex()
-        self._codes[code] = asked
-        return {"code": code, "state": asked["state"]}
+        self._codes[code] = parameters
+        return {"code": code, "state": parameters["state"]}
 
     def tokens(self, fields: dict[str, str], login: str) -> dict[str, object] | None:
-        asked = self._codes.pop(fields["code"], None)
+        parameters = self._codes.pop(fields["code"], None)
         if (
-            asked is None
+            parameters is None
             or login != f"Basic {base64.b64encode(f'{CLIENT}:{SECRET}'.encode()).decode()}"
-            or create_s256_code_challenge(fields["code_verifier"]) != asked["code_challenge"]
-            or fields["redirect_uri"] != asked["redirect_uri"] != f"{ADDRESS}/sign-in/back"
+            or create_s256_code_challenge(fields["code_verifier"]) != parameters["code_challenge"]
+            or fields["redirect_uri"] != parameters["redirect_uri"] != f"{ADDRESS}/sign-in/back"
         ):
             return None
         now = int(time.time())
         claims = {
-            **{"iss": self.issuer, "sub": "1", "aud": asked["client_id"], "iat": now, "exp": now + 300},
-            **{"nonce": asked["nonce"], "preferred_username": "otto", "role": "administrator"},
+            **{"iss": self.issuer, "sub": "1", "aud": parameters["client_id"], "iat": now, "exp": now + 300},
+            **{"nonce": parameters["nonce"], "preferred_username": "otto", "role": "administrator"},
             **self.claims,
         }
         header = {"alg": self.algorithm, "kid": "one"}

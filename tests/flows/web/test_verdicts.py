@@ -193,8 +193,8 @@ def test_what_anybody_types_is_text(app: ASGIApp, case_ids: list[str]) -> None:
     assert anna.status == 200 and hostile.ALARM in anna.page
     pages, token = [anna.page], Forms(anna.page).forms["/sign-out"]["csrf"]
     for name in names[::150]:
-        asked = {"text": name, "district": name, "since": name, "from": name, "register": name}
-        pages.append(anna.client.get("/cases.html", params=asked).text)
+        filters = {"text": name, "district": name, "since": name, "from": name, "register": name}
+        pages.append(anna.client.get("/cases.html", params=filters).text)
         pages.append(anna.post("/check", {"csrf": token, "what": name, "purpose": "demo"}))
         assert anna.status in (200, 400)
     for page in pages:
@@ -236,8 +236,8 @@ def test_files_and_the_reference_go_with_the_case(app: ASGIApp, home: Home, case
     with zipfile.ZipFile(io.BytesIO(ben.client.get(f"/cases/{case_id}/case.zip").content)) as archive:
         assert archive.namelist() == ["case.html", "case.json", "files/001-the-lease.html"]
         assert archive.read("files/001-the-lease.html") == data
-        said = archive.read("case.json").decode()
-    assert '"reference": "Z-2026-17"' in said and NOTE not in said and "anna" not in said
+        contents = archive.read("case.json").decode()
+    assert '"reference": "Z-2026-17"' in contents and NOTE not in contents and "anna" not in contents
 
     assert Browser(app, "rita").client.get(address[0]).status_code == 303  # no purpose chosen
     stored = next((home.state / attachments.FOLDER).iterdir())
