@@ -118,14 +118,14 @@ def most_favourable(register: Register) -> Floats:
     for member, group in register.members:
         part[member, group] = True
     above = held | part
-    new = found = integrated_with_groups(register)
+    new = values = integrated_with_groups(register)
     for _ in range(1_000):
-        through = np.where(above[None], found[:, :, None], 0).max(axis=1)
-        new = np.maximum(np.minimum(found @ share, 1), through)
+        through = np.where(above[None], values[:, :, None], 0).max(axis=1)
+        new = np.maximum(np.minimum(values @ share, 1), through)
         np.fill_diagonal(new, 1)
-        if np.abs(new - found).max() < 1e-14:
+        if np.abs(new - values).max() < 1e-14:
             break
-        found = new
+        values = new
     return np.asarray(new, np.float64)
 
 
@@ -173,14 +173,14 @@ def tightened(register: Register) -> dict[Pair, Band]:
     """The fixpoint of `graphs.ownership.intervals.prepare` where no two interests overlap: in turn, one bound
     at a time, until nothing changes.
     """
-    found = bands(register)
+    bounds = bands(register)
     while True:
-        before = dict(found)
-        for holder, subject in list(found):
-            others = [band for (h, s), band in found.items() if s == subject and h != holder]
-            found[holder, subject] = _tighter(found[holder, subject], others, subject in register.complete)
-        if found == before:
-            return found
+        before = dict(bounds)
+        for holder, subject in list(bounds):
+            others = [band for (h, s), band in bounds.items() if s == subject and h != holder]
+            bounds[holder, subject] = _tighter(bounds[holder, subject], others, subject in register.complete)
+        if bounds == before:
+            return bounds
 
 
 def _tighter(band: Band, others: Sequence[Band], complete: bool) -> Band:
@@ -277,11 +277,11 @@ class _Programme:
             ).tocsr()
             for rows, count in ((self.less, self.bounded), (self.same, self.equal))
         )
-        found = linprog(
+        optimum = linprog(
             cost, A_ub=less, b_ub=np.zeros(self.bounded), A_eq=same, b_eq=np.array(self.right), method="highs"
         )  # type: ignore[call-overload]
-        assert found.status == 0, found.message
-        return [float(found.x[target]) for target in targets]
+        assert optimum.status == 0, optimum.message
+        return [float(optimum.x[target]) for target in targets]
 
 
 # --- verdicts ---------------------------------------------------------------------------------------------
@@ -341,7 +341,7 @@ class Votes:
     influence: frozenset[Pair]
 
     @classmethod
-    def of(cls, register: Register) -> Votes:
+    def from_register(cls, register: Register) -> Votes:
         rights = (
             frozenset((i.holder, i.subject) for i in register.interests if Flags(i.bits) & kind == kind)
             for kind in (Flags.BOARD, Flags.INFLUENCE)

@@ -63,7 +63,7 @@ def row(
 class Case:
     """Interests with their parties' names, `person` and `entity` bool[parties]."""
 
-    found: Interests
+    network: Interests
     names: tuple[str, ...]
     person: Bools
     entity: Bools
@@ -177,13 +177,13 @@ class Results:
     owners: OwnerRows
 
 
-def results(found: Interests, person: Bools, entity: Bools) -> Results:
-    arcs = {basis: share_arcs(found, basis) for basis in SHARE_BASES}
+def results(network: Interests, person: Bools, entity: Bools) -> Results:
+    arcs = {basis: share_arcs(network, basis) for basis in SHARE_BASES}
     solved = {
         basis: solve(each.src, each.dst, each.low, each.high, each.flags, floor=FLOOR)
         for basis, each in arcs.items()
     }
-    votes = control_arcs(found)
+    votes = control_arcs(network)
     controlled = control(votes.src, votes.dst, votes.low, votes.high, votes.flags)
     of_blocks = {
         basis: blocks(prepare(each.src, each.dst, each.low, each.high, each.flags), controlled)
@@ -193,25 +193,25 @@ def results(found: Interests, person: Bools, entity: Bools) -> Results:
     return Results(solved, controlled, of_blocks, pairs, rows_of(pairs))
 
 
-def of(case: Case) -> Results:
-    return results(case.found, case.person, case.entity)
+def results_of(case: Case) -> Results:
+    return results(case.network, case.person, case.entity)
 
 
-def place(case: Case, found: OwnerRows, subject: str, party: str, regime: str) -> int:
+def place(case: Case, rows: OwnerRows, subject: str, party: str, regime: str) -> int:
     """Number of one row."""
     names = [each.name for each in REGIMES]
     at = np.flatnonzero(
-        (found.subject == case.number(subject))
-        & (found.party == case.number(party))
-        & (found.regime == names.index(regime))
+        (rows.subject == case.number(subject))
+        & (rows.party == case.number(party))
+        & (rows.regime == names.index(regime))
     )
     assert len(at) == 1, f"{len(at)} rows for {party} of {subject} at {regime}"
     return int(at[0])
 
 
-def verdict(case: Case, found: OwnerRows, subject: str, party: str, regime: str) -> tuple[str, str]:
-    at = place(case, found, subject, party, regime)
-    return OWNER_VERDICTS[found.verdict[at]], OWNER_BASES[found.basis[at]]
+def verdict(case: Case, rows: OwnerRows, subject: str, party: str, regime: str) -> tuple[str, str]:
+    at = place(case, rows, subject, party, regime)
+    return OWNER_VERDICTS[rows.verdict[at]], OWNER_BASES[rows.basis[at]]
 
 
 def taken(whole: Interests, some: Iterable[Ints]) -> tuple[Interests, Ints]:
@@ -240,17 +240,17 @@ def taken(whole: Interests, some: Iterable[Ints]) -> tuple[Interests, Ints]:
     group = np.where(whole.group[at] == NO_GROUP, NO_GROUP, parties + which * groups + whole.group[at] - size)
     n = parties + groups * len(selections)
     ends = whole.holder[at] + start[which], whole.held[at] + start[which]
-    found = _interests(
+    network = _interests(
         n, parties, ends, (whole.low[at], whole.high[at]), basis=whole.basis[at], flags=flags, group=group
     )
-    return replace(found, group=_without_single(found)), start
+    return replace(network, group=_without_single(network)), start
 
 
-def _without_single(found: Interests) -> Ints:
+def _without_single(network: Interests) -> Ints:
     """Groups of which one holder is left are none."""
-    pairs = np.unique(np.column_stack((found.group, found.holder)), axis=0)
-    members = np.bincount(pairs[pairs[:, 0] >= 0, 0], minlength=found.n)
-    return np.where((found.group >= 0) & (members[found.group] > 1), found.group, NO_GROUP)
+    pairs = np.unique(np.column_stack((network.group, network.holder)), axis=0)
+    members = np.bincount(pairs[pairs[:, 0] >= 0, 0], minlength=network.n)
+    return np.where((network.group >= 0) & (members[network.group] > 1), network.group, NO_GROUP)
 
 
 def drawn(seed: int) -> Case:

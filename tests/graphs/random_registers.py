@@ -387,9 +387,9 @@ def majority_held(truth: Ints, members: Sequence[tuple[int, int]], start: Iterab
     """What the nodes `start` hold by majorities, chain by chain, with the joint groups all of whose members
     are among them. Start included.
     """
-    held, of = set(start), {group: {m for m, g in members if g == group} for _, group in members}
+    held, members_of = set(start), {group: {m for m, g in members if g == group} for _, group in members}
     while True:
-        new = {group for group, its in of.items() if its <= held} | set(
+        new = {group for group, its in members_of.items() if its <= held} | set(
             np.flatnonzero(2 * truth[sorted(held)].sum(axis=0) > UNITS).tolist()
         )
         if new <= held:

@@ -38,8 +38,8 @@ def test_sizes_are_those_of_the_united_kingdom(register: National) -> None:
             0.015,
         ),
     }
-    for name, (found, expected, within) in shares.items():
-        assert abs(found - expected) <= within, f"{name}: {found:.4f}, seed {SEED}"
+    for name, (measured, expected, within) in shares.items():
+        assert abs(measured - expected) <= within, f"{name}: {measured:.4f}, seed {SEED}"
 
 
 def test_bands_and_natures(register: National) -> None:
@@ -125,11 +125,11 @@ def test_the_arrays_are_what_the_frames_become(register: National) -> None:
     """Frames in another order of rows, read by `graphs.ownership.interests`, give the same arcs."""
     edges, nodes = register.edges().sample(fraction=1, shuffle=True, seed=SEED), register.nodes()
     known = parties(nodes)
-    found, owned_persons = interests(edges.lazy(), known, known.of_kind("person"))
+    from_frames, owned_persons = interests(edges.lazy(), known, known.of_kind("person"))
     assert len(owned_persons) == 0
     own = register.interests()
-    pairs = [(share_arcs(own, basis), share_arcs(found, basis)) for basis in SHARE_BASES]
-    for mine, theirs in [*pairs, (control_arcs(own), control_arcs(found))]:
+    pairs = [(share_arcs(own, basis), share_arcs(from_frames, basis)) for basis in SHARE_BASES]
+    for mine, theirs in [*pairs, (control_arcs(own), control_arcs(from_frames))]:
         order = [np.lexsort((arcs.high, arcs.low, arcs.flags, arcs.dst, arcs.src)) for arcs in (mine, theirs)]
         for name in ("src", "dst", "low", "high", "flags"):
             assert np.array_equal(

@@ -213,7 +213,7 @@ def test_cycles_are_those_of_the_release(releases: list[tuple[int, duckdb.DuckDB
                 if len(entities) > 1 or graph.has_edge(party, party):
                     row = (party, entities[0], len(entities), graph.has_edge(party, party))
                     expected.add(row)
-        found = frame(connection, "select subject_id, scc_id, size_n, holds_itself from v_graph_scc").rows()
-        assert set(found) == expected and len(found) == len(expected), f"seed {seed}"
-        sets_n += len(found)
+        rows = frame(connection, "select subject_id, scc_id, size_n, holds_itself from v_graph_scc").rows()
+        assert set(rows) == expected and len(rows) == len(expected), f"seed {seed}"
+        sets_n += len(rows)
     assert sets_n > 100

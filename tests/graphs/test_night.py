@@ -55,8 +55,8 @@ def test_tables_do_not_depend_on_the_order_of_rows() -> None:
     for shuffle in (1, 2):
         again = built(cases, shuffle)
         for name in first:  # of interests that prove the same, the first row is the witness
-            expected, found = (tables[name].drop("witness", strict=False) for tables in (first, again))
-            assert expected.equals(found), f"{name}, shuffle {shuffle}"
+            expected, reordered = (tables[name].drop("witness", strict=False) for tables in (first, again))
+            assert expected.equals(reordered), f"{name}, shuffle {shuffle}"
 
 
 def test_buckets_of_components_are_together_the_whole() -> None:
@@ -93,39 +93,39 @@ def test_no_edges_give_empty_tables() -> None:
 
 
 def test_nearest_is_by_steps_then_by_id_and_never_the_subject() -> None:
-    found = reached(
+    reasons = reached(
         [held("B", "A"), held("C", "A"), held("D", "B"), held("A", "D")], {"offshore": ("A", "C", "D")}
     )
-    assert found["A", "offshore"] == ("C", 1, 2, True)
-    assert found["D", "offshore"] == ("A", 1, 2, True)
-    assert found["B", "offshore"] == ("D", 1, 3, True)
-    assert ("C", "offshore") not in found
+    assert reasons["A", "offshore"] == ("C", 1, 2, True)
+    assert reasons["D", "offshore"] == ("A", 1, 2, True)
+    assert reasons["B", "offshore"] == ("D", 1, 3, True)
+    assert ("C", "offshore") not in reasons
 
 
 def test_all_tops_wants_every_top_marked() -> None:
     """A's tops are P1 and the company B; C's only top is the set of D and E, marked by one of them."""
-    found = reached(
+    reasons = reached(
         [held("P1", "A"), held("B", "A"), held("D", "C"), held("E", "D"), held("D", "E")],
         {"offshore": ("E",)},
     )
-    assert found["A", "natural_person"] == ("P1", 1, 1, False)
-    assert found["A", "legal_entity"] == ("B", 1, 1, False)
-    assert found["C", "offshore"] == ("E", 2, 1, True)
+    assert reasons["A", "natural_person"] == ("P1", 1, 1, False)
+    assert reasons["A", "legal_entity"] == ("B", 1, 1, False)
+    assert reasons["C", "offshore"] == ("E", 2, 1, True)
 
 
 def test_a_top_that_names_nobody_is_an_unmarked_top() -> None:
-    found = reached(
+    reasons = reached(
         [held("P1", "A"), held("U", "A", basis="influence"), held("S", "B", basis="votes")],
         U="unspecified",
         S="protected",
     )
-    assert found["A", "natural_person"] == ("P1", 1, 1, False)
-    assert found["B", "protected_party"] == ("S", 1, 1, True)
+    assert reasons["A", "natural_person"] == ("P1", 1, 1, False)
+    assert reasons["B", "protected_party"] == ("S", 1, 1, True)
 
 
 def test_persons_are_never_subjects_and_arrangements_are() -> None:
-    found = reached([held("P1", "T", basis="influence"), held("T", "A", 100)], T="arrangement")
-    assert set(found) == {("T", "natural_person"), ("A", "natural_person")}
+    reasons = reached([held("P1", "T", basis="influence"), held("T", "A", 100)], T="arrangement")
+    assert set(reasons) == {("T", "natural_person"), ("A", "natural_person")}
 
 
 def test_an_unknown_basis_is_not_in_the_closure() -> None:

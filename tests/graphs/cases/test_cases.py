@@ -37,8 +37,8 @@ def cases(
     return group_subjects(n, src, dst, is_open, has_flag, **bounds)  # type: ignore[arg-type]
 
 
-def parts(found: Cases) -> set[frozenset[int]]:
-    return {frozenset(np.flatnonzero(found.case == k).tolist()) for k in range(len(found.links_max))}
+def parts(result: Cases) -> set[frozenset[int]]:
+    return {frozenset(np.flatnonzero(result.case == k).tolist()) for k in range(len(result.links_max))}
 
 
 def drawn(seed: int) -> tuple[int, list[tuple[int, int]], list[int], list[int]]:
@@ -78,21 +78,21 @@ def expected_seeds(
 @pytest.mark.parametrize("seed", SEEDS)
 def test_opening_subjects_are_together_where_a_short_way_joins_them(seed: int, links_max: int) -> None:
     n, links, opens, weak = drawn(seed)
-    found = cases(n, links, opens, weak, links_max=(links_max,), members_max=LARGE)
-    assert {part & frozenset(opens) for part in parts(found)} == expected_seeds(n, links, opens, links_max), (
-        f"seed {seed}"
-    )
-    assert set(found.links_max.tolist()) == {links_max}
+    result = cases(n, links, opens, weak, links_max=(links_max,), members_max=LARGE)
+    assert {part & frozenset(opens) for part in parts(result)} == expected_seeds(
+        n, links, opens, links_max
+    ), f"seed {seed}"
+    assert set(result.links_max.tolist()) == {links_max}
 
 
 @pytest.mark.sample(12)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_others_are_beside_or_between(seed: int) -> None:
     n, links, opens, weak = drawn(seed)
-    found = cases(n, links, opens, weak, members_max=LARGE)
+    result = cases(n, links, opens, weak, members_max=LARGE)
     graph = nx.Graph([link for link in links if link[0] != link[1]])
     graph.add_nodes_from(range(n))
-    for part in parts(found):
+    for part in parts(result):
         inside = graph.subgraph(part)
         assert nx.is_connected(inside), f"seed {seed}"
         for node in part - set(opens):
@@ -100,18 +100,18 @@ def test_others_are_beside_or_between(seed: int) -> None:
             assert beside or inside.degree(node) >= 2, f"seed {seed}"
     for node in weak:
         if set(graph[node]) & set(opens):
-            assert found.case[node] != NO_CASE, f"seed {seed}: a weak flag right beside a case shows in it"
+            assert result.case[node] != NO_CASE, f"seed {seed}: a weak flag right beside a case shows in it"
 
 
 @pytest.mark.sample(12)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_case_is_too_large_and_nothing_that_opens_one_is_lost(seed: int) -> None:
     n, links, opens, weak = drawn(seed)
-    found = cases(n, links, opens, weak, members_max=5)
-    assert max((len(part) for part in parts(found)), default=0) <= 5, f"seed {seed}"
-    assert all(found.case[node] != NO_CASE for node in opens), f"seed {seed}"
-    assert all(part & set(opens) for part in parts(found)), f"seed {seed}"
-    assert set(found.links_max.tolist()) <= set(LINKS_MAX)
+    result = cases(n, links, opens, weak, members_max=5)
+    assert max((len(part) for part in parts(result)), default=0) <= 5, f"seed {seed}"
+    assert all(result.case[node] != NO_CASE for node in opens), f"seed {seed}"
+    assert all(part & set(opens) for part in parts(result)), f"seed {seed}"
+    assert set(result.links_max.tolist()) <= set(LINKS_MAX)
 
 
 @pytest.mark.sample(12)
@@ -136,27 +136,27 @@ def test_the_order_of_links_and_their_direction_do_not_matter(seed: int) -> None
 @pytest.mark.parametrize(("between", "together"), [(3, True), (4, False)])
 def test_a_longer_way_joins_nobody(between: int, together: bool) -> None:
     ends = [0, between + 1]
-    found = cases(between + 2, [(k, k + 1) for k in range(between + 1)], ends)
-    assert bool(found.case[0] == found.case[ends[1]]) is together
-    assert (found.case != NO_CASE).all() == together  # who stands between is in the case
+    result = cases(between + 2, [(k, k + 1) for k in range(between + 1)], ends)
+    assert bool(result.case[0] == result.case[ends[1]]) is together
+    assert (result.case != NO_CASE).all() == together  # who stands between is in the case
 
 
 @pytest.mark.parametrize(("links_n", "cases_n"), [(100, 1), (101, 101)])
 def test_a_hub_glues_nobody(links_n: int, cases_n: int) -> None:
     """An agent, or an owner of 100,000 titles."""
-    found = cases(links_n + 1, [(0, k) for k in range(1, links_n + 1)], range(1, links_n + 1))
-    assert len(found.links_max) == cases_n
-    assert bool(found.case[0] == NO_CASE) is (cases_n > 1)
+    result = cases(links_n + 1, [(0, k) for k in range(1, links_n + 1)], range(1, links_n + 1))
+    assert len(result.links_max) == cases_n
+    assert bool(result.case[0] == NO_CASE) is (cases_n > 1)
 
 
 def test_a_flagged_hub_is_a_case_by_itself() -> None:
-    found = cases(202, [(0, k) for k in range(1, 202)], [0, 1, 2])
-    assert parts(found) == {frozenset({0}), frozenset({1}), frozenset({2})}
+    result = cases(202, [(0, k) for k in range(1, 202)], [0, 1, 2])
+    assert parts(result) == {frozenset({0}), frozenset({1}), frozenset({2})}
 
 
 def test_doubled_links_are_one_for_the_bound() -> None:
-    found = cases(3, [(0, 1), (1, 0), (0, 1), (0, 2), (0, 2)], [1, 2], links_max=(2,))
-    assert parts(found) == {frozenset({0, 1, 2})}
+    result = cases(3, [(0, 1), (1, 0), (0, 1), (0, 2), (0, 2)], [1, 2], links_max=(2,))
+    assert parts(result) == {frozenset({0, 1, 2})}
 
 
 def test_a_large_case_is_joined_again_with_a_lower_bound_and_says_so() -> None:
@@ -166,17 +166,17 @@ def test_a_large_case_is_joined_again_with_a_lower_bound_and_says_so() -> None:
         (40, node) for ring in rings for node in ring
     ]
     alone = [(99, 98)]
-    found = cases(100, links + alone, [*rings[0], *rings[1], 99, 98], members_max=30)
-    assert parts(found) == {frozenset(rings[0]), frozenset(rings[1]), frozenset({98, 99})}
-    assert found.links_max[found.case[0]] == 25 and found.links_max[found.case[99]] == 100
+    result = cases(100, links + alone, [*rings[0], *rings[1], 99, 98], members_max=30)
+    assert parts(result) == {frozenset(rings[0]), frozenset(rings[1]), frozenset({98, 99})}
+    assert result.links_max[result.case[0]] == 25 and result.links_max[result.case[99]] == 100
 
 
 def test_a_chain_is_cut_in_pieces_that_hang_together() -> None:
     n = 2 * MEMBERS_MAX + 7
     links = [(k, k + 1) for k in range(n - 1)]
-    found = cases(n, links, range(n))
-    assert sorted(map(len, parts(found))) == [7, MEMBERS_MAX, MEMBERS_MAX]
-    assert all(nx.is_connected(nx.Graph(links).subgraph(part)) for part in parts(found))
+    result = cases(n, links, range(n))
+    assert sorted(map(len, parts(result))) == [7, MEMBERS_MAX, MEMBERS_MAX]
+    assert all(nx.is_connected(nx.Graph(links).subgraph(part)) for part in parts(result))
 
 
 def test_nothing_flagged_is_no_case() -> None:

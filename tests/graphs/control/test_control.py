@@ -61,24 +61,24 @@ def members(group: str, *holders: str) -> list[Arc]:
     return [right(holder, group, Flags.MEMBER) for holder in holders]
 
 
-def verdicts(found: Controlled) -> Verdicts:
+def verdicts(controlled: Controlled) -> Verdicts:
     rows = zip(
-        found.controller.tolist(),
-        found.subject.tolist(),
-        found.certain.tolist(),
-        found.kind.tolist(),
+        controlled.controller.tolist(),
+        controlled.subject.tolist(),
+        controlled.certain.tolist(),
+        controlled.kind.tolist(),
         strict=True,
     )
     return {(controller, subject): (certain, kind) for controller, subject, certain, kind in rows}
 
 
-def said(*arcs: Arc | list[Arc], pairs_listed: int = 1_000_000) -> dict[str, str]:
+def control_words(*arcs: Arc | list[Arc], pairs_listed: int = 1_000_000) -> dict[str, str]:
     """What is found, as {"PA": "CERTAIN control"}."""
     flat = [arc for part in arcs for arc in (part if isinstance(part, list) else [part])]
-    found = verdicts(control(*arrays(flat), pairs_listed=pairs_listed))
+    computed = verdicts(control(*arrays(flat), pairs_listed=pairs_listed))
     return {
         LETTERS[controller] + LETTERS[subject]: f"{'CERTAIN' if certain else 'POSSIBLE'} {KINDS[kind]}"
-        for (controller, subject), (certain, kind) in found.items()
+        for (controller, subject), (certain, kind) in computed.items()
     }
 
 
@@ -93,35 +93,35 @@ CERTAIN, POSSIBLE = "CERTAIN control", "POSSIBLE control"
 def test_case_4_direct_interests_of_quarter_each() -> None:
     """25 + 25 is not more than half; where both bounds are exclusive it is."""
     chain = votes("P", "X", 75, 100)
-    inclusive = said(chain, votes("P", "Z", 25, 50), votes("X", "Z", 25, 50))
+    inclusive = control_words(chain, votes("P", "Z", 25, 50), votes("X", "Z", 25, 50))
     assert inclusive == {"PX": CERTAIN, "PZ": POSSIBLE}
-    exclusive = said(chain, votes("P", "Z", 25, 50, OPEN), votes("X", "Z", 25, 50, OPEN))
+    exclusive = control_words(chain, votes("P", "Z", 25, 50, OPEN), votes("X", "Z", 25, 50, OPEN))
     assert exclusive == {"PX": CERTAIN, "PZ": CERTAIN}
 
 
 def test_case_4b_of_unknown_reach() -> None:
     """P's 25 to 50 may be what X holds: possible only, exclusive or not."""
     for flags in (UNKNOWN, UNKNOWN | OPEN):
-        found = said(
+        levels = control_words(
             votes("P", "X", 75, 100, UNKNOWN), votes("P", "Z", 25, 50, flags), votes("X", "Z", 25, 50, flags)
         )
-        assert found == {"PX": CERTAIN, "PZ": POSSIBLE}
+        assert levels == {"PX": CERTAIN, "PZ": POSSIBLE}
 
 
 def test_case_5_the_declared_may_be_the_same_votes() -> None:
     """P holds 10 % of Z and all of X, X holds 30 % of Z; the register shows P 25 to 50 and X 25 to 50."""
-    found = said(
+    levels = control_words(
         votes("P", "X", 75, 100, UNKNOWN),
         votes("P", "Z", 25, 50, UNKNOWN | OPEN),
         votes("X", "Z", 25, 50, UNKNOWN | OPEN),
     )
-    assert found["PZ"] != CERTAIN
-    assert said(votes("P", "X", 100), votes("P", "Z", 10), votes("X", "Z", 30)) == {"PX": CERTAIN}
+    assert levels["PZ"] != CERTAIN
+    assert control_words(votes("P", "X", 100), votes("P", "Z", 10), votes("X", "Z", 30)) == {"PX": CERTAIN}
 
 
 def test_votes_by_coalition_through_controlled_entities() -> None:
     """Ceri, Gottlob and Tanca: P has 30 % of A and 60 % of B, B has 30 % of A."""
-    assert said(votes("P", "A", 30), votes("P", "B", 60), votes("B", "A", 30)) == {
+    assert control_words(votes("P", "A", 30), votes("P", "B", 60), votes("B", "A", 30)) == {
         "PA": CERTAIN,
         "PB": CERTAIN,
     }
@@ -129,23 +129,23 @@ def test_votes_by_coalition_through_controlled_entities() -> None:
 
 def test_persons_and_entities_are_controllers_and_chains_pass_on() -> None:
     person = Flags.HOLDER_IS_PERSON
-    found = said(
+    levels = control_words(
         votes("P", "A", 51, 51, person),
         votes("Q", "A", 49, 49, person),
         votes("A", "B", 60),
         votes("B", "C", 100),
         votes("Q", "C", 0),
     )
-    assert found == dict.fromkeys(("PA", "PB", "PC", "AB", "AC", "BC"), CERTAIN)
+    assert levels == dict.fromkeys(("PA", "PB", "PC", "AB", "AC", "BC"), CERTAIN)
 
 
 def test_treasury_shares_are_not_cast() -> None:
-    assert said(votes("P", "A", 40), votes("A", "A", 30), votes("Q", "A", 30)) == {"PA": CERTAIN}
-    assert said(votes("P", "A", 40), votes("A", "A", 20), votes("Q", "A", 40)) == {}
-    assert said(votes("P", "A", 40), votes("A", "A", 10, 30)) == {"PA": POSSIBLE}
-    assert said(votes("P", "A", 35), votes("A", "A", 30)) == {}
-    assert said(votes("P", "A", 35), votes("A", "A", 30, 40, OPEN)) == {"PA": CERTAIN}
-    assert said(votes("P", "A", 40), votes("A", "A", 30, 30, UNKNOWN)) == {"PA": POSSIBLE}, (
+    assert control_words(votes("P", "A", 40), votes("A", "A", 30), votes("Q", "A", 30)) == {"PA": CERTAIN}
+    assert control_words(votes("P", "A", 40), votes("A", "A", 20), votes("Q", "A", 40)) == {}
+    assert control_words(votes("P", "A", 40), votes("A", "A", 10, 30)) == {"PA": POSSIBLE}
+    assert control_words(votes("P", "A", 35), votes("A", "A", 30)) == {}
+    assert control_words(votes("P", "A", 35), votes("A", "A", 30, 40, OPEN)) == {"PA": CERTAIN}
+    assert control_words(votes("P", "A", 40), votes("A", "A", 30, 30, UNKNOWN)) == {"PA": POSSIBLE}, (
         "what A holds of itself through others is theirs to cast"
     )
 
@@ -154,71 +154,74 @@ def test_own_votes_cannot_be_both_many_and_few() -> None:
     """With few votes of its own others outvote P, with many there is no room for Q's: P is outvoted either
     way.
     """
-    assert said(votes("P", "A", 10), votes("Q", "A", 20), votes("A", "A", 0, 100)) == {"QA": POSSIBLE}
-    assert said(votes("P", "A", 30), votes("Q", "A", 30), votes("A", "A", 0, 100)) == {}
+    assert control_words(votes("P", "A", 10), votes("Q", "A", 20), votes("A", "A", 0, 100)) == {
+        "QA": POSSIBLE
+    }
+    assert control_words(votes("P", "A", 30), votes("Q", "A", 30), votes("A", "A", 0, 100)) == {}
 
 
 def test_exactly_half() -> None:
-    assert said(votes("P", "A", 50)) == {}
-    assert said(votes("P", "A", 0, 50)) == {}
-    assert said(votes("P", "A", 50, 75)) == {"PA": POSSIBLE}
-    assert said(votes("P", "A", 50, 75, BOTH_OPEN)) == {"PA": CERTAIN}
-    assert said(votes("P", "A", 50.000000001)) == {"PA": CERTAIN}
+    assert control_words(votes("P", "A", 50)) == {}
+    assert control_words(votes("P", "A", 0, 50)) == {}
+    assert control_words(votes("P", "A", 50, 75)) == {"PA": POSSIBLE}
+    assert control_words(votes("P", "A", 50, 75, BOTH_OPEN)) == {"PA": CERTAIN}
+    assert control_words(votes("P", "A", 50.000000001)) == {"PA": CERTAIN}
     assert (
-        said(votes("P", "A", 25, 50), votes("P", "B", 100), votes("B", "A", 25, 50, OPEN))["PA"] == CERTAIN
+        control_words(votes("P", "A", 25, 50), votes("P", "B", 100), votes("B", "A", 25, 50, OPEN))["PA"]
+        == CERTAIN
     ), "one exclusive bound is enough"
 
 
 def test_what_others_certainly_hold_is_no_ones_else() -> None:
     """P and B may have 50 each of A, but Q certainly has half."""
     both = [votes("P", "B", 100), votes("P", "A", 20, 50), votes("B", "A", 10, 50)]
-    assert said(*both)["PA"] == POSSIBLE
-    assert said(*both, votes("Q", "A", 50)) == {"PB": CERTAIN}
+    assert control_words(*both)["PA"] == POSSIBLE
+    assert control_words(*both, votes("Q", "A", 50)) == {"PB": CERTAIN}
 
 
 def test_a_superior_of_unknown_reach_leaves_room() -> None:
     """R's 60 may be what B has, which P may control: it is not taken from B."""
-    found = said(
+    levels = control_words(
         votes("R", "B", 25, 50, UNKNOWN),
         votes("P", "B", 25, 75, UNKNOWN),
         votes("R", "A", 60, 75, UNKNOWN),
         votes("B", "A", 50, 75, UNKNOWN),
     )
-    assert found == {"RA": CERTAIN, "BA": POSSIBLE, "PB": POSSIBLE, "PA": POSSIBLE}
+    assert levels == {"RA": CERTAIN, "BA": POSSIBLE, "PB": POSSIBLE, "PA": POSSIBLE}
 
 
 def test_board_right_is_certain_through_chains() -> None:
-    found = said(
+    levels = control_words(
         votes("P", "A", 75, 100), right("A", "B", Flags.BOARD), votes("B", "C", 60), votes("Q", "B", 100)
     )
-    assert found == dict.fromkeys(("PA", "PB", "PC", "AB", "AC", "BC", "QB", "QC"), CERTAIN)
+    assert levels == dict.fromkeys(("PA", "PB", "PC", "AB", "AC", "BC", "QB", "QC"), CERTAIN)
 
 
 def test_influence_passes_on_as_influence() -> None:
     """By influence over A, P may have the influence that goes with A's votes, and those together with its
     own.
     """
-    found = said(
+    levels = control_words(
         right("P", "A", Flags.INFLUENCE),
         votes("A", "B", 30),
         votes("P", "B", 30),
         votes("B", "C", 51),
         right("C", "D", Flags.BOARD),
     )
-    assert found == {
+    assert levels == {
         **dict.fromkeys(("PA", "PB", "PC", "PD"), "POSSIBLE influence"),
         **dict.fromkeys(("BC", "BD", "CD"), CERTAIN),
     }
 
 
 def test_influence_beside_control() -> None:
-    assert said(right("P", "A", Flags.INFLUENCE), votes("P", "A", 51)) == {"PA": CERTAIN}
-    assert said(right("P", "A", Flags.INFLUENCE), votes("P", "A", 25, 75)) == {"PA": POSSIBLE}
-    assert said(right("P", "A", Flags.INFLUENCE), right("P", "A", Flags.BOARD)) == {"PA": CERTAIN}
+    assert control_words(right("P", "A", Flags.INFLUENCE), votes("P", "A", 51)) == {"PA": CERTAIN}
+    assert control_words(right("P", "A", Flags.INFLUENCE), votes("P", "A", 25, 75)) == {"PA": POSSIBLE}
+    assert control_words(right("P", "A", Flags.INFLUENCE), right("P", "A", Flags.BOARD)) == {"PA": CERTAIN}
 
 
 def test_a_plain_arc_of_the_closure_gives_nothing() -> None:
-    assert said(right("P", "A", Flags.CLOSURE_ONLY)) == {}
+    assert control_words(right("P", "A", Flags.CLOSURE_ONLY)) == {}
 
 
 COUPLE = members("g", "P", "Q")
@@ -226,61 +229,63 @@ COUPLE = members("g", "P", "Q")
 
 def test_joint_couple() -> None:
     """60 % jointly: control by each jointly, by neither alone; and of what A controls."""
-    found = said(COUPLE, votes("g", "A", 60), votes("A", "B", 51))
-    assert found == {**dict.fromkeys(("PA", "QA", "PB", "QB"), "CERTAIN joint"), "AB": CERTAIN}
+    levels = control_words(COUPLE, votes("g", "A", 60), votes("A", "B", 51))
+    assert levels == {**dict.fromkeys(("PA", "QA", "PB", "QB"), "CERTAIN joint"), "AB": CERTAIN}
 
 
 def test_joint_couple_and_one_alone() -> None:
     """P has 51 alone and controls A alone; the group's 40 are nothing by themselves."""
-    found = said(COUPLE, votes("g", "A", 40), votes("P", "A", 51))
-    assert found == {"PA": CERTAIN}
+    levels = control_words(COUPLE, votes("g", "A", 40), votes("P", "A", 51))
+    assert levels == {"PA": CERTAIN}
 
 
 def test_what_one_joint_holder_has_alone_is_not_the_others() -> None:
     """P and Q hold 60 of C together, and Q alone holds B and 40 of D, of which C has 20: neither B nor D is
     P's, and D is Q's only as far as Q may vote C's.
     """
-    found = said(COUPLE, votes("g", "C", 60), votes("Q", "B", 100), votes("Q", "D", 40), votes("C", "D", 20))
-    assert found == {"PC": "CERTAIN joint", "QC": "CERTAIN joint", "QB": CERTAIN, "QD": POSSIBLE}
+    levels = control_words(
+        COUPLE, votes("g", "C", 60), votes("Q", "B", 100), votes("Q", "D", 40), votes("C", "D", 20)
+    )
+    assert levels == {"PC": "CERTAIN joint", "QC": "CERTAIN joint", "QB": CERTAIN, "QD": POSSIBLE}
 
 
 def test_joint_couple_in_bands() -> None:
     """The band may be that of P: possible control by each; what needs P's own votes too is possibly P's
     alone.
     """
-    assert said(COUPLE, votes("g", "A", 25, 60)) == {"PA": POSSIBLE, "QA": POSSIBLE}
-    assert said(COUPLE, votes("g", "A", 20, 40), votes("P", "A", 5, 15)) == {"PA": POSSIBLE}
+    assert control_words(COUPLE, votes("g", "A", 25, 60)) == {"PA": POSSIBLE, "QA": POSSIBLE}
+    assert control_words(COUPLE, votes("g", "A", 20, 40), votes("P", "A", 5, 15)) == {"PA": POSSIBLE}
 
 
 def test_who_controls_all_members_controls_what_the_group_holds() -> None:
-    found = said(
+    levels = control_words(
         members("g", "A", "B"),
         votes("P", "A", 60),
         votes("P", "B", 60),
         votes("R", "B", 40),
         votes("g", "C", 70),
     )
-    assert found == {
+    assert levels == {
         "PA": CERTAIN,
         "PB": CERTAIN,
         "PC": CERTAIN,
         "AC": "CERTAIN joint",
         "BC": "CERTAIN joint",
     }
-    one = said(members("g", "A", "B"), votes("P", "A", 60), votes("g", "C", 70))
+    one = control_words(members("g", "A", "B"), votes("P", "A", 60), votes("g", "C", 70))
     assert one == {"PA": CERTAIN, "PC": POSSIBLE, "AC": "CERTAIN joint", "BC": "CERTAIN joint"}
 
 
 def test_joint_control_from_a_given_set() -> None:
     """A group without an interest is a set to start from: 30 + 21 % of A, and A's 30 with P's 21 of B."""
     apart = [votes("P", "A", 30), votes("Q", "A", 21), votes("A", "B", 30), votes("P", "B", 21)]
-    assert said(*apart) == {}
-    assert said(COUPLE, *apart) == dict.fromkeys(("PA", "QA", "PB", "QB"), "CERTAIN joint")
+    assert control_words(*apart) == {}
+    assert control_words(COUPLE, *apart) == dict.fromkeys(("PA", "QA", "PB", "QB"), "CERTAIN joint")
 
 
 def test_a_member_that_holds_another_member() -> None:
-    found = said(COUPLE, votes("P", "Q", 60), votes("g", "A", 60), votes("A", "P", 60))
-    assert found == {
+    levels = control_words(COUPLE, votes("P", "Q", 60), votes("g", "A", 60), votes("A", "P", 60))
+    assert levels == {
         **dict.fromkeys(("PQ", "PA", "AP", "AQ"), CERTAIN),
         "QA": "CERTAIN joint",
         "QP": POSSIBLE,
@@ -289,11 +294,13 @@ def test_a_member_that_holds_another_member() -> None:
 
 def test_mutual_majorities() -> None:
     """A and B hold 60 % of each other, R the rest of A: A and B control each other, R nobody."""
-    found = control(
+    controlled = control(
         *arrays([votes("A", "B", 60), votes("B", "A", 60), votes("R", "A", 40), votes("B", "C", 51)])
     )
-    assert verdicts(found) == {(number(a), number(b)): (True, CONTROL) for a, b in ("AB", "BA", "AC", "BC")}
-    assert [column.tolist() for column in ultimate(found, 26)] == [[0, 0], [1, 2]]
+    assert verdicts(controlled) == {
+        (number(a), number(b)): (True, CONTROL) for a, b in ("AB", "BA", "AC", "BC")
+    }
+    assert [column.tolist() for column in ultimate(controlled, 26)] == [[0, 0], [1, 2]]
 
 
 def test_a_cycle_that_needs_several_rounds() -> None:
@@ -310,31 +317,33 @@ def test_a_cycle_that_needs_several_rounds() -> None:
         votes("B", "D", 26),
         votes("C", "D", 25),
     ]
-    assert said(*arcs) == dict.fromkeys(("PA", "PB", "PC", "PD"), CERTAIN)
+    assert control_words(*arcs) == dict.fromkeys(("PA", "PB", "PC", "PD"), CERTAIN)
     ring = [votes("A", "B", 60), votes("B", "C", 60), votes("C", "A", 60), votes("P", "A", 20)]
-    assert said(*ring) == dict.fromkeys(("AB", "AC", "BA", "BC", "CA", "CB"), CERTAIN), (
+    assert control_words(*ring) == dict.fromkeys(("AB", "AC", "BA", "BC", "CA", "CB"), CERTAIN), (
         "of a majority of each other, by nobody else"
     )
 
 
 def test_contradictory_subjects_keep_what_is_declared() -> None:
-    found = said(votes("P", "A", 60), votes("Q", "A", 70), votes("R", "A", 10), votes("A", "B", 100))
-    assert found == dict.fromkeys(("PA", "QA", "PB", "QB", "AB"), CERTAIN)
-    assert said(votes("P", "A", 30), votes("A", "A", 100))["PA"] == CERTAIN
+    levels = control_words(
+        votes("P", "A", 60), votes("Q", "A", 70), votes("R", "A", 10), votes("A", "B", 100)
+    )
+    assert levels == dict.fromkeys(("PA", "QA", "PB", "QB", "AB"), CERTAIN)
+    assert control_words(votes("P", "A", 30), votes("A", "A", 100))["PA"] == CERTAIN
 
 
 @pytest.mark.parametrize(
     "bounds", [(np.nan, np.nan), (-1, 50), (60, 40), (10, 170), (np.nan, 30), (np.inf, np.inf)]
 )
 def test_figures_out_of_range_are_unknown(bounds: tuple[float, float]) -> None:
-    assert said((number("P"), number("A"), bounds[0] / 100, bounds[1] / 100, 0)) == {"PA": POSSIBLE}
+    assert control_words((number("P"), number("A"), bounds[0] / 100, bounds[1] / 100, 0)) == {"PA": POSSIBLE}
 
 
 def test_nothing() -> None:
-    found = control(*arrays([]))
-    assert [len(column) for column in vars(found).values()] == [0] * 5
-    assert [len(column) for column in ultimate(found, 0)] == [0, 0]
-    assert [len(column) for column in blocks(prepare(*arrays([])), found)] == [0] * 5
+    controlled = control(*arrays([]))
+    assert [len(column) for column in vars(controlled).values()] == [0] * 5
+    assert [len(column) for column in ultimate(controlled, 0)] == [0, 0]
+    assert [len(column) for column in blocks(prepare(*arrays([])), controlled)] == [0] * 5
 
 
 # --- control groups and blocks ----------------------------------------------------------------------------
@@ -366,8 +375,8 @@ def block_of(
 ) -> dict[str, tuple[float, float, bool]]:
     """Blocks in per cent, of interests that are the votes too unless `control_arcs` are given."""
     flat = [arc for part in arcs for arc in (part if isinstance(part, list) else [part])]
-    found = blocks(prepare(*arrays(flat)), control(*arrays(control_arcs or flat)))
-    rows = zip(*(column.tolist() for column in found), strict=True)
+    computed_blocks = blocks(prepare(*arrays(flat)), control(*arrays(control_arcs or flat)))
+    rows = zip(*(column.tolist() for column in computed_blocks), strict=True)
     return {
         LETTERS[p] + LETTERS[y]: (low * 100 / UNITS, high * 100 / UNITS, low_open)
         for p, y, low, high, low_open in rows
@@ -444,15 +453,15 @@ def whole(src: Ints, dst: Ints, share: float = 1.0, high: float | None = None) -
 def test_a_chain_of_ten_thousand() -> None:
     """50 million pairs: listed are those of the top, and each link. The chain runs against the numbers."""
     n = 10_000
-    found = control(*whole(np.arange(n) + 1, np.arange(n)))
-    top = found.controller == n
-    assert np.array_equal(found.tops_only, np.arange(n + 1))
-    assert np.array_equal(found.subject[top], np.arange(n))
-    assert np.array_equal(found.controller[~top], np.arange(n - 1) + 1) and np.array_equal(
-        found.subject[~top], np.arange(n - 1)
+    controlled = control(*whole(np.arange(n) + 1, np.arange(n)))
+    top = controlled.controller == n
+    assert np.array_equal(controlled.tops_only, np.arange(n + 1))
+    assert np.array_equal(controlled.subject[top], np.arange(n))
+    assert np.array_equal(controlled.controller[~top], np.arange(n - 1) + 1) and np.array_equal(
+        controlled.subject[~top], np.arange(n - 1)
     )
-    assert found.certain.all()
-    controller, subject = ultimate(found, n + 1)
+    assert controlled.certain.all()
+    controller, subject = ultimate(controlled, n + 1)
     assert (controller == n).all() and len(subject) == n
 
 
@@ -462,8 +471,8 @@ def test_a_chain_of_what_is_possible_only() -> None:
     n = 3_000
     src, dst, low, high, flags = whole(np.arange(n), np.arange(n) + 1, 0.4, 0.6)
     low[-1] = 0.6
-    found = control(src, dst, low, high, flags, pairs_listed=100_000)
-    assert len(found.controller) == n + n - 1 and found.certain.sum() == 1
+    controlled = control(src, dst, low, high, flags, pairs_listed=100_000)
+    assert len(controlled.controller) == n + n - 1 and controlled.certain.sum() == 1
 
 
 def test_too_many_ultimate_controllers(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -479,9 +488,9 @@ def test_too_many_ultimate_controllers(monkeypatch: pytest.MonkeyPatch) -> None:
     every = control(src, dst, low, high, flags, pairs_listed=100_000)
     assert len(every.controller) == n * (n + 1) // 2 - 1 + n + n - 1  # the last person has too few
     monkeypatch.setattr("graphs.control.control.ULTIMATE_PAIRS", 100_000)
-    found = control(src, dst, low, high, flags, pairs_listed=100_000)
-    assert len(found.controller) == 2 * n - 1 and found.certain.sum() == 1
-    assert found.controller[found.certain].tolist() == [n - 1]
+    controlled = control(src, dst, low, high, flags, pairs_listed=100_000)
+    assert len(controlled.controller) == 2 * n - 1 and controlled.certain.sum() == 1
+    assert controlled.controller[controlled.certain].tolist() == [n - 1]
 
 
 def test_a_ring_of_thousands() -> None:
@@ -492,9 +501,9 @@ def test_a_ring_of_thousands() -> None:
     ring = np.arange(n)
     src, dst, low, high, flags = whole(np.append(ring, n), np.append((ring + 1) % n, 0), 0.6)
     flags[src == n] = int(Flags.BOARD)
-    found = control(src, dst, low, high, flags, pairs_listed=200_000)
-    assert len(found.controller) == 2 * n and found.certain.all()
-    controller, subject = ultimate(found, n + 1)
+    controlled = control(src, dst, low, high, flags, pairs_listed=200_000)
+    assert len(controlled.controller) == 2 * n and controlled.certain.all()
+    controller, subject = ultimate(controlled, n + 1)
     assert (controller == n).all() and np.array_equal(subject, ring)
 
 
@@ -509,8 +518,8 @@ def test_hubs() -> None:
     dst = np.concatenate((np.arange(n) + 1, np.full(n, n + 1)))
     arcs = whole(src, dst)
     arcs[2][n:] = arcs[3][n:] = 1 / n
-    found = control(*arcs)
-    assert len(found.controller) == n + 1 and (found.controller == 0).all()
+    controlled = control(*arcs)
+    assert len(controlled.controller) == n + 1 and (controlled.controller == 0).all()
 
 
 def test_a_hub_inside_a_cycle() -> None:
@@ -560,7 +569,7 @@ def plain(arrs: Arrays) -> Plain:
     choices = holdings.low_choices
     rows = list(zip(choices.cluster.tolist(), choices.option.tolist(), choices.arc.tolist(), strict=True))
     clusters = {
-        c: [{row[2] for row in of} for _, of in groupby(list(part), key=lambda row: row[1])]
+        c: [{row[2] for row in part_rows} for _, part_rows in groupby(list(part), key=lambda row: row[1])]
         for c, part in groupby(rows, key=lambda row: row[0])
     }
     arcs = list(zip(*(column.tolist() for column in (arrs[0], arrs[1], arrs[4])), strict=True))
@@ -652,28 +661,28 @@ def fixpoint(graph: Plain, start: set[int], bound: str) -> set[int]:
     """What the parties in `start` control together: `bound` certain, possible or influence. They are left
     out.
     """
-    found = set(start)
+    reached = set(start)
     below: set[int] = (
         graph.interests.keys() | {b for _, b in graph.board | graph.influence} | graph.members.keys()
     )
-    while new := {node for node in below - found if _next(graph, node, found, bound)}:
-        found |= new
-    return found - start
+    while new := {node for node in below - reached if _next(graph, node, reached, bound)}:
+        reached |= new
+    return reached - start
 
 
-def _next(graph: Plain, node: int, found: set[int], bound: str) -> bool:
+def _next(graph: Plain, node: int, reached: set[int], bound: str) -> bool:
     if node in graph.members:
-        joined = graph.members[node] & found
+        joined = graph.members[node] & reached
         return bool(joined) if bound != "certain" else joined == graph.members[node]
     if any(
-        (z, node) in graph.board or (bound == "influence" and (z, node) in graph.influence) for z in found
+        (z, node) in graph.board or (bound == "influence" and (z, node) in graph.influence) for z in reached
     ):
         return True
-    low, opened = at_least(graph, node, found)
+    low, opened = at_least(graph, node, reached)
     own_low, _, own_open = graph.own.get(node, (Fraction(0), Fraction(0), False))
     if 2 * low > 1 - own_low or (2 * low == 1 - own_low and (opened or own_open)):
         return True
-    return bound != "certain" and most_of_cast(graph, node, found)
+    return bound != "certain" and most_of_cast(graph, node, reached)
 
 
 def expected(graph: Plain) -> Verdicts:
@@ -768,10 +777,10 @@ def found_of(seed: int) -> Controlled:
 def test_random_graphs_against_the_definition() -> None:
     kinds: dict[tuple[bool, int], int] = {}
     for seed, _, wanted in answers():
-        found = found_of(seed)
-        assert verdicts(found) == wanted, f"seed {seed}"
-        key = found.controller * 100 + found.subject
-        assert (np.diff(key) > 0).all() and len(found.tops_only) == 0, f"seed {seed}"
+        computed = found_of(seed)
+        assert verdicts(computed) == wanted, f"seed {seed}"
+        key = computed.controller * 100 + computed.subject
+        assert (np.diff(key) > 0).all() and len(computed.tops_only) == 0, f"seed {seed}"
         for verdict in wanted.values():
             kinds[verdict] = kinds.get(verdict, 0) + 1
     assert (
@@ -809,11 +818,11 @@ def test_small_steps_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("sets.AT_ONCE", "blocks.AT_ONCE", "sets.SLOTS_AT_ONCE"):
         monkeypatch.setattr(f"graphs.control.{name}", 1)
     for (seed, arcs, wanted), block in zip(answers()[:200], before, strict=True):
-        found = control(*arcs)
-        assert verdicts(found) == wanted, f"seed {seed}"
-        assert all(np.array_equal(a, b) for a, b in zip(block, blocks(prepare(*arcs), found), strict=True)), (
-            f"seed {seed}"
-        )
+        controlled = control(*arcs)
+        assert verdicts(controlled) == wanted, f"seed {seed}"
+        assert all(
+            np.array_equal(a, b) for a, b in zip(block, blocks(prepare(*arcs), controlled), strict=True)
+        ), f"seed {seed}"
 
 
 @pytest.mark.nightly
@@ -822,16 +831,16 @@ def test_restricted_components_list_what_they_should() -> None:
     direct pairs; none is stronger than it is.
     """
     for seed, arcs, wanted in answers():
-        found = control(*arcs, pairs_listed=0)
-        listed = verdicts(found)
+        controlled = control(*arcs, pairs_listed=0)
+        listed = verdicts(controlled)
         nodes = set(np.concatenate(arcs[:2]).tolist()) if wanted else set()
         groups = set(arcs[1][(arcs[4] & Flags.MEMBER) != 0].tolist())
-        assert not wanted or set(found.tops_only.tolist()) <= nodes - groups, f"seed {seed}"
+        assert not wanted or set(controlled.tops_only.tolist()) <= nodes - groups, f"seed {seed}"
         strength = ((False, INFLUENCE), (False, JOINT), (False, CONTROL), (True, JOINT), (True, CONTROL))
         assert all(
             strength.index(verdict) <= strength.index(wanted[pair]) for pair, verdict in listed.items()
         ), f"seed {seed}"
-        if set(found.tops_only.tolist()) != nodes - groups:
+        if set(controlled.tops_only.tolist()) != nodes - groups:
             continue  # several components, some without pairs
         direct = alone(plain(arcs))
         ultimate_ones = nodes - {subject for _, subject in direct}
@@ -844,17 +853,17 @@ def test_restricted_components_list_what_they_should() -> None:
 
 def alone(graph: Plain) -> dict[tuple[int, int], str]:
     """Pairs that a holder's own interests decide, and how strongly."""
-    found = {}
+    levels = {}
     pairs = (
-        {(holder, subject) for subject, of in graph.interests.items() for _, holder, *_ in of}
+        {(holder, subject) for subject, held in graph.interests.items() for _, holder, *_ in held}
         | graph.board
         | graph.influence
     )
     for holder, subject in pairs:
         for bound in ("influence", "possible", "certain"):
             if _next(graph, subject, {holder}, bound):
-                found[holder, subject] = bound
-    return found
+                levels[holder, subject] = bound
+    return levels
 
 
 def hidden(seed: int) -> tuple[Arrays, Arrays, int]:
@@ -926,14 +935,14 @@ def test_hidden_votes_never_contradict_a_verdict() -> None:
         truth, declared, _ = hidden(seed)
         real = expected(plain(truth))
         held = {pair: verdict for pair, verdict in real.items() if verdict[0]}
-        found = verdicts(control(*declared))
-        for pair, (certain, kind) in found.items():
+        computed = verdicts(control(*declared))
+        for pair, (certain, kind) in computed.items():
             count[certain] += 1
             if certain:
                 assert pair in held and (kind == JOINT or held[pair][1] == CONTROL), (
                     f"seed {seed}, pair {pair}"
                 )
-        assert held.keys() <= found.keys(), f"seed {seed}"
+        assert held.keys() <= computed.keys(), f"seed {seed}"
     assert min(count.values()) > 250, count
 
 
@@ -962,15 +971,17 @@ def test_exact_votes_leave_nothing_possible() -> None:
                         int(draw.choice((Flags.BOARD, Flags.INFLUENCE))),
                     )
                 )
-        found = control(*arrays(arcs))
-        assert np.array_equal(found.certain, found.kind != INFLUENCE), f"seed {seed}"
+        controlled = control(*arrays(arcs))
+        assert np.array_equal(controlled.certain, controlled.kind != INFLUENCE), f"seed {seed}"
 
 
-def expected_blocks(graph: Plain, found: Verdicts) -> dict[tuple[int, int], tuple[Fraction, Fraction, bool]]:
+def expected_blocks(
+    graph: Plain, computed: Verdicts
+) -> dict[tuple[int, int], tuple[Fraction, Fraction, bool]]:
     rows = {}
-    for party in {pair[0] for pair in found}:
-        sure = {party} | {b for (a, b), (certain, _) in found.items() if a == party and certain}
-        maybe = {party} | {b for a, b in found if a == party}
+    for party in {pair[0] for pair in computed}:
+        sure = {party} | {b for (a, b), (certain, _) in computed.items() if a == party and certain}
+        maybe = {party} | {b for a, b in computed if a == party}
         groups = {g: graph.members[g] for g in graph.members}
         low_set = sure | {g for g, joined in groups.items() if joined <= sure}
         high_set = maybe | {g for g, joined in groups.items() if joined & maybe}
@@ -997,10 +1008,10 @@ def test_random_blocks_against_the_definition() -> None:
     rows = 0
     for seed, arcs, wanted in answers():
         holdings = prepare(*arcs)
-        found = blocks(holdings, found_of(seed))
+        computed_blocks = blocks(holdings, found_of(seed))
         mine = {
             (p, y): (Fraction(low, UNITS), Fraction(high, UNITS), opened)
-            for p, y, low, high, opened in zip(*(column.tolist() for column in found), strict=True)
+            for p, y, low, high, opened in zip(*(column.tolist() for column in computed_blocks), strict=True)
         }
         assert mine == expected_blocks(plain(arcs), wanted), f"seed {seed}"
         rows += len(mine)
@@ -1014,7 +1025,7 @@ def test_groups_of_random_graphs() -> None:
     """
     for seed, _, wanted in answers():
         sure = {pair for pair, verdict in wanted.items() if verdict == (True, CONTROL)}
-        found = set(zip(*(column.tolist() for column in ultimate(found_of(seed), 60)), strict=True))
+        computed = set(zip(*(column.tolist() for column in ultimate(found_of(seed), 60)), strict=True))
         above = {b: {a for a, c in sure if c == b} for _, b in sure}
         heads = {a for a, _ in sure if all((a, c) in sure and a < c for c in above.get(a, set()))}
-        assert found == {(a, b) for a, b in sure if a in heads}, f"seed {seed}"
+        assert computed == {(a, b) for a, b in sure if a in heads}, f"seed {seed}"

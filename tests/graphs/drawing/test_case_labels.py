@@ -23,14 +23,14 @@ def drawn(seed: int, n: int) -> Picture:
     ends = {(draw_from.randrange(max(0, k - 8), k), k) for k in range(1, n)} | {
         (draw_from.randrange(n), draw_from.randrange(n)) for _ in range(n // 4)
     }
-    said = ("60 %", "more than 25 to 50 %", "", "jointly 75–100 %")
+    labels = ("60 %", "more than 25 to 50 %", "", "jointly 75–100 %")
     ties = [
         Tie(
             f"p{a:03d}",
             f"p{b:03d}",
             "ownership",
             True,
-            draw_from.choice(said),
+            draw_from.choice(labels),
             draw_from.choice(("controls", "votes 75–100 %", "")),
         )
         for a, b in sorted(ends)

@@ -57,17 +57,17 @@ def _raw(attributes: dict[str, str]) -> str:
 
 def test_every_raw_name_comes_back() -> None:
     nodes = ((f"n{number:02}", {"name": name}) for number, name in enumerate(HOSTILE))
-    found = _read(graphml(_graph(nodes)))
-    assert [_raw({"name": "", **found.nodes[node]}) for node in sorted(found)] == list(HOSTILE)
+    read = _read(graphml(_graph(nodes)))
+    assert [_raw({"name": "", **read.nodes[node]}) for node in sorted(read)] == list(HOSTILE)
 
 
 def test_attributes_have_types_and_none_is_left_out() -> None:
     node = {"n": 3, "share": Decimal("0.5"), "open": True, "name": None, "on": date(2026, 6, 1)}
     edge = {"kind": "ownership", "share_min": 25.0, "at": None}
-    found = _read(graphml(_graph([("a", node), ("b", {"n": 4})], [("a", "b", edge)])))
-    assert dict(found.nodes["a"]) == {"n": 3, "share": 0.5, "open": True, "on": "2026-06-01"}
-    assert [data for _, _, data in found.edges(data=True)] == [{"kind": "ownership", "share_min": 25.0}]
-    assert found.graph["case_id"] == "c"
+    read = _read(graphml(_graph([("a", node), ("b", {"n": 4})], [("a", "b", edge)])))
+    assert dict(read.nodes["a"]) == {"n": 3, "share": 0.5, "open": True, "on": "2026-06-01"}
+    assert [data for _, _, data in read.edges(data=True)] == [{"kind": "ownership", "share_min": 25.0}]
+    assert read.graph["case_id"] == "c"
 
 
 def test_order_of_arrival_does_not_matter() -> None:

@@ -31,36 +31,36 @@ def drawn(seed: int, *, cycles: bool) -> tuple[int, list[tuple[int, int]], list[
 @pytest.mark.parametrize("seed", SEEDS)
 def test_holders_stand_above_what_they_hold_where_there_is_no_ring(seed: int) -> None:
     n, arcs, room = drawn(seed, cycles=False)
-    found = laid(n, arcs, room)
-    assert all(found.layer[start] < found.layer[end] for start, end in arcs), f"seed {seed}"
-    assert found.layer.min() == 0
+    layout = laid(n, arcs, room)
+    assert all(layout.layer[start] < layout.layer[end] for start, end in arcs), f"seed {seed}"
+    assert layout.layer.min() == 0
     graph = nx.DiGraph(arcs)
     for node in graph:
         if graph.in_degree(node) == 0:  # a top stands right above the first that it holds
-            assert found.layer[node] == min(found.layer[held] for held in graph[node]) - 1, f"seed {seed}"
+            assert layout.layer[node] == min(layout.layer[held] for held in graph[node]) - 1, f"seed {seed}"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_everybody_has_room_in_its_layer(seed: int) -> None:
     n, arcs, room = drawn(seed, cycles=True)
-    found = laid(n, arcs, room)
-    for layer in set(found.layer.tolist()):
-        row = sorted((found.across[node], room[node]) for node in range(n) if found.layer[node] == layer)
+    layout = laid(n, arcs, room)
+    for layer in set(layout.layer.tolist()):
+        row = sorted((layout.across[node], room[node]) for node in range(n) if layout.layer[node] == layer)
         assert all(right - left >= (a + b) / 2 - 1e-9 for (left, a), (right, b) in pairwise(row)), (
             f"seed {seed}"
         )
-    assert (found.across - np.array(room) / 2).min() >= -1e-9 and (
-        found.across + np.array(room) / 2
-    ).max() <= found.extent + 1e-9, f"seed {seed}"
+    assert (layout.across - np.array(room) / 2).min() >= -1e-9 and (
+        layout.across + np.array(room) / 2
+    ).max() <= layout.extent + 1e-9, f"seed {seed}"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_arcs_pass_each_layer_between_their_ends_once(seed: int) -> None:
     n, arcs, room = drawn(seed, cycles=True)
-    found = laid(n, arcs, room)
-    assert len(found.bends) == len(arcs)
-    for (start, end), bends in zip(arcs, found.bends, strict=True):
-        first, last = int(found.layer[start]), int(found.layer[end])
+    layout = laid(n, arcs, room)
+    assert len(layout.bends) == len(arcs)
+    for (start, end), bends in zip(arcs, layout.bends, strict=True):
+        first, last = int(layout.layer[start]), int(layout.layer[end])
         passed = range(first + 1, last) if first < last else range(first - 1, last, -1)
         assert [layer for _, layer in bends] == list(passed) or start == end, f"seed {seed}"
 
@@ -77,16 +77,16 @@ def test_the_same_each_time(seed: int) -> None:
 
 
 def test_a_single_holder_stands_over_the_middle_of_what_it_holds() -> None:
-    found = laid(4, [(0, 1), (0, 2), (0, 3)])
-    assert found.across[0] == pytest.approx(sorted(found.across[1:])[1])
+    layout = laid(4, [(0, 1), (0, 2), (0, 3)])
+    assert layout.across[0] == pytest.approx(sorted(layout.across[1:])[1])
 
 
 @pytest.mark.parametrize(("n", "arcs"), [(0, []), (1, []), (1, [(0, 0)]), (2, []), (2, [(0, 1), (1, 0)])])
 def test_small_ones(n: int, arcs: list[tuple[int, int]]) -> None:
-    found = laid(n, arcs)
-    assert len(found.across) == n and found.extent >= 0
+    layout = laid(n, arcs)
+    assert len(layout.across) == n and layout.extent >= 0
     if n == 2 and arcs:
-        assert sorted(found.layer.tolist()) == [0, 1]
+        assert sorted(layout.layer.tolist()) == [0, 1]
 
 
 def test_300_nodes_are_laid_out() -> None:
@@ -94,5 +94,5 @@ def test_300_nodes_are_laid_out() -> None:
     arcs = [(draw.randrange(max(0, k - 40), k), k) for k in range(1, 300)] + [
         (draw.randrange(300), draw.randrange(300)) for _ in range(150)
     ]
-    found = laid(300, arcs)
-    assert len(found.across) == 300
+    layout = laid(300, arcs)
+    assert len(layout.across) == 300

@@ -36,16 +36,16 @@ def bundles(rows: Sequence[Row]) -> Bundles:
     return Bundles(*(np.array([UNKNOWN if v is None else v for v in column], np.int64) for column in columns))
 
 
-def patterns(found: FoundPatterns) -> "set[Pattern]":
+def patterns(result: FoundPatterns) -> "set[Pattern]":
     """Kind of each pattern, and role and row of each member by position."""
-    members = found.members
+    members = result.members
     rows: dict[int, list[tuple[str, int]]] = {}
     for pattern, role, row in zip(
         members.pattern.tolist(), members.role.tolist(), members.bundle.tolist(), strict=True
     ):
         rows.setdefault(pattern, []).append((ROLES[role], row))
-    assert sorted(rows) == list(range(len(found.kind)))
-    return {(KINDS[kind], tuple(rows[k])) for k, kind in enumerate(found.kind.tolist())}
+    assert sorted(rows) == list(range(len(result.kind)))
+    return {(KINDS[kind], tuple(rows[k])) for k, kind in enumerate(result.kind.tolist())}
 
 
 def drawn(seed: int) -> list[Row]:
@@ -89,8 +89,8 @@ def together(expected: Iterable[Iterable[Pattern]], places: Sequence[Sequence[in
     """The patterns of each graph, with their rows in the stack."""
     return {
         (kind, tuple((role, rows[k]) for role, k in hops))
-        for found, rows in zip(expected, places, strict=True)
-        for kind, hops in found
+        for patterns_found, rows in zip(expected, places, strict=True)
+        for kind, hops in patterns_found
     }
 
 
@@ -118,7 +118,7 @@ def rings(rows: Sequence[Row], hops_max: int) -> Iterator[tuple[int, ...]]:
 
 
 def cycles(rows: Sequence[Row], *, days: int, keep: float, over: float, hops_max: int = 6) -> set[Pattern]:
-    found = set()
+    patterns_found = set()
     for ring in rings(rows, hops_max):
         dates = [rows[k].day for k in ring]
         if max(dates) - min(dates) > days:
@@ -131,8 +131,8 @@ def cycles(rows: Sequence[Row], *, days: int, keep: float, over: float, hops_max
         in_order = all(rows[a].day < rows[b].day for a, b in pairwise(hops))
         if len(hops) > 2 or in_order:
             kind = "windowed" if not in_order else "return" if len(hops) == 2 else "ordered"
-            found.add((kind, tuple(("hop", k) for k in hops)))
-    return found
+            patterns_found.add((kind, tuple(("hop", k) for k in hops)))
+    return patterns_found
 
 
 # --- round trips ------------------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ def round_trips(
     rows: Sequence[Row], group: Sequence[int], *, days: int, share: float, amount: int
 ) -> dict[int, tuple[int, int]]:
     """By first payment the day of the earliest return, and the fewest hops on that day."""
-    found: dict[int, tuple[int, int]] = {}
+    trips: dict[int, tuple[int, int]] = {}
 
     def go_on(path: tuple[int, ...]) -> None:
         last, first = rows[path[-1]], rows[path[0]]
@@ -152,7 +152,7 @@ def round_trips(
             if not per_cent(first, row, share) or (len(path) == 1 and row.payee == first.payer):
                 continue
             if group[row.payee] == group[first.payer]:
-                found[path[0]] = min(found.get(path[0], (row.day, 99)), (row.day, len(path) + 1))
+                trips[path[0]] = min(trips.get(path[0], (row.day, 99)), (row.day, len(path) + 1))
             elif row.payee not in {rows[j].payee for j in path}:
                 go_on((*path, k))
 
@@ -160,7 +160,7 @@ def round_trips(
         leaves = group[row.payer] >= 0 and group[row.payer] != group[row.payee]
         if leaves and row.paid_eur is not None and row.paid_eur >= amount:
             go_on((k,))
-    return found
+    return trips
 
 
 # --- windows ----------------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def left(row: Row) -> tuple[int, int, int | None]:
 
 
 def scatter_gather(rows: Sequence[Row], *, n: int, days: int, share: float) -> set[Pattern]:
-    found: set[Pattern] = set()
+    patterns_found: set[Pattern] = set()
     parties = {row.payer for row in rows} | {row.payee for row in rows}
     for source, sink in product(parties, parties):
         if source == sink:
@@ -235,12 +235,12 @@ def scatter_gather(rows: Sequence[Row], *, n: int, days: int, share: float) -> s
             if len(chosen) >= n and min(rows[a].day for a, _ in kept) == first:
                 members = {("out", a) for a, _ in kept} | {("in", b) for _, b in kept}
                 windows.append((len(chosen), first, frozenset(members)))
-        found |= {("scatter_gather", members) for members in largest(windows, days)}
-    return found
+        patterns_found |= {("scatter_gather", members) for members in largest(windows, days)}
+    return patterns_found
 
 
 def gather_scatter(rows: Sequence[Row], *, n: int, days: int, share: float) -> set[Pattern]:
-    found: set[Pattern] = set()
+    patterns_found: set[Pattern] = set()
     for middle in {row.payee for row in rows}:
         windows = []
         for first in {row.day for row in rows if row.payee == middle}:
@@ -263,8 +263,8 @@ def gather_scatter(rows: Sequence[Row], *, n: int, days: int, share: float) -> s
             if sum(sums[len(ins) :]) * 100 >= sum(sums[: len(ins)]) * share:
                 members = {("in", k) for k in ins} | {("out", k) for k in outs}
                 windows.append((size, first, frozenset(members)))
-        found |= {("gather_scatter", members) for members in largest(windows, days)}
-    return found
+        patterns_found |= {("gather_scatter", members) for members in largest(windows, days)}
+    return patterns_found
 
 
 # --- fans, pass-through -----------------------------------------------------------------------------------
@@ -273,7 +273,7 @@ def gather_scatter(rows: Sequence[Row], *, n: int, days: int, share: float) -> s
 def fans(
     rows: Sequence[Row], counts: Sequence[bool], *, n: int, days: int, quiet: int, windows_min: int
 ) -> set[Pattern]:
-    found: set[Pattern] = set()
+    patterns_found: set[Pattern] = set()
     for kind, role, centre, other in (("fan_out", "out", 0, 1), ("fan_in", "in", 1, 0)):
         for party in {row[centre] for row in rows}:
             own = [k for k, row in enumerate(rows) if row[centre] == party and counts[k]]
@@ -300,12 +300,12 @@ def fans(
                 size = len(inside(first))
                 if size >= n and size > fence:
                     windows.append((size, first, frozenset((role, k) for k in inside(first))))
-            found |= {(kind, members) for members in largest(windows, days)}
-    return found
+            patterns_found |= {(kind, members) for members in largest(windows, days)}
+    return patterns_found
 
 
 def pass_through(rows: Sequence[Row], *, times: int, days: int) -> set[Pattern]:
-    found: set[Pattern] = set()
+    patterns_found: set[Pattern] = set()
     for party in {row.payee for row in rows}:
         ins: list[int] = []
         used: list[int] = []
@@ -326,5 +326,5 @@ def pass_through(rows: Sequence[Row], *, times: int, days: int) -> set[Pattern]:
             used += single or outs
         if len(ins) >= times:
             members = [("in", k) for k in ins] + [("out", k) for k in used]
-            found.add(("pass_through", tuple(sorted(members, key=lambda member: member[1]))))
-    return found
+            patterns_found.add(("pass_through", tuple(sorted(members, key=lambda member: member[1]))))
+    return patterns_found

@@ -86,8 +86,8 @@ def test_a_pattern_of_persons_is_private() -> None:
     )
     for private, cycle, fanned in (((), False, False), (("A",), False, True), (("A", "B", "C"), True, True)):
         rows = _tables(pl.concat([FLOWS, fan]), private=private)["flow_pattern"]
-        found = dict(rows.select("kind", "is_private").iter_rows())
-        assert (found["ordered"], found["fan_out"]) == (cycle, fanned)
+        is_private = dict(rows.select("kind", "is_private").iter_rows())
+        assert (is_private["ordered"], is_private["fan_out"]) == (cycle, fanned)
 
 
 def test_a_round_trip_is_of_any_group_that_a_party_is_in() -> None:

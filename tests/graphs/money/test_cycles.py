@@ -17,9 +17,9 @@ def test_random_graphs_against_networkx(batch: int) -> None:
     graphs = [drawn(seed) for seed in range(100 * batch, 100 * batch + 100)]
     rows, places = stacked(graphs)
     expected = together((by_hand.cycles(graph, days=20, keep=80, over=105) for graph in graphs), places)
-    found = cycles(bundles(rows), BOUNDS)
-    assert patterns(found) == expected, f"batch {batch}"
-    assert len(found.kind) == len(expected) > 0 and not len(found.dense.party)
+    result = cycles(bundles(rows), BOUNDS)
+    assert patterns(result) == expected, f"batch {batch}"
+    assert len(result.kind) == len(expected) > 0 and not len(result.dense.party)
 
 
 # data/sample.txt of github.com/IBM/parallel-cycle-enumeration: payer, payee, time; five simple cycles.
@@ -28,8 +28,8 @@ SAMPLE = "1 2 0, 1 5 1, 2 3 2, 3 1 3, 3 2 4, 3 4 5, 3 6 6, 4 5 7, 5 2 8, 6 4 9, 
 
 def test_the_example_of_parallel_cycle_enumeration() -> None:
     rows = [euro(*map(int, line.split()), 100) for line in SAMPLE.split(", ")]
-    found = patterns(cycles(bundles(rows), BOUNDS))
-    around = {(kind, tuple(f"{rows[k].payer}{rows[k].payee}" for _, k in hops)) for kind, hops in found}
+    result = patterns(cycles(bundles(rows), BOUNDS))
+    around = {(kind, tuple(f"{rows[k].payer}{rows[k].payee}" for _, k in hops)) for kind, hops in result}
     assert around == {
         ("return", ("23", "32")),
         ("ordered", ("12", "23", "31")),
@@ -71,8 +71,8 @@ def test_a_hop_goes_on_in_the_currency_received_and_else_in_euro() -> None:
     in_euro = [CYCLE[0], CYCLE[1]._replace(**other), CYCLE[2]]
     lacking = [CYCLE[0], CYCLE[1]._replace(**other, paid_eur=None), CYCLE[2]]
     for rows, n, without_rate in ((exchanged, 1, 0), (in_euro, 1, 0), (lacking, 0, 1)):
-        found = cycles(bundles(rows), BOUNDS)
-        assert (len(found.kind), found.without_rate) == (n, without_rate)
+        result = cycles(bundles(rows), BOUNDS)
+        assert (len(result.kind), result.without_rate) == (n, without_rate)
 
 
 @pytest.mark.parametrize("work_max", [3, 10, 40])
@@ -84,20 +84,20 @@ def test_a_dense_set_is_named_and_nothing_else_is_lost(work_max: int) -> None:
     quiet = [row._replace(payer=row.payer + 10, payee=row.payee + 10, day=row.day + 40) for row in CYCLE]
     rows = sorted([*rows, *quiet], key=lambda row: row.day)
     everything = by_hand.cycles(rows, days=20, keep=80, over=105, hops_max=4)
-    found = cycles(bundles(rows), Bounds(20, 80, 105, hops_max=4, work_max=work_max))
-    dense = list(zip(*(column.tolist() for column in vars(found.dense).values()), strict=True))
-    assert patterns(found) < everything and dense
+    result = cycles(bundles(rows), Bounds(20, 80, 105, hops_max=4, work_max=work_max))
+    dense = list(zip(*(column.tolist() for column in vars(result.dense).values()), strict=True))
+    assert patterns(result) < everything and dense
     assert all(size > work_max for *_, size in dense) and len({party for party, *_ in dense}) == len(dense)
-    for _, hops in everything - patterns(found):
+    for _, hops in everything - patterns(result):
         assert any(
             party in (rows[k].payer, rows[k].payee) and first <= rows[k].day <= last
             for _, k in hops
             for party, first, last, _ in dense
         )
-    assert any(rows[hops[0][1]].payer >= 10 for _, hops in patterns(found))
+    assert any(rows[hops[0][1]].payer >= 10 for _, hops in patterns(result))
 
 
 def test_nothing_comes_of_nothing() -> None:
     none = np.zeros(0, np.int64)
-    found = cycles(Bundles.in_euro(none, none, none, none), BOUNDS)
-    assert not len(found.kind) and not len(found.members.bundle) and not len(found.dense.party)
+    result = cycles(Bundles.in_euro(none, none, none, none), BOUNDS)
+    assert not len(result.kind) and not len(result.members.bundle) and not len(result.dense.party)

@@ -25,18 +25,22 @@ def test_random_graphs_against_the_definition(
         counted[place] = counts_here
     bounds = {"n": n, "days": days, "quiet": quiet, "windows_min": windows_min}
     expected = together(
-        (by_hand.fans(graph, of, **bounds) for graph, of in zip(graphs, counts, strict=True)), places
+        (
+            by_hand.fans(graph, counted_rows, **bounds)
+            for graph, counted_rows in zip(graphs, counts, strict=True)
+        ),
+        places,
     )
-    found = fans(bundles(rows), Bounds(**bounds), counted)
-    assert patterns(found) == expected, f"batch {batch}"
-    assert len(found.kind) == len(expected) > 0
+    result = fans(bundles(rows), Bounds(**bounds), counted)
+    assert patterns(result) == expected, f"batch {batch}"
+    assert len(result.kind) == len(expected) > 0
 
 
 def _fan(n: int, first: int = 1_000, step: int = 5, party: int = 50) -> list[Row]:
     return [euro(0, party + k, first + step * k, 100) for k in range(n)]
 
 
-def found(rows: list[Row], rent: Sequence[Row] = ()) -> list[str]:
+def fans_in(rows: list[Row], rent: Sequence[Row] = ()) -> list[str]:
     """`rent`: those of the rows that are dealings, and do not count."""
     rows.sort(key=lambda row: row.day)
     counts = np.array([row not in rent for row in rows])
@@ -44,16 +48,16 @@ def found(rows: list[Row], rent: Sequence[Row] = ()) -> list[str]:
 
 
 def test_the_bounds_are_within() -> None:
-    assert found(_fan(5)) == ["fan_out"]
-    assert found([euro(b, a, day, cents) for a, b, day, cents, *_ in _fan(5)]) == ["fan_in"]
-    assert found(_fan(4)) == []
-    assert found([*_fan(4), euro(0, 60, 1_021, 100)]) == []  # a day too late
-    assert found([*_fan(5), euro(54, 0, 1_020 - 180, 100)]) == []  # dealt with it before
-    assert found([*_fan(5), euro(54, 0, 1_020 - 181, 100)]) == ["fan_out"]
+    assert fans_in(_fan(5)) == ["fan_out"]
+    assert fans_in([euro(b, a, day, cents) for a, b, day, cents, *_ in _fan(5)]) == ["fan_in"]
+    assert fans_in(_fan(4)) == []
+    assert fans_in([*_fan(4), euro(0, 60, 1_021, 100)]) == []  # a day too late
+    assert fans_in([*_fan(5), euro(54, 0, 1_020 - 180, 100)]) == []  # dealt with it before
+    assert fans_in([*_fan(5), euro(54, 0, 1_020 - 181, 100)]) == ["fan_out"]
     rent = euro(0, 54, 1_020 - 180, 7)
-    assert found([*_fan(5), rent], [rent]) == []
+    assert fans_in([*_fan(5), rent], [rent]) == []
     rent = euro(0, 54, 1_020, 7)  # on the day itself
-    assert found([rent, *_fan(5)], [rent]) == ["fan_out"]
+    assert fans_in([rent, *_fan(5)], [rent]) == ["fan_out"]
 
 
 @pytest.mark.parametrize(("earlier", "size", "flagged"), [(20, 5, False), (20, 6, True), (19, 5, True)])
@@ -64,4 +68,4 @@ def test_more_than_the_fence_of_its_earlier_windows(earlier: int, size: int, fla
         for k in range(earlier)
         for j in range(1 + k % 2)
     ]
-    assert found([*rows, *_fan(size, step=4)]) == (["fan_out"] if flagged else [])
+    assert fans_in([*rows, *_fan(size, step=4)]) == (["fan_out"] if flagged else [])

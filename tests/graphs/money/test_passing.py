@@ -15,9 +15,9 @@ def test_random_graphs_against_the_definition(batch: int, times: int) -> None:
     graphs = [drawn(seed) for seed in range(50 * batch, 50 * batch + 50)]
     rows, places = stacked(graphs)
     expected = together((by_hand.pass_through(graph, times=times, days=5) for graph in graphs), places)
-    found = pass_through(bundles(rows), np.ones(500, np.bool_), Bounds(times, 5))
-    assert patterns(found) == expected, f"batch {batch}"
-    assert len(found.kind) == len(expected) > 0
+    result = pass_through(bundles(rows), np.ones(500, np.bool_), Bounds(times, 5))
+    assert patterns(result) == expected, f"batch {batch}"
+    assert len(result.kind) == len(expected) > 0
 
 
 def passing(**change: int) -> list[Row]:
@@ -41,14 +41,14 @@ def passing(**change: int) -> list[Row]:
     ],
 )
 def test_the_bounds_are_within(change: dict[str, int], flagged: bool) -> None:
-    found = pass_through(bundles(passing(**change)), np.ones(30, np.bool_), Bounds(3, 5))
-    assert len(found.kind) == flagged
+    result = pass_through(bundles(passing(**change)), np.ones(30, np.bool_), Bounds(3, 5))
+    assert len(result.kind) == flagged
 
 
 def test_a_sum_may_leave_in_parts() -> None:
     rows = sorted([*passing(paid=60), euro(0, 23, 41, 35)], key=lambda row: row.day)
-    found = pass_through(bundles(rows), np.ones(30, np.bool_), Bounds(3, 5))
-    assert len(found.kind) == 1 and len(found.members.bundle) == 7
+    result = pass_through(bundles(rows), np.ones(30, np.bool_), Bounds(3, 5))
+    assert len(result.kind) == 1 and len(result.members.bundle) == 7
 
 
 def test_only_parties_all_of_whose_payments_are_held() -> None:
@@ -59,6 +59,6 @@ def test_only_parties_all_of_whose_payments_are_held() -> None:
 
 def test_a_dense_set_is_named() -> None:
     rows = sorted([*passing(), *(euro(0, 24 + k, 43, 1) for k in range(4))], key=lambda row: row.day)
-    found = pass_through(bundles(rows), np.ones(30, np.bool_), Bounds(3, 5, work_max=4))
-    assert not len(found.kind)
-    assert [column.tolist() for column in vars(found.dense).values()] == [[0], [40], [45], [5]]
+    result = pass_through(bundles(rows), np.ones(30, np.bool_), Bounds(3, 5, work_max=4))
+    assert not len(result.kind)
+    assert [column.tolist() for column in vars(result.dense).values()] == [[0], [40], [45], [5]]

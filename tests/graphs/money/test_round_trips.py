@@ -27,10 +27,10 @@ def test_random_graphs_against_all_paths(batch: int) -> None:
             graph, groups[k].tolist(), days=30, share=80, amount=80
         ).items()
     }
-    found = patterns(round_trips(bundles(rows), group, BOUNDS))
-    returns = {hops[0][1]: (rows[hops[-1][1]].day, len(hops)) for _, hops in found}
-    assert returns == expected and len(found) == len(expected) > 0, f"batch {batch}"
-    for _, hops in found:
+    result = patterns(round_trips(bundles(rows), group, BOUNDS))
+    returns = {hops[0][1]: (rows[hops[-1][1]].day, len(hops)) for _, hops in result}
+    assert returns == expected and len(result) == len(expected) > 0, f"batch {batch}"
+    for _, hops in result:
         _check(rows, group, [k for _, k in hops])
 
 
@@ -50,7 +50,7 @@ GROUP = np.array([0, 0, -1, -1])
 
 
 @pytest.mark.parametrize(
-    ("hop", "change", "found"),
+    ("hop", "change", "is_found"),
     [
         (0, {}, True),
         (2, {"day": 36}, False),  # a day too late
@@ -61,11 +61,11 @@ GROUP = np.array([0, 0, -1, -1])
         (0, {"paid_eur": None}, False),
     ],
 )
-def test_the_bounds_are_within(hop: int, change: dict[str, int | None], found: bool) -> None:
+def test_the_bounds_are_within(hop: int, change: dict[str, int | None], is_found: bool) -> None:
     rows = [*TRIP]
     rows[hop] = rows[hop]._replace(**change)
     result = round_trips(bundles(rows), GROUP, BOUNDS)
-    assert patterns(result) == ({("round_trip", (("hop", 0), ("hop", 1), ("hop", 2)))} if found else set())
+    assert patterns(result) == ({("round_trip", (("hop", 0), ("hop", 1), ("hop", 2)))} if is_found else set())
     assert result.without_rate == (change.get("paid_eur", 0) is None)
 
 
@@ -86,7 +86,7 @@ def test_no_number_of_hops_is_a_bound() -> None:
 def test_a_dense_set_is_named() -> None:
     rows = [euro(0, 2, 1, 100)] + [euro(2, 3 + k, 2, 100) for k in range(9)] + [euro(7, 1, 4, 100)]
     group = np.array([0, 0, *[-1] * 11])
-    found = round_trips(bundles(rows), group, Bounds(30, 80, 80, work_max=8))
-    assert not len(found.kind)
-    assert [column.tolist() for column in vars(found.dense).values()] == [[0], [1], [31], [9]]
+    result = round_trips(bundles(rows), group, Bounds(30, 80, 80, work_max=8))
+    assert not len(result.kind)
+    assert [column.tolist() for column in vars(result.dense).values()] == [[0], [1], [31], [9]]
     assert len(round_trips(bundles(rows), group, Bounds(30, 80, 80, work_max=9)).kind) == 1

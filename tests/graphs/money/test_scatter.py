@@ -19,9 +19,9 @@ def test_random_graphs_against_the_definitions(batch: int) -> None:
         (gather_scatter, by_hand.gather_scatter),
     ):
         expected = together((expect(graph, n=2, days=12, share=80) for graph in graphs), places)
-        found = find(bundles(rows), SMALL)
-        assert patterns(found) == expected, f"batch {batch}"
-        assert len(found.kind) == len(expected) > 0
+        result = find(bundles(rows), SMALL)
+        assert patterns(result) == expected, f"batch {batch}"
+        assert len(result.kind) == len(expected) > 0
 
 
 SCATTER = (
@@ -32,7 +32,7 @@ BOUNDS = Bounds(n=3, days=20, share=80)
 
 
 @pytest.mark.parametrize(
-    ("row", "change", "found"),
+    ("row", "change", "is_found"),
     [
         (0, {}, True),
         (5, {"day": 22}, False),  # a day too late
@@ -41,13 +41,13 @@ BOUNDS = Bounds(n=3, days=20, share=80)
     ],
 )
 @pytest.mark.parametrize("kind", ["scatter_gather", "gather_scatter"])
-def test_the_bounds_are_within(kind: str, row: int, change: dict[str, int], found: bool) -> None:
+def test_the_bounds_are_within(kind: str, row: int, change: dict[str, int], is_found: bool) -> None:
     rows = [*(SCATTER if kind == "scatter_gather" else GATHER)]
     rows[row] = rows[row]._replace(**change)
     rows.sort(key=lambda row: row.day)
     result = patterns((scatter_gather if kind == "scatter_gather" else gather_scatter)(bundles(rows), BOUNDS))
     ends = ("out", "in") if kind == "scatter_gather" else ("in", "out")
-    assert result == ({(kind, tuple((ends[k > 2], k) for k in range(6)))} if found else set())
+    assert result == ({(kind, tuple((ends[k > 2], k) for k in range(6)))} if is_found else set())
 
 
 def test_money_of_its_own_does_not_make_up_for_others() -> None:
@@ -63,9 +63,9 @@ def test_a_party_that_passes_on_little_is_left_out() -> None:
 
 def test_a_dense_set_is_named() -> None:
     rows = SCATTER[:3] + [euro(1, 7 + k, 9, 5) for k in range(6)] + SCATTER[3:]
-    found = scatter_gather(bundles(rows), Bounds(3, 20, 80, work_max=6))
-    assert not len(found.kind)
-    assert [column.tolist() for column in vars(found.dense).values()] == [[1], [1], [21], [7]]
-    found = gather_scatter(bundles(GATHER), Bounds(3, 20, 80, work_max=5))
-    assert not len(found.kind)
-    assert [column.tolist() for column in vars(found.dense).values()] == [[0], [1], [21], [6]]
+    result = scatter_gather(bundles(rows), Bounds(3, 20, 80, work_max=6))
+    assert not len(result.kind)
+    assert [column.tolist() for column in vars(result.dense).values()] == [[1], [1], [21], [7]]
+    result = gather_scatter(bundles(GATHER), Bounds(3, 20, 80, work_max=5))
+    assert not len(result.kind)
+    assert [column.tolist() for column in vars(result.dense).values()] == [[0], [1], [21], [6]]

@@ -76,11 +76,11 @@ def owned(holdings: Sequence[Holding], complete: str = "") -> dict[str, tuple[fl
     """share_min, share_max_declared, share_max in per cent by "holder subject"; one figure where they are
     equal.
     """
-    found, names = solved(holdings, complete)
-    shares = np.column_stack((found.share_min, found.share_max_declared, found.share_max)) * 100
+    solution, names = solved(holdings, complete)
+    shares = np.column_stack((solution.share_min, solution.share_max_declared, solution.share_max)) * 100
     keys = [
         f"{names[holder]} {names[subject]}"
-        for holder, subject in zip(found.holder.tolist(), found.subject.tolist(), strict=True)
+        for holder, subject in zip(solution.holder.tolist(), solution.subject.tolist(), strict=True)
     ]
     return {
         key: tuple(dict.fromkeys(row)) if len(set(row)) == 1 else tuple(row)
@@ -90,24 +90,32 @@ def owned(holdings: Sequence[Holding], complete: str = "") -> dict[str, tuple[fl
 
 def bits(holdings: Sequence[Holding], pair: str) -> tuple[bool, bool, bool]:
     """min_open, declared_open, as_declared of one pair."""
-    found, names = solved(holdings)
+    solution, names = solved(holdings)
     at = [
-        f"{names[h]} {names[s]}" for h, s in zip(found.holder.tolist(), found.subject.tolist(), strict=True)
+        f"{names[h]} {names[s]}"
+        for h, s in zip(solution.holder.tolist(), solution.subject.tolist(), strict=True)
     ].index(pair)
-    return bool(found.min_open[at]), bool(found.declared_open[at]), bool(found.as_declared[at])
+    return bool(solution.min_open[at]), bool(solution.declared_open[at]), bool(solution.as_declared[at])
 
 
 # --- worked cases -----------------------------------------------------------------------------------------
 
 
 def test_case_1_mutual_holdings() -> None:
-    found = owned([held("P", "A", 60), held("B", "A", 40), held("Q", "B", 50), held("A", "B", 50)])
-    assert found == {"P A": (75,), "P B": (37.5,), "Q A": (25,), "Q B": (62.5,), "A B": (50,), "B A": (40,)}
+    solution = owned([held("P", "A", 60), held("B", "A", 40), held("Q", "B", 50), held("A", "B", 50)])
+    assert solution == {
+        "P A": (75,),
+        "P B": (37.5,),
+        "Q A": (25,),
+        "Q B": (62.5,),
+        "A B": (50,),
+        "B A": (40,),
+    }
 
 
 def test_case_2_bands_in_a_chain() -> None:
-    found = owned([held("P", "X", 75, 100), held("X", "Y", 50, 75)])
-    assert found == {"P X": (75, 100, 100), "P Y": (37.5, 75, 100), "X Y": (50, 75, 100)}
+    solution = owned([held("P", "X", 75, 100), held("X", "Y", 50, 75)])
+    assert solution == {"P X": (75, 100, 100), "P Y": (37.5, 75, 100), "X Y": (50, 75, 100)}
 
 
 CASE_3 = (held("P", "X", 25, 50), held("X", "Y", 25, 50), held("Q", "Y", 75, 100))
@@ -115,21 +123,21 @@ CASE_3 = (held("P", "X", 25, 50), held("X", "Y", 25, 50), held("Q", "Y", 75, 100
 
 def test_case_3_inclusive_bounds_are_tightened() -> None:
     """Q's 75 leave X exactly 25. Of X anybody may hold the rest, so P may reach 25 of Y."""
-    found = owned(CASE_3)
-    assert found["P Y"] == (6.25, 12.5, 25)
-    assert found["X Y"] == (25,)
-    assert found["Q Y"] == (75, 75, 93.75)
+    solution = owned(CASE_3)
+    assert solution["P Y"] == (6.25, 12.5, 25)
+    assert solution["X Y"] == (25,)
+    assert solution["Q Y"] == (75, 75, 93.75)
 
 
 def test_case_3_with_all_holders_declared() -> None:
-    found = owned([*CASE_3, held("R", "X", 50, 75)], complete="XY")
-    assert found["P Y"] == (6.25, 12.5, 12.5)
-    assert found["Q Y"] == (75,)
+    solution = owned([*CASE_3, held("R", "X", 50, 75)], complete="XY")
+    assert solution["P Y"] == (6.25, 12.5, 12.5)
+    assert solution["Q Y"] == (75,)
 
 
 def test_case_4_direct_and_through_a_holder() -> None:
-    found = owned([held("P", "Z", 25, 50), held("P", "X", 75, 100), held("X", "Z", 25, 50)])
-    assert found["P Z"] == (43.75, 100, 100)
+    solution = owned([held("P", "Z", 25, 50), held("P", "X", 75, 100), held("X", "Z", 25, 50)])
+    assert solution["P Z"] == (43.75, 100, 100)
 
 
 def test_case_4b_of_unknown_reach_counts_once() -> None:
@@ -162,8 +170,8 @@ def test_case_5_does_not_contradict_the_true_figures() -> None:
 
 def test_a_couple_holds_jointly_and_counts_once() -> None:
     """Together 50 to 75. A third person may have what they leave, each of them all of it."""
-    found = owned([*joint("PQ", "A", 50, 75), held("R", "A", 10, 50), held("A", "B", 100)])
-    assert found == {
+    solution = owned([*joint("PQ", "A", 50, 75), held("R", "A", 10, 50), held("A", "B", 100)])
+    assert solution == {
         "P A": (50, 75, 90),
         "Q A": (50, 75, 90),
         "R A": (10, 50, 50),
@@ -177,20 +185,20 @@ def test_a_couple_holds_jointly_and_counts_once() -> None:
 
 def test_through_a_joint_holder_the_larger_figure_counts() -> None:
     """P has 80 of M and 30 of N; M and N hold 50 of A together, not each."""
-    found = owned([held("P", "M", 80), held("P", "N", 30), *joint("MN", "A", 50, 50)])
-    assert found["P A"][:2] == (40, 40)
-    assert (found["M A"][:2], found["N A"][:2]) == ((50, 50), (50, 50))
-    assert not [pair for pair in found if "+" in pair]
+    solution = owned([held("P", "M", 80), held("P", "N", 30), *joint("MN", "A", 50, 50)])
+    assert solution["P A"][:2] == (40, 40)
+    assert (solution["M A"][:2], solution["N A"][:2]) == ((50, 50), (50, 50))
+    assert not [pair for pair in solution if "+" in pair]
 
 
 def test_a_joint_holder_inside_a_set() -> None:
     """A and P hold B together, B holds 40 of A, Q holds 50 of A: P has all of B as recorded, and 40 of A
     through it.
     """
-    found = owned([*joint("AP", "B", 100, 100), held("B", "A", 40), held("Q", "A", 50)])
-    assert (found["P B"], found["P A"][:2]) == ((100,), (40, 40))
-    assert (found["A B"], found["B A"][:2]) == ((100,), (40, 40))
-    assert found["Q A"][:2] == found["Q B"][:2] == (83.333333333, 83.333333333), (
+    solution = owned([*joint("AP", "B", 100, 100), held("B", "A", 40), held("Q", "A", 50)])
+    assert (solution["P B"], solution["P A"][:2]) == ((100,), (40, 40))
+    assert (solution["A B"], solution["B A"][:2]) == ((100,), (40, 40))
+    assert solution["Q A"][:2] == solution["Q B"][:2] == (83.333333333, 83.333333333), (
         "50 of the 60 that A does not hold of itself"
     )
 
@@ -201,18 +209,18 @@ def test_a_trust_holds_and_its_trustees_do_not() -> None:
 
 
 def test_an_ultimate_company_is_never_subtracted() -> None:
-    found = owned([held("X", "Y", 80), held("P", "Y", 10)])
-    assert found == {"P Y": (10, 10, 100), "X Y": (80, 80, 90)}
+    solution = owned([held("X", "Y", 80), held("P", "Y", 10)])
+    assert solution == {"P Y": (10, 10, 100), "X Y": (80, 80, 90)}
 
 
 def test_most_possible_leaves_to_others_what_they_certainly_own() -> None:
-    found = owned([held("P", "Y", 50), held("Q", "Y", 20)])
-    assert found == {"P Y": (50, 50, 80), "Q Y": (20, 20, 50)}
+    solution = owned([held("P", "Y", 50), held("Q", "Y", 20)])
+    assert solution == {"P Y": (50, 50, 80), "Q Y": (20, 20, 50)}
 
 
 def test_treasury_shares_are_a_cycle_of_one() -> None:
-    found = owned([held("A", "A", 20), held("P", "A", 60), held("Q", "A", 20), held("A", "B", 100)])
-    assert found == {"P A": (75,), "Q A": (25,), "A B": (100,), "P B": (75,), "Q B": (25,)}
+    solution = owned([held("A", "A", 20), held("P", "A", 60), held("Q", "A", 20), held("A", "B", 100)])
+    assert solution == {"P A": (75,), "Q A": (25,), "A B": (100,), "P B": (75,), "Q B": (25,)}
 
 
 def test_treasury_shares_known_as_a_band() -> None:
@@ -222,34 +230,42 @@ def test_treasury_shares_known_as_a_band() -> None:
 
 
 def test_a_closed_loop_has_no_owner_and_still_owns() -> None:
-    found, _ = solved([held("A", "B", 100), held("B", "A", 100), held("A", "C", 25)])
-    assert (found.closed.tolist(), found.holder.tolist(), found.subject.tolist()) == ([0, 1], [0], [2])
-    assert (found.share_min.tolist(), found.share_max.tolist()) == ([0.25], [1.0])
+    solution, _ = solved([held("A", "B", 100), held("B", "A", 100), held("A", "C", 25)])
+    assert (solution.closed.tolist(), solution.holder.tolist(), solution.subject.tolist()) == (
+        [0, 1],
+        [0],
+        [2],
+    )
+    assert (solution.share_min.tolist(), solution.share_max.tolist()) == ([0.25], [1.0])
 
 
 def test_a_joint_closed_loop_has_no_owner() -> None:
-    found, names = solved(
+    solution, names = solved(
         [*joint("AB", "C", 100, 100), held("C", "A", 100), held("C", "B", 100), held("C", "D", 50)]
     )
-    assert [names[k] for k in found.closed.tolist()] == ["+AB", "A", "B", "C"]
-    assert np.isfinite(found.share_max).all()
+    assert [names[k] for k in solution.closed.tolist()] == ["+AB", "A", "B", "C"]
+    assert np.isfinite(solution.share_max).all()
 
 
 def test_a_company_that_holds_all_of_itself_is_closed() -> None:
-    found = arrays([(0, 0, 1, 1, 0), (0, 1, 1, 1, 0)])
-    assert (found.closed.tolist(), found.holder.tolist(), found.share_min.tolist()) == ([0], [0], [1.0])
+    solution = arrays([(0, 0, 1, 1, 0), (0, 1, 1, 1, 0)])
+    assert (solution.closed.tolist(), solution.holder.tolist(), solution.share_min.tolist()) == (
+        [0],
+        [0],
+        [1.0],
+    )
 
 
 def test_a_loop_that_may_be_closed_is_not() -> None:
     """Up to all of each other: P's 1 may be all there is of others."""
-    found = owned([held("A", "B", 50, 100), held("B", "A", 50, 99), held("P", "A", 1)])
-    assert found["P A"][:2] == (round(1 / 0.75, 9), 100)
-    assert found["A B"][:2] == (50, 100)
+    solution = owned([held("A", "B", 50, 100), held("B", "A", 50, 99), held("P", "A", 1)])
+    assert solution["P A"][:2] == (round(1 / 0.75, 9), 100)
+    assert solution["A B"][:2] == (50, 100)
 
 
 def test_a_loop_with_an_outside_share_is_not_closed() -> None:
-    found = owned([held("A", "B", 100), held("B", "A", 99), held("P", "A", 1)])
-    assert found == {"P A": (100,), "P B": (100,), "A B": (100,), "B A": (99,)}
+    solution = owned([held("A", "B", 100), held("B", "A", 99), held("P", "A", 1)])
+    assert solution == {"P A": (100,), "P B": (100,), "A B": (100,), "B A": (99,)}
 
 
 def test_nearly_closed_loops_keep_their_digits() -> None:
@@ -257,7 +273,7 @@ def test_nearly_closed_loops_keep_their_digits() -> None:
     digits.
     """
     step, all_but = 1e-11, 1 - 1e-11
-    found = arrays(
+    solution = arrays(
         [
             (2, 3, all_but, all_but, 0),
             (3, 2, all_but, all_but, 0),
@@ -267,8 +283,8 @@ def test_nearly_closed_loops_keep_their_digits() -> None:
     )
     shares = dict(
         zip(
-            zip(found.holder.tolist(), found.subject.tolist(), strict=True),
-            found.share_min.tolist(),
+            zip(solution.holder.tolist(), solution.subject.tolist(), strict=True),
+            solution.share_min.tolist(),
             strict=True,
         )
     )
@@ -279,12 +295,12 @@ def test_nearly_closed_loops_keep_their_digits() -> None:
 
 def test_more_than_the_whole_stops_at_the_whole() -> None:
     """Two records of 75 to 100: contradictory, as given, and never more than 100 or nothing."""
-    found, names = solved(
+    solution, names = solved(
         [held("P", "A", 75, 100), held("Q", "A", 75, 100), held("A", "B", 100), held("R", "P", 100)]
     )
-    assert [names[k] for k in found.contradictory.tolist()] == ["A"]
-    assert np.isfinite(found.share_max).all()
-    assert (found.holder.tolist(), found.share_min.tolist(), found.share_max_declared.tolist()) == (
+    assert [names[k] for k in solution.contradictory.tolist()] == ["A"]
+    assert np.isfinite(solution.share_max).all()
+    assert (solution.holder.tolist(), solution.share_min.tolist(), solution.share_max_declared.tolist()) == (
         [0, 2, 2, 3, 3],
         [1, 0.75, 0.75, 0.75, 0.75],
         [1.0] * 5,
@@ -292,25 +308,25 @@ def test_more_than_the_whole_stops_at_the_whole() -> None:
 
 
 def test_more_than_the_whole_inside_a_set() -> None:
-    found = owned([held("A", "B", 80), held("B", "A", 80), held("P", "A", 60), held("P", "B", 10)])
-    assert found["P A"] == (100,)
-    assert found["P B"][:2] == (90, 90)
+    solution = owned([held("A", "B", 80), held("B", "A", 80), held("P", "A", 60), held("P", "B", 10)])
+    assert solution["P A"] == (100,)
+    assert solution["P B"][:2] == (90, 90)
 
 
 def test_an_indirect_interest_is_not_added_to_its_chain() -> None:
     """P indirectly 50 through B, which holds it, and directly 50: all of J."""
-    found = owned(
+    solution = owned(
         [held("P", "J", 50, 50, Flags.INDIRECT), held("P", "J", 50), held("P", "B", 100), held("B", "J", 50)]
     )
-    assert (found["P J"], found["B J"]) == ((100,), (50,))
+    assert (solution["P J"], solution["B J"]) == ((100,), (50,))
 
 
 def test_an_indirect_interest_counts_where_its_chain_is_not_declared() -> None:
-    found = owned(
+    solution = owned(
         [held("P", "J", 50, 50, Flags.INDIRECT), held("P", "B", 10), held("B", "J", 50), held("B", "C", 40)]
     )
-    assert found["P J"][:2] == (50, 50)
-    assert found["P C"][:2] == (4, 4)
+    assert solution["P J"][:2] == (50, 50)
+    assert solution["P C"][:2] == (4, 4)
 
 
 def test_where_all_holders_are_declared_the_least_is_more() -> None:
@@ -405,19 +421,24 @@ def test_nothing_below_the_floor_is_listed_but_it_is_passed_on() -> None:
 
 
 def test_zero_shares_hold_nothing() -> None:
-    found = arrays([(0, 1, 0, 0, 0), (1, 0, 0, 0, 0)])
-    assert (len(found.holder), len(found.closed)) == (0, 0)
+    solution = arrays([(0, 1, 0, 0, 0), (1, 0, 0, 0, 0)])
+    assert (len(solution.holder), len(solution.closed)) == (0, 0)
 
 
 def test_parallel_interests_count_once() -> None:
-    found = arrays([(0, 2, 0.3, 0.4, 1), (0, 2, 0.4, 0.4, 1), (1, 2, 0.5, 0.5, 1)])
-    assert (found.share_min.tolist(), found.share_max_declared.tolist()) == ([0.3, 0.5], [0.4, 0.5])
+    solution = arrays([(0, 2, 0.3, 0.4, 1), (0, 2, 0.4, 0.4, 1), (1, 2, 0.5, 0.5, 1)])
+    assert (solution.share_min.tolist(), solution.share_max_declared.tolist()) == ([0.3, 0.5], [0.4, 0.5])
 
 
 def test_no_input_gives_no_pairs() -> None:
     none = np.zeros(0)
-    found = solve(none.astype(np.int64), none.astype(np.int64), none, none, none.astype(np.uint8))
-    assert (len(found.holder), len(found.closed), found.share_max.dtype.kind, found.min_open.dtype.kind) == (
+    solution = solve(none.astype(np.int64), none.astype(np.int64), none, none, none.astype(np.uint8))
+    assert (
+        len(solution.holder),
+        len(solution.closed),
+        solution.share_max.dtype.kind,
+        solution.min_open.dtype.kind,
+    ) == (
         0,
         0,
         "f",
@@ -428,10 +449,10 @@ def test_no_input_gives_no_pairs() -> None:
 def test_a_long_chain_lists_its_top_only() -> None:
     """50 million pairs otherwise."""
     n = 10_000
-    found = arrays([(k, k + 1, 0.9999, 1, int(k == 0)) for k in range(n)])
-    assert (len(found.tops_only), len(found.holder), set(found.holder.tolist())) == (n + 1, n, {0})
-    assert np.allclose(found.share_min, 0.9999 ** np.arange(1, n + 1), rtol=1e-9)
-    assert (found.share_max_declared == 1).all()
+    solution = arrays([(k, k + 1, 0.9999, 1, int(k == 0)) for k in range(n)])
+    assert (len(solution.tops_only), len(solution.holder), set(solution.holder.tolist())) == (n + 1, n, {0})
+    assert np.allclose(solution.share_min, 0.9999 ** np.arange(1, n + 1), rtol=1e-9)
+    assert (solution.share_max_declared == 1).all()
 
 
 def test_a_hub_of_100_000_with_a_company_below_each_and_one_below_all() -> None:
@@ -441,10 +462,10 @@ def test_a_hub_of_100_000_with_a_company_below_each_and_one_below_all() -> None:
     dst = np.concatenate((first, np.column_stack((second, np.full(n, last))).ravel()))
     low = np.where(dst == last, 1e-6, 0.25)
     high = np.where(dst == last, 1e-5, 0.5)
-    found = solve(src, dst, low, high, (src == 0).astype(np.uint8))
-    assert len(found.holder) == 3 * n + 1
+    solution = solve(src, dst, low, high, (src == 0).astype(np.uint8))
+    assert len(solution.holder) == 3 * n + 1
     top = {
-        name: getattr(found, name)[(found.holder == 0) & (found.subject == last)].item()
+        name: getattr(solution, name)[(solution.holder == 0) & (solution.subject == last)].item()
         for name in ("share_min", "share_max_declared", "share_max")
     }
     assert top == {
@@ -463,13 +484,13 @@ def test_a_large_exact_set_is_solved() -> None:
     )
     src, dst = key // 10_000, key % 10_000
     share = np.full(len(key), 0.24)
-    found = solve(src, dst, share, share, (src >= m).astype(np.uint8))
+    solution = solve(src, dst, share, share, (src >= m).astype(np.uint8))
     matrix = np.zeros((2 * m, 2 * m))
     matrix[src, dst] = share
     truth = integrated(matrix)
-    assert (len(found.iterated), len(found.holder) > 300_000) == (0, True)
-    assert np.abs(truth[found.holder, found.subject] - found.share_min).max() < 1e-12
-    assert (found.share_min == found.share_max_declared).all()
+    assert (len(solution.iterated), len(solution.holder) > 300_000) == (0, True)
+    assert np.abs(truth[solution.holder, solution.subject] - solution.share_min).max() < 1e-12
+    assert (solution.share_min == solution.share_max_declared).all()
 
 
 @pytest.mark.sample(1)
@@ -517,9 +538,9 @@ def same(first: Solved, second: Solved, what: str) -> None:
 def integrated(matrix: Floats) -> Floats:
     """O by dense algebra."""
     inverse = np.linalg.inv(np.eye(len(matrix)) - matrix)
-    found = inverse / np.diagonal(inverse)[:, None]
-    np.fill_diagonal(found, 0)
-    return found
+    shares = inverse / np.diagonal(inverse)[:, None]
+    np.fill_diagonal(shares, 0)
+    return shares
 
 
 @dataclass(frozen=True, eq=False)
@@ -560,8 +581,8 @@ def hidden(seed: int) -> Hidden:
     known[[subject for _, subject in left_out]] = False
     rows: list[Row] = []
     for holder, subject in (pair for pair in pairs if pair not in left_out):
-        of = str(draw.choice(("exact", "uk", "any"))) if kind == "mixed" else kind
-        low, high, flags = interval(draw, float(share[holder, subject]), of)
+        style = str(draw.choice(("exact", "uk", "any"))) if kind == "mixed" else kind
+        low, high, flags = interval(draw, float(share[holder, subject]), style)
         complete = Flags.SUBJECT_COMPLETE * bool(known[subject] and subject % 2 == 0)
         rows.append(
             (holder, subject, low, high, flags | Flags.HOLDER_IS_PERSON * (holder < persons) | complete)
@@ -588,12 +609,12 @@ def interval(draw: np.random.Generator, share: float, kind: str) -> tuple[float,
 
 def drawn_graphs(first: int, last: int) -> list[tuple[int, Hidden, Floats]]:
     """Those with an interest and an inverse."""
-    found = []
+    graphs = []
     for seed in range(first, last):
         graph = hidden(seed)
         if graph.rows and np.abs(np.linalg.eigvals(graph.share)).max() < 1 - 1e-6:
-            found.append((seed, graph, integrated(graph.share)))
-    return found
+            graphs.append((seed, graph, integrated(graph.share)))
+    return graphs
 
 
 @pytest.mark.nightly
@@ -605,15 +626,15 @@ def test_exact_graphs_are_those_of_dense_algebra() -> None:
     ]
     cyclic = 0
     for seed, graph, truth in graphs:
-        found = arrays(graph.rows, floor=1e-9)
+        solution = arrays(graph.rows, floor=1e-9)
         listed = np.zeros_like(truth)
-        listed[found.holder, found.subject] = found.share_min
-        assert (found.share_min == found.share_max_declared).all(), f"seed {seed}"
+        listed[solution.holder, solution.subject] = solution.share_min
+        assert (solution.share_min == solution.share_max_declared).all(), f"seed {seed}"
         assert np.abs(np.where(truth > 1e-9, truth, 0) - np.where(truth > 1e-9, listed, 0)).max() < 1e-9, (
             f"seed {seed}"
         )
-        assert (truth[found.holder, found.subject] >= 1e-9 * (1 - 1e-6)).all(), f"seed {seed}"
-        assert not len(found.iterated), f"seed {seed}"
+        assert (truth[solution.holder, solution.subject] >= 1e-9 * (1 - 1e-6)).all(), f"seed {seed}"
+        assert not len(solution.iterated), f"seed {seed}"
         cyclic += bool((truth * truth.T > 0).any())
     assert (len(graphs) >= 200, cyclic >= 100) == (True, True), (len(graphs), cyclic)
 
@@ -623,17 +644,17 @@ def test_hidden_shares_lie_within_the_bounds_and_sharp_ones_are_within_the_plain
     """Also that a bound said not to be reached is not."""
     pairs, sharper = 0, np.zeros(3, np.int64)
     for seed, graph, truth in drawn_graphs(0, 420):
-        found, plain = arrays(graph.rows, floor=0), arrays(graph.rows, floor=0, sharp=False)
-        true, near = truth[found.holder, found.subject], 1e-11
-        assert (found.share_min <= true + near).all(), f"seed {seed}"
-        assert (true <= found.share_max + near).all(), f"seed {seed}"
-        assert (true[found.min_open] > found.share_min[found.min_open] - 1e-15).all(), f"seed {seed}"
+        solution, plain = arrays(graph.rows, floor=0), arrays(graph.rows, floor=0, sharp=False)
+        true, near = truth[solution.holder, solution.subject], 1e-11
+        assert (solution.share_min <= true + near).all(), f"seed {seed}"
+        assert (true <= solution.share_max + near).all(), f"seed {seed}"
+        assert (true[solution.min_open] > solution.share_min[solution.min_open] - 1e-15).all(), f"seed {seed}"
         if graph.whole:
-            assert (true <= found.share_max_declared + near).all(), f"seed {seed}"
+            assert (true <= solution.share_max_declared + near).all(), f"seed {seed}"
             assert set(zip(*np.nonzero(truth > 1e-12), strict=True)) <= set(
-                zip(found.holder.tolist(), found.subject.tolist(), strict=True)
+                zip(solution.holder.tolist(), solution.subject.tolist(), strict=True)
             ), f"seed {seed}"
-        sharper += compared(found, plain, f"seed {seed}")
+        sharper += compared(solution, plain, f"seed {seed}")
         pairs += len(true)
     assert pairs > 3_000
     assert (sharper[1] > pairs // 10, sharper[0] > pairs // 50) == (True, True), (
@@ -641,21 +662,21 @@ def test_hidden_shares_lie_within_the_bounds_and_sharp_ones_are_within_the_plain
     )
 
 
-def compared(found: Solved, plain: Solved, what: str) -> npt.NDArray[np.int64]:
+def compared(solution: Solved, plain: Solved, what: str) -> npt.NDArray[np.int64]:
     """How many of share_min, share_max_declared, share_max are strictly sharper; none may be wider."""
     at = {pair: k for k, pair in enumerate(zip(plain.holder.tolist(), plain.subject.tolist(), strict=True))}
     which = np.array(
-        [at[pair] for pair in zip(found.holder.tolist(), found.subject.tolist(), strict=True)], np.int64
+        [at[pair] for pair in zip(solution.holder.tolist(), solution.subject.tolist(), strict=True)], np.int64
     )
     gains = np.array(
         [
-            found.share_min - plain.share_min[which],
-            plain.share_max_declared[which] - found.share_max_declared,
-            plain.share_max[which] - found.share_max,
+            solution.share_min - plain.share_min[which],
+            plain.share_max_declared[which] - solution.share_max_declared,
+            plain.share_max[which] - solution.share_max,
         ]
     )
     assert (gains >= -1e-11).all(), what
-    assert (found.share_min <= found.share_max_declared).all() and (
-        found.share_max_declared <= found.share_max
+    assert (solution.share_min <= solution.share_max_declared).all() and (
+        solution.share_max_declared <= solution.share_max
     ).all(), what
     return (gains > 1e-9).sum(axis=1)

@@ -50,9 +50,9 @@ def test_a_file_of_many_row_groups_gives_what_memory_gives(tmp_path: Path) -> No
     edges.write_parquet(tmp_path / "edges.parquet", row_group_size=GROUP_ROWS)
     known, nobody = parties(nodes), np.zeros(len(nodes), np.bool_)
     expected, _ = interests(edges.lazy(), known, nobody)
-    found, _ = interests(pl.scan_parquet(tmp_path / "edges.parquet"), known, nobody)
+    network, _ = interests(pl.scan_parquet(tmp_path / "edges.parquet"), known, nobody)
     for field in fields(expected):
-        first, second = getattr(expected, field.name), getattr(found, field.name)
+        first, second = getattr(expected, field.name), getattr(network, field.name)
         if not isinstance(first, Arcs | int):
             assert np.array_equal(first, second, equal_nan=first.dtype.kind == "f"), (
                 f"{field.name}, seed {seed}"
@@ -62,8 +62,8 @@ def test_a_file_of_many_row_groups_gives_what_memory_gives(tmp_path: Path) -> No
 def test_flags_are_those_of_the_rows() -> None:
     seed = 8
     edges, nodes = rows(seed)
-    found, _ = interests(edges.lazy(), parties(nodes), np.zeros(len(nodes), np.bool_))
-    kept = edges[found.row]
+    network, _ = interests(edges.lazy(), parties(nodes), np.zeros(len(nodes), np.bool_))
+    kept = edges[network.row]
     bits = {
         Flags.LOW_EXCLUSIVE: kept["share_min_exclusive"],
         Flags.HIGH_EXCLUSIVE: kept["share_max_exclusive"],
@@ -72,4 +72,4 @@ def test_flags_are_those_of_the_rows() -> None:
         Flags.INDIRECT: kept["reach"] == "indirect",
     }
     for bit, expected in bits.items():
-        assert np.array_equal((found.flags & bit) != 0, expected.to_numpy()), f"{bit.name}, seed {seed}"
+        assert np.array_equal((network.flags & bit) != 0, expected.to_numpy()), f"{bit.name}, seed {seed}"

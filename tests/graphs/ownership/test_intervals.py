@@ -77,12 +77,12 @@ def per_cent(held: Holdings, node: int) -> tuple[float, bool]:
 
 def options(rows: Choices, held: Holdings) -> list[list[set[tuple[int, int]]]]:
     """(holder, subject) of each arc of each option, by cluster."""
-    found: list[dict[int, set[tuple[int, int]]]] = [{} for _ in range(rows.clusters)]
+    by_cluster: list[dict[int, set[tuple[int, int]]]] = [{} for _ in range(rows.clusters)]
     for arc, cluster, option in zip(
         rows.arc.tolist(), rows.cluster.tolist(), rows.option.tolist(), strict=True
     ):
-        found[cluster].setdefault(option, set()).add((int(held.src[arc]), int(held.dst[arc])))
-    return [list(cluster.values()) for cluster in found]
+        by_cluster[cluster].setdefault(option, set()).add((int(held.src[arc]), int(held.dst[arc])))
+    return [list(cluster.values()) for cluster in by_cluster]
 
 
 # --- worked cases -----------------------------------------------------------------------------------------
@@ -495,7 +495,7 @@ def extreme(drawn: list[Column], sign: int) -> Floats:
         for column in drawn
         for low, high in zip(column.low, column.high, strict=True)
     ]
-    found = np.zeros(int(begin[-1]))
+    largest = np.zeros(int(begin[-1]))
     for k in range(max(size)):
         which = begin[:-1][np.array(size) > k] + k
         aim = np.zeros(int(begin[-1]))
@@ -511,8 +511,8 @@ def extreme(drawn: list[Column], sign: int) -> Floats:
             method="highs",
         )
         assert solved.success and solved.x is not None, solved.message
-        found[which] = solved.x[which]
-    return found
+        largest[which] = solved.x[which]
+    return largest
 
 
 # --- random registers -------------------------------------------------------------------------------------
@@ -701,10 +701,10 @@ def drawn_world(seed: int) -> Stated:
 
 def controlled_by(p: int, direct: Ints) -> set[int]:
     """p and all it controls by majorities."""
-    found = {p}
-    while new := {k for k in range(len(direct)) if direct[sorted(found), k].sum() * 2 > UNITS} - found:
-        found |= new
-    return found
+    reached = {p}
+    while new := {k for k in range(len(direct)) if direct[sorted(reached), k].sum() * 2 > UNITS} - reached:
+        reached |= new
+    return reached
 
 
 def test_a_register_of_a_known_world_is_no_contradiction_and_nothing_true_is_excluded() -> None:

@@ -63,11 +63,11 @@ def closure(case: Case) -> nx.DiGraph[str]:
 @FEW_OR_ALL
 def test_the_draw_has_what_it_should(graphs_n: int) -> None:
     """Enough of the graphs have the shapes that matter, so that agreement means something."""
-    found = [answer.rows for answer in answers(graphs_n)]
-    cyclic = sum(bool(rows["graph_scc"]) for rows in found) / graphs_n
-    long = sum(any(row["position"] == 4 for row in rows["graph_cycle"]) for rows in found) / graphs_n
-    listed = sum(bool(rows["graph_integrated"]) for rows in found) / graphs_n
-    assert len(found) == graphs_n
+    answer_rows = [answer.rows for answer in answers(graphs_n)]
+    cyclic = sum(bool(rows["graph_scc"]) for rows in answer_rows) / graphs_n
+    long = sum(any(row["position"] == 4 for row in rows["graph_cycle"]) for rows in answer_rows) / graphs_n
+    listed = sum(bool(rows["graph_integrated"]) for rows in answer_rows) / graphs_n
+    assert len(answer_rows) == graphs_n
     assert (cyclic > 0.4, long > 0.03, listed > 0.6) == (True, True, True), (cyclic, long, listed)
 
 
@@ -97,11 +97,11 @@ def shortest_cycle(graph: nx.DiGraph[str], party: str) -> list[str]:
     """The shortest cycle from `party`, of several the one whose ids come first."""
     if graph.has_edge(party, party):
         return [party, party]
-    found = []
+    lengths = []
     for holder in graph.predecessors(party):
         if nx.has_path(graph, party, holder):
-            found.extend([*path, party] for path in nx.all_shortest_paths(graph, party, holder))
-    return min(found, key=lambda path: (len(path), path))
+            lengths.extend([*path, party] for path in nx.all_shortest_paths(graph, party, holder))
+    return min(lengths, key=lambda path: (len(path), path))
 
 
 def proof(edges: tuple[Edge, ...], holder: str, subject: str) -> str:
@@ -183,8 +183,8 @@ def test_networks_are_those_of_ancestors_and_longest_paths(graphs_n: int) -> Non
             if answer.case.kinds[party] in {"legal_entity", "arrangement"} and above:
                 entities = sum(answer.case.kinds[other] == "legal_entity" for other in above)
                 expected[party] = (longest[condensed.graph["mapping"][party]], len(above), entities)
-        found = {
+        networks = {
             str(row["subject_id"]): (row["depth_n"], row["closure_n"], row["closure_entities_n"])
             for row in answer.rows["graph_network"]
         }
-        assert found == expected, f"seed {answer.seed}"
+        assert networks == expected, f"seed {answer.seed}"

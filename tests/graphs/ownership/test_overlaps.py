@@ -91,8 +91,8 @@ def by_definition(
     return every, through
 
 
-def pairs(found: Overlaps) -> set[Pair]:
-    return set(zip(found.first.tolist(), found.second.tolist(), strict=True))
+def pairs(overlapping: Overlaps) -> set[Pair]:
+    return set(zip(overlapping.first.tolist(), overlapping.second.tolist(), strict=True))
 
 
 def sets_of(options: Options) -> list[tuple[int, list[int]]]:
@@ -108,12 +108,14 @@ def test_overlaps_are_those_of_the_definition() -> None:
     for seed in range(SEEDS):
         closure, members, person, interests = drawn(seed)
         every, through = by_definition(closure, members, person, interests)
-        found = overlaps(closure, members, person, interests)
-        assert pairs(found) == every, f"seed {seed}"
+        overlapping = overlaps(closure, members, person, interests)
+        assert pairs(overlapping) == every, f"seed {seed}"
         assert {
-            pair for pair, kind in zip(sorted(pairs(found)), found.by_indirect.tolist(), strict=True) if kind
+            pair
+            for pair, kind in zip(sorted(pairs(overlapping)), overlapping.by_indirect.tolist(), strict=True)
+            if kind
         } == through, f"seed {seed}"
-        assert not len(found.dense), f"seed {seed}"
+        assert not len(overlapping.dense), f"seed {seed}"
         seen += len(every)
         through_groups += any(closure.n - 1 in (interests.src[a], interests.src[b]) for a, b in every)
     assert (seen > 1_000, through_groups > 30) == (True, True), (seen, through_groups)
@@ -127,8 +129,8 @@ def test_beyond_the_limits_more_is_taken_to_overlap_never_less(most_pairs: int, 
     for seed in range(SEEDS):
         closure, members, person, interests = drawn(seed)
         every, _ = by_definition(closure, members, person, interests)
-        found = overlaps(closure, members, person, interests, pairs=most_pairs, looked_at=looked_at)
-        options = choices(found, np.zeros(len(interests.src), np.int64), interests.dst)
+        overlapping = overlaps(closure, members, person, interests, pairs=most_pairs, looked_at=looked_at)
+        options = choices(overlapping, np.zeros(len(interests.src), np.int64), interests.dst)
         free = set(range(len(interests.src))) - set(options.arc.tolist())
         for _, arcs in sets_of(options):
             assert not every & set(combinations(sorted(free | set(arcs)), 2)), f"seed {seed}"
@@ -137,7 +139,7 @@ def test_beyond_the_limits_more_is_taken_to_overlap_never_less(most_pairs: int, 
             for cluster in range(options.clusters)
         }
         assert all(any(set(pair) <= arcs for arcs in clusters.values()) for pair in every), f"seed {seed}"
-        less += pairs(found) != every or len(found.dense) > 0
+        less += pairs(overlapping) != every or len(overlapping.dense) > 0
     assert less > 20 or looked_at > 10
 
 
@@ -147,14 +149,16 @@ def test_clusters_have_all_maximal_sets() -> None:
     several = 0
     for seed in range(SEEDS):
         closure, members, person, interests = drawn(seed)
-        found = overlaps(closure, members, person, interests)
+        overlapping = overlaps(closure, members, person, interests)
         for options, kept in (
-            (choices(found, interests.src, interests.dst), pairs(found)),
+            (choices(overlapping, interests.src, interests.dst), pairs(overlapping)),
             (
-                choices_of_indirect(found),
+                choices_of_indirect(overlapping),
                 {
                     pair
-                    for pair, kind in zip(sorted(pairs(found)), found.by_indirect.tolist(), strict=True)
+                    for pair, kind in zip(
+                        sorted(pairs(overlapping)), overlapping.by_indirect.tolist(), strict=True
+                    )
                     if kind
                 },
             ),
@@ -182,11 +186,13 @@ def test_maximal_sets_of_a_path() -> None:
 
 def test_a_star_beyond_the_limit_keeps_its_two_sets() -> None:
     """One interest overlaps with each of 20 that are independent of each other: it alone, or all of them."""
-    found = Overlaps(np.zeros(20, np.int64), np.arange(1, 21), np.ones(20, np.bool_), np.zeros(0, np.int64))
+    overlapping = Overlaps(
+        np.zeros(20, np.int64), np.arange(1, 21), np.ones(20, np.bool_), np.zeros(0, np.int64)
+    )
     weight = np.array([30, *[2] * 20], np.int64)
-    options = choices(found, weight, np.zeros(21, np.int64))
+    options = choices(overlapping, weight, np.zeros(21, np.int64))
     assert sorted(arcs for _, arcs in sets_of(options)) == [[0], [*range(1, 21)]]
-    assert choices_of_indirect(found).clusters == 0  # sums are sound for maxima
+    assert choices_of_indirect(overlapping).clusters == 0  # sums are sound for maxima
 
 
 def test_no_cluster_within_the_limit_has_more_than_62_sets() -> None:

@@ -65,10 +65,10 @@ class Shares:
     as_declared: Bools
 
     def verdicts(self, threshold: float, inclusive: bool) -> Ints:
-        found = oracle.verdicts(
+        verdicts = oracle.verdicts(
             (self.low, self.declared, self.most), self.min_open, self.declared_open, threshold, inclusive
         )
-        return np.where(self.listed, found, -1)
+        return np.where(self.listed, verdicts, -1)
 
 
 def answered(stack: Stack, *, sharp: bool = True) -> tuple[Shares, Solved]:
@@ -110,9 +110,9 @@ def _places(stack: Stack, holder: Ints, subject: Ints) -> tuple[Ints, Ints, Ints
 
 def where(stack: Stack, wrong: Bools) -> str:
     """Seeds and pairs, for the message of an assertion."""
-    found = np.argwhere(wrong)
-    return f"{len(found)} wrong, first: " + "; ".join(
-        f"seed {stack.registers[k].seed}: {i} of {j}" for k, i, j in found[:5].tolist()
+    places = np.argwhere(wrong)
+    return f"{len(places)} wrong, first: " + "; ".join(
+        f"seed {stack.registers[k].seed}: {i} of {j}" for k, i, j in places[:5].tolist()
     )
 
 
@@ -193,8 +193,8 @@ def test_exact_shares_are_those_of_the_inverse(figure: Callable[[str], None]) ->
     stack, (shares, _) = exact_stack(), exact_answer()
     expected = oracle.integrated([oracle.opened(register.truth) for register in stack.registers], SIZE)
     pairs = off_diagonal(stack)
-    for name, found in (("share_min", shares.low), ("share_max_declared", shares.declared)):
-        wrong = pairs & (np.abs(found - expected) > NEAR)
+    for name, figures in (("share_min", shares.low), ("share_max_declared", shares.declared)):
+        wrong = pairs & (np.abs(figures - expected) > NEAR)
         assert not wrong.any(), f"{name}: {where(stack, wrong)}"
     missing = shares.listed != (pairs & (expected > FLOOR))
     assert not (missing & (np.abs(expected - FLOOR) > 1e-12)).any(), where(stack, missing)
@@ -333,10 +333,16 @@ def test_where_nothing_is_left_out_the_declared_interests_can_give_the_true_shar
 @pytest.mark.parametrize(("threshold", "inclusive"), THRESHOLDS)
 def test_certain_and_excluded_are_never_wrong(threshold: float, inclusive: bool, sharp: bool) -> None:
     stack, (shares, _) = banded_stack(), banded_answer(sharp)
-    found, true = shares.verdicts(threshold, inclusive), oracle.reaches(banded_truth(), threshold, inclusive)
-    for name, wrong in (("CERTAIN", (found == CERTAIN) & ~true), ("EXCLUDED", (found == EXCLUDED) & true)):
+    verdicts, true = (
+        shares.verdicts(threshold, inclusive),
+        oracle.reaches(banded_truth(), threshold, inclusive),
+    )
+    for name, wrong in (
+        ("CERTAIN", (verdicts == CERTAIN) & ~true),
+        ("EXCLUDED", (verdicts == EXCLUDED) & true),
+    ):
         assert not wrong.any(), f"{name} at {threshold} {inclusive=}: {where(stack, wrong)}"
-    assert min((found == verdict).sum() for verdict in (CERTAIN, POSSIBLE, EXCLUDED)) > 200
+    assert min((verdicts == verdict).sum() for verdict in (CERTAIN, POSSIBLE, EXCLUDED)) > 200
 
 
 @FEW_OR_ALL
@@ -400,9 +406,9 @@ def tight_stack() -> Stack:
 @cache
 def tight_extremes() -> oracle.Extremes:
     least, most = np.zeros((2, len(tight_stack().registers), SIZE, SIZE))
-    for k, found in enumerate(oracle.extremes(tight_stack().registers)):
-        n = len(found.least)
-        least[k, :n, :n], most[k, :n, :n] = found.least, found.most
+    for k, bounds in enumerate(oracle.extremes(tight_stack().registers)):
+        n = len(bounds.least)
+        least[k, :n, :n], most[k, :n, :n] = bounds.least, bounds.most
     return oracle.Extremes(least, most)
 
 
@@ -411,12 +417,12 @@ def test_the_linear_programme_agrees_with_the_hidden_matrices() -> None:
     """The reference itself: a hidden matrix without left-out holders lies inside, and an exact register has
     one point.
     """
-    stack, found = tight_stack(), tight_extremes()
+    stack, extremes = tight_stack(), tight_extremes()
     shown = np.array([register.all_shown for register in stack.registers])[:, None, None] & off_diagonal(
         stack
     )
     truth = truths(stack)
-    wrong = shown & ((found.least > truth + 1e-7) | (found.most < truth - 1e-7))
+    wrong = shown & ((extremes.least > truth + 1e-7) | (extremes.most < truth - 1e-7))
     assert not wrong.any(), where(stack, wrong)
     exact = [exact_register(seed) for seed in range(1, 30) if seed % 6]
     for register, point in zip(exact, oracle.extremes(exact), strict=True):
@@ -431,16 +437,16 @@ def test_sharp_bounds_are_the_extremes_over_all_matrices_inside_the_bands() -> N
     """share_min and share_max_declared are sound and attained, up to what makes a share_max smaller and
     (share_min) a limit of rounds in a set.
     """
-    stack, (shares, solved), found = tight_stack(), answered(tight_stack()), tight_extremes()
-    pairs = off_diagonal(stack) & (found.most > 1e-6)
+    stack, (shares, solved), extremes = tight_stack(), answered(tight_stack()), tight_extremes()
+    pairs = off_diagonal(stack) & (extremes.most > 1e-6)
     iterated = np.isin(
         np.arange(len(stack.registers)), np.searchsorted(stack.start, solved.iterated, side="right") - 1
     )[:, None, None]
     for name, wrong in (
-        ("share_min too high", shares.low > found.least + 1e-7),
-        ("share_min too low", ~iterated & (shares.low < found.least - 1e-7)),
-        ("share_max_declared too low", shares.declared < np.minimum(found.most, shares.most) - 1e-7),
-        ("share_max_declared too high", shares.declared > np.minimum(found.most, shares.most) + 1e-7),
+        ("share_min too high", shares.low > extremes.least + 1e-7),
+        ("share_min too low", ~iterated & (shares.low < extremes.least - 1e-7)),
+        ("share_max_declared too low", shares.declared < np.minimum(extremes.most, shares.most) - 1e-7),
+        ("share_max_declared too high", shares.declared > np.minimum(extremes.most, shares.most) + 1e-7),
     ):
         assert not (wrong & pairs).any(), f"{name}: {where(stack, wrong & pairs)}"
 
@@ -471,10 +477,10 @@ def test_a_bound_is_open_where_the_only_interest_says_so(registers_n: int) -> No
     stack, (shares, _) = banded_stack(registers_n), banded_answer(True, registers_n)
     looked_at, opened = 0, np.zeros(2, np.int64)
     for k, register in enumerate(stack.registers[:600]):
-        found = oracle.tightened(register)
-        graph: nx.DiGraph[int] = nx.DiGraph(list(found))
+        bounds = oracle.tightened(register)
+        graph: nx.DiGraph[int] = nx.DiGraph(list(bounds))
         for holder, subject in _only_chains(register, graph):
-            band = found[holder, subject]
+            band = bounds[holder, subject]
             if band.low > 0 and subject not in register.complete and not register.members:
                 bits = shares.min_open[k, holder, subject], shares.declared_open[k, holder, subject]
                 assert bits == (band.low_open, band.high_open), f"seed {register.seed}: {holder} of {subject}"
@@ -524,8 +530,8 @@ def test_certain_and_excluded_are_never_wrong_in_the_smallest_registers(register
     stack = stacked([register])
     shares, truth = answered(stack)[0], truths(stack)
     for threshold, inclusive in THRESHOLDS:
-        found, true = shares.verdicts(threshold, inclusive), oracle.reaches(truth, threshold, inclusive)
-        wrong = ((found == CERTAIN) & ~true) | ((found == EXCLUDED) & true)
+        verdicts, true = shares.verdicts(threshold, inclusive), oracle.reaches(truth, threshold, inclusive)
+        wrong = ((verdicts == CERTAIN) & ~true) | ((verdicts == EXCLUDED) & true)
         assert not wrong.any(), (
             f"{threshold} {inclusive=} {np.argwhere(wrong).tolist()}\n{register.interests}\n{register.truth}"
         )
@@ -604,8 +610,8 @@ def test_uk_bands_are_right_where_counting_in_full_is_multiplying(of_persons: bo
     for name, wrong in (("share_min", shares.low > truth + NEAR), ("share_max", shares.most < truth - NEAR)):
         assert not (wrong & rows).any(), f"{name}: {where(stack, wrong & rows)}"
     for threshold, inclusive in THRESHOLDS:
-        found, true = shares.verdicts(threshold, inclusive), oracle.reaches(truth, threshold, inclusive)
-        wrong = ((found == CERTAIN) & ~true) | ((found == EXCLUDED) & true)
+        verdicts, true = shares.verdicts(threshold, inclusive), oracle.reaches(truth, threshold, inclusive)
+        wrong = ((verdicts == CERTAIN) & ~true) | ((verdicts == EXCLUDED) & true)
         assert not (wrong & rows).any(), f"{threshold} {inclusive=}: {where(stack, wrong & rows)}"
 
 
@@ -613,15 +619,15 @@ def test_uk_bands_are_right_where_counting_in_full_is_multiplying(of_persons: bo
 @pytest.mark.parametrize("wholly", [True, False])
 def test_uk_control_is_certain_only_where_it_is_true(wholly: bool) -> None:
     stack = uk_stack(wholly)
-    found = dense_control(stack)
-    true = np.zeros_like(found.certain)
+    computed = dense_control(stack)
+    true = np.zeros_like(computed.certain)
     for k, register in enumerate(stack.registers):
         for holder in range(register.n):
             true[k, holder, sorted(oracle.truly_controlled(register, [holder]))] = True
         for holder, subject in _jointly(register):
             true[k, holder, subject] = True
-    assert (found.certain & true).sum() > 1_000
-    assert not (found.certain & ~true).any(), where(stack, found.certain & ~true)
+    assert (computed.certain & true).sum() > 1_000
+    assert not (computed.certain & ~true).any(), where(stack, computed.certain & ~true)
 
 
 @FEW_OR_ALL
@@ -654,15 +660,15 @@ class ControlFound:
 
 
 def dense_control(stack: Stack) -> ControlFound:
-    found: Controlled = control(*stack.arrays)
-    place = _places(stack, found.controller, found.subject)
+    computed: Controlled = control(*stack.arrays)
+    place = _places(stack, computed.controller, computed.subject)
     shape = (len(stack.registers), SIZE, SIZE)
     possible, certain, kind = (
         np.zeros(shape, np.bool_),
         np.zeros(shape, np.bool_),
         np.full(shape, 255, np.uint8),
     )
-    possible[place], certain[place], kind[place] = True, found.certain, found.kind
+    possible[place], certain[place], kind[place] = True, computed.certain, computed.kind
     return ControlFound(possible, certain, kind)
 
 
@@ -688,15 +694,15 @@ def expected_control(style: str | None, left_out: bool) -> ControlFound:
     influence.
     """
     stack = voting_stack(style, left_out)
-    found = np.zeros((5, len(stack.registers), SIZE, SIZE), np.bool_)
+    controls = np.zeros((5, len(stack.registers), SIZE, SIZE), np.bool_)
     for k, register in enumerate(stack.registers):
-        votes = oracle.Votes.of(register)
+        votes = oracle.Votes.from_register(register)
         for holder in range(register.n):
-            _mark(found[:, k], votes, [holder], [holder])
+            _mark(controls[:, k], votes, [holder], [holder])
         for group in register.groups:
             members = [member for member, g in register.members if g == group]
-            _mark(found[:, k], votes, [group, *members], members)
-    alone, joint, possible, jointly_possible, by_influence = found & off_diagonal(stack)
+            _mark(controls[:, k], votes, [group, *members], members)
+    alone, joint, possible, jointly_possible, by_influence = controls & off_diagonal(stack)
     reasons = [alone, joint, possible, jointly_possible, by_influence]
     return ControlFound(
         np.any(reasons, axis=0),
@@ -705,9 +711,9 @@ def expected_control(style: str | None, left_out: bool) -> ControlFound:
     )
 
 
-def _mark(found: Bools, votes: oracle.Votes, start: list[int], controllers: list[int]) -> None:
-    """The fixpoints of one start, for one controller (rows 0, 2, 4 of `found`) or for the members of a group
-    (1, 3, 4).
+def _mark(controls: Bools, votes: oracle.Votes, start: list[int], controllers: list[int]) -> None:
+    """The fixpoints of one start, for one controller (rows 0, 2, 4 of `controls`) or for the members of a
+    group (1, 3, 4).
 
     The group stands first: joint holders act together in what they hold together only. One that holds nothing
     is a given set.
@@ -720,7 +726,7 @@ def _mark(found: Bools, votes: oracle.Votes, start: list[int], controllers: list
         4: oracle.possibly_controlled(votes, together, influence=True),
     }
     for reason, held in sets.items():
-        found[np.ix_([reason], controllers, sorted(held - {*start}))] = True
+        controls[np.ix_([reason], controllers, sorted(held - {*start}))] = True
 
 
 VOTING = [(None, False), ("any", False), ("any", True), ("uk", False), ("mixed", True), ("inclusive", False)]
@@ -730,48 +736,52 @@ VOTING = [(None, False), ("any", False), ("any", True), ("uk", False), ("mixed",
 @pytest.mark.parametrize(("style", "left_out"), VOTING)
 def test_control_is_the_fixpoint_of_the_definition(style: str | None, left_out: bool) -> None:
     """Certain and possible, alone and joint, and by what kind; influence alone is never certain."""
-    stack, found, expected = (
+    stack, computed, expected = (
         voting_stack(style, left_out),
         dense_control(voting_stack(style, left_out)),
         expected_control(style, left_out),
     )
     for name, wrong in (
-        ("certain", found.certain != expected.certain),
-        ("possible", found.possible != expected.possible),
-        ("kind", found.kind != expected.kind),
-        ("influence", (found.kind == INFLUENCE) & found.certain),
+        ("certain", computed.certain != expected.certain),
+        ("possible", computed.possible != expected.possible),
+        ("kind", computed.kind != expected.kind),
+        ("influence", (computed.kind == INFLUENCE) & computed.certain),
     ):
         assert not wrong.any(), f"{name}: {where(stack, wrong)}"
-    assert min(((found.kind == kind) & found.possible).sum() for kind in (CONTROL, JOINT, INFLUENCE)) > 50
+    assert (
+        min(((computed.kind == kind) & computed.possible).sum() for kind in (CONTROL, JOINT, INFLUENCE)) > 50
+    )
 
 
 @pytest.mark.sample(2)
 @pytest.mark.parametrize(("style", "left_out"), VOTING)
 def test_certain_control_is_true_and_what_is_not_possible_is_not(style: str | None, left_out: bool) -> None:
     """The second only where nothing is left out: votes that nobody declares may be anyone's."""
-    stack, found = voting_stack(style, left_out), dense_control(voting_stack(style, left_out))
-    alone, joint = np.zeros((2, *found.certain.shape), np.bool_)
+    stack, computed = voting_stack(style, left_out), dense_control(voting_stack(style, left_out))
+    alone, joint = np.zeros((2, *computed.certain.shape), np.bool_)
     for k, register in enumerate(stack.registers):
         for holder in range(register.n):
             alone[k, holder, sorted(oracle.truly_controlled(register, [holder]))] = True
         for holder, subject in _jointly(register):
             joint[k, holder, subject] = True
     inside = off_diagonal(stack)
-    assert not (found.certain & ~(alone | joint)).any(), where(stack, found.certain & ~(alone | joint))
+    assert not (computed.certain & ~(alone | joint)).any(), where(stack, computed.certain & ~(alone | joint))
     if not left_out:
-        assert not (alone & inside & ~found.possible).any(), where(stack, alone & inside & ~found.possible)
+        assert not (alone & inside & ~computed.possible).any(), where(
+            stack, alone & inside & ~computed.possible
+        )
 
 
 @pytest.mark.nightly
 def test_left_out_holders_do_not_make_certain_control_wrong_in_the_banded_registers() -> None:
-    stack, found = banded_stack(), dense_control(banded_stack())
-    true = np.zeros_like(found.certain)
+    stack, computed = banded_stack(), dense_control(banded_stack())
+    true = np.zeros_like(computed.certain)
     for k, register in enumerate(stack.registers):
-        for holder in np.flatnonzero(found.certain[k].any(axis=1)).tolist():
+        for holder in np.flatnonzero(computed.certain[k].any(axis=1)).tolist():
             true[k, holder, sorted(oracle.truly_controlled(register, [holder]))] = True
         for holder, subject in _jointly(register):
             true[k, holder, subject] = True
-    assert not (found.certain & ~true).any(), where(stack, found.certain & ~true)
+    assert not (computed.certain & ~true).any(), where(stack, computed.certain & ~true)
 
 
 # --- 5: what may not matter -------------------------------------------------------------------------------
@@ -831,8 +841,8 @@ def varied_tables() -> tuple[Table, Table]:
     return tables(stacked(varied()))
 
 
-def assert_same(found: tuple[Table, Table], expected: tuple[Table, Table]) -> None:
-    for table, wanted in zip(found, expected, strict=True):
+def assert_same(computed: tuple[Table, Table], expected: tuple[Table, Table]) -> None:
+    for table, wanted in zip(computed, expected, strict=True):
         seeds = {varied()[k].seed for k, _, _ in set(table) ^ set(wanted)}
         assert not seeds, f"pairs differ in seeds {sorted(seeds)[:5]}"
         wrong = [key for key, row in table.items() if not np.allclose(row, wanted[key], rtol=0, atol=1e-12)]
@@ -856,8 +866,8 @@ def test_order_of_parallel_interests_does_not_matter() -> None:
 def test_registers_give_the_same_alone_and_together() -> None:
     alone: tuple[Table, Table] = {}, {}
     for k, register in enumerate(varied()):
-        for table, found in zip(alone, tables(stacked([register])), strict=True):
-            table.update({(k, i, j): row for (_, i, j), row in found.items()})
+        for table, computed in zip(alone, tables(stacked([register])), strict=True):
+            table.update({(k, i, j): row for (_, i, j), row in computed.items()})
     assert_same(alone, varied_tables())
 
 
@@ -865,9 +875,9 @@ def test_registers_give_the_same_alone_and_together() -> None:
 def test_an_unrelated_component_does_not_matter() -> None:
     stranger = banded_register(77_777, left_out=False)
     mixed = stacked(other for register in varied() for other in (stranger, register))
-    found = tables(mixed)
+    computed = tables(mixed)
     assert_same(
-        tuple({(k // 2, i, j): row for (k, i, j), row in table.items() if k % 2} for table in found),
+        tuple({(k // 2, i, j): row for (k, i, j), row in table.items() if k % 2} for table in computed),
         varied_tables(),
     )  # type: ignore[arg-type]
 

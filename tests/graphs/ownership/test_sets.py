@@ -29,8 +29,8 @@ def test_elimination_without_subtraction_against_fractions() -> None:
         truth = inverse_of_fractions(
             [[int(i == j) - Fraction(int(units[i, j]), int(total[j])) for j in range(m)] for i in range(m)]
         )
-        found = inverse_without_subtraction(units / total, leak / total)
-        error = max(abs(Fraction(float(found[i, j])) / truth[i][j] - 1) for i in range(m) for j in range(m))
+        inverse = inverse_without_subtraction(units / total, leak / total)
+        error = max(abs(Fraction(float(inverse[i, j])) / truth[i][j] - 1) for i in range(m) for j in range(m))
         assert error < Fraction(1, 10**13), f"graph {seed}: {float(error)}"
 
 
@@ -40,8 +40,8 @@ def test_elimination_in_blocks_against_dense_algebra() -> None:
         share = draw.random((m, m)) * (draw.random((m, m)) < 0.1)
         leak = 0.01 + draw.random(m)
         total = share.sum(axis=0) + leak
-        found = inverse_without_subtraction(share / total, leak / total)
-        assert np.allclose(found, np.linalg.inv(np.eye(m) - share / total), rtol=1e-11, atol=0), m
+        inverse = inverse_without_subtraction(share / total, leak / total)
+        assert np.allclose(inverse, np.linalg.inv(np.eye(m) - share / total), rtol=1e-11, atol=0), m
 
 
 def inverse_of_fractions(matrix: list[list[Fraction]]) -> list[list[Fraction]]:
@@ -63,7 +63,7 @@ def corners(low: Floats, high: Floats, *, complete: bool) -> list[Floats]:
     """Columns of shares inside the intervals, together at most the whole (exactly, if complete), one of which
     is best for any weights.
     """
-    found = [] if complete else [low]
+    points = [] if complete else [low]
     holders = np.flatnonzero(high > low).tolist()
     for order in permutations(holders):
         column, left = low.copy(), 1 - low.sum()
@@ -72,8 +72,8 @@ def corners(low: Floats, high: Floats, *, complete: bool) -> list[Floats]:
             column[holder] += more
             left -= more
         if not complete or left < 1e-12:
-            found.append(column)
-    return list({tuple(column.round(12)): column for column in found}.values())
+            points.append(column)
+    return list({tuple(column.round(12)): column for column in points}.values())
 
 
 def drawn(draw: np.random.Generator) -> tuple[Floats, Floats, list[bool]]:
@@ -135,14 +135,14 @@ def test_a_set_of_bands_too_large_to_solve_is_bounded_all_the_same() -> None:
     key = np.unique(src * 1_000 + dst)
     src, dst = key // 1_000, key % 1_000
     flags = np.where(src >= m, int(Flags.HOLDER_IS_PERSON), 0).astype(np.uint8)
-    found = solve(src, dst, np.full(len(src), 0.2), np.full(len(src), 0.5), flags)
-    assert found.iterated.tolist() == list(range(m))
+    solution = solve(src, dst, np.full(len(src), 0.2), np.full(len(src), 0.5), flags)
+    assert solution.iterated.tolist() == list(range(m))
     for seed in range(10):
         extra = np.random.default_rng(seed).random(len(src)) * 0.3
         room, wanted = 1 - 0.2 * np.bincount(dst), np.bincount(dst, weights=extra)
         share = np.zeros((2 * m, 2 * m))
         share[src, dst] = 0.2 + extra * np.minimum(1, room / wanted)[dst]
         inverse = np.linalg.inv(np.eye(2 * m) - share)
-        owned = (inverse / np.diagonal(inverse)[:, None])[found.holder, found.subject]
-        assert (found.share_min <= owned + 1e-12).all(), f"seed {seed}"
-        assert (owned <= found.share_max_declared + 1e-12).all(), f"seed {seed}"
+        owned = (inverse / np.diagonal(inverse)[:, None])[solution.holder, solution.subject]
+        assert (solution.share_min <= owned + 1e-12).all(), f"seed {seed}"
+        assert (owned <= solution.share_max_declared + 1e-12).all(), f"seed {seed}"

@@ -70,8 +70,8 @@ def invented(seed: int, n: int) -> list[Row]:
 def built(rows: Sequence[Row]) -> pl.DataFrame:
     frame = pl.DataFrame(rows, schema=SCHEMA)
     known = parties(pl.DataFrame({"party_id": IDS, "kind": [KINDS[name[0]] for name in IDS]}))
-    found, _ = interests(frame.lazy(), known, np.asarray(known.of_kind("person")))
-    return pl.concat(list(closure_edges(frame.lazy(), found, known, found.component)))
+    network, _ = interests(frame.lazy(), known, np.asarray(known.of_kind("person")))
+    return pl.concat(list(closure_edges(frame.lazy(), network, known, network.component)))
 
 
 def rank(row: Row) -> tuple[object, ...]:
@@ -98,8 +98,8 @@ def test_the_interest_that_stands_for_each_pair(seed: int) -> None:
         reverse=True,
     ):
         best[row["subject_id"], row["party_id"]] = row
-    found = built(rows)
-    assert found.schema == EDGE.schema and found.equals(found.sort(EDGE.key)), f"seed {seed}"
+    edges = built(rows)
+    assert edges.schema == EDGE.schema and edges.equals(edges.sort(EDGE.key)), f"seed {seed}"
     expected = {
         (
             subject,
@@ -112,7 +112,7 @@ def test_the_interest_that_stands_for_each_pair(seed: int) -> None:
         )
         for (subject, party), row in best.items()
     }
-    assert set(found.drop("component_no").rows()) == expected and found.height == len(expected), (
+    assert set(edges.drop("component_no").rows()) == expected and edges.height == len(expected), (
         f"seed {seed}"
     )
 
@@ -120,10 +120,10 @@ def test_the_interest_that_stands_for_each_pair(seed: int) -> None:
 @pytest.mark.sample(20)
 @pytest.mark.parametrize("seed", range(40))
 def test_a_component_is_all_that_is_linked(seed: int) -> None:
-    found = built(invented(seed, 12))
-    net: nx.Graph[str] = nx.Graph(list(found.select("subject_id", "party_id").iter_rows()))
+    edges = built(invented(seed, 12))
+    net: nx.Graph[str] = nx.Graph(list(edges.select("subject_id", "party_id").iter_rows()))
     linked = {frozenset(nodes) for nodes in nx.connected_components(net)}
-    grouped = found.group_by("component_no").agg(pl.col("subject_id"), pl.col("party_id"))
+    grouped = edges.group_by("component_no").agg(pl.col("subject_id"), pl.col("party_id"))
     assert {frozenset([*subjects, *holders]) for _, subjects, holders in grouped.iter_rows()} == linked, (
         f"seed {seed}"
     )

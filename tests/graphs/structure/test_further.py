@@ -71,8 +71,8 @@ def _chains(
 
 
 def test_layers_are_legal_entities_on_the_longest_chain() -> None:
-    found = _layers({"D": "CA", "C": "B", "B": "A", "A": "P"}, P="person")
-    assert found == {"D": (3, "D", "C"), "C": (2, "C", "B"), "B": (1, "B", "A")}
+    computed = _layers({"D": "CA", "C": "B", "B": "A", "A": "P"}, P="person")
+    assert computed == {"D": (3, "D", "C"), "C": (2, "C", "B"), "B": (1, "B", "A")}
 
 
 def test_arrangements_and_persons_are_no_layers() -> None:
@@ -83,8 +83,8 @@ def test_arrangements_and_persons_are_no_layers() -> None:
 
 
 def test_a_ring_is_one_layer_and_its_chain_begins_at_any_member() -> None:
-    found = _layers({"A": "B", "B": "AC", "D": "A"})
-    assert found == {"A": (1, "B", "C"), "B": (1, "B", "C"), "D": (2, "D", "A")}
+    computed = _layers({"A": "B", "B": "AC", "D": "A"})
+    assert computed == {"A": (1, "B", "C"), "B": (1, "B", "C"), "D": (2, "D", "A")}
     assert _layers({"A": "B", "B": "A"}) == {}
 
 
@@ -226,20 +226,20 @@ def _drawn(seed: int) -> tuple[Arcs, nx.DiGraph[int], Bools, Bools, Bools]:
 @pytest.mark.parametrize("seed", range(150))
 def test_layers_are_the_longest_weighted_path_of_the_condensation(seed: int) -> None:
     arcs, graph, entity, _, _ = _drawn(seed)
-    found = layers(arcs, condense(arcs), entity)
+    computed = layers(arcs, condense(arcs), entity)
     whole = nx.condensation(graph)
     weight = {node: int(entity[list(whole.nodes[node]["members"])].any()) for node in whole}
     best: dict[int, int] = {}
     for node in nx.topological_sort(whole):
         best[node] = max((best[above] + weight[above] for above in whole.predecessors(node)), default=0)
-    of = whole.graph["mapping"]
-    assert found.count.tolist() == [best[of[node]] for node in range(arcs.n)], f"seed {seed}"
-    for node in np.flatnonzero(found.count > 0).tolist():
-        via, holder = int(found.via[node]), int(found.holder[node])
+    set_of = whole.graph["mapping"]
+    assert computed.count.tolist() == [best[set_of[node]] for node in range(arcs.n)], f"seed {seed}"
+    for node in np.flatnonzero(computed.count > 0).tolist():
+        via, holder = int(computed.via[node]), int(computed.holder[node])
         assert (
             graph.has_edge(holder, via)
-            and of[via] == of[node]
-            and best[of[holder]] + weight[of[holder]] == found.count[node]
+            and set_of[via] == set_of[node]
+            and best[set_of[holder]] + weight[set_of[holder]] == computed.count[node]
         ), f"seed {seed}"
 
 
@@ -247,7 +247,7 @@ def test_layers_are_the_longest_weighted_path_of_the_condensation(seed: int) -> 
 @pytest.mark.parametrize("seed", range(150))
 def test_chains_are_walks_in_the_graph_without_blocked_holders(seed: int) -> None:
     arcs, graph, _, marked, blocked = _drawn(seed)
-    found = chains(arcs, condense(arcs), marked, blocked)
+    computed = chains(arcs, condense(arcs), marked, blocked)
     open_graph = graph.copy()
     open_graph.remove_edges_from([edge for edge in graph.edges if blocked[edge[0]]])
     counting = {node for node in graph if marked[node] and not blocked[node]}
@@ -268,11 +268,11 @@ def test_chains_are_walks_in_the_graph_without_blocked_holders(seed: int) -> Non
             if nx.has_path(open_graph, one, node)
         }
         nearest = min(((depth, one) for one, depth in steps.items()), default=(-1, -1))
-        assert (int(found.depth[node]), int(found.party[node])) == nearest, f"seed {seed}, node {node}"
+        assert (int(computed.depth[node]), int(computed.party[node])) == nearest, f"seed {seed}, node {node}"
         is_clean = any(
             nx.has_path(clean_graph, end, holder) for holder in clean_graph.predecessors(node) for end in ends
         )
-        assert bool(found.every[node]) == (not is_clean), f"seed {seed}, node {node}"
+        assert bool(computed.every[node]) == (not is_clean), f"seed {seed}, node {node}"
 
 
 @pytest.mark.sample(25)

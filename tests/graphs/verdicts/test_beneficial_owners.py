@@ -20,7 +20,18 @@ from graphs.verdicts.none_found import _PRECEDENCE, NO_REASON, Facts, none_found
 from graphs.verdicts.regimes import REGIMES, Basis, Regime, Route, Verdict, reached
 from tests.graphs.helpers import case as made_by_hand
 from tests.graphs.helpers import collected, frames, held
-from tests.graphs.owner_cases import Results, Row, case, drawn, of, place, results, row, rows_of, verdict
+from tests.graphs.owner_cases import (
+    Results,
+    Row,
+    case,
+    drawn,
+    place,
+    results,
+    results_of,
+    row,
+    rows_of,
+    verdict,
+)
 from transforms.model.views import NONE_FOUND_REASONS, OWNER_BASES, OWNER_VERDICTS
 from transforms.model.views import REGIMES as REGIME_NAMES
 
@@ -43,10 +54,10 @@ def _shares(
     rows: Sequence[Row], subject: str, party: str, regime: str = "AMLR"
 ) -> tuple[float, float, float]:
     made = case(rows)
-    found = of(made).owners
-    at = place(made, found, subject, party, regime)
+    owner_rows = results_of(made).owners
+    at = place(made, owner_rows, subject, party, regime)
     low, declared, most = (
-        round(100 * float(getattr(found, name)[at]), 9)
+        round(100 * float(getattr(owner_rows, name)[at]), 9)
         for name in ("share_min", "share_max_declared", "share_max")
     )
     return low, declared, most
@@ -54,7 +65,7 @@ def _shares(
 
 def _verdict(rows: Sequence[Row], subject: str, party: str, regime: str = "AMLR") -> tuple[str, str]:
     made = case(rows)
-    return verdict(made, of(made).owners, subject, party, regime)
+    return verdict(made, results_of(made).owners, subject, party, regime)
 
 
 CASE_1 = (row("P", "A", 60), row("B", "A", 40), row("Q", "B", 50), row("A", "B", 50))
@@ -103,11 +114,11 @@ def test_block_of_controlled_entities_reaches_what_the_person_does_not_own() -> 
 def test_ownership_of_an_entity_that_controls() -> None:
     rows = (row("P", "X", 30), row("X", "Z", 51), row("X", "Z", 51, basis="votes"))
     made = case(rows)
-    found = of(made).owners
-    at = place(made, found, "Z", "P", "AMLR")
-    assert round(found.share_min[at], 12) == 0.153
-    assert verdict(made, found, "Z", "P", "AMLR") == ("CERTAIN", "mixed")
-    assert found.route[at] == Route.THROUGH and made.names[found.through[at]] == "X"
+    owner_rows = results_of(made).owners
+    at = place(made, owner_rows, "Z", "P", "AMLR")
+    assert round(owner_rows.share_min[at], 12) == 0.153
+    assert verdict(made, owner_rows, "Z", "P", "AMLR") == ("CERTAIN", "mixed")
+    assert owner_rows.route[at] == Route.THROUGH and made.names[owner_rows.through[at]] == "X"
 
 
 def test_mixed_is_possible_where_one_part_is_only_possible() -> None:
@@ -117,10 +128,10 @@ def test_mixed_is_possible_where_one_part_is_only_possible() -> None:
 
 def test_mixed_without_an_ownership_pair_stands_under_the_regime_it_reaches_only() -> None:
     made = case((row("P", "A", basis="board"), row("A", "Z", 20)))
-    found = of(made).owners
-    rows = np.flatnonzero(found.subject == made.number("Z"))
-    assert [REGIMES[regime].name for regime in found.regime[rows]] == ["STRICT"]
-    assert np.isnan(found.share_min[rows]).all() and (found.basis[rows] == Basis.MIXED).all()
+    owner_rows = results_of(made).owners
+    rows = np.flatnonzero(owner_rows.subject == made.number("Z"))
+    assert [REGIMES[regime].name for regime in owner_rows.regime[rows]] == ["STRICT"]
+    assert np.isnan(owner_rows.share_min[rows]).all() and (owner_rows.basis[rows] == Basis.MIXED).all()
 
 
 def test_control_without_a_share_and_influence() -> None:
@@ -141,8 +152,8 @@ def test_as_trust_is_influence_over_the_trust_and_not_a_share() -> None:
 
 def test_only_natural_persons_are_rows() -> None:
     made = case((row("P", "Z", 60), row("X", "Z", 40)))
-    found = of(made).owners
-    assert set(found.party.tolist()) == {made.number("P")}
+    owner_rows = results_of(made).owners
+    assert set(owner_rows.party.tolist()) == {made.number("P")}
 
 
 # --- bounds on the threshold ------------------------------------------------------------------------------
@@ -205,9 +216,9 @@ def test_regimes_compare_whole_units() -> None:
 def test_the_best_basis_is_shown() -> None:
     rows = (row("P", "Z", 10, basis="shares"), row("P", "Z", 30, basis="surplus_assets"))
     made = case(rows)
-    found = of(made).owners
-    at = place(made, found, "Z", "P", "AMLR")
-    assert (found.share_min[at], found.route[at]) == (pytest.approx(0.3), Route.OWNERSHIP + 2)
+    owner_rows = results_of(made).owners
+    at = place(made, owner_rows, "Z", "P", "AMLR")
+    assert (owner_rows.share_min[at], owner_rows.route[at]) == (pytest.approx(0.3), Route.OWNERSHIP + 2)
 
 
 # --- order, size ------------------------------------------------------------------------------------------
@@ -216,27 +227,27 @@ def test_the_best_basis_is_shown() -> None:
 def test_rows_are_in_order_and_independent_of_the_size_of_parts() -> None:
     for seed in range(20):
         made = drawn(seed)
-        found = of(made)
+        made_results = results_of(made)
         key = list(
             zip(
-                found.owners.subject.tolist(),
-                found.owners.regime.tolist(),
-                found.owners.party.tolist(),
+                made_results.owners.subject.tolist(),
+                made_results.owners.regime.tolist(),
+                made_results.owners.party.tolist(),
                 strict=True,
             )
         )
         assert key == sorted(set(key)), f"seed {seed}"
         again = owners(
-            found.solved,
-            found.controlled,
-            found.blocks,
+            made_results.solved,
+            made_results.controlled,
+            made_results.blocks,
             person=made.person,
             subject_allowed=made.entity,
             pairs_at_once=1,
             joined_at_once=1,
         )
         rows = rows_of(again)
-        for name, column in vars(found.owners).items():
+        for name, column in vars(made_results.owners).items():
             assert np.array_equal(column, getattr(rows, name), equal_nan=column.dtype.kind == "f"), (
                 f"seed {seed}: {name}"
             )
@@ -247,15 +258,15 @@ def test_strongest_route_counts_against_a_plain_reading() -> None:
     """Verdicts row by row in plain Python, from the same shares, control and blocks."""
     for seed in range(60):
         made = drawn(seed)
-        found = of(made)
+        made_results = results_of(made)
         person, entity = made.person, made.entity
         for regime_number, regime in enumerate(REGIMES):
-            expected = _read(found, regime, person.tolist(), entity.tolist())
-            rows = np.flatnonzero(found.owners.regime == regime_number)
+            expected = _read(made_results, regime, person.tolist(), entity.tolist())
+            rows = np.flatnonzero(made_results.owners.regime == regime_number)
             given = {
-                (int(found.owners.subject[k]), int(found.owners.party[k])): (
-                    int(found.owners.verdict[k]),
-                    int(found.owners.basis[k]),
+                (int(made_results.owners.subject[k]), int(made_results.owners.party[k])): (
+                    int(made_results.owners.verdict[k]),
+                    int(made_results.owners.basis[k]),
                 )
                 for k in rows
             }
@@ -263,9 +274,9 @@ def test_strongest_route_counts_against_a_plain_reading() -> None:
 
 
 def _read(
-    found: Results, regime: Regime, person: list[bool], entity: list[bool]
+    made_results: Results, regime: Regime, person: list[bool], entity: list[bool]
 ) -> dict[tuple[int, int], tuple[int, int]]:
-    controlled = found.controlled
+    controlled = made_results.controlled
     best: dict[tuple[int, int], tuple[int, int]] = {}
     owned: dict[tuple[int, int], int] = {}
 
@@ -279,7 +290,7 @@ def _read(
         ):
             best[subject, party] = min(best.get((subject, party), (9, 9)), (verdict, basis))
 
-    for pairs in found.solved.values():
+    for pairs in made_results.solved.values():
         for p, j, low, high, most, low_open, high_open in zip(
             pairs.holder.tolist(),
             pairs.subject.tolist(),
@@ -316,7 +327,7 @@ def _read(
         for (p, j), ownership in owned.items():
             if j == x and ownership <= Verdict.POSSIBLE and entity[x] and p < len(person) and person[p]:
                 offer(p, y, max(ownership, 0 if certain else 1), Basis.MIXED)
-    for block in found.blocks.values():
+    for block in made_results.blocks.values():
         for p, y, low, high, low_open in zip(*(column.tolist() for column in block), strict=True):
             t = regime.threshold_units
             if low > t or (low == t and (regime.inclusive or low_open)):
@@ -345,31 +356,31 @@ def test_chain_of_ten_thousand_controlled_entities_stays_small() -> None:
         np.zeros(2 * length - 1, np.uint8),
         NONE,
     )
-    found = owners(
+    owner_rows = owners(
         {"shares": pairs}, controlled, {}, person=person, subject_allowed=~person, joined_at_once=1_000
     )
-    all_rows = rows_of(found)
-    assert len(found.subject) == length and len(all_rows.subject) == 3 * length
+    all_rows = rows_of(owner_rows)
+    assert len(owner_rows.subject) == length and len(all_rows.subject) == 3 * length
     assert (all_rows.verdict == Verdict.CERTAIN).all() and (all_rows.basis == Basis.OWNERSHIP).all()
 
 
 def test_nothing_gives_no_rows() -> None:
     no = np.zeros(0, np.bool_)
     pairs = Solved(NONE, NONE, np.zeros(0), np.zeros(0), np.zeros(0), no, no, no, NONE, NONE, NONE, NONE)
-    found = owners(
+    owner_rows = owners(
         {"shares": pairs},
         Controlled(NONE, NONE, no, np.zeros(0, np.uint8), NONE),
         {},
         person=np.ones(2, np.bool_),
         subject_allowed=np.zeros(2, np.bool_),
     )
-    assert len(found.subject) == 0
+    assert len(owner_rows.subject) == 0
 
 
 # --- nobody found -----------------------------------------------------------------------------------------
 
 
-def _reasons(arcs: Sequence[tuple[str, str]], facts: dict[str, Facts], found: str = "") -> dict[str, str]:
+def _reasons(arcs: Sequence[tuple[str, str]], facts: dict[str, Facts], owned: str = "") -> dict[str, str]:
     names = sorted({name for arc in arcs for name in arc} | set(facts))
     ends = (np.array([names.index(arc[k]) for arc in arcs], np.int64) for k in (0, 1))
     closure = distinct(len(names), *ends)
@@ -377,7 +388,7 @@ def _reasons(arcs: Sequence[tuple[str, str]], facts: dict[str, Facts], found: st
         closure,
         condense(closure),
         np.array([int(facts.get(name, 0)) for name in names]),
-        np.array([name in found for name in names]),
+        np.array([name in owned for name in names]),
     )
     return {
         name: NONE_FOUND_REASONS[code]
@@ -439,7 +450,7 @@ def test_a_set_that_somebody_holds_from_outside_is_no_top() -> None:
 
 
 def test_entities_with_an_owner_have_no_reason() -> None:
-    assert "Z" not in _reasons([("P", "Z")], {"P": Facts.PERSON}, found="Z")
+    assert "Z" not in _reasons([("P", "Z")], {"P": Facts.PERSON}, owned="Z")
 
 
 def test_reasons_of_a_long_chain_and_a_hub() -> None:
@@ -457,7 +468,7 @@ def test_reasons_of_a_long_chain_and_a_hub() -> None:
 def test_results_do_not_depend_on_the_order_of_interests() -> None:
     made = case(CASE_3)
     again = case(tuple(reversed(CASE_3)))
-    first, second = of(made).owners, results(again.found, again.person, again.entity).owners
+    first, second = results_of(made).owners, results(again.network, again.person, again.entity).owners
     assert all(
         np.array_equal(column, getattr(second, name), equal_nan=column.dtype.kind == "f")
         for name, column in vars(first).items()

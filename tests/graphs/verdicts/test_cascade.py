@@ -22,7 +22,7 @@ type Row = tuple[str, str]
 BANDED = {**EDGE_SCHEMA, "share_min_exclusive": pl.Boolean, "share_max_exclusive": pl.Boolean}
 
 
-def found(
+def chain_rows(
     edges: pl.LazyFrame, kinds: Mapping[str, str], designated: Iterable[str], candidates: Iterable[str] = ()
 ) -> pl.DataFrame:
     """`graph_cascade` of one graph, through the closure and control of its own night."""
@@ -73,7 +73,7 @@ def verdicts(table: pl.DataFrame, party_set: str = "sanctioned") -> set[tuple[st
     ],
 )
 def test_half_is_enough_for_the_eu_and_ofac_and_not_for_the_uk(share: str, regimes: set[str]) -> None:
-    table = found(rows_of([("P1", "A", share, share)]), kinds_of("P1", "A"), ["P1"])
+    table = chain_rows(rows_of([("P1", "A", share, share)]), kinds_of("P1", "A"), ["P1"])
     assert verdicts(table) == {("A", regime, "CERTAIN") for regime in regimes}
 
 
@@ -87,7 +87,7 @@ def test_a_cascade_counts_who_was_added_whole_and_the_uk_counts_each_party_alone
             ("P1", "C", "0.01", "0.01"),
         ]
     )
-    table = found(edges, kinds_of("P1", "P2", "A", "B", "C"), ["P1", "P2"])
+    table = chain_rows(edges, kinds_of("P1", "P2", "A", "B", "C"), ["P1", "P2"])
     assert verdicts(table) == {(subject, regime, "CERTAIN") for subject in "ABC" for regime in ("EU", "OFAC")}
     assert dict(table.filter(pl.col("regime") == "OFAC").select("subject_id", "depth").iter_rows()) == {
         "A": 1,
@@ -105,7 +105,7 @@ def test_bounds_certain_on_the_lower_and_possible_on_the_declared_upper() -> Non
         ("P1", "B", "r2", "shares", Decimal(25), Decimal(50), True, True),
         ("P1", "C", "r3", "shares", Decimal(50), Decimal(75), True, True),
     ]
-    table = found(
+    table = chain_rows(
         edges_of(pl.DataFrame(stated, schema=BANDED, orient="row")), kinds_of("P1", "A", "B", "C"), ["P1"]
     )
     assert verdicts(table) == {
@@ -121,7 +121,7 @@ def test_what_others_certainly_have_bounds_what_is_possible() -> None:
     not.
     """
     for others, possible in (("40.000000001", True), ("50", True), ("50.000000001", False)):
-        table = found(
+        table = chain_rows(
             rows_of([("P1", "A", 0, 60), ("P9", "A", others, others)]), kinds_of("P1", "P9", "A"), ["P1"]
         )
         assert ("A", "OFAC", "POSSIBLE") in verdicts(table) if possible else verdicts(table) == set(), others
@@ -131,7 +131,7 @@ def test_control_counts_for_the_eu_and_the_uk_and_goes_on_from_there() -> None:
     edges = pl.concat(
         [rows_of([("P1", "A", 60, 60)], "votes"), rows_of([("P1", "A", 10, 10), ("A", "B", 51, 51)])]
     )
-    table = found(edges, kinds_of("P1", "A", "B"), ["P1"])
+    table = chain_rows(edges, kinds_of("P1", "A", "B"), ["P1"])
     assert verdicts(table) == {(subject, regime, "CERTAIN") for subject in "AB" for regime in ("EU", "UK")}
     assert table.filter(pl.col("subject_id") == "A")["way"].to_list() == ["control", "control"]
     assert table.filter(pl.col("subject_id") == "A")["share_min"].to_list() == [None, None]
@@ -152,21 +152,21 @@ def test_a_proof_has_the_control_by_which_an_entity_between_counts() -> None:
         [rows_of([("P1", "A", 60, 60)], "votes"), rows_of([("P1", "A", 10, 10), ("A", "B", 51, 51)])]
     )
     proof = (["P1"], {"A-B-shares", "P1-A-shares", "P1-A-votes"})
-    assert proofs(found(edges, kinds_of("P1", "A", "B"), ["P1"]), "B") == {"EU": proof, "UK": proof}
+    assert proofs(chain_rows(edges, kinds_of("P1", "A", "B"), ["P1"]), "B") == {"EU": proof, "UK": proof}
 
 
 def test_entities_that_own_each_other_are_proved_by_who_controls_one_of_them() -> None:
     edges = pl.concat(
         [rows_of([("P1", "A", 60, 60)], "votes"), rows_of([("A", "B", 100, 100), ("B", "A", 60, 60)])]
     )
-    of_b = proofs(found(edges, kinds_of("P1", "A", "B"), ["P1"]), "B")["EU"]
+    of_b = proofs(chain_rows(edges, kinds_of("P1", "A", "B"), ["P1"]), "B")["EU"]
     assert of_b == (["P1"], {"A-B-shares", "B-A-shares", "P1-A-votes"})
 
 
 def test_the_uk_counts_another_listed_party_where_the_first_one_owns_it() -> None:
     """60 of B are P1's: 30 its own, and 30 of A, listed too. So P1's share of A is part of the proof."""
     edges = rows_of([("P1", "A", 75, 100), ("P1", "B", 30, 30), ("A", "B", 30, 30)])
-    of_b = proofs(found(edges, kinds_of("P1", "A", "B"), ["P1", "A"]), "B")
+    of_b = proofs(chain_rows(edges, kinds_of("P1", "A", "B"), ["P1", "A"]), "B")
     assert of_b["UK"] == (["P1"], {"P1-B-shares", "A-B-shares", "P1-A-shares"})
     assert of_b["EU"] == (["A", "P1"], {"P1-B-shares", "A-B-shares", "P1-A-shares"})
 
@@ -175,7 +175,7 @@ def test_the_uk_counts_another_listed_party_where_the_first_one_owns_it() -> Non
 def test_a_listed_owner_of_a_listed_owner_is_a_source_too(share: int, sources: list[str]) -> None:
     """P1 has 75 of A, which owns B; A and P1 may be on different lists. With 25, B is below A alone."""
     edges = rows_of([("P1", "A", share, share), ("A", "B", 75, 100)])
-    of_b = proofs(found(edges, kinds_of("P1", "A", "B"), ["P1", "A"]), "B")
+    of_b = proofs(chain_rows(edges, kinds_of("P1", "A", "B"), ["P1", "A"]), "B")
     assert {regime: proof[0] for regime, proof in of_b.items()} == dict.fromkeys(
         ("EU", "OFAC", "UK"), sources
     )
@@ -183,7 +183,7 @@ def test_a_listed_owner_of_a_listed_owner_is_a_source_too(share: int, sources: l
 
 def test_influence_is_no_control() -> None:
     stated = [("P1", "A", "r1", "influence", None, None)]
-    assert not found(
+    assert not chain_rows(
         edges_of(pl.DataFrame(stated, schema=EDGE_SCHEMA, orient="row")), kinds_of("P1", "A"), ["P1"]
     ).height
 
@@ -191,12 +191,12 @@ def test_influence_is_no_control() -> None:
 def test_joint_holders_certainly_own_when_all_are_designated_and_by_the_uk_s_rule_each_of_them() -> None:
     joint = rows_of([("P1", "A", 60, 60), ("P2", "A", 60, 60)]).with_columns(joint_group=pl.lit("A/joint"))
     kinds = kinds_of("P1", "P2", "A")
-    assert verdicts(found(joint, kinds, ["P1"])) == {
+    assert verdicts(chain_rows(joint, kinds, ["P1"])) == {
         ("A", "EU", "POSSIBLE"),
         ("A", "OFAC", "POSSIBLE"),
         ("A", "UK", "CERTAIN"),
     }
-    both = verdicts(found(joint, kinds, ["P1", "P2"]))
+    both = verdicts(chain_rows(joint, kinds, ["P1", "P2"]))
     assert both == {("A", regime, "CERTAIN") for regime in ("EU", "OFAC", "UK")}
 
 
@@ -213,9 +213,9 @@ def test_joint_votes_count_whole_where_all_are_listed_and_by_the_uk_s_rule_where
     )
     kinds = kinds_of("P1", "P2", "A", "B")
     by_uk = {(subject, "UK", "CERTAIN") for subject in "AB"}
-    one = verdicts(found(joint, kinds, ["P1"]))
+    one = verdicts(chain_rows(joint, kinds, ["P1"]))
     assert one == {("A", "EU", "POSSIBLE"), ("B", "EU", "POSSIBLE"), *by_uk}
-    both = found(joint, kinds, ["P1", "P2"])
+    both = chain_rows(joint, kinds, ["P1", "P2"])
     assert verdicts(both) == {("A", "EU", "CERTAIN"), ("B", "EU", "CERTAIN"), *by_uk}
     [of_a] = both.filter((pl.col("subject_id") == "A") & (pl.col("regime") == "EU")).to_dicts()
     assert of_a["way"] == "control" and of_a["sources"] == ["P1", "P2"]
@@ -227,8 +227,8 @@ def test_a_joint_holder_who_controls_alone_too_does_not_make_the_others_control(
     joint = rows_of([("P1", "A", 60, 60), ("P2", "A", 60, 60)], "votes").with_columns(joint_group=pl.lit("J"))
     edges = pl.concat([joint, rows_of([("P1", "A", 0, 0)], "board")], how="diagonal_relaxed")
     kinds = kinds_of("P1", "P2", "A")
-    assert verdicts(found(edges, kinds, ["P2"])) == {("A", "EU", "POSSIBLE"), ("A", "UK", "CERTAIN")}
-    assert verdicts(found(edges, kinds, ["P1"])) == {("A", "EU", "CERTAIN"), ("A", "UK", "CERTAIN")}
+    assert verdicts(chain_rows(edges, kinds, ["P2"])) == {("A", "EU", "POSSIBLE"), ("A", "UK", "CERTAIN")}
+    assert verdicts(chain_rows(edges, kinds, ["P1"])) == {("A", "EU", "CERTAIN"), ("A", "UK", "CERTAIN")}
 
 
 def test_a_band_that_may_hold_the_other_counts_once() -> None:
@@ -236,13 +236,13 @@ def test_a_band_that_may_hold_the_other_counts_once() -> None:
     edges = rows_of([("P1", "A", 100, 100), ("P1", "B", 25, 49), ("A", "B", 25, 49)]).with_columns(
         reach=pl.lit("unknown")
     )
-    table = found(edges, kinds_of("P1", "A", "B"), ["P1"])
+    table = chain_rows(edges, kinds_of("P1", "A", "B"), ["P1"])
     assert ("B", "OFAC", "CERTAIN") not in verdicts(table) and ("B", "OFAC", "POSSIBLE") in verdicts(table)
 
 
 def test_candidates_are_a_set_of_their_own_and_listed_only_where_they_give_more() -> None:
     edges = rows_of([("P1", "A", 60, 60), ("P2", "B", 60, 60), ("P1", "C", 30, 30), ("P2", "C", 30, 30)])
-    table = found(edges, kinds_of("P1", "P2", "A", "B", "C"), ["P1"], ["P2"])
+    table = chain_rows(edges, kinds_of("P1", "P2", "A", "B", "C"), ["P1"], ["P2"])
     assert {row[:2] for row in verdicts(table)} == {("A", regime) for regime in ("EU", "OFAC", "UK")}
     with_candidates = {row[:2] for row in verdicts(table, "sanctioned_candidate")}
     assert with_candidates == {("B", "EU"), ("B", "OFAC"), ("B", "UK"), ("C", "EU"), ("C", "OFAC")}
@@ -250,7 +250,7 @@ def test_candidates_are_a_set_of_their_own_and_listed_only_where_they_give_more(
 
 def test_rings_and_holdings_in_oneself_end() -> None:
     edges = rows_of([("P1", "A", 50, 50), ("A", "B", 60, 60), ("B", "A", 40, 40), ("B", "B", 30, 30)])
-    assert {row[0] for row in verdicts(found(edges, kinds_of("P1", "A", "B"), ["P1"]))} == {"A", "B"}
+    assert {row[0] for row in verdicts(chain_rows(edges, kinds_of("P1", "A", "B"), ["P1"]))} == {"A", "B"}
 
 
 @pytest.mark.nightly
@@ -258,13 +258,13 @@ def test_a_long_chain_and_a_hub() -> None:
     chain = [(f"C{n:05d}", f"C{n + 1:05d}", 50, 50) for n in range(499)] + [("P1", "C00000", 50, 50)]
     hub = [("C00499", f"H{n:05d}", 100, 100) for n in range(5_000)]
     parties = {party for edge in (*chain, *hub) for party in edge[:2]}
-    table = found(rows_of([*chain, *hub]), kinds_of(*parties), ["P1"]).filter(pl.col("regime") == "OFAC")
+    table = chain_rows(rows_of([*chain, *hub]), kinds_of(*parties), ["P1"]).filter(pl.col("regime") == "OFAC")
     assert table.height == 5_500 and table["depth"].max() == 501
     assert table["witness"].list.len().max() == cascade.WITNESS_INTERESTS
 
 
 def test_nobody_designated_gives_an_empty_table_in_its_schema() -> None:
-    table = found(rows_of([("P1", "A", 60, 60)]), kinds_of("P1", "A"), [])
+    table = chain_rows(rows_of([("P1", "A", 60, 60)]), kinds_of("P1", "A"), [])
     assert table.height == 0 and dict(table.schema) == CASCADE.schema
 
 
@@ -378,7 +378,7 @@ def night_of(seeds: Iterable[int], exact_share: float) -> tuple[pl.DataFrame, se
         parties += [named(seed, party) for party in everybody]
         designated += [named(seed, party) for party in listed]
         true |= {(named(seed, subject), regime) for subject, regime in truth(shares, entities, listed)}
-    return found(
+    return chain_rows(
         edges_of(pl.DataFrame(rows, schema=BANDED, orient="row")), kinds_of(*parties), designated
     ), true
 
@@ -387,9 +387,9 @@ def night_of(seeds: Iterable[int], exact_share: float) -> tuple[pl.DataFrame, se
 def test_exact_shares_are_as_plain_fractions_say(first: int) -> None:
     table, true = night_of(range(first, first + SEEDS), exact_share=1)
     assert len(true) > SEEDS / 2
-    said = verdicts(table)
+    read = verdicts(table)
     # A certain row stands for its subject and regime; nothing is only possible where every share is known.
-    assert said == {(*row, "CERTAIN") for row in true}, sorted(said ^ {(*row, "CERTAIN") for row in true})[:3]
+    assert read == {(*row, "CERTAIN") for row in true}, sorted(read ^ {(*row, "CERTAIN") for row in true})[:3]
 
 
 @pytest.mark.parametrize("first", [2_000, 3_000])

@@ -11,22 +11,24 @@ from graphs.ownership.intervals import Flags
 from graphs.verdicts.regimes import REGIMES, Verdict
 from graphs.witnesses.excerpt import LONGEST, MOST
 from graphs.witnesses.witness import Witness, as_declared, witness
-from tests.graphs.owner_cases import Case, Results, Row, case, drawn, of, place, results, row, taken
+from tests.graphs.owner_cases import Case, Results, Row, case, drawn, place, results, results_of, row, taken
 
 SEEDS = 260
 SEEDS_OF_EVERY_COMMIT = 20  # the rest belongs to the nightly tier
 OVER, UNDER = Flags.LOW_EXCLUSIVE, Flags.HIGH_EXCLUSIVE
 
 
-def _of_row(found: Results, proofs: Witness, at: int) -> Ints:
-    proof = proofs.proof_no[found.owners.regime[at], found.owners.pair[at]]
+def _of_row(made_results: Results, proofs: Witness, at: int) -> Ints:
+    proof = proofs.proof_no[made_results.owners.regime[at], made_results.owners.pair[at]]
     assert proof >= 0, f"row {at} has no proof"
     return proofs.interest[proofs.begin[proof] : proofs.begin[proof + 1]].astype(np.int64)
 
 
 def _proofs(made: Case) -> tuple[Results, Witness]:
-    found = of(made)
-    return found, witness(found.pairs, made.found, found.solved, found.controlled)
+    made_results = results_of(made)
+    return made_results, witness(
+        made_results.pairs, made.network, made_results.solved, made_results.controlled
+    )
 
 
 @cache
@@ -38,8 +40,11 @@ def _drawn(seed: int) -> tuple[Case, Results, Witness]:
 def _proof(rows: Sequence[Row], subject: str, party: str, regime: str = "AMLR") -> list[int]:
     """Numbers, among `rows`, of the interests of one witness."""
     made = case(rows)
-    found, proofs = _proofs(made)
-    return [int(each) for each in _of_row(found, proofs, place(made, found.owners, subject, party, regime))]
+    made_results, proofs = _proofs(made)
+    return [
+        int(each)
+        for each in _of_row(made_results, proofs, place(made, made_results.owners, subject, party, regime))
+    ]
 
 
 # --- the proof proves -------------------------------------------------------------------------------------
@@ -47,10 +52,10 @@ def _proof(rows: Sequence[Row], subject: str, party: str, regime: str = "AMLR") 
 
 def _unproved(seed: int) -> list[str]:
     """Rows of which the verdict is weaker when it is computed from the interests of the witness alone."""
-    made, found, proofs = _drawn(seed)
-    owners = found.owners
+    made, made_results, proofs = _drawn(seed)
+    owners = made_results.owners
     rows = np.flatnonzero(owners.verdict <= Verdict.POSSIBLE)
-    alone, start = taken(made.found, [_of_row(found, proofs, int(at)) for at in rows])
+    alone, start = taken(made.network, [_of_row(made_results, proofs, int(at)) for at in rows])
     again = results(alone, np.tile(made.person, len(rows)), np.tile(made.entity, len(rows))).owners
     key = zip(again.subject.tolist(), again.party.tolist(), again.regime.tolist(), strict=True)
     verdicts = dict(zip(key, again.verdict.tolist(), strict=True))
@@ -93,13 +98,13 @@ def test_every_verdict_follows_from_its_witness_alone(first: int) -> None:
 @pytest.mark.nightly
 def test_every_row_has_a_witness_with_each_interest_once_and_above_its_subject() -> None:
     for seed in range(60):
-        made, found, proofs = _drawn(seed)
-        assert int((proofs.proof_no >= 0).sum()) == len(found.owners.subject)
-        for at in range(len(found.owners.subject)):
-            interests = _of_row(found, proofs, at).tolist()
+        made, made_results, proofs = _drawn(seed)
+        assert int((proofs.proof_no >= 0).sum()) == len(made_results.owners.subject)
+        for at in range(len(made_results.owners.subject)):
+            interests = _of_row(made_results, proofs, at).tolist()
             assert interests and len(set(interests)) == len(interests), f"seed {seed}, row {at}"
-            bases = set(made.found.basis[interests].tolist())
-            assert found.owners.verdict[at] <= Verdict.POSSIBLE or len(bases) == 1, (
+            bases = set(made.network.basis[interests].tolist())
+            assert made_results.owners.verdict[at] <= Verdict.POSSIBLE or len(bases) == 1, (
                 f"seed {seed}, row {at}: {bases}"
             )
 
@@ -107,16 +112,17 @@ def test_every_row_has_a_witness_with_each_interest_once_and_above_its_subject()
 @pytest.mark.nightly
 def test_regimes_with_the_same_route_share_a_witness() -> None:
     for seed in range(40):
-        _, found, proofs = _drawn(seed)
+        _, made_results, proofs = _drawn(seed)
         seen: dict[tuple[int, ...], list[int]] = {}
-        for at in range(len(found.owners.subject)):
+        for at in range(len(made_results.owners.subject)):
             key = tuple(
-                int(getattr(found.owners, name)[at]) for name in ("subject", "party", "route", "through")
+                int(getattr(made_results.owners, name)[at])
+                for name in ("subject", "party", "route", "through")
             )
-            key = (*key, min(int(found.owners.verdict[at]), Verdict.UNDECLARED))
+            key = (*key, min(int(made_results.owners.verdict[at]), Verdict.UNDECLARED))
             assert (
-                seen.setdefault(key, _of_row(found, proofs, at).tolist())
-                == _of_row(found, proofs, at).tolist()
+                seen.setdefault(key, _of_row(made_results, proofs, at).tolist())
+                == _of_row(made_results, proofs, at).tolist()
             ), f"seed {seed}, row {at}"
 
 
@@ -248,11 +254,11 @@ def test_widest_of_repeated_interests() -> None:
 
 def test_as_declared_is_told_by_the_interests() -> None:
     made = case((row("P", "Z", 75, 100, bits=Flags.UNKNOWN_REACH), row("Q", "Y", 30)))
-    found, proofs = _proofs(made)
-    marks = as_declared(proofs, made.found)[found.owners.regime, found.owners.pair]
+    made_results, proofs = _proofs(made)
+    marks = as_declared(proofs, made.network)[made_results.owners.regime, made_results.owners.pair]
     assert (
-        marks[place(made, found.owners, "Z", "P", "AMLR")]
-        and not marks[place(made, found.owners, "Y", "Q", "AMLR")]
+        marks[place(made, made_results.owners, "Z", "P", "AMLR")]
+        and not marks[place(made, made_results.owners, "Y", "Q", "AMLR")]
     )
 
 
@@ -264,10 +270,12 @@ def test_chain_of_thousands_is_cut_to_the_steps_nearest_to_the_subject() -> None
     length = 1_500
     rows = [row("P", "E0000", 100), *(row(f"E{k:04d}", f"E{k + 1:04d}", 100) for k in range(length - 1))]
     made = case(rows)
-    found, proofs = _proofs(made)
-    last = _of_row(found, proofs, place(made, found.owners, f"E{length - 1:04d}", "P", "UK")).tolist()
+    made_results, proofs = _proofs(made)
+    last = _of_row(
+        made_results, proofs, place(made, made_results.owners, f"E{length - 1:04d}", "P", "UK")
+    ).tolist()
     assert last == list(range(length - LONGEST, length))
-    near = _of_row(found, proofs, place(made, found.owners, "E0300", "P", "UK")).tolist()
+    near = _of_row(made_results, proofs, place(made, made_results.owners, "E0300", "P", "UK")).tolist()
     assert near == list(range(301)), "the whole chain, from the person downward"
 
 
@@ -277,8 +285,8 @@ def test_several_chains_are_cut_to_those_that_contribute_most() -> None:
         row(f"E{k:03d}", "Z", 0.1 + 0.001 * (k % 100)) for k in range(many)
     ]
     made = case(rows)
-    found, proofs = _proofs(made)
-    interests = _of_row(found, proofs, place(made, found.owners, "Z", "P", "AMLR"))
+    made_results, proofs = _proofs(made)
+    interests = _of_row(made_results, proofs, place(made, made_results.owners, "Z", "P", "AMLR"))
     assert len(interests) == MOST
 
 
@@ -289,8 +297,8 @@ def test_subject_with_many_holders_is_not_quadratic() -> None:
     many = 3_000
     rows = [row(f"P{k:04d}", "Z", 0, 0.02) for k in range(many)] + [row("P0000", "X", 100), row("X", "Z", 30)]
     made = case(rows)
-    found, proofs = _proofs(made)
-    assert _of_row(found, proofs, place(made, found.owners, "Z", "P0000", "AMLR")).tolist() == [
+    made_results, proofs = _proofs(made)
+    assert _of_row(made_results, proofs, place(made, made_results.owners, "Z", "P0000", "AMLR")).tolist() == [
         many,
         many + 1,
     ]
