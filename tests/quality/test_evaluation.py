@@ -159,12 +159,12 @@ def test_a_near_miss_that_is_not_there_holds_nothing_and_an_unknown_code_is_refu
         schema=["subject_id", "subject_type"],
         orient="row",
     )
-    said, absent = split_by_presence(TRUTH, subjects, types)
+    present, absent = split_by_presence(TRUTH, subjects, types)
     assert (
         absent.rows() == [("AAA-010", "s4", "not_flagged"), ("AAA-010", "s5", "not_flagged")]
-        and said.height == TRUTH.height - 2
+        and present.height == TRUTH.height - 2
     )
-    row = _row(evaluate(STATES, said, COUNTS), "AAA-010")
+    row = _row(evaluate(STATES, present, COUNTS), "AAA-010")
     assert (row["near_misses_n"], row["hits_n"], row["missed_n"], row["not_assessable_n"]) == (0, 3, 2, 2)
     with pytest.raises(UsageError, match="1 codes of the truth file are not indicators, BBB-010 first"):
         split_by_presence(TRUTH, subjects, {"AAA-010": "title"})

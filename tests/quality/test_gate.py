@@ -225,7 +225,7 @@ def test_names_are_never_said(caplog: pytest.LogCaptureFixture, capfd: pytest.Ca
         rows.row(by_predicate=pl.col("expectation") == "quoting", named=True)["example"]
         == "could not be evaluated: ConversionException"
     )
-    said = "".join(
+    text = "".join(
         [
             str(rows.rows()),
             gate.failure_message(rows),
@@ -234,8 +234,8 @@ def test_names_are_never_said(caplog: pytest.LogCaptureFixture, capfd: pytest.Ca
             *capfd.readouterr(),
         ]
     )
-    assert CANARY not in said
-    assert "Zebedee" not in said
+    assert CANARY not in text
+    assert "Zebedee" not in text
 
 
 def test_nothing_is_printed_logged_or_sent(

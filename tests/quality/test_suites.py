@@ -209,13 +209,15 @@ def release_tables() -> dict[str, pl.DataFrame]:
 
 
 @functools.cache
-def database(of: str) -> duckdb.DuckDBPyConnection:
+def database(register: str) -> duckdb.DuckDBPyConnection:
     """Valid tables: of a register's lake partition, or of a release.
 
     Never changed: defects are temporary tables over them.
     """
     connection = duckdb.connect()
-    for name, frame in (release_tables() if of == "release" else lake_tables(REGISTERS[of])).items():
+    for name, frame in (
+        release_tables() if register == "release" else lake_tables(REGISTERS[register])
+    ).items():
         connection.register("frame", frame)
         connection.execute(f"create table {name} as from frame")
         connection.unregister("frame")
@@ -336,11 +338,11 @@ def _fill_defect(table: str) -> Defect:
 def _cases() -> Iterator[object]:
     """Every expectation of every suite, once: registers share most of theirs."""
     seen: set[Expectation] = set()
-    for of, stage, suite in _suites():
+    for register, stage, suite in _suites():
         for expectation in suite:
             if expectation not in seen:
-                name = f"{of}-{stage}-{expectation.name}".replace(" ", "_")
-                yield pytest.param(of, stage, expectation, id=name)
+                name = f"{register}-{stage}-{expectation.name}".replace(" ", "_")
+                yield pytest.param(register, stage, expectation, id=name)
         seen.update(suite)
 
 
@@ -349,12 +351,12 @@ def _cases() -> Iterator[object]:
 
 @pytest.mark.sample(2)
 @pytest.mark.parametrize(
-    ("of", "stage", "suite"), [pytest.param(*case, id=f"{case[0]}-{case[1]}") for case in _suites()]
+    ("register", "stage", "suite"), [pytest.param(*case, id=f"{case[0]}-{case[1]}") for case in _suites()]
 )
 def test_valid_tables_pass_every_expectation(
-    of: str, stage: gate.Stage, suite: tuple[Expectation, ...]
+    register: str, stage: gate.Stage, suite: tuple[Expectation, ...]
 ) -> None:
-    rows = gate.run(database(of), suite, stage=stage)
+    rows = gate.run(database(register), suite, stage=stage)
     failed = rows.filter(~pl.col("passed"))
     assert failed["expectation"].to_list() == []
     assert rows["expectation"].to_list() == [expectation.name for expectation in suite]
@@ -363,9 +365,11 @@ def test_valid_tables_pass_every_expectation(
 
 
 @pytest.mark.sample(55)
-@pytest.mark.parametrize(("of", "stage", "expectation"), list(_cases()))
-def test_every_expectation_is_seen_to_fail(of: str, stage: gate.Stage, expectation: Expectation) -> None:
-    connection = database(of)
+@pytest.mark.parametrize(("register", "stage", "expectation"), list(_cases()))
+def test_every_expectation_is_seen_to_fail(
+    register: str, stage: gate.Stage, expectation: Expectation
+) -> None:
+    connection = database(register)
     table, query = defect(expectation)
     connection.execute(f"create temp table {table} as {query}")
     try:
@@ -403,9 +407,9 @@ def test_what_is_checked_of_the_data_is_described_and_the_rest_is_not() -> None:
 def test_graph_and_release_check_of_the_data_only_what_registers_and_indicators_say() -> None:
     on_data = {
         (stage, expectation.table)
-        for of, stage, suite in _suites()
+        for register, stage, suite in _suites()
         for expectation in suite
-        if of == "release" and expectation.kind == "data"
+        if register == "release" and expectation.kind == "data"
     }
     assert on_data == {
         ("graph", "relationship"),

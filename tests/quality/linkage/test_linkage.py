@@ -45,26 +45,29 @@ def test_without_pairs_there_is_no_figure() -> None:
 @pytest.mark.parametrize("seed", range(10))
 def test_scores_equal_a_count_of_every_pair(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    found, truth = (rng.integers(0, 9, 40).tolist() for _ in range(2))
+    clusters, truth = (rng.integers(0, 9, 40).tolist() for _ in range(2))
     pairs = list(combinations(range(40), 2))
-    said, real = ({pair for pair in pairs if of[pair[0]] == of[pair[1]]} for of in (found, truth))
-    scores = cluster_scores(pl.Series(found), pl.Series(truth))
-    assert scores.precision == pytest.approx(len(said & real) / len(said))
-    assert scores.recall == pytest.approx(len(said & real) / len(real))
-    each = [(len(f & t) / len(f), len(f & t) / len(t)) for f, t in _sets_of_each(found, truth)]
+    joined, real = (
+        {pair for pair in pairs if partition[pair[0]] == partition[pair[1]]}
+        for partition in (clusters, truth)
+    )
+    scores = cluster_scores(pl.Series(clusters), pl.Series(truth))
+    assert scores.precision == pytest.approx(len(joined & real) / len(joined))
+    assert scores.recall == pytest.approx(len(joined & real) / len(real))
+    each = [(len(f & t) / len(f), len(f & t) / len(t)) for f, t in _sets_of_each(clusters, truth)]
     assert (scores.b3_precision, scores.b3_recall) == (
         pytest.approx(sum(p for p, _ in each) / 40),
         pytest.approx(sum(r for _, r in each) / 40),
     )
 
 
-def _sets_of_each(found: list[int], truth: list[int]) -> list[tuple[set[int], set[int]]]:
+def _sets_of_each(clusters: list[int], truth: list[int]) -> list[tuple[set[int], set[int]]]:
     return [
         (
-            {j for j in range(len(found)) if found[j] == found[i]},
+            {j for j in range(len(clusters)) if clusters[j] == clusters[i]},
             {j for j in range(len(truth)) if truth[j] == truth[i]},
         )
-        for i in range(len(found))
+        for i in range(len(clusters))
     ]
 
 
@@ -148,11 +151,11 @@ def test_public_sets_are_read_into_what_a_record_states(tmp_path: Path) -> None:
     )
     sets = person_sets(tmp_path)
     assert set(sets) == {"febrl1", "senzing_persons"}
-    told = {
+    stated = {
         name: {key: value for key, value in rows.row(0, named=True).items() if value is not None}
         for name, rows in sets.items()
     }
-    assert told["febrl1"] == {
+    assert stated["febrl1"] == {
         "record": "rec-7-dup-0",
         "party": "7",
         "forename": "ann",
@@ -166,7 +169,7 @@ def test_public_sets_are_read_into_what_a_record_states(tmp_path: Path) -> None:
         "number_kind": "soc_sec_id",
         "number": "6988048",
     }
-    assert told["senzing_persons"] == {
+    assert stated["senzing_persons"] == {
         "record": "customers-1",
         "party": "9",
         "forename": "Ann",
@@ -222,9 +225,9 @@ def written_twice() -> pl.DataFrame:
 def test_settings_trained_without_labels_find_who_was_written_twice(
     written_twice: pl.DataFrame, tmp_path: Path
 ) -> None:
-    found = our_clusters(partial(opened, tmp_path), written_twice.drop("party"), is_trained=True)
+    clusters = our_clusters(partial(opened, tmp_path), written_twice.drop("party"), is_trained=True)
     for method in (OURS_WEIGHED, OURS_TRAINED):
-        scores = cluster_scores(found[method], written_twice["party"])
+        scores = cluster_scores(clusters[method], written_twice["party"])
         assert scores.precision == 1 and (scores.recall or 0) > 0.95
 
 

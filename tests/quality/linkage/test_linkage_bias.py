@@ -61,17 +61,17 @@ def test_a_planted_disparity_is_told(given: pl.DataFrame) -> None:
         .then(~split)
         .otherwise((pl.col("class") == "long") & (pl.col("kind") == "false_merge_twins") & (case % 2 == 0))
     )
-    found = given.with_row_index("row").select(
+    joined = given.with_row_index("row").select(
         pl.when(joins).then(-1 - case).otherwise(pl.col("row").cast(pl.Int64)).alias("found")
     )["found"]
-    told = {(row["class"], row["kind"]): row for row in rates(given, found)}
+    by_class = {(row["class"], row["kind"]): row for row in rates(given, joined)}
     planted = {("cyrillic", "false_split"), ("long", "false_merge_twins")}
-    assert {key for key, row in told.items() if row["errors_n"]} == planted
-    assert told["cyrillic", "false_split"]["rate"] == pytest.approx(1 / 3, abs=0.02) and told[
+    assert {key for key, row in by_class.items() if row["errors_n"]} == planted
+    assert by_class["cyrillic", "false_split"]["rate"] == pytest.approx(1 / 3, abs=0.02) and by_class[
         "long", "false_merge_twins"
     ]["rate"] == pytest.approx(1 / 2, abs=0.02)
-    assert planted <= {key for key, row in told.items() if row["stands_apart"]}
-    assert not told["rare", "false_split"]["stands_apart"]
+    assert planted <= {key for key, row in by_class.items() if row["stands_apart"]}
+    assert not by_class["rare", "false_split"]["stands_apart"]
 
 
 @pytest.mark.nightly

@@ -93,10 +93,10 @@ def _by_name_and_place(each: pl.DataFrame, companies: pl.DataFrame) -> pl.DataFr
         pl.col("CompanyNumber").alias("by_name"),
     )
     single = named.filter(pl.col("by_name").n_unique().over("name") == 1)
-    found = each.with_columns(_name("stated").alias("name")).join(
+    matching = each.with_columns(_name("stated").alias("name")).join(
         single, on=("name", "postcode"), how="left", maintain_order="left"
     )
-    return found.with_columns(
+    return matching.with_columns(
         pl.when(pl.col("number").fill_null("") == "")
         .then("by_name")
         .otherwise("as_stated")

@@ -63,11 +63,11 @@ def test_every_register_loads_every_record_but_those_of_natural_persons(written:
     dutch = {name: one for name, one in registers().items() if one.territory == "nl"}
     for name, register in dutch.items():
         for path in sorted(path for path in written.landing.iterdir() if path.name != PERMITS_FILE):
-            if (found := register.recognise(path.name, _head(path))) is None:
+            if (recognised := register.recognise(path.name, _head(path))) is None:
                 continue
             for batch in read(register, path):
                 good, unfit, unknown = conform(batch.frame, register.fields)
-                result = register.parse(good, Edition(name, found.dataset, "2026-06-01", "0" * 64))
+                result = register.parse(good, Edition(name, recognised.dataset, "2026-06-01", "0" * 64))
                 for wrong in (
                     batch.rejects,
                     unfit,
@@ -152,10 +152,10 @@ def test_a_lender_named_by_its_rsin_is_the_company_in_the_trade_register(
         for parcel in mortgage.parcels
         if mortgage.lender in port.businesses
     }
-    found = dict(
+    parties = dict(
         marts["charge"].filter(pl.col("title_id").is_in(list(lenders))).select("title_id", "lender_id").rows()
     )
-    assert found == lenders and lenders
+    assert parties == lenders and lenders
 
 
 @pytest.mark.nightly
@@ -222,10 +222,10 @@ def test_the_demo_of_the_port_finds_what_was_planted_and_nothing_else_of_it(
     assert measures["precision"].to_list() == [1.0] * len(port_plants()) == measures["recall"].to_list()
     with open_current(home) as connection:
         flags = frame(connection, "select subject_id, case_id from v_flag where state = 'flagged'")
-    told = pl.read_csv(home.landing / "town" / "truth.csv").filter(
+    truth = pl.read_csv(home.landing / "town" / "truth.csv").filter(
         pl.col("note").str.starts_with("quay: ") & (pl.col("expected") == FLAGGED)
     )
-    assert told.join(flags, on="subject_id")["case_id"].n_unique() == 1
+    assert truth.join(flags, on="subject_id")["case_id"].n_unique() == 1
     assert measures["not_assessable_n"].equals(measures["not_assessable_agree_n"].rename("not_assessable_n"))
     assert exit_code(["demo", "--home", str(home.root)]) == 2
     assert "the other town" in capsys.readouterr().err

@@ -86,19 +86,19 @@ def test_long_chains_are_longest_paths_of_the_condensation(draw: Draw) -> None:
             ),
             default=0,
         )
-    found = {
+    chains = {
         f"GB-COH-{number}": layers[whole.graph["mapping"][number]]
         for number in graph
         if not number.startswith(("P", "E", "T"))
     }
-    assert {subject: "flagged" if n >= 5 else "not_flagged" for subject, n in found.items()} == expected
-    assert {4, 5, 6} <= set(found.values())
+    assert {subject: "flagged" if n >= 5 else "not_flagged" for subject, n in chains.items()} == expected
+    assert {4, 5, 6} <= set(chains.values())
 
 
 def test_ownerless_loops_are_rings_that_nobody_else_holds(draw: Draw) -> None:
     case, expected = _made(draw, "OWN-020")
     graph = _parties(case)
-    said = {
+    stated = {
         record["company_number"]
         for record in _open(case)
         if record.get("statement", NO_OWNER) != NO_OWNER or "exemption" in record
@@ -112,7 +112,7 @@ def test_ownerless_loops_are_rings_that_nobody_else_holds(draw: Draw) -> None:
         number
         for ring in rings
         for number in ring
-        if not ring & said and all(set(graph.predecessors(one)) <= ring for one in ring)
+        if not ring & stated and all(set(graph.predecessors(one)) <= ring for one in ring)
     }
     assert {subject for subject, state in expected.items() if state == "flagged"} == {
         f"GB-COH-{number}" for number in ownerless
@@ -142,18 +142,18 @@ def test_no_person_is_above_what_is_flagged_and_something_is(draw: Draw) -> None
 
 def test_undisclosed_statements_are_open_ones_of_the_named_kinds(draw: Draw) -> None:
     case, expected = _made(draw, "DEC-020")
-    said = {
+    stated = {
         f"GB-COH-{record['company_number']}"
         for record in _open(case)
         if any(word in record.get("statement", "") for word in UNDISCLOSED)
     }
-    said -= {
+    stated -= {
         f"GB-COH-{record['company_number']}"
         for record in _open(case)
         if record.get("statement") == "all-beneficial-owners-identified"
     }
-    assert {subject for subject, state in expected.items() if state == "flagged"} == said
-    assert len(said) == 18
+    assert {subject for subject, state in expected.items() if state == "flagged"} == stated
+    assert len(stated) == 18
 
 
 def test_contradictions_overlap_by_a_day(draw: Draw) -> None:
@@ -180,15 +180,15 @@ def test_contradictions_overlap_by_a_day(draw: Draw) -> None:
 
 def test_silent_entities_have_no_open_record_and_a_duty(draw: Draw) -> None:
     case, expected = _made(draw, "DEC-040")
-    told = {record["company_number"] for record in _open(case)}
+    with_record = {record["company_number"] for record in _open(case)}
     for company in case.companies:
         if company.id not in expected:
             continue
         has_duty = company.series not in ("LP", "CE", "RS", "FC") and company.status != "Converted / Closed"
         is_old = EDITION - company.incorporated_on > timedelta(days=30)
-        assert (expected[company.id] == "flagged") == (has_duty and is_old and company.number not in told), (
-            company.id
-        )
+        assert (expected[company.id] == "flagged") == (
+            has_duty and is_old and company.number not in with_record
+        ), company.id
     assert {30, 31} <= {(EDITION - company.incorporated_on).days for company in case.companies}
 
 
@@ -229,7 +229,7 @@ def test_mass_controllers_hold_more_than_100_in_two_groups_or_more(draw: Draw) -
             graph.add_edge(
                 record.get("identification.registration_number", record["name"]), record["company_number"]
             )
-    found = {}
+    held_n = {}
     for subject in expected:
         member = subject.removeprefix(f"{GROUP_OF}GB-COH-")
         controller = max(
@@ -241,9 +241,9 @@ def test_mass_controllers_hold_more_than_100_in_two_groups_or_more(draw: Draw) -
         }
         rest = graph.subgraph(set(graph) - {controller})
         parts = [part for part in nx.weakly_connected_components(rest) if part & controlled]
-        found[subject] = (
+        held_n[subject] = (
             "flagged"
             if len(controlled) > 100 and len(parts) >= 2 and controller not in exempt
             else "not_flagged"
         )
-    assert found == expected
+    assert held_n == expected

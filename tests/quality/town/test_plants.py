@@ -146,9 +146,9 @@ def test_rings_are_those_that_networkx_finds(everything: dict[str, Planted]) -> 
             graph.add_edge(holder.number, record["company_number"])
     rings = {
         number
-        for found in nx.strongly_connected_components(graph)
-        for number in found
-        if len(found) > 1 or graph.has_edge(number, number)
+        for ring in nx.strongly_connected_components(graph)
+        for number in ring
+        if len(ring) > 1 or graph.has_edge(number, number)
     }
     assert _expected(case, "flagged") == {f"GB-COH-{number}" for number in rings}
     assert _expected(case, "not_flagged") == {company.id for company in case.companies} - _expected(

@@ -43,12 +43,12 @@ def raised(tmp_path_factory: pytest.TempPathFactory) -> tuple[TownFacts, Raised]
 
 @pytest.mark.parametrize("code", CODES)
 def test_every_planted_case_is_as_it_was_planted(code: str, raised: tuple[TownFacts, Raised]) -> None:
-    facts, found = raised
+    facts, flags = raised
     truth = pl.read_csv(facts.truth_file, infer_schema=False).filter(indicator=code)
     counts = pl.DataFrame(
         {"indicator": [code], "n_flagged": [1], "n_not_flagged": [0], "n_not_assessable": [0]}
     )
-    [row] = evaluate(found.flags, truth, counts).to_dicts()
+    [row] = evaluate(flags.flags, truth, counts).to_dicts()
     assert (row["precision"], row["recall"]) == (1, 1), f"seed {SEED}"
     assert row["hits_n"] >= 4 and row["near_misses_n"] >= 4
     assert row["not_assessable_agree_n"] == row["not_assessable_n"] > 0
@@ -111,9 +111,9 @@ def _unregistered(facts: TownFacts) -> set[str]:
 
 
 def test_flags_outside_the_truth_are_what_the_native_rows_say(raised: tuple[TownFacts, Raised]) -> None:
-    facts, found = raised
+    facts, flags = raised
     truth = pl.read_csv(facts.truth_file, infer_schema=False)
-    outside = found.flags.filter(state="flagged").join(truth, on=["indicator", "subject_id"], how="anti")
+    outside = flags.flags.filter(state="flagged").join(truth, on=["indicator", "subject_id"], how="anti")
     titles = pl.read_csv(facts.landing / write.TITLES_FILE, infer_schema=False, truncate_ragged_lines=True)
     titles = titles.filter(pl.col("Title Number") != "Row Count:")
     expected = background(_companies(facts, write.COMPANIES_FILE), _psc(facts), titles)
@@ -131,9 +131,9 @@ def test_flags_outside_the_truth_are_what_the_native_rows_say(raised: tuple[Town
 
 
 def test_every_flag_is_proved_and_says_its_number(raised: tuple[TownFacts, Raised]) -> None:
-    _, found = raised
-    flagged = found.flags.filter(state="flagged")
-    assert flagged.join(found.evidence, on="flag_id", how="anti").is_empty()
+    _, flags = raised
+    flagged = flags.flags.filter(state="flagged")
+    assert flagged.join(flags.evidence, on="flag_id", how="anti").is_empty()
     for value, explanation in flagged.select("value", "explanation").iter_rows():
         assert f"{value:.0f}" in explanation
-    assert found.flags.filter(pl.col("explanation").str.contains(r"\{|None")).is_empty()
+    assert flags.flags.filter(pl.col("explanation").str.contains(r"\{|None")).is_empty()

@@ -119,18 +119,18 @@ def test_psc_keys_are_the_publishers(town: TownFacts) -> None:
 
 
 def _keys(records: Iterable[dict]) -> set[str]:
-    found: set[str] = set()
+    keys: set[str] = set()
 
     def walk(value: object, path: str) -> None:
         if isinstance(value, dict):
             for key, inner in value.items():
                 walk(inner, f"{path}.{key}" if path else key)
         else:
-            found.add(path)
+            keys.add(path)
 
     for record in records:
         walk(record, "")
-    return found
+    return keys
 
 
 def test_company_lines_are_quoted_throughout_and_have_55_fields(town: TownFacts) -> None:
@@ -187,13 +187,15 @@ def test_every_register_loads_every_record(town: TownFacts) -> None:
     }
     for name, register in registers().items():
         for path in sorted(path for path in town.landing.iterdir() if path.name not in by_mapping):
-            found = register.recognise(path.name, path.read_bytes()[: 1 << 16])
-            if found is None:
+            recognised = register.recognise(path.name, path.read_bytes()[: 1 << 16])
+            if recognised is None:
                 continue
-            assert found.edition_date == dates.get(path.name, EDITION)
+            assert recognised.edition_date == dates.get(path.name, EDITION)
             for batch in read(register, path):
                 good, unfit, unknown = conform(batch.frame, register.fields)
-                result = register.parse(good, Edition(name, found.dataset, EDITION.isoformat(), "0" * 64))
+                result = register.parse(
+                    good, Edition(name, recognised.dataset, EDITION.isoformat(), "0" * 64)
+                )
                 for rejected in (batch.rejects, unfit, result.rejected):
                     assert rejected.is_empty(), rejected
                 for findings in (batch.findings, unknown, result.findings):
