@@ -61,7 +61,7 @@ class Outcome(NamedTuple):
 
     parsed: Parsed
     rejected: pl.DataFrame
-    found: pl.DataFrame
+    findings: pl.DataFrame
     records_n: int
     ignored: pl.DataFrame
 
@@ -75,7 +75,7 @@ class Outcome(NamedTuple):
             "ignored": [[*row] for row in self.ignored.rows()],
             "rejected": [[*row] for row in self.rejected.select("record_no", "code", "field").rows()],
             "findings": sorted(
-                [*row] for row in self.found.select("code", "field", "value", "rows_n").rows()
+                [*row] for row in self.findings.select("code", "field", "value", "rows_n").rows()
             ),
             "tables": self.tables(),
         }

@@ -48,10 +48,10 @@ def entity(
     *,
     country: str,
     postcode: str | None = None,
-    **said: object,
+    **fields: object,
 ) -> Record:
     stated, place = company(n, name, number, lines, postcode=postcode, country=country)
-    return {**stated, **said}, place
+    return {**stated, **fields}, place
 
 
 def human(
@@ -62,16 +62,19 @@ def human(
     lines: str,
     *,
     postcode: str = "ZT1 2AB",
-    **said: object,
+    **fields: object,
 ) -> Record:
     stated, place = person(n, (forename, surname), birth, lines, postcode=postcode)
-    return {**stated, **said}, place
+    return {**stated, **fields}, place
 
 
-def judged(*said: tuple[str, str, str]) -> pl.DataFrame:
+def judged(*judgements: tuple[str, str, str]) -> pl.DataFrame:
     """Judgements on two records of the register `zed`."""
     return pl.DataFrame(
-        [(n, "zed", one, "zed", other, verdict, None, None) for n, (one, other, verdict) in enumerate(said)],
+        [
+            (n, "zed", one, "zed", other, verdict, None, None)
+            for n, (one, other, verdict) in enumerate(judgements)
+        ],
         schema=JUDGEMENT,
         orient="row",
     )
@@ -94,18 +97,18 @@ def resolved(
             connection.close()
 
 
-def parties(found: Resolved, *, edition: str | None = None) -> dict[str, set[str]]:
+def parties(resolution: Resolved, *, edition: str | None = None) -> dict[str, set[str]]:
     """Party → its records."""
-    rows = found.rows if edition is None else found.rows.filter(edition=edition)
-    of: dict[str, set[str]] = {}
+    rows = resolution.rows if edition is None else resolution.rows.filter(edition=edition)
+    records_of: dict[str, set[str]] = {}
     for party, record in rows.select("party_id", "record").iter_rows():
-        of.setdefault(party, set()).add(record)
-    return of
+        records_of.setdefault(party, set()).add(record)
+    return records_of
 
 
-def together(found: Resolved) -> list[list[str]]:
+def together(resolution: Resolved) -> list[list[str]]:
     """Records of one party, where it has several."""
-    return sorted(sorted(records) for records in parties(found).values() if len(records) > 1)
+    return sorted(sorted(records) for records in parties(resolution).values() if len(records) > 1)
 
 
 def _load(

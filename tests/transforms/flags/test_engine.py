@@ -49,8 +49,8 @@ INDICATOR = Indicator(
 @pytest.fixture
 def connection() -> duckdb.DuckDBPyConnection:
     """Two entities, of two and one statements; the record of the first is in two editions."""
-    found = duckdb.connect()
-    found.execute(
+    opened = duckdb.connect()
+    opened.execute(
         "create table entity as select * from (values ('A', 'A Ltd', 2, 'a2'), ('B', 'B {x} Ltd', 1, "
         "'b1')) t(entity_id, name, statements_n, statement_id)"
     )
@@ -76,8 +76,8 @@ def connection() -> duckdb.DuckDBPyConnection:
         for name, dtype in table.schema.items()
         if name not in frame.columns
     )
-    found.register("entity_statement", table.conformed(whole).to_arrow())
-    found.execute(
+    opened.register("entity_statement", table.conformed(whole).to_arrow())
+    opened.execute(
         """
         create table edition_in_use as
         select 'gb_coh_psc' as register, 'psc' as dataset, strftime(day, '%Y-%m-%d') as edition,
@@ -86,29 +86,29 @@ def connection() -> duckdb.DuckDBPyConnection:
         from (values (date '2026-05-01', 'history'), (date '2026-06-01', 'in_force')) t(day, status)
         """
     )
-    found.register("relationship_statement", STATEMENT_TABLES["relationship_statement"].empty().to_arrow())
-    found.execute("create table graph_reach (subject_id varchar, mark varchar)")
-    found.execute(
+    opened.register("relationship_statement", STATEMENT_TABLES["relationship_statement"].empty().to_arrow())
+    opened.execute("create table graph_reach (subject_id varchar, mark varchar)")
+    opened.execute(
         "create table company (company_id varchar, area_name varchar, area_code varchar, territory varchar, "
         "legal_form_class varchar)"
     )
-    found.execute("alter table entity add column jurisdiction varchar")
-    found.execute("alter table entity add column legal_form varchar")
-    found.execute("create table title (title_id varchar, area_name varchar, area_code varchar)")
-    found.execute("create table proprietorship (party_id varchar, title_id varchar, ended_on date)")
-    found.execute(
+    opened.execute("alter table entity add column jurisdiction varchar")
+    opened.execute("alter table entity add column legal_form varchar")
+    opened.execute("create table title (title_id varchar, area_name varchar, area_code varchar)")
+    opened.execute("create table proprietorship (party_id varchar, title_id varchar, ended_on date)")
+    opened.execute(
         "create table property as select * from (values ('H', '1 Low Road', 'ZEDTON', false), "
         "('I', '2 Low Road', null, false), ('J', '3 Low Road', null, true)) "
         "t(property_id, address_text, area_name, has_legal_entity_proprietor)"
     )
-    found.execute("alter table property add column area_code varchar")
-    found.execute("alter table property add column territory varchar")
-    found.execute('create table "transaction" (transaction_id varchar)')
-    found.register("register_role_list", register_roles().to_arrow())
-    found.execute(
+    opened.execute("alter table property add column area_code varchar")
+    opened.execute("alter table property add column territory varchar")
+    opened.execute('create table "transaction" (transaction_id varchar)')
+    opened.register("register_role_list", register_roles().to_arrow())
+    opened.execute(
         "create table reject_mention (register varchar, dataset varchar, edition varchar, token varchar)"
     )
-    return found
+    return opened
 
 
 def _raise(
@@ -191,7 +191,7 @@ def test_a_subject_without_a_number_is_named_by_its_own_statement(
 ) -> None:
     """The record of a list names what somebody owns, and gives it no number of a register."""
     table = STATEMENT_TABLES["relationship_statement"]
-    said = {
+    names = {
         "statement_id": "r1",
         "record": "R",
         "edition": "2026-06-01",
@@ -202,7 +202,7 @@ def test_a_subject_without_a_number_is_named_by_its_own_statement(
     }
     row = {
         **dict.fromkeys(table.names),
-        **said,
+        **names,
         "subject_id": number,
         "subject_statement_id": "b1" if number is None else None,
     }

@@ -312,8 +312,8 @@ def test_only_numbers_of_the_uk_registrar_are_its(
 def test_legal_forms_as_people_type_them(
     legal_form: str | None, legal_form_class: str, entity_type: str | None
 ) -> None:
-    found = gb_coh.classified(pl.Series([legal_form, "Ltd", legal_form], dtype=pl.String))
-    assert found.rows() == [
+    classes = gb_coh.classified(pl.Series([legal_form, "Ltd", legal_form], dtype=pl.String))
+    assert classes.rows() == [
         (legal_form_class, entity_type),
         ("company", None),
         (legal_form_class, entity_type),

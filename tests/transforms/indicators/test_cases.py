@@ -37,11 +37,11 @@ class _Overheard(DutchFormatter):
         return dutch
 
 
-type Found = tuple[list[str], list[tuple[object, ...]]]
+type Rows = tuple[list[str], list[tuple[object, ...]]]
 
 
 @cache
-def _found(code: str, case: Path) -> tuple[Found, Found]:
+def _states_and_evidence(code: str, case: Path) -> tuple[Rows, Rows]:
     """States and evidence, each as names of columns and rows; a case is loaded once for all tests."""
     indicator = indicators()[code]
     with load(case) as connection:
@@ -50,7 +50,7 @@ def _found(code: str, case: Path) -> tuple[Found, Found]:
         return states, evidence
 
 
-def _run(connection: duckdb.DuckDBPyConnection, indicator: Indicator, query: str) -> Found:
+def _run(connection: duckdb.DuckDBPyConnection, indicator: Indicator, query: str) -> Rows:
     result = connection.execute(query, indicator.bound_values(query, AS_OF))
     return [column[0] for column in result.description], result.fetchall()
 
@@ -66,10 +66,12 @@ def test_the_steps_of_a_night_give_the_same_rows(indicator: Indicator) -> None:
         *shared, (_, states), (_, evidence) = indicator.steps.items()
         for name, query in shared:
             connection.execute(f"create temp table {name} as {query}", indicator.bound_values(query, AS_OF))
-        found = [_run(connection, indicator, query) for query in (given_sql(states), evidence)]
-    for (columns, rows), (same_columns, same_rows) in zip(found, _found(indicator.code, case), strict=True):
+        results = [_run(connection, indicator, query) for query in (given_sql(states), evidence)]
+    for (columns, rows), (same_columns, same_rows) in zip(
+        results, _states_and_evidence(indicator.code, case), strict=True
+    ):
         assert columns == same_columns and sorted(map(repr, rows)) == sorted(map(repr, same_rows))
-    assert found[0][1]
+    assert results[0][1]
 
 
 def _expected(case: Path) -> list[tuple[str, ...]]:
@@ -85,20 +87,20 @@ def _text(value: object) -> str:
     ("indicator", "case"), ALL, ids=lambda value: value.stem if isinstance(value, Path) else value.code
 )
 def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
-    (names, rows), _ = _found(indicator.code, case)
+    (names, rows), _ = _states_and_evidence(indicator.code, case)
     assert set(names) >= {*STATE_COLUMNS, "lane"}
-    found = sorted(tuple(_text(row[names.index(name)]) for name in EXPECTED_COLUMNS) for row in rows)
-    assert found == _expected(case)
+    states = sorted(tuple(_text(row[names.index(name)]) for name in EXPECTED_COLUMNS) for row in rows)
+    assert states == _expected(case)
     expected = case_tables(case)["expected"]
     if "lane" in expected.columns:  # blank: the indicator's
         key = ("subject_id", "subtype", "lane")
         lanes = {tuple(_text(row[names.index(name)]) for name in key) for row in rows}
         assert lanes == set(expected.select(key).fill_null("").rows())
     assert {row[names.index("state")] for row in rows} <= set(STATES)
-    said = {str(row[names.index("reason")] or "") for row in rows} - {""}
+    reasons = {str(row[names.index("reason")] or "") for row in rows} - {""}
     own = {
         reason
-        for reason in said
+        for reason in reasons
         if not reason.startswith(("extract:", "missing:", "rejected:", "not_published:"))
     }  # which are everyone's
     assert own <= set(indicator.reasons), f"{indicator.code}: add what these reasons mean to its reasons="
@@ -109,7 +111,7 @@ def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
     ("indicator", "case"), ALL, ids=lambda value: value.stem if isinstance(value, Path) else value.code
 )
 def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indicator, case: Path) -> None:
-    (names, rows), (evidence_names, evidence) = _found(indicator.code, case)
+    (names, rows), (evidence_names, evidence) = _states_and_evidence(indicator.code, case)
     columns = (*EVIDENCE_COLUMNS, "subtype") if indicator.evidence_by_subtype else EVIDENCE_COLUMNS
     assert tuple(evidence_names) == columns
     # A holder of whom no interest is stated is no interest.
@@ -141,7 +143,7 @@ def test_evidence_is_that_expected(indicator: Indicator, case: Path) -> None:
     """All of it: a fact too many is as wrong as one too few. A flag without a sub-type of its own has none in
     the file.
     """
-    (names, rows), (evidence_names, evidence) = _found(indicator.code, case)
+    (names, rows), (evidence_names, evidence) = _states_and_evidence(indicator.code, case)
     flagged = {row[names.index("subject_id")] for row in rows if row[names.index("state")] == "flagged"}
     expected = sorted(case_tables(case)["evidence"].select(evidence_names).fill_null("").rows())
     assert sorted({tuple(_text(value) for value in row) for row in evidence if row[0] in flagged}) == expected

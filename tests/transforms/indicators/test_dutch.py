@@ -88,15 +88,19 @@ def test_numbers_dates_and_words_are_written_as_in_dutch() -> None:
     texts = Translation(title="x", sentence="x", words=words, **TEXTS)
     dutch = DutchFormatter(texts)
 
-    def said(sentence: str, **row: object) -> str:
+    def in_dutch(sentence: str, **row: object) -> str:
         return dutch.vformat(sentence, (), row)
 
-    assert said("{price:,.0f} op {on}", price=1234567.5, on=date(2026, 3, 1)) == "1.234.568 op 1 maart 2026"
-    assert said("{share!n} en {name}", share="1,234.50", name="1,234.50 Ltd") == "1.234,50 en 1,234.50 Ltd"
+    assert (
+        in_dutch("{price:,.0f} op {on}", price=1234567.5, on=date(2026, 3, 1)) == "1.234.568 op 1 maart 2026"
+    )
+    assert (
+        in_dutch("{share!n} en {name}", share="1,234.50", name="1,234.50 Ltd") == "1.234,50 en 1,234.50 Ltd"
+    )
     held = "held since 2025-12-31, 62.50 per cent by A, B and C LTD"
-    assert said("{what}", what=held) == "sinds 31 december 2025 voor 62,50 procent van A, B and C LTD"
-    assert said("{what}", what="a house, a house, a garden") == "een huis en een huis en a garden"
-    assert said("{what}, {on!d}", what=None, on="unknown") == "None, unknown"
+    assert in_dutch("{what}", what=held) == "sinds 31 december 2025 voor 62,50 procent van A, B and C LTD"
+    assert in_dutch("{what}", what="a house, a house, a garden") == "een huis en een huis en a garden"
+    assert in_dutch("{what}, {on!d}", what=None, on="unknown") == "None, unknown"
 
 
 @pytest.mark.parametrize("code", ["LNK-010", "LNK-020", "LNK-030"])
@@ -109,7 +113,7 @@ def test_a_page_names_who_else_a_candidate_may_be_in_words_that_are_replaced_for
 
 
 @pytest.mark.parametrize(
-    ("reason", "said"),
+    ("reason", "dutch_words"),
     [
         (
             "not_published:owners",
@@ -127,9 +131,9 @@ def test_a_page_names_who_else_a_candidate_may_be_in_words_that_are_replaced_for
     ],
     ids=["role", "register", "shared", "unknown"],
 )
-def test_why_a_subject_is_not_assessable_is_said_in_dutch_too(reason: str, said: str) -> None:
+def test_why_a_subject_is_not_assessable_is_said_in_dutch_too(reason: str, dutch_words: str) -> None:
     state = {"flag_id": "f", "subject_id": "x", "subject_name": "X LTD", "state": "not_assessable"}
     states = pl.DataFrame([{**state, "reason": reason}])
     row = with_sentences(states, indicators()["OWN-010"]).row(0, named=True)
-    assert row["explanation_nl"].startswith(said)
+    assert row["explanation_nl"].startswith(dutch_words)
     assert row["explanation"].startswith("X LTD: not assessable, because ")

@@ -41,12 +41,12 @@ def _case(
         [f"{i},company,true,true,c{i},gb_coh_companies,{AS_OF}" for i in ids],
     )
     held = [f"{held},{holder},entity,,,2019-01-01,true,r{held}{holder},e{holder}" for held, holder in links]
-    said = [f"{i},,unspecified,{NO_OWNER},no_owner,2019-01-01,true,s{i}," for i in declares_nobody]
+    lines = [f"{i},,unspecified,{NO_OWNER},no_owner,2019-01-01,true,s{i}," for i in declares_nobody]
     _write(
         case,
         "relationship",
         "subject_id,party_id,party_kind,declaration_code,declaration_class,valid_from,is_open,statement_id,party_statement_id",
-        [*held, *said],
+        [*held, *lines],
     )
     shares = [
         f"i{held}{holder},r{held}{holder},{held},{holder},shares,unknown,75,100,true"
@@ -198,7 +198,7 @@ def test_a_stated_day_of_dissolution_is_in_the_evidence(code: str, case: str, st
 
 @pytest.mark.sample(1)
 @pytest.mark.parametrize(
-    ("case", "told"),
+    ("case", "chains"),
     [
         ("all_chains_not_told_from_an_extract", set()),
         ("one_chain_and_all_chains", {"C", "D", "O"}),
@@ -206,11 +206,11 @@ def test_a_stated_day_of_dissolution_is_in_the_evidence(code: str, case: str, st
         ("all_chains_not_told_beside_a_right_not_known", {"C", "F"}),
     ],
 )
-def test_every_chain_is_told_where_the_register_proves_it(case: str, told: set[str]) -> None:
+def test_every_chain_is_told_where_the_register_proves_it(case: str, chains: set[str]) -> None:
     indicator = indicators()["OWN-040"]
     with load(CASES / indicator.code / f"hit_{case}.txt") as connection:
-        found = connection.execute(f"select subject_id, finding from ({indicator.states})").fetchall()
-    assert {subject for subject, finding in found if "every chain" in finding} == told
+        rows = connection.execute(f"select subject_id, finding from ({indicator.states})").fetchall()
+    assert {subject for subject, finding in rows if "every chain" in finding} == chains
 
 
 def test_every_interest_that_makes_the_figure_is_in_the_evidence(new_case: Path) -> None:
@@ -272,10 +272,10 @@ def test_every_interest_that_makes_the_figure_is_in_the_evidence(new_case: Path)
 
 @pytest.mark.sample(1)
 @pytest.mark.parametrize(
-    ("price", "said"),
+    ("price", "text"),
     [("950", "£950"), ("22000", "£22,000"), ("1234567.89", "£1,234,568"), ("1000000007", "£1,000,000,007")],
 )
-def test_a_price_in_a_sentence_has_its_thousands_apart(new_case: Path, price: str, said: str) -> None:
+def test_a_price_in_a_sentence_has_its_thousands_apart(new_case: Path, price: str, text: str) -> None:
     _write(
         new_case,
         "company",
@@ -292,14 +292,14 @@ def test_a_price_in_a_sentence_has_its_thousands_apart(new_case: Path, price: st
     assert (
         _sentence(new_case, "LIF-030")
         == "Somebody Ltd files dormant accounts and holds 1 title that counts: "
-        f"the highest price paid is {said}."
+        f"the highest price paid is {text}."
     )
 
 
 @pytest.mark.parametrize(
-    ("z", "said"), [(3.5, "more than 3.5 (flagged above 3.5)"), (3, "3.50 (flagged above 3.0)")]
+    ("z", "text"), [(3.5, "more than 3.5 (flagged above 3.5)"), (3, "3.50 (flagged above 3.0)")]
 )
-def test_a_score_just_above_the_threshold_is_not_rounded_to_it(z: float, said: str) -> None:
+def test_a_score_just_above_the_threshold_is_not_rounded_to_it(z: float, text: str) -> None:
     indicator = indicators()["PRP-040"]
     with load(CASES / "PRP-040" / "hit_twenty_sales_in_the_quarter.txt") as connection:
         result = connection.execute(
@@ -307,7 +307,7 @@ def test_a_score_just_above_the_threshold_is_not_rounded_to_it(z: float, said: s
             {"z": z, "n": 20, "floor": 0.05},
         )
         state = dict(zip([column[0] for column in result.description], result.fetchall()[0], strict=True))
-    assert 3.5 < state["value"] < 3.505 and f"modified z-score {said}." in indicator.sentence.format_map(
+    assert 3.5 < state["value"] < 3.505 and f"modified z-score {text}." in indicator.sentence.format_map(
         {**state, "subject_name": "1 Zed Street"}
     )
 

@@ -78,8 +78,12 @@ TABLES: Iterable[Iterable[str]] = (
 
 def in_templates() -> Iterator[tuple[str, ...]]:
     for template in TEMPLATES:
-        for _, _, found in environment().extract_translations(template.read_text(encoding="utf-8")):
-            yield (found,) if isinstance(found, str) else tuple(text for text in found if text is not None)
+        for _, _, message in environment().extract_translations(template.read_text(encoding="utf-8")):
+            yield (
+                (message,)
+                if isinstance(message, str)
+                else tuple(text for text in message if text is not None)
+            )
 
 
 def in_modules() -> Iterator[tuple[str, ...]]:
@@ -107,8 +111,10 @@ def test_every_text_has_its_dutch() -> None:
     assert missing == [], "\n".join(["write these into transforms/language/nl.toml:", *missing])
     assert sorted(one for one in several if isinstance(dutch[one], str)) == []
     for forms in texts:
-        found = dutch[forms[0]]
-        for english, text in zip(forms, [found] if isinstance(found, str) else found, strict=False):
+        translation = dutch[forms[0]]
+        for english, text in zip(
+            forms, [translation] if isinstance(translation, str) else translation, strict=False
+        ):
             assert sorted(VALUES.findall(english)) == sorted(VALUES.findall(text)), english
 
 

@@ -37,7 +37,7 @@ def subsidies() -> bytes:
 
 def of_bods(name: str) -> bytes:
     """An entity of another publisher with the number of LISTED."""
-    told = {
+    statements = {
         "statementId": "s-1",
         "recordId": "zed-1",
         "recordType": "entity",
@@ -50,7 +50,7 @@ def of_bods(name: str) -> bytes:
             "identifiers": [{"scheme": "BE-BCE_KBO", "id": f"0{LISTED}"}],
         },
     }
-    return json.dumps(told).encode() + b"\n"
+    return json.dumps(statements).encode() + b"\n"
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +73,8 @@ def test_an_enterprise_has_its_names_in_each_language_and_in_short(
 ) -> None:
     names = {row["name"] for row in marts["other_name"] if str(row["company_id"]).endswith(LISTED)}
     own = {row["name"] for row in marts["company"] if str(row["company_id"]).endswith(LISTED)}
-    told = {"Zedhaven Logistiek", "Logistique Zedhaven", "Zedhafen Logistik GmbH", "Zedport Logistics"}
-    assert len(own) == 1 and names == (told | {"ZL", "Zedhaven Depot"}) - own
+    long_names = {"Zedhaven Logistiek", "Logistique Zedhaven", "Zedhafen Logistik GmbH", "Zedport Logistics"}
+    assert len(own) == 1 and names == (long_names | {"ZL", "Zedhaven Depot"}) - own
     assert not [row for row in marts["other_name"] if row["name"] == "Les Amis du Zed"]
 
 

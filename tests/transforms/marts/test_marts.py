@@ -116,8 +116,8 @@ def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
     )
     build_marts(night)
     for name in (*MART_ORDER, "resolution"):
-        found = mart(night, name)
-        assert dict(found.schema) == MARTS[name].schema
+        mart_rows = mart(night, name)
+        assert dict(mart_rows.schema) == MARTS[name].schema
         # Nothing is old, no district is asked for, and no building has a PO box.
         empty = name in (
             "out_of_edition",
@@ -130,13 +130,17 @@ def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
             "directed_set",
             "seat_change",
         )
-        assert (found.height == 0) == empty, name
-        assert not found.select(MARTS[name].key).is_duplicated().any(), name
+        assert (mart_rows.height == 0) == empty, name
+        assert not mart_rows.select(MARTS[name].key).is_duplicated().any(), name
         assert [
-            column.name for column in MARTS[name] if not column.nullable and found[column.name].null_count()
+            column.name
+            for column in MARTS[name]
+            if not column.nullable and mart_rows[column.name].null_count()
         ] == []
         assert [
-            c.name for c in MARTS[name] if c.values and not found[c.name].drop_nulls().is_in(c.values).all()
+            c.name
+            for c in MARTS[name]
+            if c.values and not mart_rows[c.name].drop_nulls().is_in(c.values).all()
         ] == []
 
 
@@ -365,13 +369,13 @@ def test_a_proprietor_who_leaves_after_the_date_is_still_there(
         file_name(TITLES, edition): file_of(TITLES, [*rows, f"Row Count:,{len(rows)}".encode()])
         for edition, rows in (("2026-05-01", [title_row(0), title_row(1)]), ("2026-06-01", [title_row(1)]))
     }
-    found = mart(
+    proprietors = mart(
         resolved_night(
             Home(tmp_path / "home"), land_files(tmp_path / "landing", files), as_of, date(2026, 6, 1)
         ),
         "proprietorship",
     ).sort("title_id")
-    assert found["ended_on"].to_list() == [ended, None]
+    assert proprietors["ended_on"].to_list() == [ended, None]
 
 
 MANAGES = {"SICCode.SicText_2": "68320 - Management of real estate on a fee or contract basis"}
@@ -405,8 +409,8 @@ def test_a_residents_company_is_known_by_industry_form_or_name_and_property(tmp_
         night_of(tmp_path, {COMPANIES: [company_row(n, given) for n, given in enumerate(cases.values())]}),
         "company",
     )
-    found = dict(zip(cases, companies.sort("company_id")["is_residents_company"], strict=True))
-    assert found == {**dict.fromkeys(RESIDENTS, True), **dict.fromkeys(ORDINARY, False)}
+    is_residents = dict(zip(cases, companies.sort("company_id")["is_residents_company"], strict=True))
+    assert is_residents == {**dict.fromkeys(RESIDENTS, True), **dict.fromkeys(ORDINARY, False)}
 
 
 @pytest.mark.nightly
@@ -437,8 +441,8 @@ def test_classes_come_from_the_vocabulary_and_only_mass_from_the_count(tmp_path:
     )
     closed = seats("2 Crowd St.", "zt19za", 1, CompanyStatus="Converted/Closed")  # no active seat
     rows = [company_row(n, seat) for n, seat in enumerate([*listed, *default, *counted, *closed])]
-    found = mart(night_of(tmp_path, {COMPANIES: rows}), "address").sort("active_seats_n", "address_class")
-    assert found.select("address_class", "active_seats_n").rows() == [
+    addresses = mart(night_of(tmp_path, {COMPANIES: rows}), "address").sort("active_seats_n", "address_class")
+    assert addresses.select("address_class", "active_seats_n").rows() == [
         ("agent", 1),
         ("default", 1),
         ("ordinary", MASS_SEATS_N),
@@ -457,9 +461,9 @@ def test_a_unit_where_most_seats_are_in_care_of_somebody_is_a_practitioners(tmp_
         *seats("C/O QUILL LLP, 128 CITY ROAD", "EC1V 2NX", 4),
     ]
     companies = [company_row(n, row) for n, row in enumerate(rows)]
-    found = mart(night_of(tmp_path, {COMPANIES: companies}), "address").sort("active_seats_n")
-    assert found["address_class"].to_list() == ["practitioner", "ordinary", "agent"]
-    assert found["active_seats_n"].to_list() == [2, 3, 4]
+    addresses = mart(night_of(tmp_path, {COMPANIES: companies}), "address").sort("active_seats_n")
+    assert addresses["address_class"].to_list() == ["practitioner", "ordinary", "agent"]
+    assert addresses["active_seats_n"].to_list() == [2, 3, 4]
 
 
 @pytest.mark.nightly
@@ -479,13 +483,13 @@ def test_a_persons_service_address_is_no_address_of_the_release(tmp_path: Path) 
         ],
         TITLES: [title_row(4)],
     }
-    found = mart(night_of(tmp_path, rows), "address")
-    assert sorted(found["address_text"]) == [
+    addresses = mart(night_of(tmp_path, rows), "address")
+    assert sorted(addresses["address_text"]) == [
         "1 HIGH STREET, ZEDTON, ZT1 2AB",
         "5 High Street, Zedton ZT1 2AB",
         "5 Mill Lane, Zedton (ZT1 3DB)",
     ]
-    assert found["active_seats_n"].sum() == 1
+    assert addresses["active_seats_n"].sum() == 1
 
 
 @pytest.mark.nightly
@@ -510,8 +514,8 @@ def test_the_registrars_default_address_is_told_by_its_name_too(tmp_path: Path) 
         at(3, f"{company_number(3)} - Companies House Default Address", ""),
     ]
     night = night_of(tmp_path, {COMPANIES: rows})
-    found = mart(night, "address").sort("active_seats_n")
-    assert found.select("active_seats_n", "address_class").rows() == [(1, "ordinary"), (2, "default")]
+    addresses = mart(night, "address").sort("active_seats_n")
+    assert addresses.select("active_seats_n", "address_class").rows() == [(1, "ordinary"), (2, "default")]
     seats = mart(night, "company").sort("company_id")
     assert seats["is_at_default_address"].to_list() == [True, True, False, True]
     assert seats["address_id"].is_null().to_list() == [
@@ -544,9 +548,13 @@ def test_a_property_is_one_unit_with_a_postcode(tmp_path: Path) -> None:
     night = night_of(tmp_path, {TITLES: rows})
     titles, addresses = mart(night, "title").sort("title_id"), mart(night, "title_address")
     counted = {
-        title["address_text"]: (title["units_n"], of.height, of["property_id"].count())
+        title["address_text"]: (
+            title["units_n"],
+            title_addresses.height,
+            title_addresses["property_id"].count(),
+        )
         for title in titles.to_dicts()
-        for of in [addresses.filter(pl.col("title_id") == title["title_id"])]
+        for title_addresses in [addresses.filter(pl.col("title_id") == title["title_id"])]
     }
     assert counted == UNITS
     assert addresses["property_id"].drop_nulls().str.contains("^UT-U-[0-9a-f]{16}$").all()
@@ -589,13 +597,13 @@ def test_proprietors_of_one_title(tmp_path: Path) -> None:
     night = night_of(
         tmp_path, {COMPANIES: [company_row(0), company_row(1)], TITLES: [title_row(0, **columns)]}
     )
-    found = mart(night, "proprietorship").sort("position")
-    assert found.select("position", "method", "number_native", "ended_on").rows() == [
+    rows = mart(night, "proprietorship").sort("position")
+    assert rows.select("position", "method", "number_native", "ended_on").rows() == [
         (1, "identifier_and_name", company_number(0).lstrip("0"), None),
         (2, "record", None, None),
         (3, "identifier_and_name", company_number(1), None),
     ]
-    assert found["party_id"].to_list()[::2] == [f"GB-COH-{company_number(n)}" for n in (0, 1)]
+    assert rows["party_id"].to_list()[::2] == [f"GB-COH-{company_number(n)}" for n in (0, 1)]
 
 
 def test_a_town_abroad_is_in_no_district_of_its_name(tmp_path: Path) -> None:
@@ -715,10 +723,10 @@ def test_a_property_that_a_company_has_sold_was_a_companys(tmp_path: Path) -> No
             landing, {file_name(TITLES, "2026-05-01"): older, file_name(TITLES): newer, "pp-2026.csv": sold}
         ),
     )
-    found = {row["address_text"]: row for row in mart(night, "property").to_dicts()}
+    by_address = {row["address_text"]: row for row in mart(night, "property").to_dicts()}
     facts = {
         text: (row["titles_n"], row["transactions_n"], row["has_legal_entity_proprietor"])
-        for text, row in found.items()
+        for text, row in by_address.items()
     }
     assert facts == {
         "1 MILL LANE, ZEDTON, ZT1 3DB": (0, 1, True),
@@ -750,13 +758,13 @@ def test_the_index_is_the_median_of_quarters_and_years_with_twenty_sales(tmp_pat
         ),
     ]
     # Dated by its name, a file may hold a sale after its date.
-    found = mart(
+    indices = mart(
         night_of(
             tmp_path, {}, AS_OF, {"pp-monthly-update-2026-05-29.csv": price_file([*winter, *spring, *others])}
         ),
         "price_index",
     )
-    rows = found.select(
+    rows = indices.select(
         "area_name", "property_type", "period", "period_start", "median_price_gbp", "sales_n"
     ).rows()
     assert rows == [
@@ -867,11 +875,11 @@ def test_no_person_is_where_only_entities_titles_and_addresses_may_be(tmp_path: 
 @pytest.mark.nightly
 def test_subjects_of_which_no_record_speaks_are_entities_too(tmp_path: Path) -> None:
     night = night_of(tmp_path, {PSC: [psc_record(0), psc_record(1)]})
-    found = mart(night, "entity")
-    assert found.select("entity_id", "name", "in_register").rows() == [
+    rows = mart(night, "entity")
+    assert rows.select("entity_id", "name", "in_register").rows() == [
         (f"GB-COH-{company_number(n)}", None, False) for n in (0, 1)
     ]
-    assert set(found["statement_id"]) == set(mart(night, "relationship")["statement_id"])
+    assert set(rows["statement_id"]) == set(mart(night, "relationship")["statement_id"])
 
 
 @pytest.mark.nightly

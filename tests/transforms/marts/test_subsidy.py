@@ -19,7 +19,7 @@ def _named(index: int, name: str, dissolved: str = "", founded: str = "01/03/201
 def test_a_name_is_not_that_of_a_company_that_had_ended(tmp_path: Path) -> None:
     header, dashes, *_ = AMSTERDAM.read_text(encoding="utf-8-sig").splitlines()
     names = ("Zed Twice Ltd", "Zed Gone Ltd", "Zed Ended Ltd", "Zed Not Yet Ltd")
-    asked = [
+    row = [
         f"SB;SBA-{nth};{name};Regeling;Zorg;Zed;Opvang;Eenmalig;9.00;8.00;NULL;2024"
         for nth, name in enumerate(names)
     ]
@@ -30,7 +30,7 @@ def test_a_name_is_not_that_of_a_company_that_had_ended(tmp_path: Path) -> None:
         _named(3, "ZED ENDED LTD", dissolved="01/01/2024"),
         _named(4, "ZED NOT YET LTD", founded="01/01/2025"),
     ]
-    text = "\n".join([header, dashes, *asked])
+    text = "\n".join([header, dashes, *row])
     files = {file_name(COMPANIES): file_of(COMPANIES, rows), AMSTERDAM.name: text.encode()}
     night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
     known = mart(night, "subsidy").sort("record")["payee_id"].to_list()
@@ -53,10 +53,10 @@ def test_granted_0_is_a_refusal_though_0_is_settled_too(
     tmp_path: Path, granted: str, settled: str, state: str
 ) -> None:
     header, dashes, *_ = AMSTERDAM.read_text(encoding="utf-8-sig").splitlines()
-    asked = f"SB;SBA-1;Zed Twice Ltd;Regeling;Zorg;Zed;Opvang;Eenmalig;9.00;{granted};{settled};2024"
+    row = f"SB;SBA-1;Zed Twice Ltd;Regeling;Zorg;Zed;Opvang;Eenmalig;9.00;{granted};{settled};2024"
     files = {
         file_name(COMPANIES): file_of(COMPANIES, [_named(0, "ZED TWICE LTD")]),
-        AMSTERDAM.name: "\n".join([header, dashes, asked]).encode(),
+        AMSTERDAM.name: "\n".join([header, dashes, row]).encode(),
     }
     night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
     assert mart(night, "subsidy")["state"].to_list() == [state]

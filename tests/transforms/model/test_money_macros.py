@@ -178,8 +178,8 @@ def test_what_a_payer_of_thousands_paid_is_found_from_the_other_end(
     first = {"a": "f1", "council": "f12"}[payer]
     chains = {"b": [], "c": ["f2"], "d": ["f2", "f3"], "e": ["f2", "f3", "f9"]}
     for payee, rest in chains.items():
-        found = answer(release, f"money_path('{payer}', '{payee}')", "flow_id")
-        assert found == [(flow_id,) for flow_id in (first, *rest)]
+        path_flows = answer(release, f"money_path('{payer}', '{payee}')", "flow_id")
+        assert path_flows == [(flow_id,) for flow_id in (first, *rest)]
     for nowhere in ("far", "client", "early", "nobody", payer):
         assert answer(release, f"money_path('{payer}', '{nowhere}')", "flow_id") == []
 

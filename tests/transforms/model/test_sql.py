@@ -7,7 +7,7 @@ from transforms.model.sql import create_macros
 
 
 @pytest.mark.parametrize(
-    ("amount", "said"),
+    ("amount", "words"),
     [
         ("0", "0"),
         ("999.50", "999.50"),
@@ -18,8 +18,8 @@ from transforms.model.sql import create_macros
         ("-1234567.89", "-1,234,567.89"),
     ],
 )
-def test_an_amount_has_its_thousands_apart_below_zero_too(amount: str, said: str) -> None:
+def test_an_amount_has_its_thousands_apart_below_zero_too(amount: str, words: str) -> None:
     with duckdb.connect() as connection:
         create_macros(connection)
         query = "select thousands(cast($amount as decimal(18, 2)))"
-        assert connection.execute(query, {"amount": amount}).fetchall() == [(said,)]
+        assert connection.execute(query, {"amount": amount}).fetchall() == [(words,)]

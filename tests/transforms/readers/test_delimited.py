@@ -61,29 +61,29 @@ def write(tmp_path: Path) -> Callable[[bytes], Path]:
 
 
 def batches(path: Path, reg: Register | None = None, chunk_bytes: int = 1 << 20) -> list[Batch]:
-    found = list(
+    read_batches = list(
         delimited.read(reg or register(), path, part_no=1, first_record_no=1, chunk_bytes=chunk_bytes)
     )
-    for batch in found:
+    for batch in read_batches:
         assert batch.records_in == batch.frame.height + batch.rejects.height + batch.ignored.height
     numbers = sorted(
         number
-        for batch in found
+        for batch in read_batches
         for frame in (batch.frame, batch.rejects, batch.ignored)
         for number in frame["record_no"].to_list()
     )
     assert numbers == list(range(1, len(numbers) + 1))
-    return found
+    return read_batches
 
 
-def rows(found: list[Batch]) -> list[tuple[str, ...]]:
+def rows(read_batches: list[Batch]) -> list[tuple[str, ...]]:
     """The native values, empty ones as ""."""
-    frames = [batch.frame.select(pl.exclude(list(BATCH_COLUMNS)).fill_null("")) for batch in found]
+    frames = [batch.frame.select(pl.exclude(list(BATCH_COLUMNS)).fill_null("")) for batch in read_batches]
     return [row for frame in frames for row in frame.rows()]
 
 
-def rejects(found: list[Batch]) -> list[tuple[int, str]]:
-    return [row for batch in found for row in batch.rejects.select("record_no", "code").rows()]
+def rejects(read_batches: list[Batch]) -> list[tuple[int, str]]:
+    return [row for batch in read_batches for row in batch.rejects.select("record_no", "code").rows()]
 
 
 def blocked_code(path: Path, reg: Register | None = None) -> str:
@@ -98,20 +98,20 @@ def blocked_code(path: Path, reg: Register | None = None) -> str:
 
 
 def test_header_is_stripped_reordered_and_without_its_mark(write: Callable[[bytes], Path]) -> None:
-    found = batches(write(b"\xef\xbb\xbf town,number , name\nArden,1,Acorn\n"))
-    assert found[0].frame.select(COLUMNS).rows() == [("1", "Acorn", "Arden")]
-    assert found[0].frame.columns == [*BATCH_COLUMNS, "town", "number", "name"]
+    read_batches = batches(write(b"\xef\xbb\xbf town,number , name\nArden,1,Acorn\n"))
+    assert read_batches[0].frame.select(COLUMNS).rows() == [("1", "Acorn", "Arden")]
+    assert read_batches[0].frame.columns == [*BATCH_COLUMNS, "town", "number", "name"]
 
 
 def test_unknown_column_is_a_finding_and_dropped(write: Callable[[bytes], Path]) -> None:
-    found = batches(write(b"number,name,colour,town\n1,Acorn,red,Arden\n2,Beech,,Arden\n"))
-    assert rows(found) == [("1", "Acorn", "Arden"), ("2", "Beech", "Arden")]
-    assert found[0].findings.rows() == [("unknown_field", "", "colour", 2)]
+    read_batches = batches(write(b"number,name,colour,town\n1,Acorn,red,Arden\n2,Beech,,Arden\n"))
+    assert rows(read_batches) == [("1", "Acorn", "Arden"), ("2", "Beech", "Arden")]
+    assert read_batches[0].findings.rows() == [("unknown_field", "", "colour", 2)]
 
 
 def test_optional_column_may_be_absent(write: Callable[[bytes], Path]) -> None:
-    found = batches(write(b"number,name\n1,Acorn\n"), register(optional=("town",)))
-    assert rows(found) == [("1", "Acorn")]
+    read_batches = batches(write(b"number,name\n1,Acorn\n"), register(optional=("town",)))
+    assert rows(read_batches) == [("1", "Acorn")]
 
 
 @pytest.mark.parametrize(
@@ -152,14 +152,14 @@ def test_a_header_beyond_the_bound_is_refused(write: Callable[[bytes], Path]) ->
 
 def test_quotes_line_ends_and_blank_lines(write: Callable[[bytes], Path]) -> None:
     content = HEADER + b'1,"Acorn, ""Old"" & Sons",Arden\r\n\r\n\n2,"two\r\nlines",\n"","",""\n3,,Arden'
-    found = batches(write(content))
-    assert rows(found) == [
+    read_batches = batches(write(content))
+    assert rows(read_batches) == [
         ("1", 'Acorn, "Old" & Sons', "Arden"),
         ("2", "two\r\nlines", ""),
         ("", "", ""),
         ("3", "", "Arden"),
     ]
-    assert rejects(found) == []
+    assert rejects(read_batches) == []
 
 
 def test_place_and_hash_of_each_record(write: Callable[[bytes], Path]) -> None:
@@ -226,25 +226,27 @@ def test_bad_line_is_rejected_and_its_neighbours_are_not(
     path = write(
         HEADER + line_end.join((b"1,Acorn,Arden", line, b'3,"Cedar",Arden', b"4,Dogwood,Arden", b""))
     )
-    found = batches(path, register(record_bytes_max=256), chunk_bytes)
-    assert rejects(found) == [(2, code)]
-    assert rows(found) == [("1", "Acorn", "Arden"), ("3", "Cedar", "Arden"), ("4", "Dogwood", "Arden")]
-    (place,) = [row for batch in found for row in batch.rejects.select("byte_offset", "byte_length").rows()]
+    read_batches = batches(path, register(record_bytes_max=256), chunk_bytes)
+    assert rejects(read_batches) == [(2, code)]
+    assert rows(read_batches) == [("1", "Acorn", "Arden"), ("3", "Cedar", "Arden"), ("4", "Dogwood", "Arden")]
+    (place,) = [
+        row for batch in read_batches for row in batch.rejects.select("byte_offset", "byte_length").rows()
+    ]
     assert raw_record(path, *place) == line
 
 
 def test_record_over_several_lines_beyond_the_bound(write: Callable[[bytes], Path]) -> None:
     content = HEADER + b'1,"' + b"x\n" * 100 + b'",Arden\n2,Beech,Arden\n'
-    found = batches(write(content), register(record_bytes_max=64))
-    assert rejects(found)[0] == (1, "unclosed_quote")
-    assert rows(found) == [("2", "Beech", "Arden")]
+    read_batches = batches(write(content), register(record_bytes_max=64))
+    assert rejects(read_batches)[0] == (1, "unclosed_quote")
+    assert rows(read_batches) == [("2", "Beech", "Arden")]
 
 
 def test_a_line_of_many_megabytes_is_measured_and_not_kept(write: Callable[[bytes], Path]) -> None:
     path = write(HEADER + b"1,Acorn,Arden\n" + b"x" * 3_000_001 + b"\r\n2,Beech,Arden\n")
-    found = batches(path, register(record_bytes_max=1_000), chunk_bytes=10_000)
-    assert rows(found) == [("1", "Acorn", "Arden"), ("2", "Beech", "Arden")]
-    (reject,) = [row for batch in found for row in batch.rejects.rows(named=True)]
+    read_batches = batches(path, register(record_bytes_max=1_000), chunk_bytes=10_000)
+    assert rows(read_batches) == [("1", "Acorn", "Arden"), ("2", "Beech", "Arden")]
+    (reject,) = [row for batch in read_batches for row in batch.rejects.rows(named=True)]
     assert (reject["code"], reject["byte_offset"], reject["byte_length"]) == (
         "too_long",
         len(HEADER) + 14,
@@ -253,8 +255,8 @@ def test_a_line_of_many_megabytes_is_measured_and_not_kept(write: Callable[[byte
 
 
 def test_byte_order_mark_within_the_file_is_data(write: Callable[[bytes], Path]) -> None:
-    found = batches(write(HEADER + b"\xef\xbb\xbf1,Acorn,Arden\n"))
-    assert rows(found) == [("\ufeff1", "Acorn", "Arden")]
+    read_batches = batches(write(HEADER + b"\xef\xbb\xbf1,Acorn,Arden\n"))
+    assert rows(read_batches) == [("\ufeff1", "Acorn", "Arden")]
 
 
 # --- trailer and truncation -------------------------------------------------------------------------------
@@ -267,18 +269,18 @@ def test_trailer_is_ignored_counted_and_kept_raw(
     write: Callable[[bytes], Path], trailer_line: bytes, end: bytes, chunk_bytes: int
 ) -> None:
     path = write(HEADER + b"1,Acorn,Arden\n2,Beech,Arden\n" + trailer_line + end)
-    found = batches(path, register(trailer=r"^Row Count:.*$"), chunk_bytes)
-    assert rows(found) == [("1", "Acorn", "Arden"), ("2", "Beech", "Arden")]
-    assert [row for batch in found for row in batch.ignored.rows()] == [(3, "trailer")]
-    assert [raw for batch in found for raw in batch.totals] == [trailer_line]
+    read_batches = batches(path, register(trailer=r"^Row Count:.*$"), chunk_bytes)
+    assert rows(read_batches) == [("1", "Acorn", "Arden"), ("2", "Beech", "Arden")]
+    assert [row for batch in read_batches for row in batch.ignored.rows()] == [(3, "trailer")]
+    assert [raw for batch in read_batches for raw in batch.totals] == [trailer_line]
 
 
 def test_a_trailer_in_the_middle_does_not_stop_reading(write: Callable[[bytes], Path]) -> None:
-    found = batches(
+    read_batches = batches(
         write(HEADER + b"1,Acorn,Arden\nRow Count:,1\n2,Beech,Arden\n"), register(trailer=r"Row Count:,\d+$")
     )
-    assert rows(found) == [("1", "Acorn", "Arden"), ("2", "Beech", "Arden")]
-    assert found[0].ignored.rows() == [(2, "trailer")]
+    assert rows(read_batches) == [("1", "Acorn", "Arden"), ("2", "Beech", "Arden")]
+    assert read_batches[0].ignored.rows() == [(2, "trailer")]
 
 
 def test_trailer_alone_is_an_empty_file(write: Callable[[bytes], Path]) -> None:
@@ -314,7 +316,16 @@ TEXT = st.text(
 def layout(columns_n: int) -> Layout:
     names = tuple(f"c{number}" for number in range(columns_n))
     return Layout(
-        "xx_invented", "invented.csv", names, names, (), b",", None, 1 << 20, "", Grammar.for_columns(b",", columns_n)
+        "xx_invented",
+        "invented.csv",
+        names,
+        names,
+        (),
+        b",",
+        None,
+        1 << 20,
+        "",
+        Grammar.for_columns(b",", columns_n),
     )
 
 
@@ -325,13 +336,13 @@ class Whole:
         self.buffer, self.offset, self.is_end, self.is_cut = buffer, 0, True, False
 
 
-def same(one: Split, other: Split, of: Layout) -> bool:
+def same(one: Split, other: Split, file_layout: Layout) -> bool:
     return (
         np.array_equal(one.starts, other.starts)
         and np.array_equal(one.lengths, other.lengths)
         and one.faults == other.faults == {}
         and one.consumed == other.consumed
-        and _parsed(of, one).equals(_parsed(of, other))
+        and _parsed(file_layout, one).equals(_parsed(file_layout, other))
     )
 
 
@@ -348,26 +359,26 @@ def test_fast_and_exact_pass_give_equal_records(
     # the stub wants a literal
     csv.writer(text, lineterminator=line_end * (1 + has_blanks), quoting=quoting).writerows(table)  # type: ignore[arg-type]
     content = text.getvalue().encode()
-    of = layout(len(table[0]))
+    file_layout = layout(len(table[0]))
     # a window without a file
-    fast, exact = fast_pass(of, content), exact_pass(of, Whole(content))  # type: ignore[arg-type]
+    fast, exact = fast_pass(file_layout, content), exact_pass(file_layout, Whole(content))  # type: ignore[arg-type]
     assert fast is not None
-    assert same(fast, exact, of)
-    assert [tuple(row) for row in _parsed(of, fast).fill_null("").rows()] == table
+    assert same(fast, exact, file_layout)
+    assert [tuple(row) for row in _parsed(file_layout, fast).fill_null("").rows()] == table
 
 
 @settings(max_examples=500, deadline=None)
 @given(st.text('a",\n\r\0', max_size=24).map(str.encode), st.integers(1, 3))
 def test_fast_pass_accepts_only_what_the_exact_pass_accepts(content: bytes, columns_n: int) -> None:
     content += b"\n"
-    of = layout(columns_n)
-    fast = fast_pass(of, content)
+    file_layout = layout(columns_n)
+    fast = fast_pass(file_layout, content)
     if fast is not None:
         # a window without a file
-        exact = exact_pass(of, Whole(content[: fast.consumed]))  # type: ignore[arg-type]
-        assert same(fast, exact, of)
+        exact = exact_pass(file_layout, Whole(content[: fast.consumed]))  # type: ignore[arg-type]
+        assert same(fast, exact, file_layout)
     else:
-        assert exact_pass(of, Whole(content)).faults or not content.strip(b"\r\n")  # type: ignore[arg-type]
+        assert exact_pass(file_layout, Whole(content)).faults or not content.strip(b"\r\n")  # type: ignore[arg-type]
 
 
 @pytest.mark.sample(1)
@@ -463,7 +474,7 @@ def test_thousand_mutations_add_up(write: Callable[[bytes], Path]) -> None:
 
 def _check_mutation(path: Path, rng: random.Random, lines: list[bytes], victim: int, label: str) -> None:
     try:
-        found = list(
+        read_batches = list(
             delimited.read(
                 register(), path, part_no=1, first_record_no=1, chunk_bytes=rng.choice([32, 1 << 16])
             )
@@ -471,16 +482,16 @@ def _check_mutation(path: Path, rng: random.Random, lines: list[bytes], victim: 
     except BlockedEdition as blocked:
         assert blocked.code in ("truncated", "empty_file"), label
         return
-    taken = sum(batch.frame.height + batch.rejects.height + batch.ignored.height for batch in found)
-    assert sum(batch.records_in for batch in found) == taken, label
+    taken = sum(batch.frame.height + batch.rejects.height + batch.ignored.height for batch in read_batches)
+    assert sum(batch.records_in for batch in read_batches) == taken, label
     places = sorted(
         place
-        for batch in found
+        for batch in read_batches
         for frame in (batch.frame, batch.rejects)
         for place in frame.select("byte_offset", "byte_length").rows()
     )
     _check_tiling(path.read_bytes(), places, label)
-    loaded = {row[0]: row for row in rows(found)}
+    loaded = {row[0]: row for row in rows(read_batches)}
     for index, line in enumerate(lines):
         if index != victim:
             (expected,) = (
@@ -512,8 +523,8 @@ def test_real_files_load_whole() -> None:
     if not path.exists():
         pytest.skip("the shared register files are not here")
     names = [name.strip() for name in path.open(encoding="utf-8").readline().split(",")]
-    found = batches(path, register(*names), chunk_bytes=1 << 20)
+    read_batches = batches(path, register(*names), chunk_bytes=1 << 20)
     with path.open(encoding="utf-8", newline="") as file:
         expected = [tuple(row) for row in csv.reader(file, strict=True)][1:]
-    assert rejects(found) == []
-    assert rows(found) == expected
+    assert rejects(read_batches) == []
+    assert rows(read_batches) == expected

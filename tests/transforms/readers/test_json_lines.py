@@ -73,7 +73,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 def batches(
     path: Path, reg: Register | None = None, chunk_bytes: int = 1 << 20, batch_lines: int = 50_000
 ) -> list[Batch]:
-    found = list(
+    read_batches = list(
         json_lines.read(
             reg or register(),
             path,
@@ -83,20 +83,22 @@ def batches(
             batch_lines=batch_lines,
         )
     )
-    for batch in found:
+    for batch in read_batches:
         assert batch.records_in == batch.frame.height + batch.rejects.height + batch.ignored.height
     numbers = sorted(
         number
-        for batch in found
+        for batch in read_batches
         for frame in (batch.frame, batch.rejects, batch.ignored)
         for number in frame["record_no"].to_list()
     )
     assert numbers == list(range(1, len(numbers) + 1))
-    return found
+    return read_batches
 
 
-def rejects(found: list[Batch]) -> list[tuple[int, str, str]]:
-    return [row for batch in found for row in batch.rejects.select("record_no", "code", "field").rows()]
+def rejects(read_batches: list[Batch]) -> list[tuple[int, str, str]]:
+    return [
+        row for batch in read_batches for row in batch.rejects.select("record_no", "code", "field").rows()
+    ]
 
 
 def values(path: Path, field: str) -> list[object]:
@@ -206,9 +208,9 @@ def test_names_of_unknown_paths_are_bounded(write: Callable[..., Path]) -> None:
 def test_unexpected_shape_is_rejected_with_its_field(
     write: Callable[..., Path], data: object, field: str
 ) -> None:
-    found = batches(write({"number": "1"}, {"number": "2", "data": data}, {"number": "3"}))
-    assert rejects(found) == [(2, "wrong_type", field)]
-    assert found[0].frame["number"].to_list() == ["1", "3"]
+    read_batches = batches(write({"number": "1"}, {"number": "2", "data": data}, {"number": "3"}))
+    assert rejects(read_batches) == [(2, "wrong_type", field)]
+    assert read_batches[0].frame["number"].to_list() == ["1", "3"]
 
 
 # --- lines ------------------------------------------------------------------------------------------------
@@ -251,10 +253,12 @@ def test_bad_line_is_rejected_and_its_neighbours_are_not(
     path.write_bytes(
         line_end.join((b"\xef\xbb\xbf" + b'{"number": "1"}', line, b"", b'{"number": "3: x"}', b" ", b""))
     )
-    found = batches(path, register(record_bytes_max=1_500), chunk_bytes)
-    assert [(number, met) for number, met, _ in rejects(found)] == [(2, code)]
-    assert [number for batch in found for number in batch.frame["number"].to_list()] == ["1", "3: x"]
-    (place,) = [row for batch in found for row in batch.rejects.select("byte_offset", "byte_length").rows()]
+    read_batches = batches(path, register(record_bytes_max=1_500), chunk_bytes)
+    assert [(number, met) for number, met, _ in rejects(read_batches)] == [(2, code)]
+    assert [number for batch in read_batches for number in batch.frame["number"].to_list()] == ["1", "3: x"]
+    (place,) = [
+        row for batch in read_batches for row in batch.rejects.select("byte_offset", "byte_length").rows()
+    ]
     assert raw_record(path, *place) == line
 
 
@@ -273,15 +277,15 @@ def test_a_nul_that_is_only_written_about_is_kept(write: Callable[..., Path]) ->
 
 def test_a_line_of_many_megabytes_is_measured_and_not_kept(write: Callable[..., Path]) -> None:
     path = write({"number": "1"}, b'{"number": "' + b"x" * 3_000_000 + b'"}\r', {"number": "3"})
-    found = batches(path, register(record_bytes_max=1_000), chunk_bytes=10_000)
-    (reject,) = [row for batch in found for row in batch.rejects.rows(named=True)]
+    read_batches = batches(path, register(record_bytes_max=1_000), chunk_bytes=10_000)
+    (reject,) = [row for batch in read_batches for row in batch.rejects.rows(named=True)]
     assert (reject["code"], reject["record_no"], reject["byte_offset"], reject["byte_length"]) == (
         "too_long",
         2,
         16,
         3_000_014,
     )
-    assert pl.concat([batch.frame for batch in found])["number"].to_list() == ["1", "3"]
+    assert pl.concat([batch.frame for batch in read_batches])["number"].to_list() == ["1", "3"]
 
 
 def test_place_and_hash_of_each_record(write: Callable[..., Path]) -> None:
@@ -421,10 +425,10 @@ def test_three_hundred_mutations_add_up(tmp_path: Path) -> None:
         damaged[victim] = lines[victim][:at] + inserted + (lines[victim][at:] if inserted else b"")
         content = rng.choice([b"\n", b"\r\n"]).join((*damaged, b""))
         path.write_bytes(content)
-        found = batches(path, chunk_bytes=rng.choice([32, 4_096]))
+        read_batches = batches(path, chunk_bytes=rng.choice([32, 4_096]))
         counted = sum(bool(line.strip()) for line in content.split(b"\n"))
-        assert sum(batch.records_in for batch in found) == counted, f"seed {seed + run}"
-        loaded = {number for batch in found for number in batch.frame["number"].to_list()}
+        assert sum(batch.records_in for batch in read_batches) == counted, f"seed {seed + run}"
+        loaded = {number for batch in read_batches for number in batch.frame["number"].to_list()}
         assert {f"{index:04d}" for index in range(len(lines)) if index != victim} <= loaded, (
             f"seed {seed + run}"
         )
@@ -434,12 +438,12 @@ def test_real_file_adds_up() -> None:
     path = Path("../shared/registers/landing_gb/persons-with-significant-control-snapshot-2024-12-01.txt")
     if not path.exists():
         pytest.skip("the shared register files are not here")
-    found = batches(
+    read_batches = batches(
         path, register((SourceField("company_number"), SourceField("data.natures_of_control", "texts")))
     )
-    assert sum(batch.records_in for batch in found) == 35
-    assert sum(batch.frame.height for batch in found) == 19
-    assert sum(len(batch.totals) for batch in found) == 16
+    assert sum(batch.records_in for batch in read_batches) == 35
+    assert sum(batch.frame.height for batch in read_batches) == 19
+    assert sum(len(batch.totals) for batch in read_batches) == 16
 
 
 # --- two passes -------------------------------------------------------------------------------------------

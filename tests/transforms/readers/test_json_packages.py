@@ -34,7 +34,7 @@ def _records(
     path: Path, chunk_bytes: int = 1 << 20, record_bytes_max: int = 10_000, batch_records: int = 3
 ) -> list[bytes]:
     raw = path.read_bytes()
-    found = []
+    records = []
     with FileIO(path) as file:
         for buffer, starts, lengths, offset in cuts(
             Window(file, chunk_bytes), "r", path.name, record_bytes_max, batch_records
@@ -42,8 +42,8 @@ def _records(
             assert len(starts) <= batch_records
             for start, length in zip(starts.tolist(), lengths.tolist(), strict=True):
                 assert raw[offset + start : offset + start + length] == buffer[start : start + length]
-                found.append(buffer[start : start + length])
-    return found
+                records.append(buffer[start : start + length])
+    return records
 
 
 def test_objects_are_cut_as_json_reads_them(tmp_path: Path) -> None:
@@ -59,8 +59,8 @@ def test_objects_are_cut_as_json_reads_them(tmp_path: Path) -> None:
             text = "\n".join(json.dumps(one, indent=2) for one in objects)
         path = tmp_path / "package.json"
         path.write_bytes((b"\xef\xbb\xbf" if chance.random() < 0.2 else b"") + text.encode())
-        found = [json.loads(one) for one in _records(path, chance.choice([1, 7, 64, 4096]))]
-        assert found == objects, (SEED, trial)
+        cut_objects = [json.loads(one) for one in _records(path, chance.choice([1, 7, 64, 4096]))]
+        assert cut_objects == objects, (SEED, trial)
 
 
 @pytest.mark.parametrize(
@@ -213,8 +213,8 @@ def test_answers_one_after_another_are_cut_into_their_objects(
     indent: int | None, chunk_bytes: int, tmp_path: Path
 ) -> None:
     text = "\n".join(json.dumps(answer, indent=indent) for answer in ANSWERS * 3)
-    found = _objects_of(tmp_path / "answers.json", text, chunk_bytes)
-    assert [one["id"] for one in found if isinstance(one, dict)] == [1, 2, 3] * 3
+    objects = _objects_of(tmp_path / "answers.json", text, chunk_bytes)
+    assert [one["id"] for one in objects if isinstance(one, dict)] == [1, 2, 3] * 3
 
 
 @pytest.mark.parametrize(
@@ -260,8 +260,8 @@ def test_newest_day_of_the_declared_field(
     path = tmp_path / "zedland.json"
     path.write_text(text)
     with path.open("rb") as file:
-        found = newest_day(REGISTER, file)
-    assert (found.isoformat() if found else None) == expected
+        objects = newest_day(REGISTER, file)
+    assert (objects.isoformat() if objects else None) == expected
 
 
 def test_no_field_no_date(tmp_path: Path) -> None:

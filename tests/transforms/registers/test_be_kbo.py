@@ -91,12 +91,12 @@ def test_files_of_an_edition_follow_each_other(
         for part, pair in enumerate(zip(numbers, kinds, strict=True))
         for name, value in zip(("ExtractNumber", "ExtractType"), pair, strict=True)
     ]
-    told = ""
+    blocked_code = ""
     try:
         check_extracts(pl.DataFrame(variables))
     except BlockedEdition as blocked:
-        told = blocked.code
-    assert told == code
+        blocked_code = blocked.code
+    assert blocked_code == code
 
 
 def test_the_real_extract() -> None:

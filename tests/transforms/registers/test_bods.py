@@ -226,7 +226,7 @@ def test_shares_keep_what_is_stated_or_nothing(tmp_path: Path) -> None:
     seed = 20241124
     chance = random.Random(seed)
     shares = [{"minimum": chance.uniform(-20, 120), "maximum": chance.uniform(-20, 120)} for _ in range(300)]
-    result, _, found, *_ = run_records(
+    result, _, findings, *_ = run_records(
         tmp_path,
         [
             *PARTIES,
@@ -254,7 +254,8 @@ def test_shares_keep_what_is_stated_or_nothing(tmp_path: Path) -> None:
             assert rows[f"r{n}"]["share_native"] == f"minimum {low!r}, maximum {high!r}", (seed, n)
     assert (
         bad
-        and found.filter(pl.col("code").is_in(("impossible_share", "share_conflict")))["rows_n"].sum() == bad
+        and findings.filter(pl.col("code").is_in(("impossible_share", "share_conflict")))["rows_n"].sum()
+        == bad
     ), seed
 
 
@@ -304,8 +305,8 @@ def test_a_share_that_cannot_be_says_what_was_stated_and_no_text_that_may_be_a_n
 def test_shares_and_votes_without_a_figure_are_named(
     interest: dict[str, object], party: object, is_missing: bool, tmp_path: Path
 ) -> None:
-    found = run_records(tmp_path, [*PARTIES, relationship(interest, party=party)])[2]
-    assert found.filter(pl.col("code") == "missing_share")["value"].to_list() == (
+    findings = run_records(tmp_path, [*PARTIES, relationship(interest, party=party)])[2]
+    assert findings.filter(pl.col("code") == "missing_share")["value"].to_list() == (
         ["record-3"] if is_missing else []
     )
 
@@ -314,10 +315,10 @@ def test_findings_name_records_up_to_a_bound(tmp_path: Path) -> None:
     wrong = [
         relationship({"type": "shareholding", "share": {"exact": 101}}, record=f"r{n}") for n in range(205)
     ]
-    found = run_records(tmp_path, [*PARTIES, *wrong])[2].filter(pl.col("code") == "impossible_share")
-    assert found.height == 201
-    assert found.filter(pl.col("value") == "further-records")["rows_n"].to_list() == [5]
-    assert "record-3" in found["value"].to_list()
+    findings = run_records(tmp_path, [*PARTIES, *wrong])[2].filter(pl.col("code") == "impossible_share")
+    assert findings.height == 201
+    assert findings.filter(pl.col("value") == "further-records")["rows_n"].to_list() == [5]
+    assert "record-3" in findings["value"].to_list()
 
 
 # --- earlier versions, and which file it is ---------------------------------------------------------------
@@ -580,12 +581,12 @@ def test_further_numbers_stand_beside_the_one_an_entity_is_known_by(tmp_path: Pa
     ],
 )
 def test_whether_it_is_listed_is_kept(listing: object, expected: bool | None, tmp_path: Path) -> None:
-    result, _, found, *_ = run_records(
+    result, _, findings, *_ = run_records(
         tmp_path,
         [statement("entity", "e", {"entityType": {"type": "registeredEntity"}, "publicListing": listing})],
     )
     assert result.tables["entity_statement"]["is_listed"].to_list() == [expected]
-    assert found.height == 0
+    assert findings.height == 0
 
 
 @pytest.mark.parametrize(
@@ -650,20 +651,20 @@ def test_of_a_birth_date_year_and_month_are_kept(
     birth: str, expected: tuple[int | None, int | None], tmp_path: Path
 ) -> None:
     person = statement("person", "p", {"personType": "knownPerson", "birthDate": birth})
-    result, _, found, *_ = run_records(tmp_path, [person])
+    result, _, findings, *_ = run_records(tmp_path, [person])
     row = result.tables["person_statement"].row(0, named=True)
     assert (row["birth_year"], row["birth_month"]) == expected
-    assert ("impossible_date" in found["code"].to_list()) == (expected == (None, None))
+    assert ("impossible_date" in findings["code"].to_list()) == (expected == (None, None))
 
 
 # --- real files -------------------------------------------------------------------------------------------
 
 
 def _real(pattern: str) -> list[Path]:
-    found = sorted(path for path in REAL.glob(pattern) if path.is_file())
-    if not found:
+    files = sorted(path for path in REAL.glob(pattern) if path.is_file())
+    if not files:
         pytest.skip(f"no {pattern} on this machine (../shared/registers)")
-    return found
+    return files
 
 
 @pytest.mark.nightly
@@ -679,9 +680,9 @@ def _real(pattern: str) -> list[Path]:
 def test_real_files_load_whole_and_without_a_finding(pattern: str) -> None:
     for path in _real(pattern):
         assert recognise(path.name, path.read_bytes()[: 64 << 10]) is not None
-        result, rejected, found, records_n, _ = run(REGISTER, path)
+        result, rejected, findings, records_n, _ = run(REGISTER, path)
         assert_declared(REGISTER, result)
-        assert rejected.height == found.height == 0, (path.name, found)
+        assert rejected.height == findings.height == 0, (path.name, findings)
         assert records_n == result.records.height + result.ignored.height, path.name
         assert set(result.ignored["reason"]) <= {"duplicate", "older_version"}
 
@@ -699,11 +700,11 @@ def test_the_validators_own_fixtures_are_accounted_for(tmp_path: Path) -> None:
         ]
     combined = tmp_path / "all.bods.jsonl"
     combined.write_text("".join(lines))
-    result, rejected, found, records_n, _ = run(REGISTER, combined, EDITION)
+    result, rejected, findings, records_n, _ = run(REGISTER, combined, EDITION)
     assert_declared(REGISTER, result)
     assert records_n == len(lines) == result.records.height + rejected.height + result.ignored.height
     assert set(rejected["code"]) == {"wrong_type", "missing_value", "unknown_kind", "person_as_subject"}
-    assert {"impossible_share", "share_conflict", "dates_reversed", "missing_party"} <= set(found["code"])
+    assert {"impossible_share", "share_conflict", "dates_reversed", "missing_party"} <= set(findings["code"])
 
 
 def _apart(statement: object, prefix: str) -> object:

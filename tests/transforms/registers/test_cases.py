@@ -38,7 +38,7 @@ def test_a_case_becomes_what_is_expected(register: Register, path: Path) -> None
 def test_every_record_is_accounted_for_in_statements_as_declared(register: Register, path: Path) -> None:
     made = run(register, path)
     assert made.records_n == made.parsed.records.height + made.rejected.height + made.ignored.height
-    assert dict(made.parsed.records.schema) == dict(RECORD_SCHEMA) and dict(made.found.schema) == dict(
+    assert dict(made.parsed.records.schema) == dict(RECORD_SCHEMA) and dict(made.findings.schema) == dict(
         FINDING_SCHEMA
     )
     assert_declared(register, made.parsed)

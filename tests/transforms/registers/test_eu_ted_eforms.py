@@ -30,7 +30,7 @@ def test_the_publishers_examples_are_read_without_unknown_elements(name: str) ->
     tables = [made.parsed.tables[f"{kind}_statement"] for kind in ("tender", "bid", "award")]
     assert tuple(table.height for table in tables) == ROWS[name]
     assert made.rejected.height == 0
-    assert made.found.height == 0
+    assert made.findings.height == 0
     assert made.ignored["reason"].to_list() == (["modification"] if "modif" in name else [])
 
 

@@ -95,10 +95,10 @@ def test_refused_attributes_are_in_no_table(tmp_path: Path) -> None:
     canary = "Canary Place"
     refused = {name: [canary] for name, reason in codes.ignored_properties() if reason == "refused attribute"}
     assert {"nationality", "birthPlace", "gender", "religion", "ethnicity", "citizenship"} <= set(refused)
-    result, _rejected, found, *_ = run_records(
+    result, _rejected, findings, *_ = run_records(
         tmp_path, entity("a", "Person", name=["Zed Zed"], country=[canary], topics=["sanction"], **refused)
     )
-    assert canary not in "".join(table.write_json() for table in (*result.tables.values(), found))
+    assert canary not in "".join(table.write_json() for table in (*result.tables.values(), findings))
     assert not set(refused) & set(READ)
 
 
@@ -171,7 +171,7 @@ PERCENTAGES: tuple[tuple[list[str], str | None, str | None, str | None], ...] = 
 @pytest.fixture(scope="module")
 def owned(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     """Interests of one person in one company, one for each of PERCENTAGES."""
-    told = [
+    entities = [
         entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], percentage=percentage)
         for n, (percentage, *_) in enumerate(PERCENTAGES)
     ]
@@ -179,7 +179,7 @@ def owned(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
         tmp_path_factory.mktemp("owned"),
         entity("a", "Person", name=["A"]),
         entity("b", "Company", name=["B"]),
-        *told,
+        *entities,
     )
     return result.tables["interest_statement"]
 
@@ -198,16 +198,16 @@ def test_a_percentage_is_a_number_a_band_or_unknown(n: int, owned: pl.DataFrame)
 
 def test_what_percentages_do_not_say_is_found(tmp_path: Path) -> None:
     parties = (entity("a", "Person", name=["A Zed"]), entity("b", "Company", name=["Zed B"]))
-    told = (["25-50", "50–75%"], ["about half"], ["20", "30"], ["about half", "101"], ["51", "51.0"])
-    result, _rejected, found, *_ = run_records(
+    percentages = (["25-50", "50–75%"], ["about half"], ["20", "30"], ["about half", "101"], ["51", "51.0"])
+    result, _rejected, findings, *_ = run_records(
         tmp_path,
         *parties,
         *(
             entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], percentage=one)
-            for n, one in enumerate(told)
+            for n, one in enumerate(percentages)
         ),
     )
-    of_shares = found.filter(pl.col("field") == "properties.percentage").select("code", "value")
+    of_shares = findings.filter(pl.col("field") == "properties.percentage").select("code", "value")
     assert sorted(of_shares.rows()) == [
         ("impossible_share", "record-6"),
         ("several_bands", "record-3"),
@@ -237,14 +237,17 @@ def test_a_status_ends_a_link_and_an_unknown_one_is_found(tmp_path: Path) -> Non
         entity("a", "Person", name=["A Zed"]),
         entity("b", "Company", name=["Zed B"], status=["struck-off-never-read"]),
     )
-    told = (["Inactive"], ["active"], ["zed.word"], [])
-    result, _rejected, found, *_ = run_records(
+    statuses = (["Inactive"], ["active"], ["zed.word"], [])
+    result, _rejected, findings, *_ = run_records(
         tmp_path,
         *parties,
-        *(entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], status=one) for n, one in enumerate(told)),
+        *(
+            entity(f"r{n}", "Ownership", owner=["a"], asset=["b"], status=one)
+            for n, one in enumerate(statuses)
+        ),
     )
     assert result.tables["relationship_statement"]["is_ceased"].to_list() == [True, False, False, False]
-    assert found.filter(pl.col("field") == "properties.status").select("code", "value").rows() == [
+    assert findings.filter(pl.col("field") == "properties.status").select("code", "value").rows() == [
         ("unknown_category", "zed.word")
     ]
 
@@ -403,10 +406,10 @@ def test_entities_inside_others_are_declined() -> None:
         ("targets.nested.json.gz", ONE),
     ):
         assert recognise(name, head) is None and "entities.ftm.json" in declined(name, head)
-    told = json.dumps(entity("a", "Person", name=[json.dumps([inner])], topics=[{"id": "sanction"}])).encode()
-    for head in (ONE, TWO, ONE.strip() + ONE, told, b'{"company_number":"1"}'):
+    line = json.dumps(entity("a", "Person", name=[json.dumps([inner])], topics=[{"id": "sanction"}])).encode()
+    for head in (ONE, TWO, ONE.strip() + ONE, line, b'{"company_number":"1"}'):
         assert declined("entities.ftm.json", head) == ""
-    assert declined("targets.nested.json", b"") == "" and recognise("entities.ftm.json", told) is not None
+    assert declined("targets.nested.json", b"") == "" and recognise("entities.ftm.json", line) is not None
 
 
 def test_no_other_register_claims_its_files() -> None:
@@ -453,7 +456,7 @@ def test_real_files(name: str) -> None:
     if not path.is_file():
         pytest.skip(f"{name} is not here: the shared register data is not in this checkout")
     records, tables, rejected = REAL_FILES[name]
-    result, rejects, _found, records_n, _ = run(REGISTER, path, EDITION)
+    result, rejects, _findings, records_n, _ = run(REGISTER, path, EDITION)
     assert records_n == records == result.records.height + result.ignored.height + rejects.height
     assert {table: result.tables[table].height for table in tables} == tables
     assert dict(rejects.group_by("code").len().iter_rows()) == rejected

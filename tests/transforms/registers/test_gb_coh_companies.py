@@ -100,7 +100,7 @@ def test_recognition_by_header_is_undated() -> None:
 def test_real_file_loads_whole() -> None:
     if not REAL.exists():
         pytest.skip(f"{REAL} is not here: the registers' own files are not part of the project")
-    parsed, rejected, found, *_ = run(REGISTER, REAL)
+    parsed, rejected, findings, *_ = run(REGISTER, REAL)
     entities = parsed.tables["entity_statement"]
     assert (entities.height, rejected.height) == (30_232, 0)
     assert (
@@ -112,8 +112,8 @@ def test_real_file_loads_whole() -> None:
     )
     # Two records state no country; every country that is stated is known.
     assert entities["jurisdiction"].null_count() == 2
-    assert found.filter(pl.col("code") != "unknown_country").height == 0
-    assert found.filter(pl.col("field") == "CountryOfOrigin").height == 0
+    assert findings.filter(pl.col("code") != "unknown_country").height == 0
+    assert findings.filter(pl.col("field") == "CountryOfOrigin").height == 0
     # A town or a street alone tells no unit; where a number stands before the last piece, which may be a
     # postcode, nearly all do.
     stated = parsed.tables["address_statement"].filter(

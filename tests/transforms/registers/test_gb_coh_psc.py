@@ -64,9 +64,9 @@ def test_natures_absent_empty_or_blank_keep_the_relationship_without_interests(t
         a_person(self="/2", natures_of_control=[]),
         a_person(self="/3", natures_of_control=[" "]),
     ]
-    parsed, rejected, found, *_ = run_lines(tmp_path, *records)
+    parsed, rejected, findings, *_ = run_lines(tmp_path, *records)
     assert parsed.tables["relationship_statement"].height == 3
-    assert parsed.tables["interest_statement"].height == rejected.height == found.height == 0
+    assert parsed.tables["interest_statement"].height == rejected.height == findings.height == 0
 
 
 def test_a_record_without_dates_has_an_open_period_of_unknown_start(tmp_path: Path) -> None:
@@ -168,18 +168,18 @@ def test_a_subject_that_lost_its_zeros_is_found_again(tmp_path: Path) -> None:
 
 
 def test_an_unknown_key_is_reported_and_the_record_loads(tmp_path: Path) -> None:
-    parsed, _, found, *_ = run_lines(tmp_path, a_person(shoe_size=44))
-    assert found.rows() == [("unknown_field", "", "data.shoe_size", 1)]
+    parsed, _, findings, *_ = run_lines(tmp_path, a_person(shoe_size=44))
+    assert findings.rows() == [("unknown_field", "", "data.shoe_size", 1)]
     assert parsed.records.height == 1
 
 
 def test_an_unknown_nature_is_counted_once_a_row(tmp_path: Path) -> None:
-    parsed, _, found, *_ = run_lines(
+    parsed, _, findings, *_ = run_lines(
         tmp_path,
         a_person(self="/1", natures_of_control=["x-y", "voting-rights-25-to-50-percent"]),
         a_person(self="/2", natures_of_control=["x-y"]),
     )
-    assert found.rows() == [("unknown_category", "data.natures_of_control", "x-y", 2)]
+    assert findings.rows() == [("unknown_category", "data.natures_of_control", "x-y", 2)]
     assert parsed.tables["interest_statement"]["basis"].to_list() == ["unknown", "votes", "unknown"]
 
 
@@ -320,8 +320,8 @@ def test_the_real_lines_read_end_to_end() -> None:
     if not REAL.exists():
         pytest.skip("the real register files are not on this machine (../shared/registers)")
     (batch,) = read(REGISTER, REAL)
-    parsed, rejected, found, _, ignored = run(REGISTER, REAL)
-    assert (parsed.records.height, ignored.height, rejected.height, found.height) == (19, 16, 0, 0)
+    parsed, rejected, findings, _, ignored = run(REGISTER, REAL)
+    assert (parsed.records.height, ignored.height, rejected.height, findings.height) == (19, 16, 0, 0)
     assert {declared_totals(raw) for raw in batch.totals} == {12_799_821 + 774_422 + 77}
     assert {name: table.height for name, table in parsed.tables.items()} == {
         "entity_statement": 14,

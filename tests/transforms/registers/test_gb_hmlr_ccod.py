@@ -221,9 +221,9 @@ def test_real_extract() -> None:
     path = REAL / "CCOD_FULL_2024_12.csv"
     if not path.exists():
         pytest.skip(f"{path} is not here: the registers' own files are not part of the project")
-    parsed, rejected, found, *_ = run(REGISTER, path)
+    parsed, rejected, findings, *_ = run(REGISTER, path)
     titles, entities = parsed.tables["title_statement"], parsed.tables["entity_statement"]
-    assert (titles.height, entities.height, rejected.height, found.height) == (386, 389, 0, 0)
+    assert (titles.height, entities.height, rejected.height, findings.height) == (386, 389, 0, 0)
     # The publisher's indicator says N for all of them.
     assert titles["multiple_addresses"].any() is False
     assert titles.filter(pl.col("units_n") > 1).height == 20

@@ -54,7 +54,7 @@ def test_a_number_belongs_to_the_country_of_incorporation() -> None:
         "50122",
     )
     cases = list(product(("GUERNSEY", "JERSEY", "NETHERLANDS", "U.S.A.", "ATLANTIS", ""), numbers))
-    said = pl.concat(
+    stated = pl.concat(
         frame.with_columns(
             pl.lit(number).alias("Company Registration No. (1)"),
             pl.lit(country).alias("Country Incorporated (1)"),
@@ -63,10 +63,10 @@ def test_a_number_belongs_to_the_country_of_incorporation() -> None:
         )
         for n, (country, number) in enumerate(cases)
     )
-    good, _, _ = conform(said, FIELDS)
-    found = REGISTER.parse(good, EDITION).tables["entity_statement"]
+    good, _, _ = conform(stated, FIELDS)
+    entities = REGISTER.parse(good, EDITION).tables["entity_statement"]
     for n, (country, number) in enumerate(cases):
-        first = found.filter(pl.col("record").str.ends_with(f"-{n} proprietor 1"))
+        first = entities.filter(pl.col("record").str.ends_with(f"-{n} proprietor 1"))
         assert first["identifier"].null_count() == first.height == 5, (country, number)
         assert first["identifier_native"].unique().to_list() == [number]
 
@@ -151,10 +151,10 @@ def test_files_that_are_known_and_not_read_say_why(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(contents)
     landing = look(tmp_path, registers())
     assert landing.editions == ()
-    said = {file.name: file.reason for file in landing.unrecognised}
-    assert set(said) == set(files)
+    reasons = {file.name: file.reason for file in landing.unrecognised}
+    assert set(reasons) == set(files)
     for name, (_, words) in files.items():
-        assert words in said[name], said[name]
+        assert words in reasons[name], reasons[name]
 
 
 def test_a_whole_edition_is_not_declined() -> None:
@@ -167,9 +167,9 @@ def test_real_extract() -> None:
     path = REAL / "landing_gb" / "OCOD_FULL_2024_12.csv"
     if not path.exists():
         pytest.skip(f"{path} is not here: the registers' own files are not part of the project")
-    parsed, rejected, found, *_ = run(REGISTER, path)
+    parsed, rejected, findings, *_ = run(REGISTER, path)
     entities = parsed.tables["entity_statement"]
-    assert (parsed.tables["title_statement"].height, entities.height, rejected.height, found.height) == (
+    assert (parsed.tables["title_statement"].height, entities.height, rejected.height, findings.height) == (
         2,
         2,
         0,

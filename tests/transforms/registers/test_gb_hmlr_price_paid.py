@@ -138,9 +138,9 @@ def test_a_bad_record_is_rejected_and_its_neighbours_load(
 
 def test_an_unknown_category_is_a_finding_and_no_known_one(tmp_path: Path) -> None:
     row = NATIVE.replace('"T","N","F"', '"X","Q","Z"').replace('"A","A"', '"C","M"')
-    parsed, rejected, found, *_ = run(REGISTER, written(tmp_path, row))
+    parsed, rejected, findings, *_ = run(REGISTER, written(tmp_path, row))
     [sale] = parsed.tables["transaction_statement"].to_dicts()
-    assert rejected.is_empty() and found.height == 5
+    assert rejected.is_empty() and findings.height == 5
     assert (
         sale["property_type"],
         sale["is_new_build"],
@@ -310,16 +310,16 @@ def test_plain_units_are_those_of_the_general_method() -> None:
         country=pl.lit("gb"),
         postcode_text=pl.lit("ZT1 2AB"),
     )
-    found = general.filter(pl.col("plain").is_not_null())
+    plain_units = general.filter(pl.col("plain").is_not_null())
     differs = pl.concat_str(pl.lit("ZT1 2AB|"), "plain").ne_missing(pl.col("a_unit_key"))
-    wrong = found.filter(differs).unique().select("paon", "saon", "street", "plain", "a_unit_key")
+    wrong = plain_units.filter(differs).unique().select("paon", "saon", "street", "plain", "a_unit_key")
     assert wrong.is_empty(), f"seed {SEED}: {wrong.rows()[:5]}"
     houses = general.filter("is_house")
     assert (
         houses["a_unit_key"]
         == pl.Series(houses.select(pl.format("ZT1 2AB|{} {}", "paon", "street")).to_series())
     ).all()
-    assert found.height > 500 and houses.height > 80, f"seed {SEED}"
+    assert plain_units.height > 500 and houses.height > 80, f"seed {SEED}"
 
 
 def test_a_parsed_unit_is_that_of_the_general_method(tmp_path: Path) -> None:
@@ -441,8 +441,8 @@ def test_real_files_load_whole(name: str, dataset: str, newest: date, records: i
     assert recognise(path.name, path.read_bytes()[: 1 << 16]) == Recognised(dataset, None)
     with path.open("rb") as file:
         assert newest_day(REGISTER, file) == newest
-    parsed, rejected, found, *_ = run(REGISTER, path)
-    assert (parsed.records.height, rejected.height, found.height) == (records, 0, 0)
+    parsed, rejected, findings, *_ = run(REGISTER, path)
+    assert (parsed.records.height, rejected.height, findings.height) == (records, 0, 0)
     assert parsed.tables["address_statement"].height == records
     assert parsed.tables["address_statement"]["unit_key"].null_count() <= 3
 

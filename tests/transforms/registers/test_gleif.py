@@ -84,6 +84,6 @@ def test_real_files_are_read_whole(
     assert claims == [register]
     outcome = register_cases.run(registers()[register], path)
     register_cases.assert_declared(registers()[register], outcome.parsed)
-    assert outcome.rejected.height == outcome.found.height == 0
+    assert outcome.rejected.height == outcome.findings.height == 0
     assert Counter(outcome.ignored["reason"]) == ignored
     assert outcome.parsed.records.height == (loaded or outcome.records_n)

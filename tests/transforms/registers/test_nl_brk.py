@@ -107,7 +107,7 @@ def test_real_stands_are_read() -> None:
     loaded, reasons = 0, []
     for path in paths:
         outcome = run(BRK, path)
-        assert (outcome.records_n, outcome.rejected.height, outcome.found.height) == (1, 0, 0), path.name
+        assert (outcome.records_n, outcome.rejected.height, outcome.findings.height) == (1, 0, 0), path.name
         assert_declared(BRK, outcome.parsed)
         loaded += outcome.parsed.records.height
         reasons += outcome.ignored["reason"].to_list()

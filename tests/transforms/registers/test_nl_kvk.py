@@ -50,7 +50,7 @@ def test_answers_of_a_public_client_are_read(name: str, file: str, roles: dict[s
         pytest.skip(f"{file} is not in ../shared/registers/nl/kvk_api: no real answer was read")
     outcome = run(registers()[name], path)
     assert (outcome.records_n, outcome.parsed.records.height, outcome.rejected.height) == (1, 1, 0)
-    assert outcome.found.height == 0
+    assert outcome.findings.height == 0
     places = outcome.parsed.tables["address_statement"].select("role", "object_id").rows()
     assert dict(places) == roles
 
@@ -89,12 +89,12 @@ def test_a_seat_on_the_board_is_an_office_and_neither_a_share_nor_control(tmp_pa
 def test_two_answers_about_a_registration_are_told_apart_by_the_day_that_they_state(tmp_path: Path) -> None:
     answer = native_file(ANSWERS).read_bytes().splitlines()[1]
     files = {"90012304.xml": answer, "again/90012304.xml": answer.replace(b'"20260601', b'"20261130')}
-    found = look(land_files(tmp_path, files), registers())
-    assert [(edition.dataset, edition.label) for edition in found.editions] == [
+    landing = look(land_files(tmp_path, files), registers())
+    assert [(edition.dataset, edition.label) for edition in landing.editions] == [
         ("inschrijving-90012304", "2026-06-01"),
         ("inschrijving-90012304", "2026-11-30"),
     ]
-    assert not any(file.blocked for edition in found.editions for file in edition.files)
+    assert not any(file.blocked for edition in landing.editions for file in edition.files)
 
 
 @pytest.mark.parametrize("files_n", [1, pytest.param(None, marks=pytest.mark.nightly)])
@@ -107,7 +107,7 @@ def test_messages_of_the_publishers_test_set_are_read(files_n: int | None) -> No
     for path in paths:
         outcome = run(register, path)
         assert outcome.parsed.records.height + outcome.ignored.height == outcome.records_n == 1, path.name
-        assert outcome.found.height == 0, path.name
+        assert outcome.findings.height == 0, path.name
         assert_declared(register, outcome.parsed)
         records_n += 1
     assert records_n == len(paths)

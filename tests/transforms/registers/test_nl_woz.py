@@ -68,6 +68,6 @@ def test_messages_of_a_public_loader_are_read(tmp_path: Path) -> None:
         invented = run(REGISTER, MESSAGES if b"Envelope" in raw else PLAIN)
         assert outcome.records_n == invented.records_n + 1
         assert outcome.ignored.row(0) == (1, "no_value")
-        assert outcome.found.height == invented.found.height, path.name
+        assert outcome.findings.height == invented.findings.height, path.name
         assert outcome.rejected.height == invented.rejected.height
         assert_declared(REGISTER, outcome.parsed)

@@ -101,20 +101,20 @@ def test_the_number_of_bids_counts_where_it_is_stated_once(
     path.write_text(json.dumps(_release(1, tender=tender, bids={"statistics": statistics})) + "\n")
     made = run(REGISTER, path)
     assert made.parsed.tables["tender_statement"]["bidders_n"].to_list() == [bidders_n]
-    assert made.found.is_empty() and made.rejected.is_empty()
+    assert made.findings.is_empty() and made.rejected.is_empty()
 
 
-@pytest.mark.parametrize("said", [(False, True), (False, False)])
-def test_a_framework_of_any_lot_is_a_framework(tmp_path: Path, said: tuple[bool, ...]) -> None:
+@pytest.mark.parametrize("frameworks", [(False, True), (False, False)])
+def test_a_framework_of_any_lot_is_a_framework(tmp_path: Path, frameworks: tuple[bool, ...]) -> None:
     path = tmp_path / "zed.jsonl"
     lots: list[dict[str, object]] = [
-        {"id": str(nth), "techniques": {"hasFrameworkAgreement": one}} for nth, one in enumerate(said)
+        {"id": str(nth), "techniques": {"hasFrameworkAgreement": one}} for nth, one in enumerate(frameworks)
     ]
     tender = {"id": "t", "lots": [*lots, {"id": "none", "status": "active"}]}
     path.write_text(json.dumps(_release(1, tender=tender)) + "\n")
     made = run(REGISTER, path)
-    assert made.parsed.tables["award_statement"]["is_framework"].unique().to_list() == [any(said)]
-    assert made.found.is_empty()
+    assert made.parsed.tables["award_statement"]["is_framework"].unique().to_list() == [any(frameworks)]
+    assert made.findings.is_empty()
 
 
 @pytest.mark.nightly

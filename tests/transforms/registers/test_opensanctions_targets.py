@@ -39,4 +39,4 @@ def test_a_real_list_is_read_whole() -> None:
     made = register_cases.run(REGISTER, path)
     register_cases.assert_declared(REGISTER, made.parsed)
     assert (made.records_n, made.parsed.records.height, made.ignored.height) == (5600, 4260, 1340)
-    assert made.rejected.height == made.found.height == 0
+    assert made.rejected.height == made.findings.height == 0

@@ -27,9 +27,9 @@ def facts(forename: str = "ANN", middle: str = "", month: int | None = MAY_1970)
     )
 
 
-def pairs(*found: tuple[int, int, float]) -> pl.DataFrame:
+def pairs(*links: tuple[int, int, float]) -> pl.DataFrame:
     schema = {"left_anchor": pl.Int64, "right_anchor": pl.Int64, "weight": pl.Float64}
-    return pl.DataFrame(found, schema=schema, orient="row").with_columns(pl.lit(True).alias("merges"))
+    return pl.DataFrame(links, schema=schema, orient="row").with_columns(pl.lit(True).alias("merges"))
 
 
 CONTRADICTIONS = [
@@ -123,33 +123,35 @@ def test_against_networkx(seed: int) -> None:
     """
     source = random.Random(seed)
     nodes_n = source.randrange(4, 30)
-    found = [
+    clusters = [
         (a, b, float(source.randrange(40)))
         for a, b in combinations(range(nodes_n), 2)
         if source.random() < 2.5 / nodes_n
     ]
     apart = tuple((a, b) for a, b in combinations(range(nodes_n), 2) if source.random() < 1.5 / nodes_n)
     graph = nx.Graph()
-    graph.add_weighted_edges_from(found)
-    free = clustered(pairs(*found), {}).first_of_each()
+    graph.add_weighted_edges_from(clusters)
+    free = clustered(pairs(*clusters), {}).first_of_each()
     assert free == {
         node: min(part) for part in nx.connected_components(graph) for node in part if len(part) > 1
     }, seed
-    made = clustered(pairs(*found), {}, Judged((), apart))
-    of = {node: made.first(node) for node in range(nodes_n)}
-    assert all(of[a] != of[b] for a, b in apart), seed
+    made = clustered(pairs(*clusters), {}, Judged((), apart))
+    first_of = {node: made.first(node) for node in range(nodes_n)}
+    assert all(first_of[a] != first_of[b] for a, b in apart), seed
     enemies = {frozenset(pair) for pair in apart}
-    for a, b, weight in found:
-        if of[a] == of[b]:
+    for a, b, weight in clusters:
+        if first_of[a] == first_of[b]:
             continue
         # The two clusters hold a pair kept apart already in what is as strong as this link or stronger.
-        strong = nx.Graph([(x, y) for x, y, other in found if of[x] == of[y] and other >= weight])
+        strong = nx.Graph(
+            [(x, y) for x, y, other in clusters if first_of[x] == first_of[y] and other >= weight]
+        )
         strong.add_nodes_from(range(nodes_n))
         sides = [nx.node_connected_component(strong, end) for end in (a, b)]
         assert any(frozenset((x, y)) in enemies for x in sides[0] for y in sides[1]), (seed, a, b)
     shuffled = [
         (b, a, weight) if source.random() < 0.5 else (a, b, weight)
-        for a, b, weight in source.sample(found, len(found))
+        for a, b, weight in source.sample(clusters, len(clusters))
     ]
     ordered = [(min(a, b), max(a, b), weight) for a, b, weight in shuffled]
     assert clustered(pairs(*ordered), {}, Judged((), apart[::-1])).first_of_each() == made.first_of_each(), (

@@ -33,7 +33,7 @@ from transforms.resolution.companies.matching import TOGETHER
 from transforms.resolution.judgements import JUDGEMENT, NEGATIVE, POSITIVE, UNSURE
 
 KEY = b"a key of these tests"
-Said = tuple[str, str, str]  # record, other record, verdict; a record by its last word
+Judgement = tuple[str, str, str]  # record, other record, verdict; a record by its last word
 
 
 def night_of(folder: Path, rows: Mapping[str, Iterable[bytes]], edition: str = JUNE) -> Night:
@@ -44,20 +44,20 @@ def night_of(folder: Path, rows: Mapping[str, Iterable[bytes]], edition: str = J
     return lake_night(Home(folder / "home"), folder / "landing")
 
 
-FOUND: dict[tuple[Path, tuple[Said, ...]], Resolved] = {}
+RESOLUTIONS: dict[tuple[Path, tuple[Judgement, ...]], Resolved] = {}
 
 
-def judged(night: Night, *said: Said) -> Resolved:
+def judged(night: Night, *judgements: Judgement) -> Resolved:
     """The resolution with these judgements, in this order.
 
     Found once for a night, of which several tests ask the same.
     """
-    if (night.work, said) not in FOUND:
-        FOUND[night.work, said] = _judged(night, said)
-    return FOUND[night.work, said]
+    if (night.work, judgements) not in RESOLUTIONS:
+        RESOLUTIONS[night.work, judgements] = _judged(night, judgements)
+    return RESOLUTIONS[night.work, judgements]
 
 
-def _judged(night: Night, said: Sequence[Said]) -> Resolved:
+def _judged(night: Night, judgements: Sequence[Judgement]) -> Resolved:
     connection = open_tables(night, ())
     try:
         records = (
@@ -70,20 +70,20 @@ def _judged(night: Night, said: Sequence[Said]) -> Resolved:
         }
         rows = [
             (n, *where[one], *where[other], verdict, None, None)
-            for n, (one, other, verdict) in enumerate(said)
+            for n, (one, other, verdict) in enumerate(judgements)
         ]
         return with_rows(connection, KEY, pl.DataFrame(rows, schema=JUDGEMENT, orient="row"))
     finally:
         connection.close()
 
 
-def parties(found: Resolved, *records: str, edition: str = JUNE) -> list[object]:
-    rows = by_record(found.rows, edition)
+def parties(resolution: Resolved, *records: str, edition: str = JUNE) -> list[object]:
+    rows = by_record(resolution.rows, edition)
     return [rows[record]["party_id"] for record in records]
 
 
-def refused(found: Resolved) -> set[tuple[str, str, str]]:
-    rows = found.links.filter(outcome="refused").select("record", "other_record", "reason").iter_rows()
+def refused(resolution: Resolved) -> set[tuple[str, str, str]]:
+    rows = resolution.links.filter(outcome="refused").select("record", "other_record", "reason").iter_rows()
     return {
         (*sorted((one.rsplit("/", 1)[-1], other.rsplit("/", 1)[-1])), reason) for one, other, reason in rows
     }  # type: ignore[misc]
@@ -120,13 +120,13 @@ def test_without_judgements_and_with_unsure_ones_the_model_stands(night: Night) 
 
 @pytest.mark.nightly
 def test_a_positive_judgement_joins_with_the_id_of_the_earliest_and_what_hangs_on_it(night: Night) -> None:
-    plain, found = judged(night), judged(night, ("moved", "namesake", POSITIVE))
-    assert set(parties(found, *BEAS, "namesake")) == {parties(plain, "bea")[0]}
-    rows = by_record(found.rows)
+    plain, resolution = judged(night), judged(night, ("moved", "namesake", POSITIVE))
+    assert set(parties(resolution, *BEAS, "namesake")) == {parties(plain, "bea")[0]}
+    rows = by_record(resolution.rows)
     assert (rows["namesake"]["method"], rows["namesake"]["score"]) == ("judgement", 1.0)
     assert rows["namesake"]["candidate_id"] not in parties(plain, "bea", "namesake")
     untouched = ("same", "una", "bea-of-1980")
-    assert parties(found, *untouched) == parties(plain, *untouched)
+    assert parties(resolution, *untouched) == parties(plain, *untouched)
     # By one that was judged the same as another: three are one.
     chain = judged(
         night, ("una", "same", POSITIVE), ("una", "namesake", POSITIVE), ("same", "same-too", POSITIVE)
@@ -136,9 +136,9 @@ def test_a_positive_judgement_joins_with_the_id_of_the_earliest_and_what_hangs_o
 
 
 def test_a_positive_judgement_that_a_limit_excludes_is_said_and_joins_nobody(night: Night) -> None:
-    plain, found = judged(night), judged(night, ("bea", "bea-of-1980", POSITIVE))
-    assert found.rows.equals(plain.rows)
-    assert refused(found) == {("bea", "bea-of-1980", "birth")}
+    plain, resolution = judged(night), judged(night, ("bea", "bea-of-1980", POSITIVE))
+    assert resolution.rows.equals(plain.rows)
+    assert refused(resolution) == {("bea", "bea-of-1980", "birth")}
 
 
 @pytest.mark.nightly
@@ -165,31 +165,31 @@ def test_births_exclude_each_other_through_whoever_else_is_joined(tmp_path: Path
     night = night_of(tmp_path, {PSC: rows})
     plain = judged(night)
     assert len(set(parties(plain, "year-only", "of-1970"))) == 1
-    for said in (
+    for judgement in (
         ("year-only", "of-1985", POSITIVE),
         ("listed", "of-1970", POSITIVE),
         ("listed", "of-1985", POSITIVE),
     ):
-        found = judged(night, said)
-        assert found.rows.equals(plain.rows), said
-        assert refused(found) == {(*sorted(said[:2]), "birth")}
+        resolution = judged(night, judgement)
+        assert resolution.rows.equals(plain.rows), judgement
+        assert refused(resolution) == {(*sorted(judgement[:2]), "birth")}
     # Through one that states no birth.
-    found = judged(night, ("unborn", "of-1985", POSITIVE), ("unborn", "of-1970", POSITIVE))
-    assert refused(found) == {("of-1970", "unborn", "birth")}
+    resolution = judged(night, ("unborn", "of-1985", POSITIVE), ("unborn", "of-1970", POSITIVE))
+    assert refused(resolution) == {("of-1970", "unborn", "birth")}
     assert (
-        len(set(parties(found, "year-only", "of-1970"))) == 1
-        and len(set(parties(found, "unborn", "of-1985"))) == 1
+        len(set(parties(resolution, "year-only", "of-1970"))) == 1
+        and len(set(parties(resolution, "unborn", "of-1985"))) == 1
     )
 
 
 def test_a_negative_judgement_separates_what_is_written_alike(night: Night) -> None:
-    plain, found = judged(night), judged(night, ("bea", "bea-too", NEGATIVE))
-    bea, too, slip, moved = parties(found, *BEAS)
+    plain, resolution = judged(night), judged(night, ("bea", "bea-too", NEGATIVE))
+    bea, too, slip, moved = parties(resolution, *BEAS)
     assert bea == parties(plain, "bea")[0] != too
     assert {slip, moved} <= {bea, too}
-    rows = by_record(found.rows)
+    rows = by_record(resolution.rows)
     assert rows["bea"]["candidate_id"] != too and rows["bea-too"]["candidate_id"] != bea
-    assert ("bea", "bea-too", "judged") in refused(found)
+    assert ("bea", "bea-too", "judged") in refused(resolution)
 
 
 @pytest.mark.nightly
@@ -197,20 +197,20 @@ def test_a_negative_judgement_cuts_a_chain_at_its_weakest_link(night: Night) -> 
     """The slip and the new home hang together through Bea alone or by a weaker link of their own: the weaker
     side goes.
     """
-    plain, found = judged(night), judged(night, ("slip", "moved", NEGATIVE))
+    plain, resolution = judged(night), judged(night, ("slip", "moved", NEGATIVE))
     weights = {record: max(_weights(plain, record)) for record in ("slip", "moved")}
     stronger, weaker = sorted(weights, key=lambda record: -weights[record])
     assert weights[stronger] > weights[weaker]
     assert (
-        parties(found, stronger)[0]
-        == parties(found, "bea")[0]
-        == parties(found, "bea-too")[0]
-        != parties(found, weaker)[0]
+        parties(resolution, stronger)[0]
+        == parties(resolution, "bea")[0]
+        == parties(resolution, "bea-too")[0]
+        != parties(resolution, weaker)[0]
     )
 
 
-def _weights(found: Resolved, record: str) -> list[float]:
-    ends = found.links.filter(
+def _weights(resolution: Resolved, record: str) -> list[float]:
+    ends = resolution.links.filter(
         pl.any_horizontal(pl.col(end).str.ends_with(f"/{record}") for end in ("record", "other_record"))
     )
     others = ends.filter(
@@ -239,11 +239,14 @@ def test_negative_holds_against_positive_ones_and_a_later_judgement_takes_the_pl
 def test_over_editions_a_judgement_on_a_record_holds_for_the_next(tmp_path: Path) -> None:
     night_of(tmp_path, {PSC: PERSONS})
     later = night_of(tmp_path, {PSC: [*PERSONS, person(9, "bea-third", **BEA)]}, JULY)
-    plain, found = judged(later), judged(later, ("bea", "bea-too", NEGATIVE), ("una", "namesake", UNSURE))
+    plain, resolution = (
+        judged(later),
+        judged(later, ("bea", "bea-too", NEGATIVE), ("una", "namesake", UNSURE)),
+    )
     for edition in (JUNE, JULY):
-        bea, too = parties(found, "bea", "bea-too", edition=edition)
+        bea, too = parties(resolution, "bea", "bea-too", edition=edition)
         assert bea == parties(plain, "bea", edition=edition)[0] != too
-    assert parties(found, "bea-too", edition=JUNE) == parties(found, "bea-too", edition=JULY)
+    assert parties(resolution, "bea-too", edition=JUNE) == parties(resolution, "bea-too", edition=JULY)
 
 
 # --- entities -------------------------------------------------------------------------------------
@@ -270,42 +273,42 @@ def entities(tmp_path_factory: pytest.TempPathFactory) -> Night:
 
 
 def test_entities_without_judgements(entities: Night) -> None:
-    found = parties(judged(entities), "agrees", "slip", "other-name", "of-six", "parish", "parish-too")
-    assert (found[0], found[1], found[3]) == (FIVE, FIVE, SIX)
-    assert len(set(found)) == 5
+    resolution = parties(judged(entities), "agrees", "slip", "other-name", "of-six", "parish", "parish-too")
+    assert (resolution[0], resolution[1], resolution[3]) == (FIVE, FIVE, SIX)
+    assert len(set(resolution)) == 5
 
 
 @pytest.mark.nightly
 def test_entities_are_joined_with_a_number_or_with_each_other(entities: Night) -> None:
-    plain, found = (
+    plain, resolution = (
         judged(entities),
         judged(entities, ("other-name", company_number(5), POSITIVE), ("parish", "parish-too", POSITIVE)),
     )
-    assert parties(found, "other-name", "agrees", company_number(5)) == [FIVE] * 3
-    assert set(parties(found, "parish", "parish-too")) == {parties(plain, "parish")[0]}
-    rows = by_record(found.rows)
+    assert parties(resolution, "other-name", "agrees", company_number(5)) == [FIVE] * 3
+    assert set(parties(resolution, "parish", "parish-too")) == {parties(plain, "parish")[0]}
+    rows = by_record(resolution.rows)
     assert {rows[record]["method"] for record in ("other-name", "parish-too")} == {"judgement"}
     assert rows["other-name"]["candidate_id"] is None and rows["agrees"]["method"] == "identifier_and_name"
 
 
 @pytest.mark.nightly
 def test_two_numbers_of_one_scheme_never_become_one_and_no_person_an_entity(entities: Night) -> None:
-    plain, found = (
+    plain, resolution = (
         judged(entities),
         judged(entities, ("agrees", "of-six", POSITIVE), ("ann", "parish", POSITIVE)),
     )
-    assert found.rows.equals(plain.rows)
-    assert refused(found) == {("agrees", "of-six", "identifiers"), ("ann", "parish", "kind")}
+    assert resolution.rows.equals(plain.rows)
+    assert refused(resolution) == {("agrees", "of-six", "identifiers"), ("ann", "parish", "kind")}
 
 
 @pytest.mark.nightly
 def test_of_two_records_with_one_number_the_one_whose_name_agrees_less_goes(entities: Night) -> None:
-    found = judged(entities, ("agrees", "slip", NEGATIVE))
-    agrees, slip = parties(found, "agrees", "slip")
+    resolution = judged(entities, ("agrees", "slip", NEGATIVE))
+    agrees, slip = parties(resolution, "agrees", "slip")
     assert agrees == FIVE and str(slip).startswith("UT-E-")
-    row = by_record(found.rows)["slip"]
+    row = by_record(resolution.rows)["slip"]
     assert (row["method"], row["score"], row["candidate_id"]) == ("record", 0.0, None)
-    assert refused(found) == {("agrees", "slip", "judged")}
+    assert refused(resolution) == {("agrees", "slip", "judged")}
     # And of a record and the register's own entry, the record.
     assert parties(judged(entities, ("agrees", company_number(5), NEGATIVE)), company_number(5), "slip") == [
         FIVE,
@@ -320,27 +323,27 @@ def test_records_that_come_along_are_no_records_without_a_company_and_those_that
     owners = [owner(20 + n, f"set-{n}", "Marlow Mock S.à r.l.", AT_RUE, **LUXEMBOURG) for n in range(3)]
     night = night_of(tmp_path, {COMPANIES: [company_row(n) for n in range(12)], PSC: [*owners, *OWNERS]})
 
-    def told(*said: Said) -> list[tuple[object, object]]:
-        rows = by_record(judged(night, *said).rows)
+    def methods(*judgements: Judgement) -> list[tuple[object, object]]:
+        rows = by_record(judged(night, *judgements).rows)
         return [(rows[f"set-{n}"]["method"], rows[f"set-{n}"]["score"]) for n in range(3)]
 
     together, by_judgement, alone = (TOGETHER, 0.99), ("judgement", 1.0), ("record", 0.0)
-    assert told() == [together] * 3
+    assert methods() == [together] * 3
     joined = ("set-1", company_number(5), POSITIVE)
     assert parties(judged(night, joined), "set-0", "set-1", "set-2") == [FIVE] * 3
-    assert told(joined) == [by_judgement] * 3
+    assert methods(joined) == [by_judgement] * 3
     # The earliest gives its id: nothing of the set moves. A company moves whole where it is judged to be a
     # record without one.
-    assert told(("set-1", "parish", POSITIVE)) == [together] * 3
+    assert methods(("set-1", "parish", POSITIVE)) == [together] * 3
     whole = by_record(judged(night, ("parish", "agrees", POSITIVE)).rows)
     assert {whole[record]["method"] for record in ("agrees", "slip")} == {"identifier_and_name"} and whole[
         "parish"
     ]["method"] == "judgement"
     # One of three is cut off; of two, neither has anybody left.
     cut = ("set-0", "set-1", NEGATIVE)
-    assert told(cut) == [together, alone, together]
+    assert methods(cut) == [together, alone, together]
     assert refused(judged(night, cut)) == {("set-0", "set-1", "judged")}
-    assert told(cut, ("set-0", "set-2", NEGATIVE), ("set-1", "set-2", NEGATIVE)) == [alone] * 3
+    assert methods(cut, ("set-0", "set-2", NEGATIVE), ("set-1", "set-2", NEGATIVE)) == [alone] * 3
 
 
 @pytest.mark.nightly
@@ -373,24 +376,24 @@ def test_a_judgement_stays_with_the_name_at_a_place_when_another_takes_it() -> N
         holder(2, "ZT0 1", "OMEGA ALLOTMENT BOARD", july),
         holder(3, "ZT1 1", "ALPHA PARISH TRUSTEE BODY", july),
     ]
-    said = invented_rows.judged(("ZT0 1", "ZT1 1", POSITIVE))
-    named = said.with_columns(
+    judgements = invented_rows.judged(("ZT0 1", "ZT1 1", POSITIVE))
+    named = judgements.with_columns(
         pl.lit("ALPHA PARISH TRUSTEES").alias("name_key"),
         pl.lit("ALPHA PARISH TRUSTEE BODY").alias("other_name_key"),
     )
     for judgement, places in (
         (named, [{"ZT0 1"}, {"ZT0 1", "ZT1 1"}]),
-        (said, [{"ZT0 1"}, {"ZT0 1"}, {"ZT1 1"}]),
+        (judgements, [{"ZT0 1"}, {"ZT0 1"}, {"ZT1 1"}]),
     ):
-        found = invented_rows.resolved(rows, judgements=judgement, editions=BOTH)
-        party = dict(found.rows.select(pl.col("statement_id").str.slice(0, 24), "party_id").iter_rows())
+        resolution = invented_rows.resolved(rows, judgements=judgement, editions=BOTH)
+        party = dict(resolution.rows.select(pl.col("statement_id").str.slice(0, 24), "party_id").iter_rows())
         assert party[f"e{2:023d}"] not in {party[f"e{n:023d}"] for n in (0, 1, 3)}
-        assert sorted(map(sorted, invented_rows.parties(found).values())) == sorted(map(sorted, places))
+        assert sorted(map(sorted, invented_rows.parties(resolution).values())) == sorted(map(sorted, places))
 
 
 @pytest.mark.nightly
 def test_a_judgement_holds_for_every_data_set_that_has_the_record() -> None:
-    of = (("one", "2026-06-01", "in_force"), ("two", "2026-06-02", "in_force"))
+    editions = (("one", "2026-06-01", "in_force"), ("two", "2026-06-02", "in_force"))
     places = (("1 Zed Lane", "ZT1 2AB"), ("7 Zed Road", "ZT2 2AB"), ("9 Zed Hill", "ZT3 2AB"))
     records = (("X", "one", "2026-06-01"), ("X", "two", "2026-06-02"), ("Y", "two", "2026-06-02"))
     apart, alike = (
@@ -410,8 +413,12 @@ def test_a_judgement_holds_for_every_data_set_that_has_the_record() -> None:
         ]
         for given in (places, places[:1] * 3)
     )
-    assert len(invented_rows.parties(invented_rows.resolved(apart, editions=of))) == 3
-    joined = invented_rows.resolved(apart, judgements=invented_rows.judged(("X", "Y", POSITIVE)), editions=of)
+    assert len(invented_rows.parties(invented_rows.resolved(apart, editions=editions))) == 3
+    joined = invented_rows.resolved(
+        apart, judgements=invented_rows.judged(("X", "Y", POSITIVE)), editions=editions
+    )
     assert list(invented_rows.parties(joined).values()) == [{"X", "Y"}]
-    cut = invented_rows.resolved(alike, judgements=invented_rows.judged(("X", "Y", NEGATIVE)), editions=of)
+    cut = invented_rows.resolved(
+        alike, judgements=invented_rows.judged(("X", "Y", NEGATIVE)), editions=editions
+    )
     assert sorted(map(sorted, invented_rows.parties(cut).values())) == [["X"], ["Y"]]

@@ -23,11 +23,11 @@ def listing(folder: Path, records: Records, as_of: date = AS_OF) -> pl.DataFrame
         {
             "id": key,
             "schema": schema,
-            "properties": dict(told),
+            "properties": dict(properties),
             "datasets": ["zed_lists"],
             "last_seen": "2026-05-31T04:00:00",
         }
-        for key, schema, told in records
+        for key, schema, properties in records
     ]
     landing = land_files(
         folder / "landing", {"entities.ftm.json": "".join(json.dumps(row) + "\n" for row in rows).encode()}
@@ -101,16 +101,16 @@ OFFICES: Sequence[tuple[Mapping[str, object], tuple[date | None, date | None], b
 CASES: Mapping[str, Records] = {
     **{f"acts {n}": [LISTED, *acts] for n, (acts, _) in enumerate(ACTS)},
     **{
-        f"status {n}": [LISTED, ("s", "Sanction", {"entity": ["p"], "startDate": ["2019"], **told})]
-        for n, (told, _) in enumerate(STATUSES)
+        f"status {n}": [LISTED, ("s", "Sanction", {"entity": ["p"], "startDate": ["2019"], **properties})]
+        for n, (properties, _) in enumerate(STATUSES)
     },
     **{
         f"office {n}": [
             ("p", "Person", {"name": ["P Zed"]}),
             ("q", "Position", {"name": ["Zed Minister"]}),
-            ("o", "Occupancy", {"holder": ["p"], "post": ["q"], **told}),
+            ("o", "Occupancy", {"holder": ["p"], "post": ["q"], **properties}),
         ]
-        for n, (told, *_) in enumerate(OFFICES)
+        for n, (properties, *_) in enumerate(OFFICES)
     },
 }
 
@@ -122,18 +122,18 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, pl.DataFram
     All cases are in one list: a case's ids and names end in what it is called.
     """
 
-    def named(case: str, told: Mapping[str, object]) -> dict[str, object]:
+    def named(case: str, properties: Mapping[str, object]) -> dict[str, object]:
         return {
             key: [f"{value} {case}" for value in values]
             if key in ("name", "entity", "holder", "post")
             else values
-            for key, values in told.items()
+            for key, values in properties.items()
         }  # type: ignore[attr-defined]
 
     records = [
-        (f"{key} {case}", schema, named(case, told))
+        (f"{key} {case}", schema, named(case, properties))
         for case, of_case in CASES.items()
-        for key, schema, told in of_case
+        for key, schema, properties in of_case
     ]
     table = listing(tmp_path_factory.mktemp("listing"), records)
     assert set(table["listed_name"]) == {f"P Zed {case}" for case in CASES}

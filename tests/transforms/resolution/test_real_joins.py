@@ -63,9 +63,9 @@ def resolution(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
 
 @pytest.mark.nightly
 def test_both_overseas_proprietors_of_penryn_have_their_entry(resolution: pl.DataFrame) -> None:
-    found = resolution.filter(pl.col("register") == "gb_hmlr_ocod")
-    assert set(found["candidate_id"]) == {"GB-COH-OE017904", "GB-COH-OE022094"}
-    assert set(found["score"]) == {1.0}
+    proprietors = resolution.filter(pl.col("register") == "gb_hmlr_ocod")
+    assert set(proprietors["candidate_id"]) == {"GB-COH-OE017904", "GB-COH-OE022094"}
+    assert set(proprietors["score"]) == {1.0}
 
 
 @pytest.mark.nightly
@@ -73,13 +73,13 @@ def test_titles_of_one_proprietor_without_a_usable_number_are_one_partys(resolut
     """Each set found has one name and states one number at most; and the sets looked at by hand are whole."""
     sets = resolution.filter(pl.col("method") == TOGETHER)["party_id"].unique()
     members = resolution.filter(pl.col("party_id").is_in(sets.implode()))
-    told = members.group_by("party_id").agg(
+    by_party = members.group_by("party_id").agg(
         pl.col("name").unique().alias("names"),
         pl.len(),
         pl.col("identifier_native").drop_nulls().n_unique().alias("numbers"),
     )
-    assert told["names"].list.len().max() == 1 and int(told["numbers"].cast(pl.Int64).max()) <= 1  # type: ignore[arg-type]
-    sizes = {names[0]: size for names, size in told.select("names", "len").iter_rows()}
+    assert by_party["names"].list.len().max() == 1 and int(by_party["numbers"].cast(pl.Int64).max()) <= 1  # type: ignore[arg-type]
+    sizes = {names[0]: size for names, size in by_party.select("names", "len").iter_rows()}
     assert {name: sizes.get(name) for name in HOLDERS} == HOLDERS
 
 

@@ -163,7 +163,8 @@ def number_rules(tmp_path_factory: pytest.TempPathFactory) -> Rows:
         for number, (name, more) in REGISTERED.items()
     ]
     owners = [
-        corporate_owner(100, name, number, record, **of) for record, (name, number, of, *_) in OWNERS.items()
+        corporate_owner(100, name, number, record, **owner_fields)
+        for record, (name, number, owner_fields, *_) in OWNERS.items()
     ]
     titles = [
         title_row(
@@ -257,9 +258,9 @@ def test_a_number_that_anybody_types_counts_where_the_register_has_it_and_the_na
     owners = [
         corporate_owner(n, name, number, f"o{n}") for n, (name, number, party) in enumerate(stated) if party
     ]
-    found = resolved(tmp_path, {COMPANIES: companies, TITLES: titles, PSC: owners})
-    told = found.filter(register=TITLES).sort("record").rows(named=True)
-    for row, (name, number, party) in zip(told, TYPED_STATED, strict=True):
+    resolution = resolved(tmp_path, {COMPANIES: companies, TITLES: titles, PSC: owners})
+    title_rows = resolution.filter(register=TITLES).sort("record").rows(named=True)
+    for row, (name, number, party) in zip(title_rows, TYPED_STATED, strict=True):
         by_name = (
             f"GB-COH-{number.zfill(8)}" if name is None and party is None else None
         )  # a candidate, as of any proprietor without a number
@@ -268,10 +269,10 @@ def test_a_number_that_anybody_types_counts_where_the_register_has_it_and_the_na
             expected,
             1.0 if party else 0.5 if by_name else 0.0,
         ), number
-    assert found.filter(register=TITLES)["party_id"].n_unique() == len(TYPED) + sum(
+    assert resolution.filter(register=TITLES)["party_id"].n_unique() == len(TYPED) + sum(
         party is None for *_, party in stated
     )
-    assert set(found.filter(register=PSC)["method"]) == {HELD}
+    assert set(resolution.filter(register=PSC)["method"]) == {HELD}
 
 
 def test_scores_say_how_well_the_names_agree(number_rules: Rows) -> None:
@@ -328,9 +329,9 @@ def test_placeholders_join_nothing(tmp_path: Path) -> None:
         PSC: [corporate_owner(n, name, number, f"owner{n}") for n, number in enumerate(numbers)],
         TITLES: [title_row(n, **columns) for n, columns in enumerate(proprietors)],
     }
-    found = resolved(tmp_path, rows)
-    claims = found.filter(pl.col("register") != COMPANIES)
-    assert found.filter(pl.col("register") == COMPANIES).height == len(issued) > 20
+    resolution = resolved(tmp_path, rows)
+    claims = resolution.filter(pl.col("register") != COMPANIES)
+    assert resolution.filter(pl.col("register") == COMPANIES).height == len(issued) > 20
     assert claims.height == 3 * len(numbers) > 900
     assert (
         claims["party_id"].n_unique() == claims.height and claims["party_id"].str.starts_with("UT-E-").all()
@@ -459,8 +460,8 @@ def persons(tmp_path_factory: pytest.TempPathFactory) -> Rows:
         for _ in range(seats_n)
     ]
     companies = [company_row(n, seat) for n, seat in enumerate(seats)]
-    found = resolved(tmp_path_factory.mktemp("persons"), {COMPANIES: companies, PSC: PERSONS})
-    return by_record(found.filter(pl.col("register") == PSC))
+    resolution = resolved(tmp_path_factory.mktemp("persons"), {COMPANIES: companies, PSC: PERSONS})
+    return by_record(resolution.filter(pl.col("register") == PSC))
 
 
 def test_persons_are_one_by_name_birth_month_and_address_but_for_a_middle_name_left_out_and_by_nothing_less(
@@ -588,7 +589,7 @@ def test_a_listed_person_is_never_merged_with_a_registers(tmp_path: Path) -> Non
     """Name, month and home are one; the list's record stays a party of its own, for screening to set beside
     the register's.
     """
-    said = {
+    merges = {
         "name": ["Ann Quill"],
         "firstName": ["Ann"],
         "lastName": ["Quill"],
@@ -596,14 +597,19 @@ def test_a_listed_person_is_never_merged_with_a_registers(tmp_path: Path) -> Non
         "address": ["4 Mill Lane, Zedton ZT1 3DB"],
     }
     listed = [
-        {"id": f"zed-{n}", "schema": "Person", "datasets": ["zed"], "properties": {**said, "topics": topics}}
+        {
+            "id": f"zed-{n}",
+            "schema": "Person",
+            "datasets": ["zed"],
+            "properties": {**merges, "topics": topics},
+        }
         for n, topics in enumerate((["sanction"], []))
     ]
     landing = land_files(
         tmp_path / "landing", {"zed.ftm.json": b"".join(json.dumps(one).encode() + b"\n" for one in listed)}
     )
-    found = mart(night_of(tmp_path / "home", landing, {PSC: [person(0, "ann")]}), "resolution")
-    party = dict(found.select(pl.col("record").str.split("/").list.last(), "party_id").iter_rows())
+    rows = mart(night_of(tmp_path / "home", landing, {PSC: [person(0, "ann")]}), "resolution")
+    party = dict(rows.select(pl.col("record").str.split("/").list.last(), "party_id").iter_rows())
     assert party["zed-0"] != party["ann"] == party["zed-1"]
 
 
@@ -798,20 +804,20 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     home, landing = folder / "home", folder / "landing"
     june, again = (mart(night_of(home, landing, everything()), "resolution") for _ in range(2))
     july = night_of(home, landing, everything(), JULY)
-    found = mart(july, "resolution")
+    rows = mart(july, "resolution")
     earlier = mart(night_of(home, landing, {}, AUGUST, as_of=date(2026, 6, 15)), "resolution")
     elsewhere = mart(night_of(folder / "other home", landing, {}, JULY), "resolution")
-    return Nights(june, again, found, earlier, elsewhere, party_statements(july))
+    return Nights(june, again, rows, earlier, elsewhere, party_statements(july))
 
 
 @pytest.mark.nightly
 def test_every_party_record_is_there_exactly_once(nights: Nights) -> None:
-    found = nights.july
-    assert found["statement_id"].to_list() == sorted(nights.statements)
+    resolution = nights.july
+    assert resolution["statement_id"].to_list() == sorted(nights.statements)
     assert (
-        found["statement_id"].n_unique() == found.height == 2 * (3 + 5 + 2 + 9)
+        resolution["statement_id"].n_unique() == resolution.height == 2 * (3 + 5 + 2 + 9)
     )  # entries, owners and persons, two arrangements, proprietors
-    assert found["party_id"].null_count() == 0
+    assert resolution["party_id"].null_count() == 0
 
 
 def test_ids_are_equal_between_runs_stable_when_an_edition_arrives_and_others_under_another_key(
@@ -843,15 +849,15 @@ def test_an_earlier_night_gives_the_same_ids(nights: Nights) -> None:
 
 def test_arrangements_are_parties_of_their_own(nights: Nights) -> None:
     """Trust and firm of one record are two, and neither is the holder. Once all three had one id."""
-    found = nights.june.filter(pl.col("record").str.ends_with("trustee"))
-    assert found.height == 3 and found["party_id"].n_unique() == 3
-    assert sorted(found["party_id"].str.slice(0, 5)) == ["UT-E-", "UT-E-", "UT-P-"]
+    resolution = nights.june.filter(pl.col("record").str.ends_with("trustee"))
+    assert resolution.height == 3 and resolution["party_id"].n_unique() == 3
+    assert sorted(resolution["party_id"].str.slice(0, 5)) == ["UT-E-", "UT-E-", "UT-P-"]
 
 
 def test_no_id_shows_what_it_was_made_of(tmp_path: Path) -> None:
-    found = resolved(tmp_path, {PSC: [psc_record(0)]})
-    assert found["party_id"].str.contains("^UT-P-[0-9a-f]{20}$").all()
-    assert CANARY.split()[1] not in found.write_csv()
+    resolution = resolved(tmp_path, {PSC: [psc_record(0)]})
+    assert resolution["party_id"].str.contains("^UT-P-[0-9a-f]{20}$").all()
+    assert CANARY.split()[1] not in resolution.write_csv()
 
 
 # --- one record of the registrar's, told by two registers -----------------------------------------
@@ -910,12 +916,12 @@ def test_a_person_of_a_psc_record_and_of_the_statement_made_of_it_is_one(tmp_pat
     psc = [psc_of(0, LINK.format(0)), psc_of(1, LINK.format(1), date_of_birth={"month": 6, "year": 1981})]
     names = [{"type": "legal", "fullName": CANARY}]
     others = [(0, LINK.format(0)), (2, LINK.format(0)), (1, LINK.format(9))]
-    found = told_twice(
+    resolution = told_twice(
         tmp_path, psc, [statement_of(index, link, "PER", names=names) for index, link in others]
     )
     ids = {
         (row["register"], row["record"].split("/")[-1].removeprefix("GB-COH-PER-")): row["party_id"]
-        for row in found.iter_rows(named=True)
+        for row in resolution.iter_rows(named=True)
     }
     assert ids[PSC, LINK.format(0)] == ids["bods", f"{company_number(0)}-{LINK.format(0)}"]
     assert len(ids) == 5 and len(set(ids.values())) == 4
@@ -933,18 +939,18 @@ def test_an_owner_told_twice_is_one_with_the_number_where_one_is_known(tmp_path:
         statement_of(n, LINK.format(n), "ENT", name=name)
         for n, name in enumerate(["Parish of Zed", "New Mill Ltd"])
     ]
-    found = told_twice(tmp_path, psc, statements)
+    resolution = told_twice(tmp_path, psc, statements)
     by_link = {
-        link: set(found.filter(pl.col("record").str.ends_with(link))["party_id"])
+        link: set(resolution.filter(pl.col("record").str.ends_with(link))["party_id"])
         for link in (LINK.format(0), LINK.format(1))
     }
     assert [len(ids) for ids in by_link.values()] == [1, 1]
     assert by_link[LINK.format(1)] == {"GB-COH-08111111"}
-    assert set(found.filter(party_id="GB-COH-08111111").select("method", "score").iter_rows()) == {
+    assert set(resolution.filter(party_id="GB-COH-08111111").select("method", "score").iter_rows()) == {
         ("identifier_unverified", 1.0)
     }
     assert by_link[LINK.format(0)].pop().startswith("UT-E-")
-    assert found["candidate_id"].null_count() == found.height == 4
+    assert resolution["candidate_id"].null_count() == resolution.height == 4
 
 
 @pytest.mark.nightly
@@ -966,8 +972,10 @@ def test_a_trust_that_a_record_tells_of_is_one_too(tmp_path: Path) -> None:
     related = statement_of(
         0, LINK.format(0), "REL", subject=company, interestedParty=person["recordId"], interests=interests
     )
-    found = told_twice(tmp_path, [psc_of(0, LINK.format(0), natures_of_control=natures)], [person, related])
-    arrangements = found.filter(pl.col("statement_id").str.slice(25).is_in(("t", "f")))
+    resolution = told_twice(
+        tmp_path, [psc_of(0, LINK.format(0), natures_of_control=natures)], [person, related]
+    )
+    arrangements = resolution.filter(pl.col("statement_id").str.slice(25).is_in(("t", "f")))
     assert arrangements.height == 4
     assert arrangements.group_by(pl.col("statement_id").str.slice(25)).agg(
         pl.col("party_id").n_unique()

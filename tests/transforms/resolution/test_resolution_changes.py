@@ -64,8 +64,8 @@ def compared(
             "alias_before", pl.DataFrame(old, schema=PARTY_ALIAS.schema, orient="row").to_arrow()
         )
         changes, aliases = changes_and_aliases(connection, "000007-x")
-        told = changes.select("previous_party_id", "party_id", "record", "change", "reason").rows()
-        return set(told), set(aliases.rows())  # type: ignore[arg-type]  # four texts
+        change_rows = changes.select("previous_party_id", "party_id", "record", "change", "reason").rows()
+        return set(change_rows), set(aliases.rows())  # type: ignore[arg-type]  # four texts
     finally:
         connection.close()
 
@@ -76,8 +76,8 @@ def test_equal_releases_tell_of_nothing(tmp_path: Path) -> None:
 
 def test_merges_splits_moves_and_new_names(tmp_path: Path) -> None:
     now = {**BEFORE, "b1": "A", "c2": "C2", "d1": "D2", "f2": "E"}
-    told, leads = compared(tmp_path, BEFORE, now, refused=("c2",))
-    assert told == {
+    change_rows, leads = compared(tmp_path, BEFORE, now, refused=("c2",))
+    assert change_rows == {
         ("B", "A", "b1", "merged", "linkage"),
         ("C", "C2", "c2", "split", "limit: judged"),
         ("D", "D2", "d1", "renamed", "earliest_record"),
@@ -102,8 +102,10 @@ def test_a_split_after_a_judgement_was_taken_back_says_so(tmp_path: Path) -> Non
         ("C", "C2", "c2", "split", "no_link_left"),
     )
     for judged in (("a2",), ("a1",)):  # who was held by it left, or stayed
-        told = compared(tmp_path, before, now, judged=judged)[0]
-        assert told == {(*withdrawn[:2], record, *withdrawn[2:]) for record in ("a2", "a3")} | {unjudged}
+        change_rows = compared(tmp_path, before, now, judged=judged)[0]
+        assert change_rows == {(*withdrawn[:2], record, *withdrawn[2:]) for record in ("a2", "a3")} | {
+            unjudged
+        }
     # A limit that was met says more.
     assert ("A", "A2", "a2", "split", "limit: judged") in compared(
         tmp_path, before, now, refused=("a2",), judged=("a2",)
@@ -112,10 +114,10 @@ def test_a_split_after_a_judgement_was_taken_back_says_so(tmp_path: Path) -> Non
 
 def test_a_limit_between_two_tells_of_all_that_went_with_either(tmp_path: Path) -> None:
     before = {"a1": "A", "a2": "A", "a3": "A", "b1": "B", "b2": "B"}
-    told, _ = compared(
+    change_rows, _ = compared(
         tmp_path, before, {**before, "a2": "A2", "a3": "A2", "b2": "B2"}, refused=("a1",), other="a2"
     )
-    assert told == {
+    assert change_rows == {
         ("A", "A2", "a2", "split", "limit: judged"),
         ("A", "A2", "a3", "split", "limit: judged"),
         ("B", "B2", "b2", "split", "no_link_left"),

@@ -21,7 +21,7 @@ def test_spellings_of_one_district_are_one_area(spelling: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "name", "code"),
+    ("area", "name", "code"),
     [
         ("cornwall", "CORNWALL", "E06000052"),
         ("e06000052", "CORNWALL", "E06000052"),
@@ -38,8 +38,8 @@ def test_spellings_of_one_district_are_one_area(spelling: str) -> None:
         ("Wend Valley", "WEND VALLEY", ""),
     ],
 )
-def test_an_area_is_asked_for_by_name_or_code_present_or_former(asked: str, name: str, code: str) -> None:
-    assert find_area(asked) == Area(name, code)
+def test_an_area_is_asked_for_by_name_or_code_present_or_former(area: str, name: str, code: str) -> None:
+    assert find_area(area) == Area(name, code)
 
 
 def test_the_macro_does_what_the_function_does() -> None:
@@ -57,8 +57,8 @@ def test_the_macro_does_what_the_function_does() -> None:
     with duckdb.connect() as connection:
         create_macros(connection)
         connection.register("given", pl.DataFrame({"position": range(len(texts)), "text": texts}).to_arrow())
-        found = connection.execute("select area_key(text) from given order by position").fetchall()
-    assert [row[0] for row in found] == [area_key(text) for text in texts]
+        rows = connection.execute("select area_key(text) from given order by position").fetchall()
+    assert [row[0] for row in rows] == [area_key(text) for text in texts]
 
 
 def test_every_district_of_england_and_wales_has_one_name_and_one_code() -> None:

@@ -457,7 +457,7 @@ def test_codes_of_the_lists_are_values_of_the_model() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "country", "vat", "of"),
+    ("number", "country", "vat", "issuer"),
     [
         ("GB 980 7806 84", "gb", "GB980780684", "gb"),
         ("980780684", "gb", "GB980780684", "gb"),
@@ -480,11 +480,11 @@ def test_codes_of_the_lists_are_values_of_the_model() -> None:
         ("DE", None, None, None),
     ],
 )
-def test_vat_numbers(number: str | None, country: str | None, vat: str | None, of: str | None) -> None:
+def test_vat_numbers(number: str | None, country: str | None, vat: str | None, issuer: str | None) -> None:
     given = pl.DataFrame(
         {"number": [number], "country": [country]}, schema={"number": pl.String, "country": pl.String}
     )
-    found = given.select(vat_number(pl.col("number"), pl.col("country")).alias("vat")).with_columns(
+    computed = given.select(vat_number(pl.col("number"), pl.col("country")).alias("vat")).with_columns(
         vat_country(pl.col("vat")).alias("of")
     )
-    assert found.row(0) == (vat, of)
+    assert computed.row(0) == (vat, issuer)

@@ -218,7 +218,7 @@ def person(
     town: str | None = None,
 ) -> tuple[Row, Row]:
     """A person record and its address."""
-    said = {
+    stated = {
         **REGISTER,
         "statement_id": f"p{n:023d}-p",
         "record": f"p{n}",
@@ -229,8 +229,8 @@ def person(
         "birth_year": birth[0],
         "birth_month": birth[1],
     }
-    return said, {
-        "of_statement_id": said["statement_id"],
+    return stated, {
+        "of_statement_id": stated["statement_id"],
         "lines": lines,
         "postcode_text": postcode,
         "of_country": country,
@@ -311,9 +311,9 @@ def _parties(connection: Connection, records: Sequence[tuple[Row, Row]]) -> int:
             how="diagonal",
         )
         connection.register(name, full.to_arrow())
-    found = resolve(connection, b"k" * 16)
-    assert found.height == len(records)
-    return found["party_id"].n_unique()
+    resolution = resolve(connection, b"k" * 16)
+    assert resolution.height == len(records)
+    return resolution["party_id"].n_unique()
 
 
 def apart(draw: st.DataObject, pool: Sequence[Any]) -> list[Any]:
@@ -493,15 +493,15 @@ def test_no_filler_in_any_column_joins(
         for n, name in enumerate(persons * 2)
     ]
     assert parties([*known, *people]) == len(known) + len(people)
-    told = [(lines, code) for lines in places * 2 for code in (None, in_full)]
+    addresses = [(lines, code) for lines in places * 2 for code in (None, in_full)]
     seated = [
         company(n, "ZEPHYR BAKERY LIMITED", "", lines, country=country, postcode=code, town="Zedton")
-        for n, (lines, code) in enumerate(told)
+        for n, (lines, code) in enumerate(addresses)
         if code is None
     ]
     housed = [
         person(n, ("Ann", "Smith"), (1970, 5), lines, country=country, postcode=code, town="Zedton")
-        for n, (lines, code) in enumerate(told)
+        for n, (lines, code) in enumerate(addresses)
     ]
     assert parties([*seated, *housed]) == len(seated) + len(housed)
     figure(

@@ -106,10 +106,13 @@ def test_a_record_that_states_the_number_by_which_another_is_known_is_that_compa
         entity(3, f"{NAME} B.V.", "34012345", "3 Zedkade", country="be"),
         entity(4, "Unlike Walrus B.V.", "34012345", "1 Zedkade", country="nl"),
     ]
-    found = resolved(rows)
-    assert parties(found)["NL-KVK-34012345"] == {"e0", "e1"} and len(parties(found)) == 4
-    assert found.rows.filter(record="e1").select("method", "score").row(0) == ("identifier_unverified", 0.99)
-    assert found.links.filter(outcome="joined")["steps"].to_list() == [["evidence|number|0"]]
+    resolution = resolved(rows)
+    assert parties(resolution)["NL-KVK-34012345"] == {"e0", "e1"} and len(parties(resolution)) == 4
+    assert resolution.rows.filter(record="e1").select("method", "score").row(0) == (
+        "identifier_unverified",
+        0.99,
+    )
+    assert resolution.links.filter(outcome="joined")["steps"].to_list() == [["evidence|number|0"]]
 
 
 def test_a_filler_for_a_number_keeps_nobody_apart() -> None:

@@ -132,11 +132,11 @@ def test_a_form_in_front_is_told_only_where_it_may_stand_there() -> None:
         ("SA", "be", "SA", None),
         ("BV Zed", "gb", "BV ZED", None),
     ]
-    told = with_company_name(
+    names = with_company_name(
         pl.DataFrame(given, schema=["name", "country", "core_expected", "form_expected"], orient="row"),
         in_front=True,
     )
-    assert told.select("core", "form").rows() == told.select("core_expected", "form_expected").rows()
+    assert names.select("core", "form").rows() == names.select("core_expected", "form_expected").rows()
 
 
 @pytest.mark.nightly
@@ -192,8 +192,8 @@ def test_a_form_in_front_is_told_only_where_it_may_stand_there() -> None:
 def test_words_that_fill_a_field_are_a_name_with_a_form_where_they_are_names_too(
     name: str, country: str, is_name: bool
 ) -> None:
-    told = with_company_name(pl.DataFrame({"name": [name], "country": [country]}), in_front=True)
-    assert (told["core"].item() is not None) is is_name and told["is_distinct"].item() is False
+    names = with_company_name(pl.DataFrame({"name": [name], "country": [country]}), in_front=True)
+    assert (names["core"].item() is not None) is is_name and names["is_distinct"].item() is False
     assert together(
         resolved(
             [entity(n, name, None, "12 Mill Lane", country=country, postcode="ZT1 2AB") for n in range(2)]

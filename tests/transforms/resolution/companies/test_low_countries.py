@@ -9,10 +9,10 @@ WEG = ("9 Zedweg", "3011 AA")
 NL, BE = ("nl", "NL-KVK", "34012345"), ("be", "BE-BCE_KBO", "0403170701")
 
 
-def _entry(name: str, register: tuple[str, str, str], **said: object) -> Record:
+def _entry(name: str, register: tuple[str, str, str], **fields: object) -> Record:
     country, scheme, number = register
     known = {"identifier_scheme": scheme, "identifier": number, "is_registry_entry": True, "role": "subject"}
-    return entity(0, name, number, KADE[0], country=country, postcode=KADE[1], **{**known, **said})
+    return entity(0, name, number, KADE[0], country=country, postcode=KADE[1], **{**known, **fields})
 
 
 def _of_record(entry: Record, other: Record) -> tuple[object, ...]:
@@ -24,16 +24,16 @@ def _of_record(entry: Record, other: Record) -> tuple[object, ...]:
 
 def test_a_dutch_name_alone_is_a_candidate_as_two_companies_may_have_it() -> None:
     name = "Jansen Beheer B.V."
-    for place, found in (
+    for place, expected in (
         (WEG, (None, "record", "NL-KVK-34012345")),
         (KADE, ("NL-KVK-34012345", "name_and_address", None)),
     ):
         other = entity(1, name, None, place[0], country="nl", postcode=place[1])
-        assert _of_record(_entry(name, NL), other) == found
+        assert _of_record(_entry(name, NL), other) == expected
 
 
 def test_a_number_of_kbo_joins_a_name_that_states_the_form_which_kbo_leaves_out() -> None:
-    for name, register, stated, found in (
+    for name, register, stated, is_joined in (
         ("Zed", BE, "ZED NV", True),
         ("Zed", BE, "SRL Zed", True),
         ("Zed", BE, "ZEB NV", False),
@@ -44,13 +44,13 @@ def test_a_number_of_kbo_joins_a_name_that_states_the_form_which_kbo_leaves_out(
         known = {"identifier_scheme": scheme, "identifier": number}
         other = entity(1, stated, number, WEG[0], country=country, postcode=WEG[1], **known)
         party = f"{scheme}-{number}"
-        expected = (party, "identifier_and_name", None) if found else (None, "record", party)
+        expected = (party, "identifier_and_name", None) if is_joined else (None, "record", party)
         assert _of_record(_entry(name, register), other) == expected, stated
 
 
 def test_a_number_without_a_scheme_joins_the_entry_whose_own_it_is() -> None:
     """As an owner in the British register, or a watch list, states it; another number keeps them apart."""
-    for country, register, number, found in (
+    for country, register, number, is_joined in (
         ("nl", NL, "KvK 34012345", True),
         ("nl", NL, "34012346", False),
         ("be", BE, "BE 0403.170.701", True),
@@ -58,7 +58,7 @@ def test_a_number_without_a_scheme_joins_the_entry_whose_own_it_is() -> None:
     ):
         other = entity(1, "Zephyr Tulip", number, WEG[0], country=country, postcode=WEG[1])
         party = "-".join(register[1:])
-        expected = (party, "identifier_and_name", None) if found else (None, "record", None)
+        expected = (party, "identifier_and_name", None) if is_joined else (None, "record", None)
         assert _of_record(_entry("Zephyr Tulip", register), other) == expected, number
 
 
@@ -76,9 +76,9 @@ def test_who_is_renamed_keeps_its_number_where_no_register_held_has_it() -> None
         entity(n, name, "34012345", WEG[0], country="nl", record=record, edition=edition, **known)
         for n, (record, edition, name) in enumerate(stated)
     ]
-    found = resolved(rows, editions=(("zed", june, "history"), ("zed", july, "in_force")))
-    assert parties(found)["NL-KVK-34012345"] == {"T1", "T2"}
-    assert found.rows.filter(record="T3")["candidate_id"].to_list() == ["NL-KVK-34012345"]
+    resolution = resolved(rows, editions=(("zed", june, "history"), ("zed", july, "in_force")))
+    assert parties(resolution)["NL-KVK-34012345"] == {"T1", "T2"}
+    assert resolution.rows.filter(record="T3")["candidate_id"].to_list() == ["NL-KVK-34012345"]
 
 
 def test_a_number_from_the_trade_register_joins_the_name_of_before_too() -> None:
@@ -88,13 +88,13 @@ def test_a_number_from_the_trade_register_joins_the_name_of_before_too() -> None
     for register, joins in (("nl_kvk_dataservice", True), ("nl_brk", True), ("zed", False)):
         for newest in (holder, entry):
             rows = [
-                entity(n, name, "34012345", WEG[0], country="nl", register=register, **said)
-                for n, (name, said) in enumerate(
+                entity(n, name, "34012345", WEG[0], country="nl", register=register, **stated)
+                for n, (name, stated) in enumerate(
                     (("Zephyr Tulip B.V.", holder), ("Quill Lantern B.V.", newest))
                 )
             ]
-            found = parties(resolved(rows, register=register))
-            assert (found.get("NL-KVK-34012345") == {"e0", "e1"}) is joins, (register, newest)
+            joined = parties(resolved(rows, register=register))
+            assert (joined.get("NL-KVK-34012345") == {"e0", "e1"}) is joins, (register, newest)
 
 
 def test_a_proprietor_without_a_number_keeps_its_id_at_another_place_on_the_title() -> None:
@@ -109,7 +109,7 @@ def test_a_proprietor_without_a_number_keeps_its_id_at_another_place_on_the_titl
         entity(n, name, None, f"{n} Calle", country="pa", role="proprietor", record=record, edition=edition)
         for n, (record, edition, name) in enumerate(places)
     ]
-    found = resolved(rows, editions=(("zed", june, "history"), ("zed", july, "in_force")))
-    party = dict(found.rows.select(pl.concat_str("record", "edition"), "party_id").iter_rows())
+    resolution = resolved(rows, editions=(("zed", june, "history"), ("zed", july, "in_force")))
+    party = dict(resolution.rows.select(pl.concat_str("record", "edition"), "party_id").iter_rows())
     one, other, moved, elsewhere = (party[f"{record}{edition}"] for record, edition, _ in places)
     assert moved == other and len({one, other, elsewhere}) == 3

@@ -312,16 +312,16 @@ def rules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, objec
         for n, (number, name, more) in enumerate(REGISTERED)
     ]
     owners = [
-        owner(100 + n, record, name, address, number, **of)
-        for n, (record, (name, address, of, number, *_)) in enumerate(OWNERS.items())
+        owner(100 + n, record, name, address, number, **owner_id)
+        for n, (record, (name, address, owner_id, number, *_)) in enumerate(OWNERS.items())
     ]
-    found = resolved(
+    resolution = resolved(
         tmp_path_factory.mktemp("rules"),
         {file_name(COMPANIES): file_of(COMPANIES, companies), file_name(PSC): file_of(PSC, owners)},
     )
     return {
         row["record"].rsplit("/", 1)[-1]: row
-        for row in found.filter(pl.col("register") == PSC).iter_rows(named=True)
+        for row in resolution.filter(pl.col("register") == PSC).iter_rows(named=True)
     }
 
 
@@ -373,10 +373,10 @@ def test_records_of_a_company_that_no_register_has_are_one_by_unit_or_number_abr
         owner(n, record, name, address, number, **LUXEMBOURG)
         for n, (record, (name, address, number)) in enumerate(cases.items())
     ]
-    found = resolved(tmp_path, {file_name(PSC): file_of(PSC, rows)})
+    resolution = resolved(tmp_path, {file_name(PSC): file_of(PSC, rows)})
     party = {
         row["record"].rsplit("/", 1)[-1]: (row["party_id"], row["method"])
-        for row in found.iter_rows(named=True)
+        for row in resolution.iter_rows(named=True)
     }
     together = [{"a1", "a2"}, {"b1", "b2"}]
     parties: dict[str, set[str]] = {}
@@ -399,8 +399,8 @@ def test_what_a_name_joined_is_told_as_a_pair(tmp_path: Path) -> None:
         "a3": ("Marlow Mock S.A.", AT_RUE, LUXEMBOURG),
     }
     owners = [
-        owner(100 + n, record, name, address, **of)
-        for n, (record, (name, address, of)) in enumerate(cases.items())
+        owner(100 + n, record, name, address, **owner_id)
+        for n, (record, (name, address, owner_id)) in enumerate(cases.items())
     ]
     company = company_row(0, {"CompanyName": "ZEPHYR BAKERY LIMITED", "CompanyNumber": "09100001", **AT_SEAT})
     night = lake_night(
@@ -411,20 +411,20 @@ def test_what_a_name_joined_is_told_as_a_pair(tmp_path: Path) -> None:
         ),
     )
     resolve_parties(night)
-    told = (
+    pairs_told = (
         mart(night, "resolution_link")
         .select("record", "other_record", "outcome", "score", "steps", "weight_bits", "reason")
         .rows()
     )
     assert {
         (*sorted((one.rsplit("/", 1)[-1], other.rsplit("/", 1)[-1])), outcome, score, *steps)
-        for one, other, outcome, score, steps, *_ in told
+        for one, other, outcome, score, steps, *_ in pairs_told
     } == {
         ("09100001", "unit", "joined", SCORES["unit"], "evidence|unit|0"),
         ("09100001", "distinct", "joined", SCORES["distinct"], "evidence|distinct|0"),
         ("a1", "a2", "joined", SCORES["unit"], "evidence|unit|0"),
     }
-    assert {(weight, reason) for *_, weight, reason in told} == {(None, None)}
+    assert {(weight, reason) for *_, weight, reason in pairs_told} == {(None, None)}
 
 
 def test_parts_of_a_country_keep_companies_apart_that_share_a_head_office(tmp_path: Path) -> None:
@@ -445,7 +445,7 @@ def test_parts_of_a_country_keep_companies_apart_that_share_a_head_office(tmp_pa
         "postCode": "L-1234",
         "country": {"code": "LU"},
     }
-    told = [
+    statements = [
         {
             "statementId": f"s-{record}",
             "recordId": record,
@@ -461,8 +461,10 @@ def test_parts_of_a_country_keep_companies_apart_that_share_a_head_office(tmp_pa
         }
         for record, (name, code) in cases.items()
     ]
-    found = resolved(tmp_path, {"zed.bods.jsonl": b"".join(json.dumps(one).encode() + b"\n" for one in told)})
-    party = dict(found.select("record", "party_id").iter_rows())
+    resolution = resolved(
+        tmp_path, {"zed.bods.jsonl": b"".join(json.dumps(one).encode() + b"\n" for one in statements)}
+    )
+    party = dict(resolution.select("record", "party_id").iter_rows())
     assert (
         party["de"] == party["de-too"]
         and party["quill"] == party["quill-too"]
@@ -481,8 +483,11 @@ def test_states_that_owners_name_in_words_keep_companies_apart(tmp_path: Path) -
         owner(100 + n, record, "Zed Lanterns LLC", AT_RUE, country_registered=country, place_registered=place)
         for n, (record, (country, place)) in enumerate(places.items())
     ]
-    found = resolved(tmp_path, {file_name(PSC): file_of(PSC, owners)})
-    party = {record.rsplit("/", 1)[-1]: of for record, of in found.select("record", "party_id").iter_rows()}
+    resolution = resolved(tmp_path, {file_name(PSC): file_of(PSC, owners)})
+    party = {
+        record.rsplit("/", 1)[-1]: party_id
+        for record, party_id in resolution.select("record", "party_id").iter_rows()
+    }
     assert party["de"] == party["de-too"] != party["tx"]
 
 
@@ -509,11 +514,11 @@ def test_two_titles_of_one_owner_without_a_number_are_one_party_and_its_name_alo
     companies = [
         company_row(0, {"CompanyName": "ZEPHYR BAKERY LIMITED", "CompanyNumber": "09100001", **AT_SEAT})
     ]
-    found = resolved(
+    resolution = resolved(
         tmp_path,
         {file_name(TITLES): file_of(TITLES, titles), file_name(COMPANIES): file_of(COMPANIES, companies)},
     )
-    rows = found.filter(pl.col("register") == TITLES).sort("record")
+    rows = resolution.filter(pl.col("register") == TITLES).sort("record")
     assert rows["party_id"][0] == rows["party_id"][1] != rows["party_id"][2]
     assert rows.select("method", "score", "candidate_id").row(3) == (
         "record",
@@ -541,17 +546,17 @@ def test_a_lei_leads_to_the_number_that_a_record_states_beside_it(tmp_path: Path
             "zed-other", "Company", name=["Unlike Walrus Limited"], jurisdiction=["gb"], leiCode=[LEI]
         ),
     ]
-    found = resolved(tmp_path, {"zed-2026-06-01.ftm.json": b"\n".join(listed) + b"\n"}).filter(
+    resolution = resolved(tmp_path, {"zed-2026-06-01.ftm.json": b"\n".join(listed) + b"\n"}).filter(
         pl.col("register") == FTM
     )
-    party = dict(found.select("record", "party_id").iter_rows())
+    party = dict(resolution.select("record", "party_id").iter_rows())
     assert party["zed-both"] == party["zed-lei"] == "GB-COH-09100001" != party["zed-other"]
 
 
 @pytest.mark.nightly
 def test_a_lei_leads_to_the_number_in_statements_of_beneficial_ownership_too(tmp_path: Path) -> None:
     numbers = {"both": [("GB-COH", "09100001"), ("XI-LEI", LEI)], "lei": [("XI-LEI", LEI)]}
-    told = [
+    statements = [
         {
             "statementId": f"s-{record}",
             "recordId": record,
@@ -566,8 +571,10 @@ def test_a_lei_leads_to_the_number_in_statements_of_beneficial_ownership_too(tmp
         }
         for record, given in numbers.items()
     ]
-    found = resolved(tmp_path, {"zed.bods.jsonl": b"".join(json.dumps(one).encode() + b"\n" for one in told)})
-    assert set(found["party_id"]) == {"GB-COH-09100001"}
+    resolution = resolved(
+        tmp_path, {"zed.bods.jsonl": b"".join(json.dumps(one).encode() + b"\n" for one in statements)}
+    )
+    assert set(resolution["party_id"]) == {"GB-COH-09100001"}
 
 
 VAT = "DE136695976"
@@ -580,7 +587,7 @@ def test_a_vat_number_joins_records_of_one_name_and_country_and_leads_to_a_numbe
     """Not those of another name (companies of one group share it), nor those that state a filler, another
     country, or two registers' numbers.
     """
-    of = {
+    party_of = {
         "a1": ("Zephyr Räder GmbH", "de", VAT),
         "a2": ("ZEPHYR RADER GMBH", "de", "de 136.695.976"),
         "a3": ("Zephyr Räder GmbH", "de", "136695976"),
@@ -604,14 +611,14 @@ def test_a_vat_number_joins_records_of_one_name_and_country_and_leads_to_a_numbe
             vatCode=[vat] if vat else [],
             registrationNumber=[numbers[record]] if record in numbers else [],
         )
-        for record, (name, country, vat) in of.items()
+        for record, (name, country, vat) in party_of.items()
     ]
-    found = resolved(tmp_path, {"zed-2026-06-01.ftm.json": b"\n".join(listed) + b"\n"}).filter(
+    resolution = resolved(tmp_path, {"zed-2026-06-01.ftm.json": b"\n".join(listed) + b"\n"}).filter(
         pl.col("register") == FTM
     )
     party = {
         row["record"].removeprefix("zed-"): (row["party_id"], row["method"], row["score"])
-        for row in found.iter_rows(named=True)
+        for row in resolution.iter_rows(named=True)
     }
     assert party["a1"][0] == party["a2"][0] == party["a3"][0] and party["a3"][1:] == (TOGETHER, SCORES["vat"])
     assert party["uk"][0] == party["ni"][0] == "GB-COH-09100002" and party["ni"][1:] == (
@@ -668,11 +675,11 @@ def test_names_that_begin_otherwise_in_another_spelling_are_found_too(tmp_path: 
         file_name(COMPANIES): file_of(COMPANIES, companies),
         file_name(PSC): file_of(PSC, [owner(100, "acme", "Acme Ltd", SEAT)]),
     }
-    found = dict(resolved(tmp_path, files).select("record", "party_id").iter_rows())
-    assert {n: found[f"zed-{n}-here"] for n in range(len(leis))} == {
+    party_ids = dict(resolved(tmp_path, files).select("record", "party_id").iter_rows())
+    assert {n: party_ids[f"zed-{n}-here"] for n in range(len(leis))} == {
         n: f"XI-LEI-{lei}" for n, lei in enumerate(leis)
     }
-    assert [party for record, party in found.items() if record.endswith("/acme")] == ["GB-COH-09100001"]
+    assert [party for record, party in party_ids.items() if record.endswith("/acme")] == ["GB-COH-09100001"]
 
 
 def test_every_name_of_one_core_begins_as_the_core_does(tmp_path: Path) -> None:
@@ -754,7 +761,7 @@ def test_the_legal_form_is_taken_off_by_the_list_of_the_country() -> None:
         ("ACME TULIPES SARL", "fr", "ACME TULIPES", "SARL"),
         ("Acme Tulipes SASU", "fr", "ACME TULIPES", "SAS"),
     ]
-    told = with_company_name(
+    names = with_company_name(
         pl.DataFrame(given, schema=["name", "country", "core_expected", "form_expected"], orient="row")
     )
-    assert told.select("core", "form").rows() == told.select("core_expected", "form_expected").rows()
+    assert names.select("core", "form").rows() == names.select("core_expected", "form_expected").rows()

@@ -58,8 +58,8 @@ LIST, REGISTER = "ftm_entities", "gb_coh_psc"
     ],
 )
 def test_parts(name: str | None, parts: tuple[str, ...]) -> None:
-    found = parts_of(name)
-    assert found == parts or (found and name and "Ζεδ" in name and found[0] == parts[0])
+    name_parts = parts_of(name)
+    assert name_parts == parts or (name_parts and name and "Ζεδ" in name and name_parts[0] == parts[0])
 
 
 @pytest.mark.parametrize(
@@ -536,7 +536,7 @@ def test_blocking_finds_every_strong_pair_that_comparing_all_finds() -> None:
         return person(party, " ".join(words), f"1961-{draw.randint(1, 3):02d}", register)
 
     everybody = [drawn(f"L{n}", LIST) for n in range(60)] + [drawn(f"A{n}", REGISTER) for n in range(120)]
-    found = {pair for pair, strong in pairs(screened(everybody)).items() if strong}
+    strong_pairs = {pair for pair, strong in pairs(screened(everybody)).items() if strong}
     listed, others = everybody[:60], everybody[60:]
     expected = {
         (str(row["party"]), str(one["party"]))
@@ -545,7 +545,7 @@ def test_blocking_finds_every_strong_pair_that_comparing_all_finds() -> None:
         if row["birth_month"] == one["birth_month"]
         and agreement(str(row["full_name"]), str(one["full_name"])).is_whole
     }
-    assert found == expected and len(expected) > 50, f"seed 23: {sorted(found ^ expected)[:5]}"
+    assert strong_pairs == expected and len(expected) > 50, f"seed 23: {sorted(strong_pairs ^ expected)[:5]}"
 
 
 def test_on_the_bench_of_name_pairs() -> None:

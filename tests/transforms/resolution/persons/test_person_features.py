@@ -34,9 +34,9 @@ def features(
     born: tuple[int | None, int | None] = (1970, 5),
 ) -> dict[str, object]:
     rows = pl.DataFrame([(full_name, forename, middle, surname, *born)], schema=COLUMNS, orient="row")
-    found = person_features(rows)
-    assert dict(found.schema) == FEATURES
-    return found.row(0, named=True)
+    rows_of_features = person_features(rows)
+    assert dict(rows_of_features.schema) == FEATURES
+    return rows_of_features.row(0, named=True)
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,8 @@ def features(
     ],
 )
 def test_a_name_in_its_parts(given_name: tuple[str | None, ...], expected: tuple[str | None, ...]) -> None:
-    found = features(*given_name)
-    assert (found["forename"], found["middle"], found["surname"]) == expected
+    feature = features(*given_name)
+    assert (feature["forename"], feature["middle"], feature["surname"]) == expected
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_a_name_in_its_parts(given_name: tuple[str | None, ...], expected: tuple
 def test_a_birth_that_says_something(
     born: tuple[int | None, int | None], expected: tuple[int | None, int | None]
 ) -> None:
-    found = features(None, "Ann", None, "Quill", born)
-    assert (found["birth_year"], found["birth_month"]) == expected
+    feature = features(None, "Ann", None, "Quill", born)
+    assert (feature["birth_year"], feature["birth_month"]) == expected
 
 
 FILLER = st.sampled_from([*NO_NAME, "0", "00", "-", ".", "x", "XXX", "n/a", "?"])
@@ -124,14 +124,14 @@ def test_fillers_are_nobody_however_they_are_written(
     st.text(alphabet=st.characters(codec="utf-8"), max_size=12),
 )
 def test_a_name_has_both_parts_or_none(forename: str, surname: str) -> None:
-    found = features(None, forename, None, surname)
-    assert (found["forename"] is None) == (found["surname"] is None) == (found["words"] is None)
-    if found["surname"] is not None:
-        assert str(found["surname"]).isalnum() and str(found["surname"]).isascii()
+    feature = features(None, forename, None, surname)
+    assert (feature["forename"] is None) == (feature["surname"] is None) == (feature["words"] is None)
+    if feature["surname"] is not None:
+        assert str(feature["surname"]).isalnum() and str(feature["surname"]).isascii()
 
 
 def test_a_middle_word_is_no_initial_particle_or_form_of_address() -> None:
-    told = pl.DataFrame(
+    names = pl.DataFrame(
         {
             "middle": [
                 "BEA",
@@ -150,11 +150,11 @@ def test_a_middle_word_is_no_initial_particle_or_form_of_address() -> None:
             ]
         }
     )
-    assert told.select(middle_is_word())["middle"].to_list() == [True] * 3 + [False] * 10
+    assert names.select(middle_is_word())["middle"].to_list() == [True] * 3 + [False] * 10
 
 
 def test_a_whole_name_is_more_than_initials() -> None:
-    told = pl.DataFrame(
+    names = pl.DataFrame(
         [
             ("ANN", None, "QUILL"),
             ("AL", None, "NA"),
@@ -167,12 +167,12 @@ def test_a_whole_name_is_more_than_initials() -> None:
         schema=["forename", "middle", "surname"],
         orient="row",
     )
-    assert told.select(is_whole_name().alias("found"))["found"].to_list() == [True] * 3 + [False] * 4
+    assert names.select(is_whole_name().alias("found"))["found"].to_list() == [True] * 3 + [False] * 4
 
 
 def test_words_that_are_names_too_are_no_name_only_together() -> None:
-    told = pl.DataFrame({"name": ["Na No", "Min Na", "Name", "Ann", None, " ", "N.A.", "Unknown person"]})
-    assert told.select(is_no_name(pl.col("name")))["name"].to_list() == [
+    names = pl.DataFrame({"name": ["Na No", "Min Na", "Name", "Ann", None, " ", "N.A.", "Unknown person"]})
+    assert names.select(is_no_name(pl.col("name")))["name"].to_list() == [
         True,
         False,
         True,

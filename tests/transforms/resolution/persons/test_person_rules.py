@@ -164,15 +164,15 @@ def merging(connection: warehouse.Connection) -> dict[str, set[int]]:
     connection.execute(
         "create or replace table person_profile as select *, []::ubigint[] as partners from profile"
     )
-    found = {}
+    weights = {}
     for name, rule in (("registers", merges_in_registers()), ("families", merges_in_families())):
         pairs = person_pairs(connection, None, rule)
-        for weight, said in pairs.select("weight", steps()).iter_rows():
-            assert sum(float(step.split("|")[2]) for step in said) == pytest.approx(weight, abs=0.05)
+        for weight, pair_steps in pairs.select("weight", steps()).iter_rows():
+            assert sum(float(step.split("|")[2]) for step in pair_steps) == pytest.approx(weight, abs=0.05)
         joined = pairs.filter("merges").select("left_id", "right_id").rows()
         assert [(left, right) for left, right in joined if left // 2 != right // 2] == []
-        found[name] = {left // 2 for left, _ in joined}
-    return found
+        weights[name] = {left // 2 for left, _ in joined}
+    return weights
 
 
 @pytest.mark.parametrize(("case", "name"), list(enumerate(CASES)))
@@ -201,8 +201,10 @@ def test_a_forename_that_many_records_have_is_a_name_though_no_list_has_it(
         "create or replace table person_profile as select *, []::ubigint[] as partners from often"
     )
     prepare(connection)
-    told = dict(connection.sql("select distinct forename, is_forename from person_compared").fetchall())
-    assert told == {"YEJINA": True, "HYEJINA": False}
+    is_forename = dict(
+        connection.sql("select distinct forename, is_forename from person_compared").fetchall()
+    )
+    assert is_forename == {"YEJINA": True, "HYEJINA": False}
 
 
 # --- what is written alike ------------------------------------------------------------------------
@@ -239,15 +241,15 @@ def test_a_corrected_record_joins_one_of_two_persons_and_the_other_is_refused_an
         _seen(2, "N", july, JOHN),
         _seen(3, "M", july, ANN),
     ]
-    found = invented_rows.resolved(rows, editions=TWO_EDITIONS)
+    resolution = invented_rows.resolved(rows, editions=TWO_EDITIONS)
     # Whom it speaks of now: Ann.
-    assert sorted(map(sorted, invented_rows.parties(found).values())) == [["L", "M"], ["N"]]
-    told = {
+    assert sorted(map(sorted, invented_rows.parties(resolution).values())) == [["L", "M"], ["N"]]
+    refused_pairs = {
         (row["record"], row["other_record"]): (row["outcome"], row["reason"])
-        for row in found.links.iter_rows(named=True)
+        for row in resolution.links.iter_rows(named=True)
     }
-    assert told["L", "M"] == ("joined", None) and told["L", "N"] == ("refused", "birth")
-    of_m = found.rows.filter(record="M").select("method", "score").row(0)
+    assert refused_pairs["L", "M"] == ("joined", None) and refused_pairs["L", "N"] == ("refused", "birth")
+    of_m = resolution.rows.filter(record="M").select("method", "score").row(0)
     assert of_m == ("name_birth_address", 1.0)
     # One of them alone is joined, as the record is either.
     for others in (rows[:3], [*rows[:2], rows[3]]):
@@ -263,8 +265,8 @@ def test_a_renamed_record_does_not_make_twins_one() -> None:
             [("L", june, JOHN), ("L", july, twin), ("N", july, JOHN), ("M", july, twin)]
         )
     ]
-    found = invented_rows.resolved(rows, editions=TWO_EDITIONS)
-    assert sorted(map(sorted, invented_rows.parties(found).values())) == [["L", "M"], ["N"]]
+    resolution = invented_rows.resolved(rows, editions=TWO_EDITIONS)
+    assert sorted(map(sorted, invented_rows.parties(resolution).values())) == [["L", "M"], ["N"]]
     assert ("L", "N", "forename") in set(
-        found.links.filter(outcome="refused").select("record", "other_record", "reason").iter_rows()
+        resolution.links.filter(outcome="refused").select("record", "other_record", "reason").iter_rows()
     )

@@ -43,7 +43,9 @@ def test_no_block_is_larger_than_its_bound(tmp_path: Path) -> None:
         for key in BLOCKS
     }
     connection.close()
-    assert sizes["name_month"] and all(n <= BLOCK_MAX for found in sizes.values() for (n,) in found)
+    assert sizes["name_month"] and all(
+        n <= BLOCK_MAX for block_sizes in sizes.values() for (n,) in block_sizes
+    )
 
 
 def test_the_slope_is_that_of_a_power() -> None:

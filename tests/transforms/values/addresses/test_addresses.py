@@ -500,12 +500,13 @@ def test_the_islands_change_no_address_with_a_british_postcode_or_of_another_cou
         schema=dict.fromkeys(("lines", "locality", "postcode", "country", "po_box"), pl.String),
         orient="row",
     )
-    found = units._unit_keys(stated)
+    with_keys = units._unit_keys(stated)
     monkeypatch.setattr(
         units, "may_be_on_island", lambda written: pl.Series([False]).new_from_index(0, written.height)
     )
     assert (
-        found.equals(units._unit_keys(stated), null_equal=True) and found.null_count() < stated.height / 2
+        with_keys.equals(units._unit_keys(stated), null_equal=True)
+        and with_keys.null_count() < stated.height / 2
     ), f"seed {seed}"
 
 
@@ -612,10 +613,10 @@ def class_of(unit_key: str | None) -> str | None:
     """Of the listed unit that this one is, or is a part of."""
     connection = duckdb.connect()
     connection.register("listed", address_class_list().to_arrow())
-    ((found,),) = connection.execute(
+    ((address_class,),) = connection.execute(
         f"select min(address_class) from listed where {in_unit_sql('$key', 'unit_key')}", {"key": unit_key}
     ).fetchall()
-    return None if found is None else str(found)
+    return None if address_class is None else str(address_class)
 
 
 PARTS_OF_LISTED: tuple[tuple[Written, str | None], ...] = (

@@ -233,7 +233,7 @@ def keys() -> dict[Address, str | None]:
         schema=dict.fromkeys(("lines", "postcode", "town", "country"), pl.String),
         orient="row",
     )
-    found = with_address(
+    addressed = with_address(
         frame,
         lines=[pl.col("lines")],
         locality=pl.col("town"),
@@ -242,7 +242,7 @@ def keys() -> dict[Address, str | None]:
     )
     return {
         (lines, postcode, town, country): unit
-        for lines, postcode, town, country, unit in found.select(*frame.columns, "a_unit_key").iter_rows()
+        for lines, postcode, town, country, unit in addressed.select(*frame.columns, "a_unit_key").iter_rows()
     }
 
 

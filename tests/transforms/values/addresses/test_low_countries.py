@@ -260,7 +260,7 @@ def test_belgian_addresses_have_one_unit_in_every_spelling_and_as_many_as_there_
     plain = rows.filter(pl.col("StreetNL").str.contains(r"^[\p{L} '-]+$")).with_columns(
         pl.col("Box").str.extract(r"^([0-9A-Za-z]{1,4})$", 1).alias("box")
     )
-    told = plain.filter(pl.col("Box").is_null() | pl.col("box").is_not_null())
+    comparable = plain.filter(pl.col("Box").is_null() | pl.col("box").is_not_null())
     street, number = pl.col("StreetNL"), pl.col("HouseNumber")
     spellings = (
         pl.concat_str(street + " " + number, pl.lit(" bus ") + pl.col("box"), ignore_nulls=True),
@@ -273,7 +273,7 @@ def test_belgian_addresses_have_one_unit_in_every_spelling_and_as_many_as_there_
     )
     made = [
         with_address(
-            told,
+            comparable,
             lines=[one],
             locality=pl.col("MunicipalityNL"),
             country=pl.lit("be"),
@@ -283,7 +283,7 @@ def test_belgian_addresses_have_one_unit_in_every_spelling_and_as_many_as_there_
     ]
     agree = pl.DataFrame({str(n): one["a_address_id"] for n, one in enumerate(made)})
     alike = agree.select(((pl.col("0") == pl.col("1")) & (pl.col("0") == pl.col("2"))).mean()).item()
-    unit = told.select(
+    unit = comparable.select(
         pl.concat_str(
             "Zipcode",
             street.str.to_uppercase(),
@@ -293,8 +293,8 @@ def test_belgian_addresses_have_one_unit_in_every_spelling_and_as_many_as_there_
         )
     )
     share = made[0]["a_address_id"].n_unique() / unit.to_series().n_unique()
-    assert told.height > 7000
-    assert alike >= 0.995, f"{alike:.4f} of {told.height} in three spellings"
+    assert comparable.height > 7000
+    assert alike >= 0.995, f"{alike:.4f} of {comparable.height} in three spellings"
     assert 0.99 <= share <= 1.0, f"{share:.4f} units for each that there is"
 
 
@@ -313,10 +313,10 @@ def test_addresses_of_the_dutch_register_have_one_unit_each() -> None:
         .sort()
         .to_list()
     )
-    found = units([(one, None, "nl") for one in lines], locality="Amsterdam")
+    unit_rows = units([(one, None, "nl") for one in lines], locality="Amsterdam")
     assert len(lines) >= 10
-    assert len(set(found)) == len(lines) and all(
-        one is not None and one.startswith("AMSTERDAM|nl|") for one in found
+    assert len(set(unit_rows)) == len(lines) and all(
+        one is not None and one.startswith("AMSTERDAM|nl|") for one in unit_rows
     )
 
 
@@ -354,10 +354,10 @@ def test_food_premises_and_companies_at_one_unit() -> None:
         for source in files
     )
     pairs = premises.join(companies, on="postcode", how="inner", suffix="_there")
-    said, true = (
+    joined, true = (
         pairs["a_address_id"] == pairs["a_address_id_there"],
         pairs["numbers"] == pairs["numbers_there"],
     )
-    precision, recall = (said & true).sum() / said.sum(), (said & true).sum() / true.sum()
+    precision, recall = (joined & true).sum() / joined.sum(), (joined & true).sum() / true.sum()
     assert true.sum() > 800
     assert precision >= 0.99 and recall >= 0.65, f"precision {precision:.3f}, recall {recall:.3f}"
