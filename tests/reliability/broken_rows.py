@@ -27,7 +27,7 @@ def spans(form: Form, contents: bytes) -> list[Span]:
     if form.is_fixed_width:
         return _lines_with_text(contents)[1:]
     columns_n = form.separator_columns
-    at, found = contents.index(b"\n") + 1 if form.header is not None else 0, []
+    at, records = contents.index(b"\n") + 1 if form.header is not None else 0, []
     if at == 0 and contents.startswith(b"\xef\xbb\xbf"):
         at = 3
     while at < len(contents):
@@ -39,9 +39,9 @@ def spans(form: Form, contents: bytes) -> list[Span]:
         end = None if line.startswith(b"Row Count:") and form.total else _strict_end(contents, at, columns_n)
         if end is None or len(contents[at:end].removesuffix(b"\r")) > CSV_BYTES_MAX:
             end = line_end
-        found.append((at, len(contents[at:end].removesuffix(b"\r"))))
+        records.append((at, len(contents[at:end].removesuffix(b"\r"))))
         at = end + 1
-    return found
+    return records
 
 
 def _or_end(place: int, contents: bytes) -> int:
@@ -49,12 +49,12 @@ def _or_end(place: int, contents: bytes) -> int:
 
 
 def _lines_with_text(contents: bytes) -> list[Span]:
-    found, at = [], 3 if contents.startswith(b"\xef\xbb\xbf") else 0
+    lines, at = [], 3 if contents.startswith(b"\xef\xbb\xbf") else 0
     for line in contents[at:].split(b"\n"):
         if line.strip(b" \t\r\v\f"):
-            found.append((at, len(line.removesuffix(b"\r"))))
+            lines.append((at, len(line.removesuffix(b"\r"))))
         at += len(line) + 1
-    return found
+    return lines
 
 
 def _strict_end(contents: bytes, at: int, columns_n: int) -> int | None:
@@ -89,10 +89,10 @@ def _quoted_end(contents: bytes, at: int) -> int | None:
 
 def _plain_end(contents: bytes, at: int) -> int | None:
     """Where a field without quotes ends; None where a quote stands in it."""
-    found = re.compile(rb'[",\r\n]').search(contents, at)
-    if found is None:
+    end = re.compile(rb'[",\r\n]').search(contents, at)
+    if end is None:
         return len(contents)
-    return None if found[0] == b'"' else found.start()
+    return None if end[0] == b'"' else end.start()
 
 
 # --- ways to break a row ----------------------------------------------------------------------------------
@@ -200,7 +200,7 @@ def _key_twice(chance: random.Random, row: bytes) -> bytes:
 
 
 def _other_type(chance: random.Random, row: bytes) -> bytes:
-    values = [found.span() for found in re.finditer(rb'(?<=": )"[^"]*"', row)]
+    values = [match.span() for match in re.finditer(rb'(?<=": )"[^"]*"', row)]
     start, end = chance.choice(values)
     return (
         row[:start]

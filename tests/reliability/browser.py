@@ -228,13 +228,13 @@ class Browser:
         )
         wanted = self._number
         while True:
-            told = self._receive(PAGE_SECONDS_MAX)
-            if told.get("id") == wanted:
-                if "error" in told:
-                    raise RuntimeError(f"{method}: {told['error']}")
-                return dict(told["result"])
+            message = self._receive(PAGE_SECONDS_MAX)
+            if message.get("id") == wanted:
+                if "error" in message:
+                    raise RuntimeError(f"{method}: {message['error']}")
+                return dict(message["result"])
             if (
-                told.get("method") == "Page.javascriptDialogOpening"
+                message.get("method") == "Page.javascriptDialogOpening"
             ):  # a dialog holds every answer back until it is closed
                 self._number += 1
                 self._socket.send(
@@ -249,7 +249,7 @@ class Browser:
                 )
 
     def _receive(self, seconds: float) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(self._socket.recv(timeout=seconds))
-        if "method" in told:
-            self._events.append(told)
-        return told
+        message: dict[str, Any] = json.loads(self._socket.recv(timeout=seconds))
+        if "method" in message:
+            self._events.append(message)
+        return message

@@ -98,10 +98,10 @@ def records_of(text: str, array_at: Sequence[str]) -> Iterator[dict[str, Any]]:
 
 def array_in(answer: dict[str, Any], path: str) -> list[dict[str, Any]]:
     """The array at this path; empty where there is none."""
-    found: Any = answer
+    value: Any = answer
     for key in path.split("."):
-        found = found.get(key, {}) if isinstance(found, dict) else {}
-    return found or []
+        value = value.get(key, {}) if isinstance(value, dict) else {}
+    return value or []
 
 
 def delimited(whole: str, separators: Sequence[str], names: Collection[str]) -> Made:

@@ -25,7 +25,7 @@ TOLERATED = {
     "ftruncate": r"lock",
 }
 # The release is in force by then, and how the night ended is told on standard error in place of the diary.
-TOLD_INSTEAD, TOLD = ("open", "write", "fsync"), r"state/nights\.jsonl"
+TOLD_INSTEAD, REPORTED = ("open", "write", "fsync"), r"state/nights\.jsonl"
 
 
 @dataclass
@@ -77,7 +77,7 @@ def failed(stand: Stand, folder: Path, fault: Fault, account: Account, begins: H
             account.wrong.append(where)
         account.went_on[function] += 1
     else:
-        if not (ended.exit_code == 4 and said(ended.stderr, home.root, fault.error, function)):
+        if not (ended.exit_code == 4 and is_reported(ended.stderr, home.root, fault.error, function)):
             account.wrong.append(where)
         account.stopped[function] += 1
     account.in_force[now] += 1
@@ -91,7 +91,7 @@ def goes_on(function: str, path: str, stderr: str, number: int) -> bool:
     """Whether a night may go on after this fault."""
     is_told = (
         function in TOLD_INSTEAD
-        and re.fullmatch(TOLD, path) is not None
+        and re.fullmatch(REPORTED, path) is not None
         and f"nights.jsonl: {os.strerror(number)}" in stderr
     )
     is_told_of_the_release = (
@@ -101,7 +101,7 @@ def goes_on(function: str, path: str, stderr: str, number: int) -> bool:
     return is_told or is_told_of_the_release or re.fullmatch(TOLERATED.get(function, ""), path) is not None
 
 
-def said(stderr: str, home: Path, number: int, function: str) -> bool:
+def is_reported(stderr: str, home: Path, number: int, function: str) -> bool:
     """One error line, with a path of the home, the system's words and their number. The log may add that
     the diary could not be written either.
     """

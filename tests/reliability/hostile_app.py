@@ -205,8 +205,8 @@ def zip_of(visit: Visit, case_id: str, names: Sequence[str]) -> Zip:
         visit.open(f"{of_case}.html")
         whole = client.get(f"{of_case}/case.zip")
         with zipfile.ZipFile(io.BytesIO(whole.content)) as archive:
-            members, said = archive.namelist(), json.loads(archive.read("case.json"))
+            members, contents = archive.namelist(), json.loads(archive.read("case.json"))
             page = archive.read("case.html").decode("utf-8")
-        files = [client.get(f"{of_case}/files/{one['sha256']}") for one in said["files"]]
+        files = [client.get(f"{of_case}/files/{one['sha256']}") for one in contents["files"]]
     saved_as = [answer.headers["content-disposition"] for answer in (whole, *files)]
-    return Zip(kept, [one["name"] for one in said["files"]], saved_as, members, page)
+    return Zip(kept, [one["name"] for one in contents["files"]], saved_as, members, page)

@@ -458,10 +458,10 @@ def put(hostile: Hostile, folder: Path) -> None:
 
 def became(landing: Path, work: Path) -> Iterator[dict[str, object]]:
     """What became of each file of a landing: not recognised, blocked, or read."""
-    found = look(landing, registers())
-    for unread in found.unrecognised:
+    landing_found = look(landing, registers())
+    for unread in landing_found.unrecognised:
         yield {"became": "named", "said": unread.reason}
-    for number, edition in enumerate(found.editions):
+    for number, edition in enumerate(landing_found.editions):
         try:
             facts = parse_edition(edition, work / f"{number}", "key", synthetic=False).facts
         except BlockedEdition as fault:

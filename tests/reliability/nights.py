@@ -176,12 +176,12 @@ class Warm:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
-        told = json.loads(self._read())
+        answer = json.loads(self._read())
         return Ended(
-            told["exit_code"],
+            answer["exit_code"],
             (aside / "stdout").read_text(),
             (aside / "stderr").read_text(),
-            told["cpu_s"],
+            answer["cpu_s"],
             log.read_text() if log.exists() else "",
         )
 
@@ -265,7 +265,7 @@ class Stand:
     after: Home
     on_the_way: Mapping[str, Home]
     landing: Path
-    told: Path
+    report: Path
 
     @property
     def gated(self) -> Home:
@@ -277,7 +277,7 @@ class Stand:
 
     @property
     def undisturbed(self) -> Undisturbed:
-        return Undisturbed(**json.loads(self.told.read_text()))
+        return Undisturbed(**json.loads(self.report.read_text()))
 
     @property
     def old(self) -> Path:
@@ -333,7 +333,7 @@ def _make(folder: Path, made: Stand) -> None:
     )
     shutil.copytree(made.before.root, made.after.root, symlinks=True)
     watched = folder / "aside" / "stages"
-    told = warm().run(
+    answer = warm().run(
         "run",
         "--home",
         made.after.root,
@@ -344,7 +344,7 @@ def _make(folder: Path, made: Stand) -> None:
         home=made.after.root,
         watched=watched,
     )
-    assert told.exit_code == 0
+    assert answer.exit_code == 0
     calls_until = {
         event["stage"]: event["calls_n"]
         for event in map(json.loads, watched.read_text().splitlines())
@@ -354,17 +354,17 @@ def _make(folder: Path, made: Stand) -> None:
     for ended, next_stage in KEPT_ENDS.items():
         last = copied(last, made.on_the_way[next_stage].root)
         killed_after(made, last, ended, folder / "aside")
-    calls = told.hit.splitlines()
+    calls = answer.hit.splitlines()
     begins = next(
         n for n, call in enumerate(calls) if call.split()[1] == "mkdir" and call.endswith(PUBLISH_BEGINS)
     )
-    made.told.write_text(
+    made.report.write_text(
         json.dumps(
             {
                 "calls_n": len(calls),
                 "publishing_n": len(calls) - begins,
                 "calls_until": calls_until,
-                "cpu_s": told.cpu_s,
+                "cpu_s": answer.cpu_s,
             }
         )
     )
@@ -389,14 +389,14 @@ def going_on_with(stand: Stand, folder: Path) -> dict[str, Home]:
     """Stage → a home of which the next night goes on with that stage: one was killed when all before it
     were over. Made anew below `folder`.
     """
-    found, before = dict[str, Home](), stand.before
+    homes, before = dict[str, Home](), stand.before
     for stage in (stage.name for stage in STAGES):
-        found[stage] = before
+        homes[stage] = before
         if stage not in resume.ALWAYS_RUN:
             before = Home(folder / f"after-{stage}")
-            shutil.copytree(found[stage].root, before.root, symlinks=True)
+            shutil.copytree(homes[stage].root, before.root, symlinks=True)
             killed_after(stand, before, stage, folder / "aside")
-    return found
+    return homes
 
 
 def keyed(home: Home) -> Home:
@@ -490,7 +490,7 @@ def digest(home: Home) -> str:
     """
     unread = {folder.name for folder in home.work.iterdir() if not (folder / resume.RECORD).exists()}
     paths = {_kind(path.relative_to(home.root), unread) for path in home.root.rglob("*")}
-    told = [
+    lines = [
         sorted(paths),
         str(home.current.readlink()),
         # Pages hold times and random ids; that they are there, the paths say.
@@ -498,7 +498,7 @@ def digest(home: Home) -> str:
         bytes_below(home.quarantine),
         _usable_stages(home),
     ]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(lines).encode()).hexdigest()
 
 
 def _usable_stages(home: Home) -> list[str]:
@@ -546,9 +546,9 @@ def assert_as_undisturbed(stand: Stand, home: Home, *, was: str) -> None:
             if stand.new.name in path
         }
         clean = {**clean, **again}
-    found = _sizes(home)
-    assert sorted(found) == sorted(clean)
-    assert abs(sum(found.values()) - sum(clean.values())) <= DISK_DIFFERENCE_MAX * sum(clean.values())
+    sizes = _sizes(home)
+    assert sorted(sizes) == sorted(clean)
+    assert abs(sum(sizes.values()) - sum(clean.values())) <= DISK_DIFFERENCE_MAX * sum(clean.values())
 
 
 def _sizes(home: Home) -> dict[str, int]:

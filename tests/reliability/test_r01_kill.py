@@ -44,11 +44,11 @@ def nearest(stand: Stand, fault: Fault) -> tuple[Home, Fault]:
     """The same call of a whole night, in one that goes on with a stage shortly before it: where to begin,
     and the fault as it is counted from there.
     """
-    found = stand.before, fault
+    nearest_home = stand.before, fault
     for ends, begins in KEPT_ENDS.items():
         if fault.at > (before_n := stand.undisturbed.calls_until[ends]):
-            found = stand.on_the_way[begins], replace(fault, at=fault.at - before_n, stage=begins)
-    return found
+            nearest_home = stand.on_the_way[begins], replace(fault, at=fault.at - before_n, stage=begins)
+    return nearest_home
 
 
 @pytest.mark.nightly
@@ -58,7 +58,14 @@ def test_killed_at_random_points(
 ) -> None:
     kills_n = tier.pick(ci=10, nightly=200)
     night, draw = stand.undisturbed, random.Random(SEED)
-    kinds, found, homes, reruns_n, publishing_n, tries = Counter[str](), Counter[str](), set[str](), 0, 0, 0
+    kinds, outcomes, homes, reruns_n, publishing_n, tries = (
+        Counter[str](),
+        Counter[str](),
+        set[str](),
+        0,
+        0,
+        0,
+    )
     home, was, fresh = stand.home(tmp_path / "home"), "old", True
     while kinds.total() < kills_n:
         tries += 1
@@ -91,7 +98,7 @@ def test_killed_at_random_points(
         assert (was, now) != ("new", "old"), where
         kinds[kind] += ended.killed
         publishing_n += ended.killed and is_publishing(kind, ended)
-        found[now] += ended.killed
+        outcomes[now] += ended.killed
         if not ended.killed:  # it got through: not a kill
             home, was, fresh = stand.home(tmp_path / "home"), "old", True
             continue
@@ -108,10 +115,10 @@ def test_killed_at_random_points(
         else:
             was, fresh = now, False
     assert publishing_n >= kills_n / 5
-    assert found["old"] and found["new"]
+    assert outcomes["old"] and outcomes["new"]
     figure(
         f"{kills_n} kills ({publishing_n} in build to release; {kinds['time']} at random moments): 0 "
-        f"torn, {found['old']} old, {found['new']} new; {len(homes)} kinds of homes left; "
+        f"torn, {outcomes['old']} old, {outcomes['new']} new; {len(homes)} kinds of homes left; "
         f"{reruns_n} reruns, 0 rows lost or doubled, 0 leftovers"
     )
 
@@ -133,7 +140,7 @@ def test_the_installed_command_is_killed(tmp_path: Path, stand: Stand, figure: C
     """The same through the command itself, in a process of its own: nothing is warmed or forked."""
     kills_n, draw = INSTALLED_KILLS_N, random.Random(SEED + 1)
     publishing = stand.undisturbed.publishing_n
-    found = Counter[str]()
+    outcomes = Counter[str]()
     for _ in range(kills_n):
         home, at = stand.home(tmp_path / "home", gated=True), draw.randint(1, publishing)
         fault = Fault("kill", at, after=PUBLISH_BEGINS)
@@ -150,11 +157,11 @@ def test_the_installed_command_is_killed(tmp_path: Path, stand: Stand, figure: C
         assert ended.killed, f"seed {SEED + 1}: {fault}: {ended.stderr}"
         now = nights.in_force(stand, home)
         nights.rerun_is_clean(stand, home, tmp_path / "aside", was=now)
-        found[now] += 1
-    assert found.total() == kills_n
+        outcomes[now] += 1
+    assert outcomes.total() == kills_n
     figure(
-        f"{kills_n} kills of the installed command while it published: {found['old']} old, "
-        f"{found['new']} new, 0 torn"
+        f"{kills_n} kills of the installed command while it published: {outcomes['old']} old, "
+        f"{outcomes['new']} new, 0 torn"
     )
 
 

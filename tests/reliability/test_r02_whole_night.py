@@ -52,8 +52,8 @@ def fault_at(calls_until: Mapping[str, int], number: int, error: int) -> Fault:
     """The fault at this call of a night. What comes before the first stage is counted with it, what comes
     after the last one too.
     """
-    found = Fault("error", number, error)
+    fault = Fault("error", number, error)
     for (_, before_n), (stage, _) in pairwise(calls_until.items()):
         if number > before_n:
-            found = Fault("error", number - before_n, error, stage=stage)
-    return found
+            fault = Fault("error", number - before_n, error, stage=stage)
+    return fault

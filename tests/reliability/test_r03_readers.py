@@ -108,17 +108,17 @@ def test_four_readers_through_many_publishes(
             n += 1
             last = publish_number(n)
         stop.touch()
-        told = [json.loads(reader.communicate(timeout=60)[0]) for reader in readers]
+        reports = [json.loads(reader.communicate(timeout=60)[0]) for reader in readers]
     finally:
         for reader in readers:
             reader.kill()
-    for seen in told:
+    for seen in reports:
         assert seen["errors"] == []
         assert seen["mixed"] == []
         assert seen["backwards"] == []
         assert seen["latest"] == last
         assert seen["releases"] >= 10  # it did look while they were published
     figure(
-        f"{READERS_N} readers, {sum(seen['reads'] for seen in told)} reads while {n - 1} releases were "
+        f"{READERS_N} readers, {sum(seen['reads'] for seen in reports)} reads while {n - 1} releases were "
         f"published: 0 errors, 0 mixed, 0 backwards"
     )

@@ -53,9 +53,9 @@ Figure = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Seed:
-    """A check with its defect. `of`: a register, or `release`."""
+    """A check with its defect. `source`: a register, or `release`."""
 
-    of: str
+    source: str
     stage: gate.Stage
     check: Expectation
 
@@ -65,22 +65,22 @@ class Seed:
 
     @property
     def name(self) -> str:
-        return f"{self.of} {self.stage} {self.check.name}"
+        return f"{self.source} {self.stage} {self.check.name}"
 
 
 def all_seeds() -> list[Seed]:
     """Every blocking check of every suite that a night runs, once: registers share most of theirs."""
     seen: set[Expectation] = set()
-    found = []
-    for of, stage, suite in seeds._suites():
-        if of != seeds.INVENTED.name:
-            found += [
-                Seed(of, stage, check)
+    all_found = []
+    for source, stage, suite in seeds._suites():
+        if source != seeds.INVENTED.name:
+            all_found += [
+                Seed(source, stage, check)
                 for check in suite
                 if check.severity == "blocking" and check not in seen
             ]
             seen.update(suite)
-    return found
+    return all_found
 
 
 SEEDS = all_seeds()
@@ -98,7 +98,7 @@ def chosen(tier: Tier, stage: gate.Stage) -> list[Seed]:
 def defective(seed: Seed) -> tuple[str, pl.DataFrame]:
     """The table to replace, and what with."""
     table, query = seeds.defect(seed.check)
-    return table, seeds.database("release" if seed.of == "release" else seed.of).sql(query).pl()
+    return table, seeds.database("release" if seed.source == "release" else seed.source).sql(query).pl()
 
 
 def assert_seen(seed: Seed, outcome: pl.DataFrame, message: str) -> None:
@@ -109,9 +109,9 @@ def assert_seen(seed: Seed, outcome: pl.DataFrame, message: str) -> None:
     row = failed[seed.check.name]
     assert row["table_name"] == seed.check.table
     assert not seed.check.failing_rows or (row["rows_n"] > 0 and row["example"]), seed.name
-    said = next(row for row in failed.values() if f"expected {row['expectation']!r}" in message)
-    assert said["table_name"] in message
-    assert not said["rows_n"] or f"{said['rows_n']} row" in message
+    row_named = next(row for row in failed.values() if f"expected {row['expectation']!r}" in message)
+    assert row_named["table_name"] in message
+    assert not row_named["rows_n"] or f"{row_named['rows_n']} row" in message
     assert message.count("for example") <= SAMPLES_MAX
     assert [
         value
@@ -122,7 +122,7 @@ def assert_seen(seed: Seed, outcome: pl.DataFrame, message: str) -> None:
 
 def personal_values(seed: Seed) -> list[str]:
     """As generated. Keyed ids of persons are no names: they are what a locator is made of."""
-    tables = [*registers()[seed.of].tables] if seed.of != "release" else [*RELEASE_TABLES.values()]
+    tables = [*registers()[seed.source].tables] if seed.source != "release" else [*RELEASE_TABLES.values()]
     return [
         f"{column.name}-{row}"
         for table in tables
@@ -280,7 +280,7 @@ def lake_night(home: Home, register: Register, table: str, frame: pl.DataFrame) 
 def test_a_lake_check_blocks_its_register(tier: Tier, figure: Figure, tmp_path: Path) -> None:
     wanted, blocked_n = chosen(tier, "lake"), 0
     for seed in wanted:
-        register, (table, frame) = registers()[seed.of], defective(seed)
+        register, (table, frame) = registers()[seed.source], defective(seed)
         home = good_home(tmp_path, register, table, frame)
         with pytest.MonkeyPatch.context() as patch:
             if not tier.is_nightly:
@@ -433,7 +433,7 @@ def test_a_complete_night_with_a_defect_leaves_current_as_it_was(
     assert exit_code(command) == 0
     before = in_force(home)
     flags, graph = flags_stage.raise_flags, buckets.solve
-    for change, said in (
+    for change, message in (
         (
             lambda patch: patch.setattr(buckets, "solve", lambda *given: certain_influence(graph(*given))),
             "graph_control influence is never certain",
@@ -450,9 +450,9 @@ def test_a_complete_night_with_a_defect_leaves_current_as_it_was(
             change(patch)
             capsys.readouterr()
             assert exit_code(command) == 3
-        told = capsys.readouterr()
-        assert f"expected '{said}'" in told.err and "rows fail (for example" in told.err
-        assert landings.CANARY not in told.out + told.err
+        captured = capsys.readouterr()
+        assert f"expected '{message}'" in captured.err and "rows fail (for example" in captured.err
+        assert landings.CANARY not in captured.out + captured.err
         assert in_force(home) == before
     shutil.rmtree(home.kept)  # the defects are kept too
     (landing / landings.file_name(landings.COMPANIES)).unlink()

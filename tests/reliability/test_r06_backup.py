@@ -55,10 +55,10 @@ def test_rollback_and_restore(
     before = nights.bytes_below(home.root)
     backup_s = done("backup", "--to", file, "--home", home.root)
     restore_s = done("restore", file, "--home", again.root)
-    found = nights.bytes_below(again.root)
+    restored = nights.bytes_below(again.root)
     assert {
         name: sha256 for name, sha256 in before.items() if name != "lock" and not name.startswith("cache/")
-    } == found
+    } == restored
     assert again.current.readlink() == home.current.readlink()
     verified = nights.command("audit", "verify", "--json", "--home", again.root)
     assert verified.exit_code == 0 and json.loads(verified.output)["releases_n"] == len(kept)
@@ -75,6 +75,6 @@ def test_rollback_and_restore(
     assert contents[0] == contents[1]
     figure(
         f"{len(kept)} releases kept; {len(back_s) + 1} rollbacks in at most {max(*back_s, forth_s):.1f} "
-        f"s; {len(found)} files, {file.stat().st_size:,} bytes "
+        f"s; {len(restored)} files, {file.stat().st_size:,} bytes "
         f"backed up in {backup_s:.1f} s and restored in {restore_s:.1f} s: 0 other bytes, next night equal"
     )

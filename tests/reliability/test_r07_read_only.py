@@ -123,15 +123,15 @@ def test_an_analyst_reads_every_column_and_writes_nothing(
         cwd="/",
     )
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    assert told["uid"] == NOBODY
-    assert [name for name, error in told["attempts"].items() if not error] == []
+    report = json.loads(done.stdout)
+    assert report["uid"] == NOBODY
+    assert [name for name, error in report["attempts"].items() if not error] == []
     assert nights.bytes_below(open_home.root) == before
     tables = json.loads((release / manifests.MANIFEST).read_text())["tables"]
-    assert {name: told["rows"][name] for name in tables} == tables
+    assert {name: report["rows"][name] for name in tables} == tables
     figure(
-        f"as another user of the group: {told['columns_n']} columns of {len(told['rows'])} tables read, "
-        f"row counts as in the manifest; {len(told['attempts'])} attempts to write or look "
+        f"as another user of the group: {report['columns_n']} columns of {len(report['rows'])} tables read, "
+        f"row counts as in the manifest; {len(report['attempts'])} attempts to write or look "
         f"elsewhere, 0 succeeded"
     )
 

@@ -170,18 +170,18 @@ def changed_rows(one: Path, other: Path) -> dict[str, int]:
         "select count(*) from ((from one.{t} except all from other.{t}) union all (from other.{t} "
         "except all from one.{t}))"
     )
-    found = {
+    changed = {
         name: connection.execute(sql.format(t=warehouse.identifier(name))).fetchall()[0][0] for name in STORED
     }
     connection.close()
-    return {name: rows_n for name, rows_n in found.items() if rows_n}
+    return {name: rows_n for name, rows_n in changed.items() if rows_n}
 
 
 def doubled_keys(release: Path) -> dict[str, int]:
     """Table → keys that stand more than once, in every table; those without any are left out."""
     sql = "select count(*) from (select 1 from {table} group by {key} having count(*) > 1)"
     with warehouse.open_release(release) as connection:
-        found = {
+        doubled = {
             name: connection.execute(
                 sql.format(
                     table=warehouse.identifier(name), key=", ".join(map(warehouse.identifier, table.key))
@@ -189,7 +189,7 @@ def doubled_keys(release: Path) -> dict[str, int]:
             ).fetchall()[0][0]
             for name, table in STORED.items()
         }
-    return {name: keys_n for name, keys_n in found.items() if keys_n}
+    return {name: keys_n for name, keys_n in doubled.items() if keys_n}
 
 
 # --- tests ------------------------------------------------------------------------------------------------

@@ -32,8 +32,8 @@ class Work:
 
 def work(stand: Stand, home: Path, aside: Path, *, killed_after: str = "") -> tuple[Ended, Work]:
     """One night, killed once a stage is over ("" for a whole night), and the work it did until then."""
-    told = aside / "stages"
-    told.unlink(missing_ok=True)
+    stages_file = aside / "stages"
+    stages_file.unlink(missing_ok=True)
     ended = nights.warm().run(
         "run",
         "--home",
@@ -41,10 +41,10 @@ def work(stand: Stand, home: Path, aside: Path, *, killed_after: str = "") -> tu
         "--landing",
         stand.landing,
         aside=aside,
-        watched=told,
+        watched=stages_file,
         killed_after_stage=killed_after,
     )
-    events = [json.loads(line) for line in told.read_text().splitlines()]
+    events = [json.loads(line) for line in stages_file.read_text().splitlines()]
     parsed, stages = (tuple(event[name] for event in events if name in event) for name in ("parsed", "stage"))
     return ended, Work(parsed, stages)
 

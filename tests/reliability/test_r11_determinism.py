@@ -85,13 +85,13 @@ def pages(home: Home) -> dict[str, str]:
         for moment in about[1:]
         for text in (f"{moment:%Y-%m-%d %H:%M:%S}", f"{moment:%Y-%m-%d %H:%M}", f"{moment:%H:%M}")
     ]
-    found = {}
+    contents = {}
     for path in sorted((home.reports / release.name).rglob("*.html")):
         text = path.read_text(encoding="utf-8")
         for value in (about[0], ledger_head, *times):
             text = text.replace(html.escape(value), "—")
-        found[path.name] = text
-    return found
+        contents[path.name] = text
+    return contents
 
 
 def night(folder: Path, landing: Path, machine: Mapping[str, str]) -> Home:
@@ -141,9 +141,9 @@ def test_every_machine_gives_the_same_bytes(
         assert nights.content_of(release) == stand.content_sha256
         assert differing(expected, public(release)) == [], machine
         assert differing(written, lake(home)) == [], machine
-        found = sequence_left_out(pages(home), release)
-        shown.setdefault(REPORT, found[REPORT])  # of the first machine
-        assert differing(shown, found) == [], machine
+        page_bytes = sequence_left_out(pages(home), release)
+        shown.setdefault(REPORT, page_bytes[REPORT])  # of the first machine
+        assert differing(shown, page_bytes) == [], machine
     figure(
         f"{len(machines)} machines, cold, and one home filled night by night: Parquet of {len(written)} "
         f"lake and {len(expected)} public tables, content hash and {len(shown)} pages identical"

@@ -77,8 +77,8 @@ def _run(landing: Path, home: Home) -> int:
 
 
 def _rows(home: Home, sql: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = query(current_release(home), sql).to_pylist()
-    return found
+    rows: list[dict[str, Any]] = query(current_release(home), sql).to_pylist()
+    return rows
 
 
 def _report(home: Home) -> str:
@@ -125,7 +125,7 @@ def test_a_source_fails_for_four_nights(
             continue
         _deliver(landing, moment.date(), f"not,a,title of night {number}\n".encode())
         assert _run(landing, home) == 5
-        said = capsys.readouterr()
+        captured = capsys.readouterr()
         # Others publish, and what is stale says so.
         assert _rows(home, "select as_of from v_release") == [{"as_of": moment.date()}]
         for view in ("v_edition where status = 'in_force' and", "v_register where"):
@@ -137,8 +137,8 @@ def test_a_source_fails_for_four_nights(
             row["stale_since"] == (STALE_SINCE if row["register"] == TITLES else None) for row in facts
         )
         assert str(STALE_SINCE) in _report(home) and "stale" in _report(home)
-        assert "BLOCKED" in said.out and TITLES in said.out
-        _alarm_is(home, said.out, said.err, number if number >= nights.ALARM_NIGHTS else None)
+        assert "BLOCKED" in captured.out and TITLES in captured.out
+        _alarm_is(home, captured.out, captured.err, number if number >= nights.ALARM_NIGHTS else None)
 
     # A home that never saw the nights before gives an equal release: its content knows nothing of the count,
     # its alarms do.
@@ -153,8 +153,8 @@ def test_a_source_fails_for_four_nights(
     on(moment)
     _deliver(landing, moment.date(), _titles())
     assert _run(landing, home) == 0
-    said = capsys.readouterr()
-    _alarm_is(home, said.out, said.err, None)
+    captured = capsys.readouterr()
+    _alarm_is(home, captured.out, captured.err, None)
     assert doctor.examine(home, moment.replace(tzinfo=UTC)).findings == ()
     figure(
         f"4 nights of a blocked register: exit 5 and stale_since in {4 - written_n} of {4 - written_n} "
@@ -270,8 +270,8 @@ def test_overdue_is_beyond_the_cadence(days: int, is_overdue: bool) -> None:
         [],
         None,
     )
-    found = alarms.raised(editions, newest + timedelta(days=days), (), date(2026, 7, 1), registers())
-    assert [(alarm.register, alarm.kind, alarm.since) for alarm in found] == (
+    alarms_raised = alarms.raised(editions, newest + timedelta(days=days), (), date(2026, 7, 1), registers())
+    assert [(alarm.register, alarm.kind, alarm.since) for alarm in alarms_raised] == (
         [(COMPANIES, "overdue", newest)] if is_overdue else []
     )
 

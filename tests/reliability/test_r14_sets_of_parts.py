@@ -78,13 +78,13 @@ def _landed(folder: Path, files: Mapping[str, bytes]) -> list[LandedEdition]:
 
 
 def _refusals(editions: list[LandedEdition]) -> list[tuple[str, str]]:
-    found = []
+    refusals = []
     for edition in editions:
         try:
             check_set(edition)
         except BlockedEdition as fault:
-            found.append((fault.code, str(fault)))
-    return found
+            refusals.append((fault.code, str(fault)))
+    return refusals
 
 
 # --- a part that is missing, repeated or of another day ---------------------------------------------------
@@ -148,17 +148,19 @@ def test_a_set_that_is_not_whole_is_refused_and_the_part_is_named(
         for part in range(1, parts.parts + 1):
             editions = _landed(tmp_path / fault / f"{part}", make(parts, part))
             refused = _refusals(editions)
-            assert [found for found, _ in refused] == [code] * editions_n == [code] * len(editions), (
+            assert (
+                [refused_code for refused_code, _ in refused] == [code] * editions_n == [code] * len(editions)
+            ), (
                 fault,
                 part,
             )
             assert any(
-                f"part {part} of {parts.parts}" in said
-                or f" {part} of {parts.parts} have" in said
-                or f"parts {part} and " in said
-                for _, said in refused
+                f"part {part} of {parts.parts}" in message
+                or f" {part} of {parts.parts} have" in message
+                or f"parts {part} and " in message
+                for _, message in refused
             )
-            assert all(parts.form.register in said for _, said in refused)
+            assert all(parts.form.register in message for _, message in refused)
             named_n += 1
     cases_n = len(FAULTS) * parts.parts
     figure(f"{name}: {named_n} of {cases_n} sets of {parts.parts} parts refused, the part named")
@@ -168,8 +170,8 @@ def test_parts_that_disagree_on_their_number_are_refused(tmp_path: Path) -> None
     for name, parts in SETS.items():
         if parts.parts > 2:  # the prices' names do not say how many there are
             files = {**_dropped(parts, 2), parts.file_name(2, parts.parts + 1): parts.contents(2)}
-            [(code, said)] = _refusals(_landed(tmp_path / name, files))
-            assert code == "part_count" and f"2 of {parts.parts + 1}" in said
+            [(code, message)] = _refusals(_landed(tmp_path / name, files))
+            assert code == "part_count" and f"2 of {parts.parts + 1}" in message
 
 
 # --- a file that changes while its set is read ------------------------------------------------------------
@@ -258,12 +260,12 @@ def test_a_file_of_a_set_that_changes_while_it_is_read_is_refused(
                 pytest.raises(BlockedEdition) as refused,
             ):  # type: ignore[misc]  # bound at once
                 parse.ingest(edition, tmp_path / kind / f"work {turn}", "key")
-            said = str(refused.value)
+            message = str(refused.value)
             assert refused.value.code == "changed_while_read", (kind, turn)
             assert (
-                f"part {victim} of {parts.parts}" in said
-                and parts.file_name(victim) in said
-                and parts.form.register in said
+                f"part {victim} of {parts.parts}" in message
+                and parts.file_name(victim) in message
+                and parts.form.register in message
             )
             named_n += 1
     figure(

@@ -80,25 +80,25 @@ def _check_quarantine(read: lake.Ingested, contents: bytes, places: set[tuple[in
 
 
 def _check_words(read: lake.Ingested) -> None:
-    said = "".join(
+    texts = "".join(
         pl.read_parquet(read.folder / f"{name}.parquet").write_csv() for name in ("reject", "finding")
     )
-    assert SURNAME.lower() not in said.lower()
+    assert SURNAME.lower() not in texts.lower()
 
 
 def _check(form: Form, file: Broken, sound: lake.Ingested, read: lake.Ingested) -> int:
     """How many records the file holds, each accounted for."""
-    found, facts = spans(form, file.contents), read.facts
-    assert facts.rows_in == len(found)
+    records, facts = spans(form, file.contents), read.facts
+    assert facts.rows_in == len(records)
     assert facts.rows_in == facts.rows_loaded + facts.rows_rejected + facts.rows_ignored
     assert facts.rows_ignored == sum(int(reason.rpartition(": ")[2]) for reason in facts.ignored_reasons)
     in_statements = pl.concat([table.select("record_no") for table in statements(read).values()]).n_unique()
     assert facts.rows_loaded == in_statements
-    _check_quarantine(read, file.contents, set(found))
+    _check_quarantine(read, file.contents, set(records))
     _check_words(read)
     if not file.is_cut:
         _check_neighbours(form, file, sound, read)
-    return len(found)
+    return len(records)
 
 
 @pytest.mark.nightly

@@ -414,7 +414,9 @@ def test_an_unknown_category_is_recorded_and_never_taken_for_a_known_one(name: s
         changed_n = sum(row != before for row, before in zip(rows, form.rows(RECORDS), strict=True))
         assert changed_n
         read = ingested(tmp_path / f"{number}", form, form.file(rows))
-        found = pl.read_parquet(read.folder / "finding.parquet").filter(pl.col("code") == "unknown_category")
-        assert (field, "novel.category", changed_n) in set(found.select("field", "value", "rows_n").rows())
+        findings = pl.read_parquet(read.folder / "finding.parquet").filter(
+            pl.col("code") == "unknown_category"
+        )
+        assert (field, "novel.category", changed_n) in set(findings.select("field", "value", "rows_n").rows())
         values = statements(read)[table][column].to_list()
         assert values.count(becomes) >= changed_n, (field, set(values))

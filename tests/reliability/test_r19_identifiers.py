@@ -95,9 +95,9 @@ def test_no_join_on_a_placeholder_in_any_register(tmp_path: Path, figure: Callab
     assert resolution["party_id"].n_unique() == resolution.height
     entities = mart(night, "entity")["entity_id"]
     assert not [
-        found
-        for found in entities
-        if found.rsplit("-", 1)[-1].strip("0") in ("", "NA", "NONE", "UNKNOWN", "SC", "OE")
+        entity
+        for entity in entities
+        if entity.rsplit("-", 1)[-1].strip("0") in ("", "NA", "NONE", "UNKNOWN", "SC", "OE")
     ]
     figure(f"{len(PLACEHOLDERS)} placeholders stated twice in four registers: 0 joins, 0 candidates")
 

@@ -94,8 +94,8 @@ def connection(hard: Hard) -> Iterator[warehouse.Connection]:
 def test_what_merges_of_the_hard_pairs_is_one_person(
     hard: Hard, connection: warehouse.Connection, figure: Callable[[str], None]
 ) -> None:
-    found = dict(resolve(connection, KEY).select("record", "party_id").iter_rows())
-    merged_pairs = [pair for pair in hard.pairs if found[pair[0]] == found[pair[1]]]
+    party_ids = dict(resolve(connection, KEY).select("record", "party_id").iter_rows())
+    merged_pairs = [pair for pair in hard.pairs if party_ids[pair[0]] == party_ids[pair[1]]]
     right = sum(map(hard.is_same, merged_pairs))
     same = sum(map(hard.is_same, hard.pairs))
     missed = Counter(
@@ -111,19 +111,19 @@ def test_what_merges_of_the_hard_pairs_is_one_person(
     # Records of different groups are of different persons.
     groups_of = {record: whose.split("-")[0] for record, whose in hard.who.items()}
     parties: dict[str, set[str]] = {}
-    for record, party in found.items():
+    for record, party in party_ids.items():
         parties.setdefault(party, set()).add(groups_of[record])
-    assert all(len(of) == 1 for of in parties.values())
+    assert all(len(persons) == 1 for persons in parties.values())
 
 
 @pytest.mark.reliability("R20")
 def test_first_name_last_name_and_month_alone_never_merge(
     hard: Hard, connection: warehouse.Connection, figure: Callable[[str], None]
 ) -> None:
-    found = dict(resolve(connection, KEY).select("record", "party_id").iter_rows())
+    party_ids = dict(resolve(connection, KEY).select("record", "party_id").iter_rows())
     alone = ("other_namesake", "other_namesake_at_agent", "other_namesake_middle", "same_moved_two_names")
     pairs = [pair for pair in hard.pairs if hard.kinds[pair[0]] in alone]
-    joined = [pair for pair in pairs if found[pair[0]] == found[pair[1]]]
+    joined = [pair for pair in pairs if party_ids[pair[0]] == party_ids[pair[1]]]
     figure(f"{len(pairs)} pairs that agree in first name, last name and month alone: {len(joined)} merged")
     assert len(pairs) >= 50 and joined == []
 
@@ -138,9 +138,9 @@ def test_every_merge_can_be_explained(
     pairs = person_pairs(connection)
     merging = list(pairs.filter("merges").with_columns(steps()).iter_rows(named=True))
     for pair in merging:
-        said = [step.split("|") for step in pair["steps"]]
-        assert sum(float(bits) for _, _, bits in said) == pytest.approx(pair["weight"], abs=0.05)
-        assert [name for name, _, _ in said] == [
+        step_parts = [step.split("|") for step in pair["steps"]]
+        assert sum(float(bits) for _, _, bits in step_parts) == pytest.approx(pair["weight"], abs=0.05)
+        assert [name for name, _, _ in step_parts] == [
             "prior",
             "forename",
             "surname",
@@ -154,7 +154,7 @@ def test_every_merge_can_be_explained(
         # The weight is the log odds of the probability: nothing else goes into it.
         assert 1 / (1 + 2 ** -pair["weight"]) == pytest.approx(pair["probability"], abs=1e-4)
         assert pair["probability"] >= MERGE_MIN
-        levels = {name: level for name, level, _ in said}
+        levels = {name: level for name, level, _ in step_parts}
         assert levels["birth"] in ("month", "near", "year")
         assert (
             levels["address"] in ("exact", "postcode")
@@ -272,10 +272,10 @@ def test_nobody_is_joined_by_what_says_nothing(tmp_path: Path, figure: Callable[
     night = lake_night(Home(tmp_path / "home"), tmp_path / "landing")
     opened = open_tables(night, ())
     try:
-        found = resolve(opened, KEY)
+        resolution = resolve(opened, KEY)
     finally:
         opened.close()
-    people = found.filter(pl.col("party_id").str.starts_with("UT-P-"))
+    people = resolution.filter(pl.col("party_id").str.starts_with("UT-P-"))
     sizes = people.group_by("party_id").len()["len"]
     figure(f"{people.height} records of placeholders: {int((sizes - 1).sum())} joins")
     assert people.height == len(rows) > 500

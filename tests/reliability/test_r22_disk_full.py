@@ -62,9 +62,9 @@ def told_room(ended: Ended) -> tuple[int, int]:
     """
     assert ended.exit_code == 4, ended.stderr
     assert sum(line.startswith("undertow:") for line in ended.stderr.splitlines()) == 1, ended.stderr
-    found = re.search(r"([\d,]+) bytes free.* needs about ([\d,]+)", ended.stderr)
-    assert found is not None, ended.stderr
-    free, needed = (int(number.replace(",", "")) for number in found.groups())
+    match = re.search(r"([\d,]+) bytes free.* needs about ([\d,]+)", ended.stderr)
+    assert match is not None, ended.stderr
+    free, needed = (int(number.replace(",", "")) for number in match.groups())
     return free, needed
 
 

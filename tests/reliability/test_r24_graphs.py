@@ -60,18 +60,18 @@ def shapes(size: int) -> None:
     nodes = nodes_of(pl.DataFrame({"party_id": ids, "kind": kinds}))
     tables = collected(build(edges_of(edges), nodes, pl.DataFrame(schema=MARK_SCHEMA)))
     integrated, reach = tables["graph_integrated"], tables["graph_reach"]
-    found = {
-        "of the ring": _of(tables["graph_scc"], "ring").height,
-        "hold themselves": _of(tables["graph_scc"], "self").height,
+    by_shape = {
+        "of the ring": _rows_of(tables["graph_scc"], "ring").height,
+        "hold themselves": _rows_of(tables["graph_scc"], "self").height,
         "of the hub": integrated.filter(party_id="P7").height,
-        "above the whole": _of(tables["graph_contradiction"], "half")["subject_id"].n_unique(),
+        "above the whole": _rows_of(tables["graph_contradiction"], "half")["subject_id"].n_unique(),
         "not stated": integrated.filter(party_id="P3", share_min=0).height,
         "below the first": reach.filter(nearest_id="P0").height,
     }
-    print(json.dumps(found))
+    print(json.dumps(by_shape))
 
 
-def _of(table: pl.DataFrame, shape: str) -> pl.DataFrame:
+def _rows_of(table: pl.DataFrame, shape: str) -> pl.DataFrame:
     return table.filter(pl.col("subject_id").str.starts_with(shape))
 
 
@@ -79,17 +79,17 @@ def _measured(arguments: Sequence[str]) -> tuple[str, float, int]:
     """What a process of its own prints, its seconds of processor, and its most memory in bytes."""
     process = subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
-    said = process.stdout.read()
+    printed = process.stdout.read()
     _, status, used = os.wait4(process.pid, 0)
-    assert os.waitstatus_to_exitcode(status) == 0, said
-    return said, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
+    assert os.waitstatus_to_exitcode(status) == 0, printed
+    return printed, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024
 
 
 def test_graphs_of_the_worst_shapes(tier: Tier, figure: Callable[[str], None]) -> None:
     size = tier.pick(ci=300, nightly=10_000)
-    said, seconds, memory = _measured(["-c", RUN, str(size)])
-    found = json.loads(said)
-    assert found == {
+    printed, seconds, memory = _measured(["-c", RUN, str(size)])
+    answer = json.loads(printed)
+    assert answer == {
         "of the ring": size,
         "hold themselves": size,
         "of the hub": 10 * size,
@@ -120,12 +120,12 @@ def test_a_hundred_thousand_companies_at_one_address(tmp_path: Path, figure: Cal
     arguments = ["run", "--landing", str(landing), "--home", str(home.root)]
     _, seconds, memory = _measured(["-c", command, *arguments])
     with open_current(home) as connection:
-        found = connection.execute(
+        assessed = connection.execute(
             "select distinct value from v_flag where indicator = 'ADR-010' and state = 'flagged'"
         ).fetchall()
-    assert [int(value) for (value,) in found] == [number]
-    asked = ["check", "1 High Street, Zedton ZT1 2AB", "--purpose", "case1", "--home", str(home.root)]
-    assert exit_code(asked) == 0
+    assert [int(value) for (value,) in assessed] == [number]
+    check_command = ["check", "1 High Street, Zedton ZT1 2AB", "--purpose", "case1", "--home", str(home.root)]
+    assert exit_code(check_command) == 0
     figure(
         f"{number:,} companies at one address: a whole night in {seconds:.0f} s of processor, "
         f"{memory / 2**30:.1f} GiB"

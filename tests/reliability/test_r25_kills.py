@@ -65,7 +65,7 @@ def test_kills(served: Served, victim: str, figure: Callable[[str], None]) -> No
             assert served.child(victim) != killed
         night = served.night()
         served.starts(night)
-    assert served.ended(night) == "COMPLETED", served.said()
+    assert served.ended(night) == "COMPLETED", served.last_log()
     assert [run for run in served.api.runs("RUNNING", "CANCELLING") if run.id != night] == []
     if victim == "worker":
         assert set(ends) == {"COMPLETED"}, "a night goes on without its worker"
@@ -89,7 +89,9 @@ def test_kills_of_serve_itself_and_a_missed_night(served: Served, figure: Callab
         served.process.kill()
         served.process.wait()
         at = time.monotonic()
-        wait_for(lambda server=server, worker=worker: not server.alive and not worker.alive, 10, served.said)  # type: ignore[misc]
+        wait_for(
+            lambda server=server, worker=worker: not server.alive and not worker.alive, 10, served.last_log
+        )  # type: ignore[misc]
         gone_seconds.append(time.monotonic() - at)
         assert {process.pid for process in of_home(served.home)} <= {working.pid, *_below(working.pid)}
         # The server was away at 02:30, and for good measure the whole morning.
@@ -100,9 +102,9 @@ def test_kills_of_serve_itself_and_a_missed_night(served: Served, figure: Callab
         assert _times_told(served, missed) == 1
     tonight = served.night()
     served.starts(tonight)
-    assert served.ended(tonight) == "COMPLETED", served.said()
-    told = [event for event in nights.read(served.home) if event.kind == "missed"]
-    assert len(told) == len({event.at for event in told}) == kills
+    assert served.ended(tonight) == "COMPLETED", served.last_log()
+    missed_events = [event for event in nights.read(served.home) if event.kind == "missed"]
+    assert len(missed_events) == len({event.at for event in missed_events}) == kills
     assert len(releases(served.home)) >= min(before + 1, 7)
     assert doctor.examine(served.home).findings == ()
     figure(

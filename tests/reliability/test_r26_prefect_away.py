@@ -138,13 +138,13 @@ def plain(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     return releases(home)[-1].content_sha256
 
 
-def _same_or_nothing(home: Home, code: int, said: str, plain: str) -> str:
+def _same_or_nothing(home: Home, code: int, output: str, plain: str) -> str:
     """`published` with the plain content, or `untouched`."""
-    assert "Traceback" not in said, said
+    assert "Traceback" not in output, output
     if code == 0:
         assert [release.content_sha256 for release in releases(home)] == [plain]
         return "published"
-    assert code == 4 and "PREFECT_API_URL" in said, said
+    assert code == 4 and "PREFECT_API_URL" in output, output
     assert (
         releases(home) == ()
         and not home.current.exists()
@@ -157,8 +157,8 @@ def _same_or_nothing(home: Home, code: int, said: str, plain: str) -> str:
 @pytest.mark.nightly
 def test_down_before_a_run(landing: Path, plain: str, tmp_path: Path, figure: Callable[[str], None]) -> None:
     home = _home(tmp_path / "home")
-    code, said = _end(_begin(landing, home, PREFECT_API_URL=f"http://{HOST}:{free_port()}/api"))
-    assert _same_or_nothing(home, code, said, plain) == "untouched"
+    code, output = _end(_begin(landing, home, PREFECT_API_URL=f"http://{HOST}:{free_port()}/api"))
+    assert _same_or_nothing(home, code, output, plain) == "untouched"
     figure("server down: exit 4 before anything is touched; without PREFECT_API_URL the run publishes")
 
 
@@ -178,10 +178,10 @@ def test_the_database_is_locked(
     lock.execute("rollback")
     held = time.monotonic() - locked_at
     lock.close()
-    code, said = _end(ran)
+    code, output = _end(ran)
     figure(
         f"prefect.db locked for {held:.0f} s from the start of a run: "
-        f"{_same_or_nothing(home, code, said, plain)}, 0 data differences"
+        f"{_same_or_nothing(home, code, output, plain)}, 0 data differences"
     )
 
 
@@ -201,21 +201,21 @@ def test_killed_during_a_run_and_its_database_deleted(
         )  # type: ignore[misc]
         time.sleep(number)
         server.kill()
-        code, said = _end(ran)
-        outcomes.append(_same_or_nothing(home, code, said, plain))
-        assert outcomes[-1] == "published", said
+        code, output = _end(ran)
+        outcomes.append(_same_or_nothing(home, code, output, plain))
+        assert outcomes[-1] == "published", output
         for file in server.home.glob("prefect.db*"):
             file.unlink()
         server.start()
     after = _home(tmp_path / "after")
-    code, said = _end(_begin(landing, after, PREFECT_API_URL=server.url))
-    assert (code, _same_or_nothing(after, code, said, plain)) == (0, "published"), said
+    code, output = _end(_begin(landing, after, PREFECT_API_URL=server.url))
+    assert (code, _same_or_nothing(after, code, output, plain)) == (0, "published"), output
     (run,) = wait_for(
         lambda: [
             run for run in api(server.port, "/flow_runs/filter", {}) if run["state_type"] == "COMPLETED"
         ],
         TOLD_SECONDS_MAX,
-        lambda: said,
+        lambda: output,
     )  # type: ignore[misc, attr-defined]
     assert run["name"]
     figure(

@@ -444,11 +444,11 @@ ALSO = {
 def test_a_planted_misconfiguration_is_named_with_its_fix(plant: Plant, name: str) -> None:
     put, check, fix = PLANTS[name]
     put(plant)
-    found = doctor.examine(plant.home, NOW)
-    named = [finding for finding in found.findings if finding.check == check]
-    assert named and fix in named[0].fix, found
+    findings = doctor.examine(plant.home, NOW)
+    named = [finding for finding in findings.findings if finding.check == check]
+    assert named and fix in named[0].fix, findings
     assert named[0].what and named[0].where
-    assert {finding.check for finding in found.findings} - ALSO.get(name, set()) == {check}
+    assert {finding.check for finding in findings.findings} - ALSO.get(name, set()) == {check}
 
 
 def test_every_check_has_a_plant(figure: Callable[[str], None]) -> None:
@@ -495,9 +495,11 @@ def tier_is_nightly(tier: object) -> bool:
 def test_the_command_prints_findings_and_ends_with_4(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     home.secrets.chmod(0o755)
     assert exit_code(["doctor", "--home", str(home.root)]) == 4
-    said = capsys.readouterr()
+    captured = capsys.readouterr()
     assert (
-        "open_folders" in said.out and f"chmod 700 {home.secrets}" in said.out and "1 finding\n" in said.err
+        "open_folders" in captured.out
+        and f"chmod 700 {home.secrets}" in captured.out
+        and "1 finding\n" in captured.err
     )
     assert exit_code(["doctor", "--json", "--home", str(home.root)]) == 4
     assert [finding["check"] for finding in json.loads(capsys.readouterr().out)] == ["open_folders"]
@@ -508,9 +510,9 @@ def test_the_fix_of_a_mode_puts_it_right(home: Home) -> None:
     home.secrets.chmod(0o755)
     (home.secrets / "id.key").chmod(0o644)
     (store.current_release(home) / "manifest.json").chmod(0o666)
-    found = doctor.examine(home, NOW).findings
-    assert len(found) >= 4
-    for finding in found:
+    findings = doctor.examine(home, NOW).findings
+    assert len(findings) >= 4
+    for finding in findings:
         subprocess.run(finding.fix, shell=True, check=True)
     assert doctor.examine(home, NOW).findings == ()
 

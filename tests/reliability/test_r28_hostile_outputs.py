@@ -98,8 +98,8 @@ class Made:
 
     home: Home
     checked: Path
-    said: str
-    check_said: str
+    output: str
+    check_output: str
 
     @property
     def pages(self) -> list[Path]:
@@ -111,7 +111,7 @@ class Made:
 
 
 @dataclass(frozen=True)
-class Said:
+class Controls:
     code: int
     text: str
 
@@ -125,7 +125,7 @@ def piped(*arguments: str) -> tuple[int, bytes]:
     return code, out.buffer.getvalue()  # type: ignore[attr-defined]  # a BytesIO
 
 
-def on_terminal(*arguments: str) -> Said:
+def on_terminal(*arguments: str) -> Controls:
     """What a terminal gets from a command: both its outputs, byte for byte."""
     inside, outside = os.openpty()
     parts: list[bytes] = []
@@ -141,7 +141,7 @@ def on_terminal(*arguments: str) -> Said:
             screen.close()
         reader.join(timeout=30)
         os.close(inside)
-    return Said(code, b"".join(parts).decode("utf-8"))
+    return Controls(code, b"".join(parts).decode("utf-8"))
 
 
 def _drain(descriptor: int, parts: list[bytes]) -> None:
@@ -154,13 +154,13 @@ def obeyed(text: str) -> list[str]:
     """Characters that a terminal would obey or turn the text with: all controls but line ends (and the
     terminal's own CR LF), and direction marks.
     """
-    found = {
+    codes = {
         c
         for c in text.replace("\r\n", "\n")
         if c != "\n"
         and (unicodedata.category(c) in ("Cc", "Cs") or c in hostile.DIRECTIONS or c in "\u2028\u2029")
     }
-    return sorted(f"U+{ord(character):04X}" for character in found)
+    return sorted(f"U+{ord(character):04X}" for character in codes)
 
 
 @pytest.fixture(scope="module")
@@ -197,7 +197,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         wanted = NAMES[::3] if request.config.option.markexpr == "nightly" else OF_EACH_KIND
         checked = on_terminal(
             "check",
-            str(asked(folder / "asked.csv", wanted)),
+            str(list_of_names(folder / "asked.csv", wanted)),
             "--to",
             str(folder / "checked"),
             "--home",
@@ -207,7 +207,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReques
         yield Made(home, folder / "checked", night.text, checked.text)
 
 
-def asked(path: Path, names: Sequence[str]) -> Path:
+def list_of_names(path: Path, names: Sequence[str]) -> Path:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(["name", "role", "address"])
@@ -479,22 +479,22 @@ def _texts_of(book: Path) -> set[str]:
     """Shared strings of a workbook, `_xHHHH_` read as the format says."""
     name = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}t"
     with zipfile.ZipFile(book) as opened:
-        found = ElementTree.fromstring(opened.read("xl/sharedStrings.xml"))
+        strings = ElementTree.fromstring(opened.read("xl/sharedStrings.xml"))
     return {
         re.sub(r"_x([0-9A-Fa-f]{4})_", lambda code: chr(int(code[1], 16)), element.text or "")
-        for element in found.iter(name)
+        for element in strings.iter(name)
     }
 
 
 def test_a_list_checked_as_json_parses_and_repeats_every_name(made: Made, tmp_path: Path) -> None:
     names = [name for name in NAMES[::9] if len(name) <= LISTED_CHARACTERS_MAX and "\0" not in name]
     code, out = piped(
-        "check", str(asked(tmp_path / "asked.csv", names)), "--json", "--home", str(made.home.root)
+        "check", str(list_of_names(tmp_path / "asked.csv", names)), "--json", "--home", str(made.home.root)
     )
     assert code == 0
     assert obeyed(out.decode()) == []
-    told = json.dumps(json.loads(out), ensure_ascii=False)
-    assert [name for name in names if json.dumps(name.strip(), ensure_ascii=False)[1:-1] not in told] == []
+    text = json.dumps(json.loads(out), ensure_ascii=False)
+    assert [name for name in names if json.dumps(name.strip(), ensure_ascii=False)[1:-1] not in text] == []
 
 
 # --- graphs -----------------------------------------------------------------------------------------------
@@ -539,7 +539,7 @@ def test_no_control_character_reaches_a_terminal(
     flag = str(
         _rows(made, "select min(flag_id) from v_flag where state = 'flagged' and subject_name like '%'")[0][0]
     )
-    few = str(asked(tmp_path / "few.csv", NAMES[5::40]))
+    few = str(list_of_names(tmp_path / "few.csv", NAMES[5::40]))
     some = f"select * from ({TEXTS}) where hash(id, text) % {tier.pick(ci=8, nightly=1)} = 0 order by all"
     commands = [
         ("sql", some, *home),
@@ -571,11 +571,11 @@ def test_no_control_character_reaches_a_terminal(
         ("run", "--landing", ".", "--as-of", evil, *home),
         ("sql", "select 1", "--home", str(tmp_path / evil)),
     ]
-    found = {"run": obeyed(made.said), "check": obeyed(made.check_said)}
+    controls = {"run": obeyed(made.output), "check": obeyed(made.check_output)}
     for number, arguments in enumerate(commands):
-        told = on_terminal(*arguments)
-        assert told.code in (0, 2, 3, 4), arguments
-        assert told.text, arguments
-        found[f"{number} {arguments[0]}"] = obeyed(told.text)
-    assert {command: characters for command, characters in found.items() if characters} == {}
-    figure(f"terminal: {len(found)} commands and errors, 0 control or direction characters")
+        shown = on_terminal(*arguments)
+        assert shown.code in (0, 2, 3, 4), arguments
+        assert shown.text, arguments
+        controls[f"{number} {arguments[0]}"] = obeyed(shown.text)
+    assert {command: characters for command, characters in controls.items() if characters} == {}
+    figure(f"terminal: {len(controls)} commands and errors, 0 control or direction characters")

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def told(
+def outcomes_by_file(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Mapping[str, dict[str, object]]]:
     """Name of each hostile file that a test of this run is about → what a child process told of it. All went
@@ -63,15 +63,17 @@ def _everything(folder: Path) -> Iterator[Path]:
 
 
 def _outcomes(line: Mapping[str, object]) -> list[dict[str, object]]:
-    found = line["outcomes"]
-    assert isinstance(found, list)
-    return found
+    outcomes = line["outcomes"]
+    assert isinstance(outcomes, list)
+    return outcomes
 
 
 @pytest.mark.sample(4)
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_rejected_or_named(name: str, told: Mapping[str, dict[str, object]]) -> None:
-    line, expected = told[name], HOSTILE[name].becomes
+def test_a_hostile_file_is_rejected_or_named(
+    name: str, outcomes_by_file: Mapping[str, dict[str, object]]
+) -> None:
+    line, expected = outcomes_by_file[name], HOSTILE[name].becomes
     outcomes = _outcomes(line)
     assert [one["became"] for one in outcomes] == (
         [] if expected == "nothing" else [expected] * len(outcomes)
@@ -85,12 +87,12 @@ def test_a_hostile_file_is_rejected_or_named(name: str, told: Mapping[str, dict[
 
 @pytest.mark.nightly
 def test_hostile_files_write_nothing_elsewhere_and_the_process_goes_on(
-    told: Mapping[str, dict[str, object]], figure: Callable[[str], None]
+    outcomes_by_file: Mapping[str, dict[str, object]], figure: Callable[[str], None]
 ) -> None:
-    assert len(told) == len(HOSTILE) >= 60
+    assert len(outcomes_by_file) == len(HOSTILE) >= 60
     assert not list(Path("/tmp").glob(f"*{EVIL}*")) and not list(ROOT.glob(f"*{EVIL}*"))
-    mib = max(float(str(line["extra_mib"])) for line in told.values())
+    mib = max(float(str(line["extra_mib"])) for line in outcomes_by_file.values())
     figure(
-        f"{len(told)} files in one process: all rejected or named, at most {mib:.0f} MiB each, "
+        f"{len(outcomes_by_file)} files in one process: all rejected or named, at most {mib:.0f} MiB each, "
         f"0 files elsewhere"
     )

@@ -126,9 +126,9 @@ def _command(*arguments: str) -> tuple[int, str]:
     return code, out.getvalue() + err.getvalue()
 
 
-def _as_promised(code: int, said: str) -> None:
-    assert code in CODES, (code, said)
-    assert "Traceback" not in said and "undertow: unexpected" not in said, said
+def _as_promised(code: int, output: str) -> None:
+    assert code in CODES, (code, output)
+    assert "Traceback" not in output and "undertow: unexpected" not in output, output
 
 
 # --- statements -------------------------------------------------------------------------------------------
@@ -143,8 +143,8 @@ def test_text_in_a_statement_stays_text(tier: Tier, figure: Callable[[str], None
             text = str(value).replace("\0", "").encode("utf-8", "replace").decode()
             sql = f"select {warehouse.literal(text)} as {warehouse.identifier(text or 'x')}"
             assert len(connection.extract_statements(sql)) == 1
-            found = connection.execute(sql)
-            assert found.fetchall() == [(text,)] and found.description[0][0] == (text or "x")
+            rows = connection.execute(sql)
+            assert rows.fetchall() == [(text,)] and rows.description[0][0] == (text or "x")
             tried[0] += 1
 
         _run(examples, TEXT, check)

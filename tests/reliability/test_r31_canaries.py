@@ -76,7 +76,7 @@ def said_places(home: Home) -> Iterator[Path]:
 
 
 def leaked(home: Home) -> list[str]:
-    found = []
+    places = []
     for path in said_places(home):
         decoded = (
             str(pl.read_parquet(path, hive_partitioning=False).to_dicts())
@@ -84,15 +84,15 @@ def leaked(home: Home) -> list[str]:
             else ""
         )
         if leaks(path.read_bytes()) or leaks(decoded):
-            found.append(str(path.relative_to(home.root)))
+            places.append(str(path.relative_to(home.root)))
     if home.current.is_symlink():
         release = current_release(home)
-        found += [
+        places += [
             view
             for view in SHOWN_VIEWS
             if leaks(json.dumps(query(release, f"from {view}").to_pylist(), default=str, ensure_ascii=False))
         ]
-    return found
+    return places
 
 
 # --- the name in every field ------------------------------------------------------------------------------
@@ -123,9 +123,9 @@ def test_the_name_in_every_field_of_every_register(
     if not gated:
         monkeypatch.setattr(lake, "_lake_gate", landings.no_gate)
     code = exit_code(["run", "--landing", str(landing), "--home", str(home.root)])
-    said = capfd.readouterr()
-    assert code in ((4, 5) if gated else (0,)), said.err
-    assert leaks(said.out + said.err) == []
+    captured = capfd.readouterr()
+    assert code in ((4, 5) if gated else (0,)), captured.err
+    assert leaks(captured.out + captured.err) == []
     assert leaked(home) == []
     if not gated:
         assert {
@@ -246,9 +246,9 @@ def test_a_hundred_kinds_of_errors(
 
     def expect(kind: str, home: Home, codes: tuple[int, ...], code: int) -> None:
         nonlocal kinds_n
-        said = capfd.readouterr()
-        assert code in codes, (kind, code, said.err)
-        assert leaks(said.out + said.err) == [], (kind, said.err)
+        captured = capfd.readouterr()
+        assert code in codes, (kind, code, captured.err)
+        assert leaks(captured.out + captured.err) == [], (kind, captured.err)
         assert leaked(home) == [], kind
         kinds_n += 1
 
@@ -378,7 +378,7 @@ def test_prefect_s_database_and_logs(tmp_path: Path, figure: Callable[[str], Non
     try:
         wait_for(lambda: server.poll() is None and api(port, "/health"), 120, log.read_text)
         command = [sys.executable, "-c", THROUGH_PREFECT, str(landing), str(tmp_path), "4"]
-        told = subprocess.run(
+        printed = subprocess.run(
             command,
             env=environment(PREFECT_API_URL=f"http://{HOST}:{port}/api"),
             cwd=tmp_path,
@@ -401,11 +401,11 @@ def test_prefect_s_database_and_logs(tmp_path: Path, figure: Callable[[str], Non
             server.wait(20)
         server.kill()
         server.wait()
-    codes = json.loads(told.stdout.rpartition("codes ")[2])
-    assert codes == [0, *[4] * (len(codes) - 1)], told.stderr
+    codes = json.loads(printed.stdout.rpartition("codes ")[2])
+    assert codes == [0, *[4] * (len(codes) - 1)], printed.stderr
     stored = b"".join(path.read_bytes() for path in sorted(home.rglob("*")) if path.is_file())
     assert len(runs) == len(codes) and len(stored) > 100_000
-    assert leaks(stored) == leaks(log.read_bytes()) == leaks(told.stdout + told.stderr) == []
+    assert leaks(stored) == leaks(log.read_bytes()) == leaks(printed.stdout + printed.stderr) == []
     assert [leaked(Home(tmp_path / name)) for name in ("whole", "crash")] == [[], []]
     figure(
         f"{len(codes)} flow runs, {len(codes) - 1} of them failing: 0 leaks in {len(stored)} bytes of "

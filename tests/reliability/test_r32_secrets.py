@@ -64,11 +64,11 @@ class Night:
 
 
 def _command_lines() -> set[bytes]:
-    found = set()
+    lines = set()
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
-            found.add(path.read_bytes())
-    return found
+            lines.add(path.read_bytes())
+    return lines
 
 
 @pytest.fixture(scope="module")
@@ -141,20 +141,21 @@ def _refused(port: int) -> int:
     return int(refused.value.code)
 
 
-def _one_night(asked: Api, log: Path) -> None:
-    deployment = asked.get("/deployments/name/nightly/nightly")["id"]
+def _one_night(server_api: Api, log: Path) -> None:
+    deployment = server_api.get("/deployments/name/nightly/nightly")["id"]
     # A busy server says 503, which counts as not yet.
     run = wait_for(
-        lambda: asked.post(f"/deployments/{deployment}/create_flow_run", {"state": {"type": "SCHEDULED"}})[
-            "id"
-        ],
+        lambda: server_api.post(
+            f"/deployments/{deployment}/create_flow_run", {"state": {"type": "SCHEDULED"}}
+        )["id"],
         SECONDS_MAX,
         log.read_text,
     )
     state = wait_for(
         lambda: (
-            (found := asked.get(f"/flow_runs/{run}")["state_type"]) in ("COMPLETED", "FAILED", "CRASHED")
-            and found
+            (state_type := server_api.get(f"/flow_runs/{run}")["state_type"])
+            in ("COMPLETED", "FAILED", "CRASHED")
+            and state_type
         ),
         SECONDS_MAX,
         log.read_text,
@@ -183,8 +184,8 @@ def test_no_canary_leaves_its_place(night: Night, figure: Callable[[str], None])
     assert any(path.name.startswith("prefect.db") for path in files) and any(
         path.suffix == ".html" for path in files
     )
-    found = {str(path): hits for path in files if (hits := _hits(path.read_bytes(), night))}
-    assert found == {}
+    leaks = {str(path): hits for path in files if (hits := _hits(path.read_bytes(), night))}
+    assert leaks == {}
     assert _hits(night.output, night) == []
     served = [line for line in night.command_lines if b"prefect" in line]
     assert any(b"server" in line for line in served) and any(b"prefect.engine" in line for line in served), (
@@ -241,9 +242,9 @@ def test_the_wheel_holds_no_secret(night: Night, tmp_path: Path) -> None:
     subprocess.run(["uv", "build", "--quiet", "--wheel", "--out-dir", str(tmp_path)], cwd=ROOT, check=True)
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as packed:
-        found = [
+        leaks = [
             name
             for name in packed.namelist()
             if SECRET_TEXT.search(packed.read(name)) or _hits(packed.read(name), night)
         ]
-        assert len(packed.namelist()) > 100 and found == []
+        assert len(packed.namelist()) > 100 and leaks == []

@@ -152,9 +152,9 @@ def test_the_line_is_named(home: Home) -> None:
     before = log.path.read_bytes()
     lines = before.splitlines(keepends=True)
     log.path.write_bytes(b"".join([*lines[:4], lines[4].replace(b'"check"', b'"chekc"'), *lines[5:]]))
-    found = [(one.where, one.line) for one in verify(home).faults]
+    faults = [(one.where, one.line) for one in verify(home).faults]
     log.path.write_bytes(before)
-    assert found == [("state/audit.jsonl", 5)]
+    assert faults == [("state/audit.jsonl", 5)]
 
 
 @pytest.mark.reliability("R33")
@@ -237,8 +237,8 @@ def test_several_torn_lines_in_a_row_are_told_by_the_next_entry(
     walk = Walk(log.origin)
     read = list(chain.walk(log, walk))
     assert [entries.Head(entry.n, entry.hash) for entry in read] == heads
-    told = {"bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}
-    assert [entry.body.get("torn") for entry in read[-2:]] == [told, None]
+    torn_entry = {"bytes": len(torn), "sha256": hashlib.sha256(torn).hexdigest()}
+    assert [entry.body.get("torn") for entry in read[-2:]] == [torn_entry, None]
     assert walk.faults == [] and [note.line_no for note in walk.notes] == [1 + len(before)]
     assert read[-2].line_no == 1 + len(before) + told_n
     assert walk.head == chain.head(log) == chain.stated_head(log)
@@ -342,8 +342,8 @@ def test_manifest_database_and_swapped_releases_are_checked(tmp_path: Path) -> N
     database.chmod(0o640)
     with database.open("ab") as file:
         file.write(b"\0")
-    found = verify(home)
-    assert [(one.where, one.what.split(";")[0]) for one in found.faults] == [
+    check = verify(home)
+    assert [(one.where, one.what.split(";")[0]) for one in check.faults] == [
         (f"releases/{first}", "undertow.duckdb has other bytes than its manifest says"),
         (f"releases/{second}", "manifest.json was changed after it was written"),
     ]
@@ -372,7 +372,7 @@ def forged(
 
 @pytest.mark.sample(1)
 @pytest.mark.parametrize(
-    ("sql", "name", "entry", "found"),
+    ("sql", "name", "entry", "faults"),
     [
         (
             "delete from flag where flag_id = (select min(flag_id) from flag)",
@@ -408,14 +408,14 @@ def forged(
     ],
 )
 def test_rows_that_were_changed_with_their_manifest_are_found(
-    tmp_path: Path, sql: str, name: str, entry: bool, found: list[str]
+    tmp_path: Path, sql: str, name: str, entry: bool, faults: list[str]
 ) -> None:
     home = new_home(tmp_path / "home")
     release_id = publish_one(home, "run-0", rows_n=30, declared=RELEASE_TABLES)
     assert verify(home).findings == ()
     forged(home, release_id, sql, name=name, entry=entry)
     assert [(one.where, one.what) for one in verify(home).faults] == [
-        (f"releases/{release_id}", what) for what in found
+        (f"releases/{release_id}", what) for what in faults
     ]
 
 

@@ -67,7 +67,7 @@ def words_left(home: Home) -> list[str]:
     """Independent of the product's own search: the two rare words of the name, in every byte and every
     decoded value.
     """
-    found = []
+    places = []
     needles = [
         word.encode(code)
         for word in (FIRST, FIRST.upper(), LAST, "Wintergreen", "WINTERGREEN")
@@ -89,7 +89,7 @@ def words_left(home: Home) -> list[str]:
                 or "Wintergreen" in decoded
                 or "Wintergreen" in html.unescape(data.decode("latin-1"))
             ):
-                found.append(str(path.relative_to(home.root)))
+                places.append(str(path.relative_to(home.root)))
     for release in store.published_folders(home):
         for (view,) in (
             row.values()
@@ -98,8 +98,8 @@ def words_left(home: Home) -> list[str]:
             if "Wintergreen" in json.dumps(
                 query(release, f"from {view}").to_pylist(), default=str, ensure_ascii=False
             ):
-                found.append(f"{release.name} {view}")
-    return found
+                places.append(f"{release.name} {view}")
+    return places
 
 
 def _judged(home: Home, record: str) -> None:
@@ -218,14 +218,14 @@ def test_a_purged_person_is_gone_and_stays_gone(
         == 0
     )
     assert exit_code(["purge", person, "--home", str(home.root), "--purpose", "erasure", "--yes"]) == 0
-    said = capsys.readouterr()
-    assert said.out.rstrip().endswith(": 0 hits.")
-    assert FIRST not in said.out + said.err and LAST not in said.out + said.err
+    captured = capsys.readouterr()
+    assert captured.out.rstrip().endswith(": 0 hits.")
+    assert FIRST not in captured.out + captured.err and LAST not in captured.out + captured.err
     assert (
         "landing/june/persons-with-significant-control-snapshot-2026-06-01.txt still names the person"
-        in said.err
+        in captured.err
     )
-    assert "1 files kept with cases are a PDF" in said.err and _files(home) == KEPT
+    assert "1 files kept with cases are a PDF" in captured.err and _files(home) == KEPT
     after = purging.search(home, subject.terms)
     assert after.hits == {} and after.values_n > 1000
     assert words_left(home) == []
@@ -390,28 +390,28 @@ def test_a_purge_that_fails_says_which_release_is_in_force_and_is_run_again(
                 )
                 == 4
             )
-        said = capsys.readouterr().err.rstrip().splitlines()[-1]
-        assert LAST not in said and said.count("in force") == 1
-        return said
+        message = capsys.readouterr().err.rstrip().splitlines()[-1]
+        assert LAST not in message and message.count("in force") == 1
+        return message
 
-    said = failed(audit, "record", full)
-    assert "the release in force stays" in said and again not in said  # nothing was begun
+    message = failed(audit, "record", full)
+    assert "the release in force stays" in message and again not in message  # nothing was begun
     for where, name, error in ((suppression, "catch_up", KeyboardInterrupt()), (publish, "publish", full)):
-        said = failed(where, name, error)
+        message = failed(where, name, error)
         assert (
-            "the release in force stays" in said
-            and again in said
+            "the release in force stays" in message
+            and again in message
             and store.current_release(home).name == first
         )
     for n, (where, name, error) in enumerate(
         ((purging, "_own_terms", full), (recovery, "remove", KeyboardInterrupt())), start=2
     ):
-        said = failed(where, name, error)
+        message = failed(where, name, error)
         current = store.current_release(home).name
         assert (
             current[:6] == f"00000{n}"
-            and f"release {current}, made without the person, is in force" in said
-            and again in said
+            and f"release {current}, made without the person, is in force" in message
+            and again in message
         )
     assert (home.releases / first).exists()  # by which the person is found again
     assert failed(purging, "search", full).endswith(

@@ -69,13 +69,13 @@ def test_the_bill_of_materials_is_valid_and_reproducible(figure: Callable[[str],
     document = supply.bill()
     assert document == supply.bill()
     assert supply.schema_error(document) is None
-    found = json.loads(document)
-    names = {component["name"] for component in found["components"]}
+    answer = json.loads(document)
+    names = {component["name"] for component in answer["components"]}
     assert {"duckdb", "polars", "prefect", "xlsxwriter"} <= names and "pytest" not in names
     assert (
-        supply.schema_error(json.dumps({**found, "components": [{"type": "library"}]}).encode()) is not None
+        supply.schema_error(json.dumps({**answer, "components": [{"type": "library"}]}).encode()) is not None
     )
-    figure(f"CycloneDX 1.5 of {len(found['components'])} components, valid, twice the same bytes")
+    figure(f"CycloneDX 1.5 of {len(answer['components'])} components, valid, twice the same bytes")
 
 
 def test_two_builds_are_the_same_bytes(builds: Path, figure: Callable[[str], None]) -> None:
@@ -123,9 +123,9 @@ def _files(builds: Path) -> dict[str, bytes]:
         zipfile.ZipFile(next(builds.glob("*.whl"))) as wheel,
         tarfile.open(next(builds.glob("*.tar.gz"))) as archive,
     ):
-        found = {f"wheel/{name}": wheel.read(name) for name in wheel.namelist()}
+        contents = {f"wheel/{name}": wheel.read(name) for name in wheel.namelist()}
         members = [member for member in archive.getmembers() if member.isfile()]
-        return found | {
+        return contents | {
             f"archive/{member.name}": stream.read()
             for member in members
             if (stream := archive.extractfile(member))

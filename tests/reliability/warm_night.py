@@ -32,7 +32,7 @@ def main() -> None:
     _import()
     print("ready", flush=True)
     for line in sys.stdin:
-        print(json.dumps(_told(json.loads(line))), flush=True)
+        print(json.dumps(_answer(json.loads(line))), flush=True)
 
 
 IMPORTED = (
@@ -63,7 +63,7 @@ def _import() -> None:
         reports.environment().get_template(page)
 
 
-def _told(order: dict[str, Any]) -> dict[str, object]:
+def _answer(order: dict[str, Any]) -> dict[str, object]:
     if (child := os.fork()) == 0:
         os._exit(_night(order))
     _kill_at(child, order["killed_at_cpu_s"])
