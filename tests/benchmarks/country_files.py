@@ -39,7 +39,7 @@ RISE = 0.035  # of prices in a year
 REGION_SHARE = 0.05  # of all suppliers: those that one body pays
 
 # Parts of a line of the register of control.
-FOUND = {
+PATTERNS = {
     "kind": r'"kind":"([^"]*)"',
     "since": r'"notified_on":"([^"]*)"',
     "address": r'("address":\{[^}]*\})',
@@ -122,7 +122,7 @@ def _ceased(lines: list[bytes], size: int, first: int, rng: np.random.Generator,
     """Records of control that ceased between the day they were notified and the edition."""
     records = (
         pl.DataFrame({"line": pl.Series(lines, dtype=pl.Binary).cast(pl.String)})
-        .with_columns(pl.col("line").str.extract(regex).alias(name) for name, regex in FOUND.items())
+        .with_columns(pl.col("line").str.extract(regex).alias(name) for name, regex in PATTERNS.items())
         .filter(
             pl.col("kind").str.ends_with(REGISTERED),
             ~pl.col("line").str.contains('"ceased', literal=True),
@@ -161,8 +161,8 @@ def _others(persons: pl.DataFrame, rng: np.random.Generator) -> pl.Series:
     return drawn.select(
         pl.col("line")
         .str.replace(r'"name":"[^"]*","name_elements":\{[^}]*\}', named)
-        .str.replace(FOUND["born"], pl.col("born"))
-        .str.replace(FOUND["address"], pl.col("address"))
+        .str.replace(PATTERNS["born"], pl.col("born"))
+        .str.replace(PATTERNS["address"], pl.col("address"))
     ).to_series()
 
 

@@ -159,8 +159,8 @@ def one_file(folder: Path, megabytes: int, times: int, line: int) -> None:
             ours.append(run([sys.executable, "-c", COMMAND, "fetch", REGISTER, "--home", str(home)]))
             (home / "landing" / REGISTER / NAME).unlink()
             path = folder / f"alone{turn}"
-            said = subprocess.check_output([sys.executable, "-c", ALONE, f"{address}/{NAME}", str(path)])
-            alone.append(float(said))
+            printed = subprocess.check_output([sys.executable, "-c", ALONE, f"{address}/{NAME}", str(path)])
+            alone.append(float(printed))
             path.unlink()
     curl, fetch, bare = (median(each) for each in ([t[0] for t in theirs], [t[0] for t in ours], alone))
     print(f"{megabytes} MB, line {line or 'unlimited'}, middle of {times}:")
@@ -200,10 +200,10 @@ def nothing_new(folder: Path) -> None:
                 manifest.add(home, line)
         (home.root / "sources.toml").write_text("\n".join(settings), encoding="utf-8")
         command = [sys.executable, "-c", COMMAND, "fetch", "--json", "--home", str(home.root)]
-        with (folder / "said").open("w+") as said:
-            took, cpu, peak = run(command, said.fileno())
-            said.seek(0)
-            results = json.load(said)
+        with (folder / "said").open("w+") as output:
+            took, cpu, peak = run(command, output.fileno())
+            output.seek(0)
+            results = json.load(output)
         _print_round(results, took, cpu, peak)
         as_flow(folder, home.root)
 

@@ -88,8 +88,8 @@ def one(n: int, sums: str, what: str) -> None:
     counts: list[int] = []
 
     def work() -> dict[str, float]:
-        found = search()
-        counts.extend((len(found.kind), len(found.dense.party)))
+        result = search()
+        counts.extend((len(result.kind), len(result.dense.party)))
         return {}
 
     took = measured(work)
@@ -127,15 +127,15 @@ def networkx() -> None:
         edge = int(bundles.payer[k]), int(bundles.payee[k])
         graph.add_edge(*edge)
         graph.edges[edge].setdefault("rows", []).append(k)
-    found = 0
+    rings_n = 0
     for cycle in nx.simple_cycles(graph, length_bound=6):
         hops = pairwise([*cycle, cycle[0]])
         for ring in product(*(graph.edges[hop]["rows"] for hop in hops)):
             first = ring.index(min(ring))
             days = bundles.day[list(ring[first:] + ring[:first])]
-            found += bool((np.diff(days) > 0).all() and days[-1] - days[0] <= DAYS)
+            rings_n += bool((np.diff(days) > 0).all() and days[-1] - days[0] <= DAYS)
     rate = len(bundles) / (time.perf_counter() - start)
-    print(f"networkx, cycles with times checked: {rate:,.0f} bundles a second ({found} cycles)")
+    print(f"networkx, cycles with times checked: {rate:,.0f} bundles a second ({rings_n} cycles)")
 
 
 def main() -> None:

@@ -276,7 +276,7 @@ class _Links:
     kept: Bools
 
     @classmethod
-    def of(
+    def from_arcs(
         cls,
         holder: Ints | int,
         held: Ints,
@@ -375,11 +375,11 @@ def _ordinary(draw: np.random.Generator, entities: int, places: _Places) -> _Lin
     ]
     return _Links.joined(
         [
-            _Links.of(first[one], held[one], single),
-            _Links.of(first[two], held[two], pairs[:, 0], joint=joint),
-            _Links.of(PERSON, held[two], pairs[:, 1], joint=joint),
-            _Links.of(first[three], held[three], 1),
-            _Links.of(PERSON, np.repeat(held[three], 2), 1),
+            _Links.from_arcs(first[one], held[one], single),
+            _Links.from_arcs(first[two], held[two], pairs[:, 0], joint=joint),
+            _Links.from_arcs(PERSON, held[two], pairs[:, 1], joint=joint),
+            _Links.from_arcs(first[three], held[three], 1),
+            _Links.from_arcs(PERSON, np.repeat(held[three], 2), 1),
         ]
     )
 
@@ -404,7 +404,7 @@ def _above(draw: np.random.Generator, links: _Links, entities: int) -> _Links:
     through = np.flatnonzero((links.holder < entities) & (links.joint == NO_JOINT) & ~links.kept)
     through = through[above[links.holder[through]] != NOBODY]
     chosen = draw.choice(through, min(len(through), int(entities * HOLDER_ABOVE)), replace=False)
-    return _Links.of(above[links.holder[chosen]], links.held[chosen], links.band[chosen])
+    return _Links.from_arcs(above[links.holder[chosen]], links.held[chosen], links.band[chosen])
 
 
 def _structures(draw: np.random.Generator, places: _Places) -> list[_Links]:
@@ -412,9 +412,11 @@ def _structures(draw: np.random.Generator, places: _Places) -> list[_Links]:
     members = np.concatenate(places.sets)
     below = places.below_sets
     return [
-        _Links.of(np.append(PERSON, places.chain[:-1]), places.chain, 3, kept=True),
-        _Links.of(0, places.hub, 1 + draw.integers(0, 3, len(places.hub)), kept=True),
-        _Links.of(draw.choice(members, len(below)), below, 1 + draw.integers(0, 3, len(below)), kept=True),
+        _Links.from_arcs(np.append(PERSON, places.chain[:-1]), places.chain, 3, kept=True),
+        _Links.from_arcs(0, places.hub, 1 + draw.integers(0, 3, len(places.hub)), kept=True),
+        _Links.from_arcs(
+            draw.choice(members, len(below)), below, 1 + draw.integers(0, 3, len(below)), kept=True
+        ),
         *(_set(draw, inside, sparse=len(inside) <= 12) for inside in places.sets),
     ]
 
@@ -424,9 +426,9 @@ def _set(draw: np.random.Generator, members: Ints, *, sparse: bool) -> _Links:
     ring leaves room.
     """
     band = np.where(draw.random(len(members)) < 0.8, 1, 3) if sparse else np.ones(len(members), np.int64)
-    ring = _Links.of(np.roll(members, 1), members, band, kept=True)
-    person = _Links.of(PERSON, members[band == 1], 1, kept=True)
-    chords = _Links.of(draw.permutation(members), members, 1, kept=True)
+    ring = _Links.from_arcs(np.roll(members, 1), members, band, kept=True)
+    person = _Links.from_arcs(PERSON, members[band == 1], 1, kept=True)
+    chords = _Links.from_arcs(draw.permutation(members), members, 1, kept=True)
     return _Links.joined(
         [ring, person] if sparse else [ring, person, chords.taken(chords.holder != chords.held)]
     )
@@ -450,13 +452,15 @@ def _with_trusts(draw: np.random.Generator, links: _Links, entities: int) -> tup
         np.concatenate((chosen, second)),
         np.where(np.arange(len(chosen)) < len(second), links.held[chosen], NO_JOINT),
     )
-    holds = _Links.of(
+    holds = _Links.from_arcs(
         arrangement,
         links.held[through],
         links.band[through],
         joint=np.concatenate((joint, joint[: len(second)])),
     )
-    return _Links.joined([links.taken(rest), holds, _Links.of(PERSON, arrangement, 0)]), len(arrangement)
+    return _Links.joined([links.taken(rest), holds, _Links.from_arcs(PERSON, arrangement, 0)]), len(
+        arrangement
+    )
 
 
 def _dealt(draw: np.random.Generator, holder: Ints, persons: int, first: int) -> Ints:

@@ -49,7 +49,7 @@ ALL_PAIRS = 10**12  # networkx lists them all, so the project does too
 
 GROUP_KIND = 9  # nodes of joint groups are nobody
 
-type Found = dict[str, float]
+type Figures = dict[str, float]
 
 
 @dataclass(frozen=True)
@@ -67,24 +67,24 @@ class Size:
 # --- the register on disk -------------------------------------------------------------------------
 
 
-def write_register(folder: Path, size: Size) -> Found:
+def write_register(folder: Path, size: Size) -> Figures:
     """Frames as Parquet; arcs of each basis, of control, of the closure and of exact shares as arrays."""
     scaled = Extremes.scaled(size.entities)
     register = national(
         size.entities, size.seed, replace(scaled, largest_set=min(scaled.largest_set, size.largest_set))
     )
-    found = register.interests()
+    stated = register.interests()
     for basis in SHARE_BASES:
-        _write_arcs(folder, basis, share_arcs(found, basis))
-    _write_arcs(folder, "control", control_arcs(found))
-    groups = np.full(found.n - register.parties, GROUP_KIND, np.uint8)
+        _write_arcs(folder, basis, share_arcs(stated, basis))
+    _write_arcs(folder, "control", control_arcs(stated))
+    groups = np.full(stated.n - register.parties, GROUP_KIND, np.uint8)
     np.save(folder / "kinds.npy", np.concatenate((register.kinds, groups)))
-    _write_peers(folder, found.closure.src, found.closure.dst, register)
+    _write_peers(folder, stated.closure.src, stated.closure.dst, register)
     for name in ("edges", "nodes", "marks"):
         getattr(register, name)().write_parquet(folder / f"{name}.parquet", compression="lz4")
     return {
         "interests": len(register.held),
-        "closure": len(found.closure.src),
+        "closure": len(stated.closure.src),
         "shares": int((register.basis == 0).sum()),
     }
 
@@ -119,28 +119,28 @@ def _arcs(folder: Path, name: str) -> tuple[np.ndarray, ...]:
 # --- steps: each loads what it needs, then gives the work to measure ------------------------------
 
 
-def _prepare(folder: Path) -> Callable[[], Found]:
+def _prepare(folder: Path) -> Callable[[], Figures]:
     from graphs.ownership.intervals import prepare
 
     arcs = _arcs(folder, "shares")
     return lambda: {"arcs": len(arcs[0]), "rows": len(prepare(*arcs).src)}
 
 
-def _solve(folder: Path, *, basis: str) -> Callable[[], Found]:
+def _solve(folder: Path, *, basis: str) -> Callable[[], Figures]:
     from graphs.ownership.integrated import solve
 
     arcs = _arcs(folder, basis)
     return lambda: {"arcs": len(arcs[0]), "rows": len(solve(*arcs).holder)}
 
 
-def _control(folder: Path) -> Callable[[], Found]:
+def _control(folder: Path) -> Callable[[], Figures]:
     from graphs.control.control import control
 
     arcs = _arcs(folder, "control")
     return lambda: {"arcs": len(arcs[0]), "rows": len(control(*arcs).controller)}
 
 
-def _owners(folder: Path) -> Callable[[], Found]:
+def _owners(folder: Path) -> Callable[[], Figures]:
     """Blocks and verdicts; ownership and control are computed before the clock starts."""
     from graphs.control.blocks import blocks
     from graphs.control.control import control
@@ -158,15 +158,15 @@ def _owners(folder: Path) -> Callable[[], Found]:
     kinds = np.load(folder / "kinds.npy")
     person, allowed = kinds == 2, kinds <= 1
 
-    def work() -> Found:
+    def work() -> Figures:
         held = {basis: blocks(holdings[basis], controlled) for basis in SHARE_BASES}
-        found = owners(solved, controlled, held, person=person, subject_allowed=allowed)
-        return {"arcs": len(arcs["shares"][0]), "rows": int((found.route != Route.NONE).sum())}
+        owner_rows = owners(solved, controlled, held, person=person, subject_allowed=allowed)
+        return {"arcs": len(arcs["shares"][0]), "rows": int((owner_rows.route != Route.NONE).sum())}
 
     return work
 
 
-def _reach(folder: Path) -> Callable[[], Found]:
+def _reach(folder: Path) -> Callable[[], Figures]:
     """Sets, cycles, counts, nearest, depth for the built-in marks: what the stage does beside ownership
     and control.
     """
@@ -175,14 +175,14 @@ def _reach(folder: Path) -> Callable[[], Found]:
 
     arcs, kinds = _closure(folder)
 
-    def work() -> Found:
+    def work() -> Figures:
         sets = condense(arcs)
         cycles = shortest_cycles(arcs, sets.label, cyclic_sets(arcs, sets.label, kinds == 0))
         marked = np.column_stack([kinds == 2, kinds == 3, kinds == 0, np.ones(arcs.n, np.bool_)])
-        found = reach(arcs, sets, marked, np.flatnonzero(kinds <= 1))
+        reached = reach(arcs, sets, marked, np.flatnonzero(kinds <= 1))
         return {
             "arcs": len(arcs.src),
-            "rows": len(found.subject) + len(cycles.subject),
+            "rows": len(reached.subject) + len(cycles.subject),
             "depth": int(levels(sets.arcs).of_node().max()),
         }
 
@@ -195,28 +195,28 @@ def _closure(folder: Path) -> tuple[Arcs, np.ndarray]:
     return Arcs(len(kinds), src, dst), kinds
 
 
-def _interests(folder: Path) -> Callable[[], Found]:
+def _interests(folder: Path) -> Callable[[], Figures]:
     """Names to numbers, and the arcs of every basis."""
     from graphs.arrays.edges import parties
     from graphs.ownership.interests import interests
 
     edges, nodes = pl.scan_parquet(folder / "edges.parquet"), pl.read_parquet(folder / "nodes.parquet")
 
-    def work() -> Found:
+    def work() -> Figures:
         known = parties(nodes)
-        found, _ = interests(edges, known, nodes.get_column("cannot_be_owned").to_numpy())
+        network, _ = interests(edges, known, nodes.get_column("cannot_be_owned").to_numpy())
         return {
-            "arcs": len(found.row),
+            "arcs": len(network.row),
             "rows": sum(
                 len(arcs.src)
-                for arcs in (*(share_arcs(found, basis) for basis in SHARE_BASES), control_arcs(found))
+                for arcs in (*(share_arcs(network, basis) for basis in SHARE_BASES), control_arcs(network))
             ),
         }
 
     return work
 
 
-def _build(folder: Path) -> Callable[[], Found]:
+def _build(folder: Path) -> Callable[[], Figures]:
     """The whole stage, every frame made and counted, none kept."""
     from graphs.build import build
 
@@ -224,18 +224,18 @@ def _build(folder: Path) -> Callable[[], Found]:
     nodes, marks = (pl.read_parquet(folder / f"{name}.parquet") for name in ("nodes", "marks"))
     arcs = edges.select(pl.len()).collect().item()
 
-    def work() -> Found:
+    def work() -> Figures:
         rows = {name: sum(frame.height for frame in stream) for name, stream in build(edges, nodes, marks)}
         return {"arcs": arcs, "rows": sum(rows.values()), **rows}
 
     return work
 
 
-def _own_primitives(folder: Path) -> Callable[[], Found]:
+def _own_primitives(folder: Path) -> Callable[[], Figures]:
     """As peers.py: the graph from arrays, weak and strong components, what is below the last node."""
     src, dst, n = closure(folder)
 
-    def work() -> Found:
+    def work() -> Figures:
         held = Arcs(n, src, dst).held()
         weak, strong = (int(find(n, src, dst).max()) + 1 for find in (weak_labels, strong_labels))
         return {
@@ -248,12 +248,12 @@ def _own_primitives(folder: Path) -> Callable[[], Found]:
     return work
 
 
-def _own_order(folder: Path) -> Callable[[], Found]:
+def _own_order(folder: Path) -> Callable[[], Figures]:
     src, dst, n = closure(folder)
     return lambda: {"arcs": len(src), "ordered": len(levels(condense(Arcs(n, src, dst)).arcs).order)}
 
 
-def _own_ownership(folder: Path) -> Callable[[], Found]:
+def _own_ownership(folder: Path) -> Callable[[], Figures]:
     """Exact shares: the case that peers.py computes with networkx."""
     from graphs.ownership.integrated import solve
     from graphs.ownership.intervals import Flags
@@ -263,14 +263,14 @@ def _own_ownership(folder: Path) -> Callable[[], Found]:
         np.uint8
     )
 
-    def work() -> Found:
+    def work() -> Figures:
         solved = solve(src, dst, share, share, flags, pairs_listed=ALL_PAIRS)
         return {"arcs": len(src), "pairs": len(solved.holder), "sum": float(solved.share_min.sum())}
 
     return work
 
 
-STEPS: Mapping[str, Callable[[Path], Callable[[], Found]]] = {
+STEPS: Mapping[str, Callable[[Path], Callable[[], Figures]]] = {
     "interests": _interests,
     "prepare": _prepare,
     **{f"solve {basis}": partial(_solve, basis=basis) for basis in SHARE_BASES},
@@ -285,7 +285,7 @@ OWN = {"primitives": _own_primitives, "order": _own_order, "ownership": _own_own
 # --- processes ------------------------------------------------------------------------------------
 
 
-def child(command: Sequence[str]) -> Found:
+def child(command: Sequence[str]) -> Figures:
     """The line of JSON that the process prints, or the last line of its complaint under `failed`."""
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode == 0:
@@ -294,22 +294,22 @@ def child(command: Sequence[str]) -> Found:
     return {"failed": lines[-1] if lines else f"exit {done.returncode}"}  # type: ignore[dict-item]
 
 
-def step(name: str, folder: Path) -> Found:
+def step(name: str, folder: Path) -> Figures:
     return child([sys.executable, str(HERE), "--child", name, "--folder", str(folder)])
 
 
-def peer(name: str, library: str, folder: Path, python: str) -> Found:
+def peer(name: str, library: str, folder: Path, python: str) -> Figures:
     return child([python, str(HERE.with_name("peers.py")), name, library, str(folder)])
 
 
-def register_in(folder: Path, size: Size) -> Found:
+def register_in(folder: Path, size: Size) -> Figures:
     folder.mkdir(exist_ok=True)
     numbers = {"--entities": size.entities, "--seed": size.seed, "--largest-set": size.largest_set}
     options = [text for name, number in numbers.items() for text in (name, str(number))]
     return child([sys.executable, str(HERE), "--child", "write", "--folder", str(folder), *options])
 
 
-def run_child(name: str, folder: Path, size: Size) -> Found:
+def run_child(name: str, folder: Path, size: Size) -> Figures:
     if name == "write":
         return measured(lambda: write_register(folder, size))
     return measured({**STEPS, **OWN}[name](folder))
@@ -318,14 +318,14 @@ def run_child(name: str, folder: Path, size: Size) -> Found:
 # --- what is printed ------------------------------------------------------------------------------
 
 
-def line(name: str, found: Found, note: str = "") -> str:
-    if "seconds" not in found:
-        return f"{name:24} {found.get('failed') or 'missing: ' + str(found.get('missing'))}"
-    arcs, rows = found.get("arcs", 0), found.get("rows", found.get("pairs", 0))
-    each = f"{found['cpu_seconds'] / arcs * 1e6:11.2f}" if arcs else f"{'':11}"
+def line(name: str, figures: Figures, note: str = "") -> str:
+    if "seconds" not in figures:
+        return f"{name:24} {figures.get('failed') or 'missing: ' + str(figures.get('missing'))}"
+    arcs, rows = figures.get("arcs", 0), figures.get("rows", figures.get("pairs", 0))
+    each = f"{figures['cpu_seconds'] / arcs * 1e6:11.2f}" if arcs else f"{'':11}"
     return (
-        f"{name:24}{arcs:>12,.0f}{found['seconds']:>9.1f}{found['cpu_seconds']:>9.1f}{each}"
-        f"{found['held'] / GIB:>8.2f}{found['peak'] / GIB:>8.2f}{rows:>14,.0f}  {note}"
+        f"{name:24}{arcs:>12,.0f}{figures['seconds']:>9.1f}{figures['cpu_seconds']:>9.1f}{each}"
+        f"{figures['held'] / GIB:>8.2f}{figures['peak'] / GIB:>8.2f}{rows:>14,.0f}  {note}"
     )
 
 
@@ -340,16 +340,16 @@ def load() -> str:
     return "load average " + " ".join(f"{value:.1f}" for value in os.getloadavg())
 
 
-def steps_at(folder: Path, names: Iterable[str]) -> dict[str, Found]:
+def steps_at(folder: Path, names: Iterable[str]) -> dict[str, Figures]:
     say(HEADING)
-    found = {}
+    figures = {}
     for name in names:
-        found[name] = step(name, folder)
-        say(line(name, found[name]))
-    return found
+        figures[name] = step(name, folder)
+        say(line(name, figures[name]))
+    return figures
 
 
-def print_register(folder: Path, size: Size) -> Found:
+def print_register(folder: Path, size: Size) -> Figures:
     made = register_in(folder, size)
     if "seconds" not in made:
         raise SystemExit(
@@ -373,28 +373,28 @@ def peers_at(folder: Path, libraries: Iterable[str], steps: Iterable[str], pytho
         for library in (
             library for library in libraries if name == "ownership" or (name, library) in PEER_STEPS
         ):
-            found = peer(
+            figures = peer(
                 name, library, folder, sys.executable if library in {"scipy", "networkx"} else python
             )
-            found |= {"arcs": own.get("arcs", 0)} if "seconds" in found else {}
-            say(line(f"{name}: {library}", found, _beside(found, own)))
+            figures |= {"arcs": own.get("arcs", 0)} if "seconds" in figures else {}
+            say(line(f"{name}: {library}", figures, _beside(figures, own)))
 
 
-def _beside(found: Found, own: Found) -> str:
-    if "seconds" not in found or "seconds" not in own:
+def _beside(figures: Figures, own: Figures) -> str:
+    if "seconds" not in figures or "seconds" not in own:
         return ""
     differing = [
         key
         for key in ("weak", "strong", "reached", "ordered", "pairs")
-        if key in found and found[key] != own.get(key)
+        if key in figures and figures[key] != own.get(key)
     ]
-    return f"takes {found['cpu_seconds'] / own['cpu_seconds']:.2f} times as long" + (
+    return f"takes {figures['cpu_seconds'] / own['cpu_seconds']:.2f} times as long" + (
         f"; differs in {', '.join(differing)}" if differing else ""
     )
 
 
 def slope(folder: Path, sizes: Iterable[int], size: Size, names: Sequence[str]) -> None:
-    cost: dict[int, dict[str, Found]] = {}
+    cost: dict[int, dict[str, Figures]] = {}
     for arcs in sizes:
         with TemporaryDirectory(dir=folder) as place:
             print_register(Path(place), replace(size, entities=int(arcs / ARCS_OF_ONE_BASIS)))
@@ -402,10 +402,10 @@ def slope(folder: Path, sizes: Iterable[int], size: Size, names: Sequence[str]) 
     say("\ncpu µs per arc" + "".join(f"{arcs:>14,}" for arcs in cost))
     for name in names:
         each = [
-            found[name]["cpu_seconds"] / found[name]["arcs"] * 1e6
-            if "seconds" in found[name]
+            figures[name]["cpu_seconds"] / figures[name]["arcs"] * 1e6
+            if "seconds" in figures[name]
             else float("nan")
-            for found in cost.values()
+            for figures in cost.values()
         ]
         say(
             f"{name:14}"

@@ -42,9 +42,9 @@ def measured(work: Callable[[], Mapping[str, float]]) -> dict[str, float]:
         CLEAR_PEAK.write_text("5")
     held = _resident("VmRSS:")
     start, cpu_start = time.perf_counter(), time.process_time()
-    found = work()
+    result = work()
     return {
-        **found,
+        **result,
         "seconds": time.perf_counter() - start,
         "cpu_seconds": time.process_time() - cpu_start,
         "held": held,

@@ -166,10 +166,10 @@ def _plain(connection: Connection) -> dict[str, object]:
         ],
     )
     api = DuckDBAPI(connection=cast("Any", connection))
-    found = Linker(api.register("person_compared"), model, log_level=None).inference.predict(
+    predictions = Linker(api.register("person_compared"), model, log_level=None).inference.predict(
         threshold_match_probability=0.5, warning_mode="never"
     )
-    ((pairs,),) = connection.sql(f"select count(*) from {found.physical_name}").fetchall()
+    ((pairs,),) = connection.sql(f"select count(*) from {predictions.physical_name}").fetchall()
     return {"blocked_n": _blocked_n(connection), "pairs_n": pairs}
 
 

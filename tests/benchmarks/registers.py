@@ -102,14 +102,14 @@ def main() -> None:
     )
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--records", type=int, default=100_000)
-    asked = parser.parse_args()
+    arguments = parser.parse_args()
     print(f"{'register':26}{'case':18}{'records':>9}{'MB':>7}{'parsed s':>10}{'merely s':>10}{'ratio':>7}")
     for register in registers().values():
-        if asked.names and register.name not in asked.names:
+        if arguments.names and register.name not in arguments.names:
             continue
         for case in cases(register)[:1]:
             try:
-                records_n, size, parsed, plain = measured(register, case, asked.records)
+                records_n, size, parsed, plain = measured(register, case, arguments.records)
             except (BlockedEdition, AssertionError, duckdb.Error, ElementTree.ParseError) as error:
                 print(f"{register.name:26}{case.name:18} not measured: {type(error).__name__} {error}"[:150])
                 continue

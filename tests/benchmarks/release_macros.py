@@ -104,15 +104,15 @@ def country(companies: int, seed: int) -> Country:
     return Country(companies, persons, pairs // (companies + persons), pairs % (companies + persons), named)
 
 
-def components(of: Country) -> Ints:
+def components(graph: Country) -> Ints:
     """Weak component of each relationship."""
-    n = of.companies + of.persons
+    n = graph.companies + graph.persons
     label = connected_components(
-        coo_array((np.ones(len(of.holder), np.int8), (of.holder, of.held)), shape=(n, n)),
+        coo_array((np.ones(len(graph.holder), np.int8), (graph.holder, graph.held)), shape=(n, n)),
         directed=True,
         connection="weak",
     )[1]
-    return label[of.held].astype(np.int64)
+    return label[graph.held].astype(np.int64)
 
 
 # --- the file -------------------------------------------------------------------------------------
@@ -178,22 +178,27 @@ union all select 200000000 + n, (select holder from given where held = $chain_to
 """
 
 
-def build(database: Path, of: Country) -> None:
+def build(database: Path, graph: Country) -> None:
     """A file with views and macros as a release has them, of the tables that the macros read."""
     work = database.parent / "work"
     connection = warehouse.connect(work, read_paths=[database.parent])
     given = pl.DataFrame(
-        {"no": np.arange(len(of.held)), "holder": of.holder, "held": of.held, "component": components(of)}
+        {
+            "no": np.arange(len(graph.held)),
+            "holder": graph.holder,
+            "held": graph.held,
+            "component": components(graph),
+        }
     )
     connection.register("given_frame", given.to_arrow())
     connection.execute("create temp table given as from given_frame")
     for statement in [one for one in IDS.split(";\n") if one.strip()]:
         connection.execute(statement.replace("create macro", "create temp macro"))
-    connection.execute(_filled(OWNS.replace("create table", "create temp table"), of))
+    connection.execute(_filled(OWNS.replace("create table", "create temp table"), graph))
     warehouse.attach_release(connection, database)
     for table in FILLED_TABLES.values():
         start = time.perf_counter()
-        _store(connection, table, _filled(FILLED[table.name], of))
+        _store(connection, table, _filled(FILLED[table.name], graph))
         rows = connection.execute(f"select count(*) from {table.name}").fetchall()[0][0]
         print(f"  {table.name:24} {rows:12,} rows {time.perf_counter() - start:8.1f} s", file=sys.stderr)
     describe(connection, FILLED_TABLES, macros_of(FILLED_TABLES))
@@ -201,8 +206,8 @@ def build(database: Path, of: Country) -> None:
     connection.close()
 
 
-def _filled(sql: str, of: Country) -> str:
-    values = {**of.named, "companies": of.companies, "persons": of.persons}
+def _filled(sql: str, graph: Country) -> str:
+    values = {**graph.named, "companies": graph.companies, "persons": graph.persons}
     for name in sorted(values, key=len, reverse=True):
         sql = sql.replace(f"${name}", str(values[name]))
     return sql
@@ -223,9 +228,9 @@ def _store(connection: warehouse.Connection, table: Table, source: str) -> None:
 # --- the questions --------------------------------------------------------------------------------
 
 
-def questions(of: Country) -> Iterator[tuple[str, str]]:
+def questions(graph: Country) -> Iterator[tuple[str, str]]:
     """What is asked → SQL."""
-    companies = of.named
+    companies = graph.named
     ids = {name: entity_id(number) for name, number in companies.items()}
     for macro in macros_of(FILLED_TABLES):
         if len(macro.arguments) == 1:
@@ -253,25 +258,25 @@ def entity_id(number: int) -> str:
 
 def seconds(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[float, int]:
     """Median of ROUNDS, and how many rows it gave."""
-    found = []
+    times = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
         rows_n = connection.sql(sql).to_arrow_table().num_rows
-        found.append(time.perf_counter() - start)
-    return sorted(found)[ROUNDS // 2], rows_n
+        times.append(time.perf_counter() - start)
+    return sorted(times)[ROUNDS // 2], rows_n
 
 
 def main(entities: str = str(ENTITIES), threads: str = "2", file: str = "") -> None:
-    of = country(int(entities), SEED)
+    graph = country(int(entities), SEED)
     with TemporaryDirectory() as folder:
         database = Path(file or Path(folder) / warehouse.RELEASE_DATABASE)
         if not database.exists():
-            build(database, of)
+            build(database, graph)
         print(f"{database.stat().st_size / 1e9:.2f} GB, {threads} threads", file=sys.stderr)
         connection = duckdb.connect(str(database), read_only=True, config={"threads": int(threads)})
         floor, _ = seconds(connection, "select count(*) from interest where subject_id like '%nobody'")
         print(f"a scan of the interests' subjects for one id: {floor:.3f} s")
-        for what, sql in questions(of):
+        for what, sql in questions(graph):
             took, rows_n = seconds(connection, sql)
             print(f"{what:30} {took:8.3f} s {rows_n:10,} rows{'   OVER' if took > 1 else ''}")
 

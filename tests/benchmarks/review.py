@@ -65,8 +65,8 @@ class Reviewer:
                 self.client.post(f"/cases/{case_id}/purpose", data={**form, "purpose": "demo"})
             page = self.timed("case, first time", address)
             page = self.timed("case", address)
-            asked = {**hidden(front, "/check"), "what": company, "purpose": "demo"}
-            self.timed("search", "/check", asked)
+            answers = {**hidden(front, "/check"), "what": company, "purpose": "demo"}
+            self.timed("search", "/check", answers)
             if 'name="stamp"' in page:
                 self.judge(case_id, hidden(page, f"/cases/{case_id}/verdict"))
 

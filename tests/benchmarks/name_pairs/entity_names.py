@@ -138,13 +138,13 @@ def _numeral(word: str, *, at_end: bool, is_first: bool) -> str:
 
 def _compound_numbers(words: Sequence[str]) -> list[str]:
     """FORTY FOUR, read as 40 and 4, is 44."""
-    found: list[str] = []
+    numbers: list[str] = []
     for word in words:
-        if found and re.fullmatch("[2-9]0", found[-1]) and re.fullmatch("[1-9]", word):
-            found[-1] = str(int(found[-1]) + int(word))
+        if numbers and re.fullmatch("[2-9]0", numbers[-1]) and re.fullmatch("[1-9]", word):
+            numbers[-1] = str(int(numbers[-1]) + int(word))
         else:
-            found.append(word)
-    return found
+            numbers.append(word)
+    return numbers
 
 
 def _numbers(words: Sequence[str]) -> list[str]:
@@ -225,8 +225,8 @@ def _without_forms(words: Sequence[str]) -> tuple[list[str], set[str]]:
     a form that no name is.
     """
     left, classes = list(words), set[str]()
-    while found := _form_at_an_end(left):
-        left, form_class = found
+    while form := _form_at_an_end(left):
+        left, form_class = form
         classes.add(form_class)
     last = _class_of("".join(left), begins=False)
     return ([] if last == ANY_COMPANY or (last is not None and not classes) else left), classes

@@ -31,8 +31,8 @@ def main(data: Path, python: str | None = None) -> None:
             _print(name, "nomenklatura 4", pair_scores(theirs, pairs["is_match"]))
     if python:
         people = public.person_sets(data)[SMALL]
-        found = nomenklatura.person_clusters(python, people)
-        _print(SMALL, "nomenklatura 4", cluster_scores(found, people["party"]))
+        clusters = nomenklatura.person_clusters(python, people)
+        _print(SMALL, "nomenklatura 4", cluster_scores(clusters, people["party"]))
 
 
 def names_match(pairs: pl.DataFrame) -> pl.Series:

@@ -100,13 +100,13 @@ def _taken(initials: Sequence[str], left: list[str]) -> int | None:
     """How many parts left the initials stand for, which are taken off; None where parts are left and none
     begins so.
     """
-    found = 0
+    taken_n = 0
     had = bool(left)
     for letter in initials:
         if (part := next((part for part in left if part[0] == letter), None)) is not None:
             left.remove(part)
-            found += 1
-    return None if initials and had and not found else found
+            taken_n += 1
+    return None if initials and had and not taken_n else taken_n
 
 
 def _without_runs(words: Sequence[str], others: Sequence[str]) -> tuple[list[str], list[str], int]:

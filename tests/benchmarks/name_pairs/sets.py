@@ -26,10 +26,10 @@ def name_pairs(folder: Path) -> Mapping[str, pl.DataFrame]:
         pl.col("name2").alias("other"),
         (pl.col("is_match") == "true").alias("is_match"),
     )
-    told = rows.drop_nulls()
+    named = rows.drop_nulls()
     return {
-        "name_bench_persons": told.filter(pl.col("schema") == "Person"),
-        "name_bench_entities": told.filter(pl.col("schema").is_in(ENTITY_SCHEMAS)),
+        "name_bench_persons": named.filter(pl.col("schema") == "Person"),
+        "name_bench_entities": named.filter(pl.col("schema").is_in(ENTITY_SCHEMAS)),
     }
 
 

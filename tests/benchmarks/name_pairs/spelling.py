@@ -27,5 +27,5 @@ def typing_errors(word: str, other: str) -> int | None:
     allowed = (
         0 if any(letter.isdigit() for letter in word + other) else errors_max(min(len(word), len(other)))
     )
-    found = OSA.distance(word, other, score_cutoff=allowed)
-    return found if found <= allowed else None
+    distance = OSA.distance(word, other, score_cutoff=allowed)
+    return distance if distance <= allowed else None
