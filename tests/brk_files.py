@@ -111,7 +111,7 @@ def share(parts: str) -> str:
 
 def held(
     number: int,
-    of: int,
+    denominator: int,
     by: int,
     parts: str = "1/1",
     *,
@@ -127,7 +127,7 @@ def held(
     return (
         f"<Recht:Tenaamstelling><Recht:identificatie>{number}</Recht:identificatie>"
         f"{'' if joint else share(parts)}"
-        f"<Recht:van><Recht-ref:ZakelijkRechtRef>{of}</Recht-ref:ZakelijkRechtRef></Recht:van>"
+        f"<Recht:van><Recht-ref:ZakelijkRechtRef>{denominator}</Recht-ref:ZakelijkRechtRef></Recht:van>"
         + (f"<Recht:isGebaseerdOp>{based}</Recht:isGebaseerdOp>" if deeds else "")
         + (group if joint else "")
         + f"<Recht:tenNameVan><Persoon-ref:{kind}>{by}</Persoon-ref:{kind}></Recht:tenNameVan>"

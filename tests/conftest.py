@@ -292,11 +292,11 @@ class Scorecard:
             self._rows = {(row["id"], row["test"]): row for row in kept["tests"]}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        said = [value for name, value in report.user_properties if name == RELIABILITY]
-        if not said or not (report.when == "call" or (report.when == "setup" and not report.passed)):
+        values = [value for name, value in report.user_properties if name == RELIABILITY]
+        if not values or not (report.when == "call" or (report.when == "setup" and not report.passed)):
             return
         figures = [str(value) for name, value in report.user_properties if name == "figure"]
-        for identifier in said[0]:
+        for identifier in values[0]:
             self._rows[identifier, report.nodeid] = {
                 "id": identifier,
                 "test": report.nodeid,

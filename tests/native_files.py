@@ -18,7 +18,7 @@ from flows.ingest.landing import LandedEdition, look
 from quality.town.land import overseas_titles
 from quality.town.parts.native import COMPANY_HEADER, TITLE_HEADER
 from tests import landings
-from tests.flows import bods_statements as told
+from tests.flows import bods_statements as bods
 from tests.landings import (
     CANARY,
     COMPANIES,
@@ -209,7 +209,9 @@ def _ftm(number: int) -> bytes:
 
 def _bods(number: int) -> bytes:
     key = f"{number // 3}"
-    made = (told.entity, told.person, lambda of: told.related(of, told.held(exact=60)))[number % 3](key)
+    made = (bods.entity, bods.person, lambda subject: bods.related(subject, bods.held(exact=60)))[number % 3](
+        key
+    )
     return json.dumps(made).encode()
 
 

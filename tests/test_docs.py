@@ -64,7 +64,7 @@ def test_the_operators_find_every_alarm_check_exit_code_and_state_on_one_page() 
     rows = re.findall(
         r"^\| ([^|]+) \|", (DOCS / "how-to" / "alarms.md").read_text(encoding="utf-8"), re.MULTILINE
     )
-    found = {name.strip("` ") for row in rows for name in row.split(",")}
+    names = {name.strip("` ") for row in rows for name in row.split(",")}
     checks = {check.__name__ for check in CHECKS}
     codes = {
         "0",
@@ -73,16 +73,16 @@ def test_the_operators_find_every_alarm_check_exit_code_and_state_on_one_page() 
     }
     flows = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "flows").glob("*.py"))
     states = set(re.findall(r'^[A-Z_]+ = "((?:[A-Z][a-z]+){2,})"', flows, re.MULTILINE))
-    assert len(states) >= 4 and sorted({*ALARM["kind"].values, *checks, *codes, *states} - found) == []
+    assert len(states) >= 4 and sorted({*ALARM["kind"].values, *checks, *codes, *states} - names) == []
     prefects = {"Completed", "Failed", "Crashed", "Late"}
     headings = {"Alarm", "Code", "State", "Check"}
-    assert sorted(found - {*ALARM["kind"].values, *checks, *codes, *states, *prefects, *headings}) == []
+    assert sorted(names - {*ALARM["kind"].values, *checks, *codes, *states, *prefects, *headings}) == []
 
 
 def test_every_code_of_a_blocked_edition_has_its_line() -> None:
     """A code is the first argument of BlockedEdition, or the first text given to `blocked` of the readers."""
     page = (DOCS / "reference" / "blocked-codes.md").read_text(encoding="utf-8")
-    told = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    codes = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
     sources = [path.read_text(encoding="utf-8") for root in CODE for path in (ROOT / root).rglob("*.py")]
     raised = {
         text
@@ -93,5 +93,5 @@ def test_every_code_of_a_blocked_edition_has_its_line() -> None:
         for argument in call.args[: 1 if call.func.id == "BlockedEdition" else 4]
         if isinstance(argument, ast.Constant) and re.fullmatch(r"[a-z0-9_]+", text := argument.value)
     }
-    assert len(told) == len({*told}) and raised - {*told} == set() and len(raised) > 25
-    assert [code for code in told if not any(f'"{code}"' in source for source in sources)] == []
+    assert len(codes) == len({*codes}) and raised - {*codes} == set() and len(raised) > 25
+    assert [code for code in codes if not any(f'"{code}"' in source for source in sources)] == []

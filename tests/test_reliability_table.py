@@ -26,7 +26,7 @@ reliability = script("reliability")
 
 
 def _card(*tests: tuple[str, str, list[str]]) -> dict[str, object]:
-    told = [
+    results = [
         {
             "id": name,
             "test": f"t.py::{number}",
@@ -37,7 +37,7 @@ def _card(*tests: tuple[str, str, list[str]]) -> dict[str, object]:
         }
         for number, (name, outcome, figures) in enumerate(tests)
     ]
-    return {"tier": "nightly", "processors": 2, "tests": told}
+    return {"tier": "nightly", "processors": 2, "tests": results}
 
 
 def _lines(card: dict[str, object]) -> list[str]:
@@ -53,7 +53,7 @@ def test_one_row_for_each_id_in_the_order_of_the_list() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "said"),
+    ("outcomes", "expected"),
     [
         (("passed", "failed"), "**failed**"),
         (("skipped", "failed"), "**failed**"),
@@ -61,17 +61,17 @@ def test_one_row_for_each_id_in_the_order_of_the_list() -> None:
         (("skipped",), "not run"),
     ],
 )
-def test_one_failure_is_a_failure_and_a_skip_is_no_success(outcomes: tuple[str, ...], said: str) -> None:
+def test_one_failure_is_a_failure_and_a_skip_is_no_success(outcomes: tuple[str, ...], expected: str) -> None:
     [line] = _lines(_card(*(("R1", outcome, []) for outcome in outcomes)))
-    assert line.split("|")[4].strip() == said
+    assert line.split("|")[4].strip() == expected
 
 
 def test_what_has_no_test_is_named_and_counted() -> None:
-    said = reliability.table(_card(("R1", "passed", []), ("R5", "failed", []))).splitlines()[-1]
-    assert said.startswith(
+    last_line = reliability.table(_card(("R1", "passed", []), ("R5", "failed", []))).splitlines()[-1]
+    assert last_line.startswith(
         "1 of 35 passed. Not measured in this tier, or without a test yet: R2, R3, R4, R6, "
     )
-    assert "R1," not in said and "R5," not in said
+    assert "R1," not in last_line and "R5," not in last_line
 
 
 def test_without_a_measurement_nothing_is_claimed() -> None:
@@ -94,8 +94,8 @@ def test_check_finds_a_table_that_is_not_the_scorecards(
     readme, card = tmp_path / "README.md", tmp_path / "scorecard.json"
     readme.write_text(f"before\n{reliability.BEGIN}\n{reliability.END}\nafter\n", encoding="utf-8")
     (tmp_path / "t.py").write_text("def a_test(): ...\n")
-    told = json.dumps(_card(("R1", "passed", ["200 kills"]))).replace("t.py::0", "t.py::a_test[a case]")
-    card.write_text(told, encoding="utf-8")
+    card_json = json.dumps(_card(("R1", "passed", ["200 kills"]))).replace("t.py::0", "t.py::a_test[a case]")
+    card.write_text(card_json, encoding="utf-8")
     monkeypatch.setattr(reliability, "ROOT", tmp_path)
     monkeypatch.setattr(reliability, "PAGE", readme)
     monkeypatch.setattr(reliability, "SCORECARD", card)
@@ -108,18 +108,18 @@ def test_check_finds_a_table_that_is_not_the_scorecards(
     ).endswith("after\n")
     readme.write_text(readme.read_text(encoding="utf-8").replace("200", "201"), encoding="utf-8")
     assert reliability.main(["--check"]) == 1
-    card.write_text(told.replace("a_test", "another"), encoding="utf-8")
+    card.write_text(card_json.replace("a_test", "another"), encoding="utf-8")
     assert reliability.main([]) == 1
     assert "t.py::another[a case] is not there any more" in capsys.readouterr().err
 
 
 def test_every_test_of_the_scorecard_is_on_the_list() -> None:
     marked = {
-        found
+        mark
         for path in (ROOT / "tests").rglob("test_*.py")
-        for found in re.findall(r"reliability\(([^)]*)\)", path.read_text(encoding="utf-8"))
+        for mark in re.findall(r"reliability\(([^)]*)\)", path.read_text(encoding="utf-8"))
     }
-    ids = {name for found in marked for name in re.findall(r'"(R\d+)"', found)}
+    ids = {name for mark in marked for name in re.findall(r'"(R\d+)"', mark)}
     assert ids <= reliability.PROVES.keys()
     assert list(reliability.PROVES) == [f"R{number}" for number in range(1, 36)]
 
