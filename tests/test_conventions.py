@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from transforms.model.views import FACT_VIEWS, MARTS, RELEASE_TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("flows", "transforms", "graphs", "quality")
+NO_NAMES = {"found", "of", "told", "asked", "said"}
 FIXTURES = ROOT / "tests" / "fixtures"
 TABLES = {**STATEMENT_TABLES, **RELEASE_TABLES}
 VIEWS = {table.view: table for table in (*RELEASE_TABLES.values(), *FACT_VIEWS)}
@@ -124,12 +126,12 @@ def test_an_edition_is_parsed_again_where_anything_that_parses_it_changed() -> N
 
 def _imported_from(files: list[Path]) -> set[Path]:
     """Files of `transforms` that these import, and what those import."""
-    found = set[Path]()
+    imported = set[Path]()
     left = list(files)
     while left:
-        if (path := left.pop()) in found:
+        if (path := left.pop()) in imported:
             continue
-        found.add(path)
+        imported.add(path)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "transforms":
                 left += [
@@ -137,7 +139,7 @@ def _imported_from(files: list[Path]) -> set[Path]:
                     for name in (node.module, *(f"{node.module}.{one.name}" for one in node.names))
                     if (module := _module(name))
                 ]
-    return found
+    return imported
 
 
 def _module(name: str) -> Path | None:
@@ -396,6 +398,29 @@ def test_commands_that_look_start_light(arguments: list[str], tmp_path: Path) ->
         cwd=tmp_path,
     )
     assert result.stderr.splitlines()[-1] == "[]", result.stderr
+
+
+def test_names_say_what_they_hold() -> None:
+    """Names of functions, classes, parameters and variables (STYLE.md, point 17)."""
+    paths = [path for folder in (*PACKAGES, "tests") for path in (ROOT / folder).rglob("*.py")]
+    nameless = [
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in paths
+        for line, name in _names_given(ast.parse(path.read_text(encoding="utf-8")))
+        if name.strip("_").lower() in NO_NAMES
+    ]
+    assert nameless == []
+
+
+def _names_given(module: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(module):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield node.lineno, name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield node.lineno, name
+            case ast.alias(asname=str(name)):
+                yield node.lineno, name
 
 
 def test_import_directions_hold() -> None:
