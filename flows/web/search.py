@@ -27,8 +27,8 @@ def check(call: Call) -> Response:
             sheet = with_decisions(sheet, desk, purpose=purpose)
             for subject_id in sheet.subject_ids:
                 call.state.purposes.keep(call.user.name, subject_id, purpose)
-            asked = {"received": call.field("received"), "purpose": purpose}
-            given = {**call.given(), "legal_term": term, "asked": asked}
+            search = {"received": call.field("received"), "purpose": purpose}
+            given = {**call.given(), "legal_term": term, "asked": search}
             return html(party_page(sheet, sheet.answers[0], _pages(sheet), given))
 
 

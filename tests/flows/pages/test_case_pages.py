@@ -1177,8 +1177,8 @@ def test_a_page_names_the_contact_of_the_authority_where_the_settings_do(tmp_pat
     rows = release()
     assert "Contact:" not in Page(case_page(rows, tmp_path)).text
     rows["release"][0] |= {"authority": "Penwith Council", "contact": "corrections@penwith.example"}
-    said = "Contact: Penwith Council, corrections@penwith.example"
-    assert said in Page(case_page(rows, tmp_path)).text
+    contact = "Contact: Penwith Council, corrections@penwith.example"
+    assert contact in Page(case_page(rows, tmp_path)).text
 
 
 @pytest.mark.nightly
