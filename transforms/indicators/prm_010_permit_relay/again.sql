@@ -8,6 +8,8 @@ select
     n.statement_id as new_statement_id,
     o.applicant_id as old_id,
     n.applicant_id as new_id,
+    coalesce(o.applicant_id, o.permit_id) as old_party,
+    coalesce(n.applicant_id, n.permit_id) as new_party,
     coalesce(o.applicant_name, c.name) as old_name,
     coalesce(n.applicant_name, d.name) as new_name,
     o.state as old_state,

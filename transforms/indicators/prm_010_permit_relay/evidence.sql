@@ -32,13 +32,14 @@ join graph_edge e
 union
 select a.premises_id, 'financier of both', g.statement_id, g.field
 from hits a
-join financier g on g.company_id in (a.old_id, a.new_id)
-where exists (
-    select 1
-    from financier x
-    join financier y on y.financier_id = x.financier_id
-    where x.company_id = a.old_id and y.company_id = a.new_id and x.financier_id = g.financier_id
-)
+join financier g on g.company_id in (a.old_party, a.new_party)
+where a.has_financier
+    and exists (
+        select 1
+        from financier x
+        join financier y on y.financier_id = x.financier_id
+        where x.company_id = a.old_party and y.company_id = a.new_party and x.financier_id = g.financier_id
+    )
 union
 select a.premises_id, 'office of both', g.officer_id, 'interest_statement.interest_type'
 from hits a

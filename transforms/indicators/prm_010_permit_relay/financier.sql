@@ -1,6 +1,9 @@
--- Who finances a party: as its permits say, or by a charge. A bank or a public body lends to anybody.
+-- Who finances a party: as its permits say, or by a charge. A bank or a public body lends to anybody. A party
+-- that is not known as a company goes by its permit.
 with lending as (
-    select p.applicant_id as company_id, p.financier_id, p.statement_id, 'permit_statement.state' as field
+    select
+        coalesce(p.applicant_id, case when p.applicant_kind <> 'unnamed' then p.permit_id end) as company_id,
+        p.financier_id, p.statement_id, 'permit_statement.state' as field
     from permit p
     where p.financier_id is not null and coalesce(p.financier_kind, '') not in ('conduit', 'public')
     union

@@ -11,7 +11,10 @@ select
         select 1
         from financier g
         join financier h on h.financier_id = g.financier_id
-        where g.company_id = a.old_id and h.company_id = a.new_id
+        where g.company_id = a.old_party
+            and h.company_id = a.new_party
+            -- Two without a name may be one that asks again.
+            and coalesce(a.old_name, a.new_name) is not null
     ) as has_financier,
     exists (
         select 1
