@@ -106,6 +106,13 @@ def test_states_are_those_expected(indicator: Indicator, case: Path) -> None:
     assert own <= set(indicator.reasons), f"{indicator.code}: add what these reasons mean to its reasons="
 
 
+def _is_said(value: float | None, words: str, before: str) -> bool:
+    """Whether the number stands in the words; one below zero with its sign, or as so many days before."""
+    if value is None or f"{value:.0f}" in words:
+        return True
+    return value < 0 and re.search(rf"\b{-value:.0f} {before} ", words) is not None
+
+
 @pytest.mark.sample(8)
 @pytest.mark.parametrize(
     ("indicator", "case"), ALL, ids=lambda value: value.stem if isinstance(value, Path) else value.code
@@ -124,12 +131,12 @@ def test_every_flag_has_evidence_and_a_sentence_with_its_numbers(indicator: Indi
             continue
         assert (state["subject_id"], state["subtype"] if indicator.evidence_by_subtype else None) in proved
         words = indicator.sentence.format_map({**state, "subject_name": "Somebody Ltd"})
-        assert state["value"] is None or f"{state['value']:.0f}" in words.replace(",", "")
+        assert _is_said(state["value"], words.replace(",", ""), "days? before")
         assert not NO_PLAIN_ENGLISH.search(words), words
         if indicator.dutch is not None:
             dutch = _Overheard(indicator.dutch)
             words = dutch.vformat(indicator.dutch.sentence, (), {**state, "subject_name": "X"})
-            assert state["value"] is None or f"{state['value']:.0f}" in words.replace(".", "")
+            assert _is_said(state["value"], words.replace(".", ""), "dag(en)? vóór")
             assert not dutch.english, f"{indicator.code}: nl.toml lacks [words] for these"
 
 
