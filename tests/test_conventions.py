@@ -401,7 +401,7 @@ def test_commands_that_look_start_light(arguments: list[str], tmp_path: Path) ->
 
 
 def test_names_say_what_they_hold() -> None:
-    """Names of functions, classes, parameters and variables (STYLE.md, point 17)."""
+    """Names of functions, classes, parameters and variables."""
     paths = [path for folder in (*PACKAGES, "tests") for path in (ROOT / folder).rglob("*.py")]
     nameless = [
         f"{path.relative_to(ROOT)}:{line}: {name}"
