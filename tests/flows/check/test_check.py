@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,7 @@ from html.parser import HTMLParser
 from itertools import batched, pairwise
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -638,8 +640,6 @@ def test_a_persons_name_finds_alone_whom_it_finds_among_many(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Alone by the words of names, among many by keys of every name."""
-    import duckdb
-
     draw = random.Random(seed)
     forenames = (
         "John",
@@ -737,8 +737,6 @@ def test_a_long_list_gives_what_each_row_gives_alone(home: Home) -> None:
 
 
 def test_a_plain_name_is_without_the_accents_that_resolution_leaves_out() -> None:
-    import duckdb
-
     letters = pl.Series("name", map(chr, (*range(0x20, 0x250), *range(0x1E00, 0x2000), 0x41F, 0xFB01)))
     with duckdb.connect() as connection:
         connection.register("text", letters.to_frame().to_arrow())
@@ -748,6 +746,28 @@ def test_a_plain_name_is_without_the_accents_that_resolution_leaves_out() -> Non
     # Points and apostrophes are left out of a plain name.
     assert known == {letter: re.sub("[.'`]", "", resolved[letter]) for letter in known}
     assert known.keys() >= set("éÉøØłßŽçñıẞ") and "П" not in known and len(known) > 500
+
+
+@contextmanager
+def names_only(names: pl.DataFrame) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The tables that names are looked up in, with the column `name`."""
+    reads = ("company", "entity", "other_name", "proprietorship")
+    tables = {name: RELEASE_TABLES[name] for name in reads}
+    with duckdb.connect() as connection:
+        for name, table in tables.items():
+            connection.register(f"no_{name}", table.empty().to_arrow())
+            connection.execute(f"create table {name} as from no_{name}")
+        connection.register("given", names.to_arrow())
+        connection.execute("insert into entity by name select name as entity_id, name from given")
+        store_lookups(connection, tables)
+        yield connection
+
+
+def test_a_misspelt_name_is_near_one_that_begins_with_the() -> None:
+    name = "THE ZEDTON DIOCESAN BOARD OF FINANCE LIMITED"
+    with names_only(pl.DataFrame({"name": [name, "DIOCESAN BOARD GAMES LIMITED"]})) as connection:
+        near = companies._known_names(connection, ["ZEDTON DIOCESSAN BOARD OF FINANCE"])
+    assert near["party_id"].to_list() == [name]
 
 
 @pytest.mark.nightly
@@ -783,16 +803,7 @@ def test_few_names_are_prefiltered_without_losing_one() -> None:
     keys = (
         pl.DataFrame({"name": names}).with_columns(company_name_key(pl.col("name")).alias("key")).drop_nulls()
     )
-    import duckdb
-
-    tables = {name: RELEASE_TABLES[name] for name in ("company", "entity", "proprietorship")}
-    with duckdb.connect() as connection:
-        for name, table in tables.items():
-            connection.register(f"no_{name}", table.empty().to_arrow())
-            connection.execute(f"create table {name} as from no_{name}")
-        connection.register("given", keys.to_arrow())
-        connection.execute("insert into entity by name select name as entity_id, name from given")
-        store_lookups(connection, tables)
+    with names_only(keys) as connection:
         for key in keys["key"].unique().sort().to_list():
             kept = set(companies._known_names(connection, [key])["party_id"].to_list())
             same = set(keys.filter(pl.col("key") == key)["name"].to_list())
