@@ -1,8 +1,10 @@
 """Pythons with packages that the tests' own must not have."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -18,11 +20,11 @@ def python_with(folder: Path, *packages: str) -> Path:
     """A Python in `folder` with packages that pip is given, made once. Skips the test where they cannot be
     installed.
     """
-    python = folder / "bin" / "python"
-    if not (folder / "complete").exists():
+    if not folder.exists():
+        own = folder.with_name(f"{folder.name}-{os.getpid()}")  # other workers make it at the same time
         for command in (
-            [sys.executable, "-m", "venv", "--clear", str(folder)],
-            [str(python), "-m", "pip", "install", "-q", *packages],
+            [sys.executable, "-m", "venv", "--clear", str(own)],
+            [str(own / "bin" / "python"), "-m", "pip", "install", "-q", *packages],
         ):
             done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=900)
             if done.returncode:
@@ -30,5 +32,8 @@ def python_with(folder: Path, *packages: str) -> Path:
                     f"{packages[-1]} could not be installed: "
                     f"{(done.stderr or done.stdout).strip().splitlines()[-1]}"
                 )
-        (folder / "complete").touch()
-    return python
+        try:
+            own.rename(folder)
+        except OSError:  # another worker was first
+            rmtree(own)
+    return folder / "bin" / "python"
