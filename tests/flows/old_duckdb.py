@@ -20,7 +20,7 @@ def python_with(folder: Path, *packages: str) -> Path:
     """A Python in `folder` with packages that pip is given, made once. Skips the test where they cannot be
     installed.
     """
-    if not folder.exists():
+    if not (folder / "bin").exists():
         own = folder.with_name(f"{folder.name}-{os.getpid()}")  # other workers make it at the same time
         for command in (
             [sys.executable, "-m", "venv", "--clear", str(own)],
