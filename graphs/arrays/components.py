@@ -17,6 +17,7 @@ from graphs.arrays.edges import (
     Arcs,
     Bools,
     Ints,
+    Numbers,
     ascending,
     distinct,
     neighbours,
@@ -58,7 +59,7 @@ class Levels:
         return placed(len(self.order), self.order, level)
 
 
-def weak_labels(n: int, src: Ints, dst: Ints) -> Ints:
+def weak_labels(n: int, src: Ints | Numbers, dst: Ints | Numbers) -> Ints:
     """Weak component of each node: int64[n]. Arcs may repeat and come in any order."""
     return _labels(n, src, dst, "weak")
 
@@ -107,7 +108,7 @@ def buckets(n: int, src: Ints, dst: Ints, target: int) -> Ints:
     return np.unique(number, return_inverse=True)[1][label]  # without gaps
 
 
-def _labels(n: int, src: Ints, dst: Ints, connection: Literal["weak", "strong"]) -> Ints:
+def _labels(n: int, src: Ints | Numbers, dst: Ints | Numbers, connection: Literal["weak", "strong"]) -> Ints:
     if n == 0:
         return np.zeros(0, np.int64)
     matrix = csr_array((np.ones(len(src), np.int8), (src, dst)), shape=(n, n))

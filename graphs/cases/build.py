@@ -27,7 +27,7 @@ import polars as pl
 
 from graphs.arrays.edges import Ints, marked
 from graphs.cases import CASE_PREFIX
-from graphs.cases.grouping import NO_CASE, group_in_turn
+from graphs.cases.grouping import NO_CASE, Links, group_in_turn
 from transforms.case_inputs import SEATS_MAX, input_sql
 from transforms.flags.listings import CANDIDATE, CANDIDATE_TITLE
 from transforms.language.stored import inside_sentence
@@ -108,8 +108,8 @@ def _place_subjects(connection: Connection) -> Ints:
         for column in ("may_open", "may_join", "may_open_together")
     )
     flagged = marked(n, subjects["node"].to_numpy())
-    src, dst = (ends[end].to_numpy() for end in ("src", "dst"))
-    cases = group_in_turn(n, src, dst, opens=opens, joins=joins, together=together, flagged=flagged)
+    links = Links(ends["src"].to_numpy(), ends["dst"].to_numpy())
+    cases = group_in_turn(n, links, opens=opens, joins=joins, together=together, flagged=flagged)
     nodes = np.flatnonzero(cases.case != NO_CASE)
     connection.register("case_place", pl.DataFrame({"node": nodes, "number": cases.case[nodes]}).to_arrow())
     connection.execute(f"create or replace temp table placed as {read_sql('graphs.cases', 'placed')}")

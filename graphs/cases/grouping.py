@@ -29,14 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphs.arrays.components import weak_labels
-from graphs.arrays.edges import (
-    Arcs,
-    Bools,
-    Ints,
-    distinct,
-    marked,
-    placed,
-)
+from graphs.arrays.edges import Bools, Ints, Numbers, Rows, distinct, marked, placed
 
 # own: title - owner - person - owner - title is one case; nobody can explain a relation by a longer path
 STEPS_MAX = 4
@@ -47,6 +40,14 @@ MEMBERS_MAX = 300  # own: what a picture can show
 BESIDE_STEPS = 1
 NO_CASE = -1
 UNREACHED = np.int16(1000)  # own: any number above STEPS_MAX of which twice still fits
+
+
+@dataclass(frozen=True, eq=False)
+class Links(Rows):
+    """The two ends of each link, every pair once, in any order: src < dst."""
+
+    src: Numbers
+    dst: Numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,8 +64,7 @@ class Cases:
 
 def group_subjects(
     n: int,
-    src: Ints,
-    dst: Ints,
+    links: Links,
     opens: Bools,
     flagged: Bools,
     *,
@@ -73,21 +73,19 @@ def group_subjects(
 ) -> Cases:
     """Cases of `n` nodes.
 
-    `src`, `dst` int64[links]: the ends of the links, in any order, repeated or not. `opens` bool[n]: subjects
-    that open a case. `flagged` bool[n]: subjects with any flag. Every opening node is in exactly one case,
-    and every case has one. A node without a flag is in a case only if it has at least two links to members.
+    `opens` bool[n]: subjects that open a case. `flagged` bool[n]: subjects with any flag. Every opening node
+    is in exactly one case, and every case has one. A node without a flag is in a case only if it has at least
+    two links to members.
     """
-    apart = src != dst
-    pairs = distinct(n, np.minimum(src, dst)[apart], np.maximum(src, dst)[apart])
-    degree = np.bincount(pairs.src, minlength=n) + np.bincount(pairs.dst, minlength=n)
+    degree = np.bincount(links.src, minlength=n) + np.bincount(links.dst, minlength=n)
     label, bound_of = np.full(n, NO_CASE, np.int64), np.zeros(n, np.int64)
     inside = np.ones(n, np.bool_)
     for place, bound in enumerate(links_max):
-        case = _members(pairs, opens & inside, flagged, inside & (degree <= bound))
+        case = _members(n, links, opens & inside, flagged, inside & (degree <= bound))
         size = np.bincount(case[case != NO_CASE], minlength=n)
         too_large = (case != NO_CASE) & (size[case] > members_max)
         if too_large.any() and place + 1 == len(links_max):
-            case = _cut(pairs, case, opens, too_large, members_max)
+            case = _cut(links, case, opens, too_large, members_max)
             too_large = np.zeros(n, np.bool_)
         settled = (case != NO_CASE) & ~too_large
         label[settled], bound_of[settled] = case[settled], bound
@@ -98,44 +96,42 @@ def group_subjects(
 
 
 def group_in_turn(
-    n: int, src: Ints, dst: Ints, *, opens: Bools, joins: Bools, together: Bools, flagged: Bools
+    n: int, links: Links, *, opens: Bools, joins: Bools, together: Bools, flagged: Bools
 ) -> Cases:
     """Cases as `group_subjects` makes them: first of the nodes in `opens`, and of those in `joins` that would
     not put several cases of `opens` together; then, among the nodes left over, of those in `together`. So
     what is graver never depends on what is less.
     """
-    alone = group_subjects(n, src, dst, opens, flagged)
-    grave = group_subjects(n, src, dst, opens | joins, flagged)
+    alone = group_subjects(n, links, opens, flagged)
+    grave = group_subjects(n, links, opens | joins, flagged)
     parts = distinct(n, grave.case[opens], alone.case[opens])
     merged = np.isin(grave.case, np.flatnonzero(np.bincount(parts.src) > 1))
     if merged.any():
-        grave = group_subjects(n, src, dst, opens | (joins & ~merged), flagged)
+        grave = group_subjects(n, links, opens | (joins & ~merged), flagged)
     left = grave.case == NO_CASE
-    between = left[src] & left[dst]
-    look = group_subjects(n, src[between], dst[between], together & left, flagged & left)
+    look = group_subjects(n, links.at(left[links.src] & left[links.dst]), together & left, flagged & left)
     case = np.where(look.case == NO_CASE, grave.case, look.case + len(grave.links_max))
     return Cases(case, np.concatenate((grave.links_max, look.links_max)))
 
 
-def _members(pairs: Arcs, opens: Bools, flagged: Bools, joins: Bools) -> Ints:
+def _members(n: int, links: Links, opens: Bools, flagged: Bools, joins: Bools) -> Ints:
     """The smallest opening node of each node's case, NO_CASE for none. `joins` bool[n]: nodes that may join
     others.
     """
-    usable = joins[pairs.src] & joins[pairs.dst]
-    src, dst = pairs.src[usable], pairs.dst[usable]
-    distance = _distance(src, dst, opens)
-    near = distance[src] + distance[dst] + 1 <= STEPS_MAX
-    src, dst = src[near], dst[near]
-    kept = _without_loose_ends(pairs.n, src, dst, opens | (flagged & (distance <= BESIDE_STEPS)))
-    both = kept[src] & kept[dst]
-    label = weak_labels(pairs.n, src[both], dst[both])
+    links = links.at(joins[links.src] & joins[links.dst])
+    distance = _distance(links, opens)
+    links = links.at(distance[links.src] + distance[links.dst] + 1 <= STEPS_MAX)
+    kept = _without_loose_ends(n, links, opens | (flagged & (distance <= BESIDE_STEPS)))
+    links = links.at(kept[links.src] & kept[links.dst])
+    label = weak_labels(n, links.src, links.dst)
     seeds = np.flatnonzero(opens)[::-1]
     first = placed(int(label.max(initial=-1)) + 1, label[seeds], seeds)
     return np.where(kept, first[label], NO_CASE)
 
 
-def _distance(src: Ints, dst: Ints, seeds: Bools) -> npt.NDArray[np.int16]:
+def _distance(links: Links, seeds: Bools) -> npt.NDArray[np.int16]:
     """Links to the nearest seed, up to half of STEPS_MAX; UNREACHED beyond: int16[n]."""
+    src, dst = links.src, links.dst
     distance = np.where(seeds, np.int16(0), UNREACHED)
     for step in range(1, STEPS_MAX // 2 + 1):
         reached = np.concatenate((dst[distance[src] == step - 1], src[distance[dst] == step - 1]))
@@ -143,10 +139,11 @@ def _distance(src: Ints, dst: Ints, seeds: Bools) -> npt.NDArray[np.int16]:
     return distance
 
 
-def _without_loose_ends(n: int, src: Ints, dst: Ints, stays: Bools) -> Bools:
+def _without_loose_ends(n: int, links: Links, stays: Bools) -> Bools:
     """Nodes that stay, and those on a path between them: other nodes are removed while they have fewer than
     two links.
     """
+    src, dst = links.src, links.dst
     kept = stays | marked(n, np.concatenate((src, dst)))
     while True:
         both = kept[src] & kept[dst]
@@ -157,12 +154,12 @@ def _without_loose_ends(n: int, src: Ints, dst: Ints, stays: Bools) -> Bools:
         kept &= ~loose
 
 
-def _cut(pairs: Arcs, label: Ints, opens: Bools, too_large: Bools, members_max: int) -> Ints:
+def _cut(links: Links, label: Ints, opens: Bools, too_large: Bools, members_max: int) -> Ints:
     """Labels after cutting every case that is too large into connected parts, each named by its smallest
     opening node.
     """
-    inside = too_large[pairs.src] & too_large[pairs.dst] & (label[pairs.src] == label[pairs.dst])
-    graph: nx.Graph[int] = nx.Graph(zip(pairs.src[inside].tolist(), pairs.dst[inside].tolist(), strict=True))
+    inside = too_large[links.src] & too_large[links.dst] & (label[links.src] == label[links.dst])
+    graph: nx.Graph[int] = nx.Graph(zip(links.src[inside].tolist(), links.dst[inside].tolist(), strict=True))
     cut = label.copy()
     cut[too_large] = NO_CASE
     for start in np.flatnonzero(too_large & opens).tolist():

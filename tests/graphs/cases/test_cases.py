@@ -15,6 +15,7 @@ from graphs.cases.grouping import (
     NO_CASE,
     STEPS_MAX,
     Cases,
+    Links,
     group_subjects,
     links_that_connect,
 )
@@ -30,11 +31,12 @@ def cases(
     flagged: Iterable[int] = (),
     **bounds: object,
 ) -> Cases:
-    src, dst = (np.array(column, np.int64) for column in (list(zip(*links, strict=True)) or [(), ()]))
+    pairs = list(dict.fromkeys((min(link), max(link)) for link in links if link[0] != link[1]))
+    src, dst = (np.array(column, np.int32) for column in (list(zip(*pairs, strict=True)) or [(), ()]))
     is_open, has_flag = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
     is_open[list(opens)] = True
     has_flag[[*opens, *flagged]] = True
-    return group_subjects(n, src, dst, is_open, has_flag, **bounds)  # type: ignore[arg-type]
+    return group_subjects(n, Links(src, dst), is_open, has_flag, **bounds)  # type: ignore[arg-type]
 
 
 def parts(result: Cases) -> set[frozenset[int]]:
@@ -116,9 +118,9 @@ def test_no_case_is_too_large_and_nothing_that_opens_one_is_lost(seed: int) -> N
 
 @pytest.mark.sample(12)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_order_of_links_and_their_direction_do_not_matter(seed: int) -> None:
+def test_the_order_of_links_does_not_matter(seed: int) -> None:
     n, links, opens, weak = drawn(seed)
-    turned = [link[::-1] for link in links] + links[:3]
+    turned = links[:]
     random.Random(seed).shuffle(turned)
     for bound in (5, LARGE):
         one, other = (
