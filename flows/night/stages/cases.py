@@ -40,15 +40,21 @@ def group_cases(night: Night) -> Counts:
 
 
 def _grouped(night: Night, connection: Connection) -> Counts:
+    counts = _write_cases(night, connection)
     flags = night.table(FLAG.name)
     rewritten = flags.with_name("flag_with_case.parquet")
+    write_parquet(connection, FLAGS_WITH_CASE_SQL, rewritten, FLAG.key)
+    rewritten.replace(flags)
+    return counts
+
+
+def _write_cases(night: Night, connection: Connection) -> Counts:
+    """Write the tables of cases. They are out of memory again before the flags are sorted."""
     with safe_errors("cases"):
         book = open_cases(connection, night.as_of)
     for table, rows in ((CASE, book.cases), (CASE_MEMBER, book.members), (CASE_LINK, book.links)):
         write_table(night, table, rows)
     register_frame(connection, "case_of_flag", book.case_of_flag)
-    write_parquet(connection, FLAGS_WITH_CASE_SQL, rewritten, FLAG.key)
-    rewritten.replace(flags)
     return {"cases": book.cases.height, "flags_in_cases": book.case_of_flag.height}
 
 
