@@ -30,8 +30,8 @@ COMPANIES = 250  # beside those that the towns plant
 # Marts and indicators that a server refuses and the driver does: as the operator's guide lists them.
 SAIL = """
     role_held address transaction
-    ADR-020 DEC-050 LIF-030 LIF-040 LIF-070 LNK-040 OWN-040 PRP-030 PRP-050 PRP-140
-    FLW-060 PUB-070 PUB-080 PUB-100 PUB-130 PUB-150 PUB-180 PUB-190 PUB-200 ROL-030
+    ADR-020 LIF-030 LIF-040 LIF-070 LNK-040 OWN-040 PRP-030 PRP-050 PRP-140
+    PUB-070 PUB-080 PUB-100 PUB-130 PUB-150 PUB-180 PUB-190 PUB-200 ROL-030
 """
 REFUSED = {"apache_spark": {"LIF-010", "PRP-050"}, "sail": {*SAIL.split()}}
 
