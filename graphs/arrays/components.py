@@ -1,5 +1,7 @@
-"""Weak components, strongly connected sets, their condensation, its levels, and buckets of components of
+"""Weak components, strongly connected components, the condensation, its levels, and buckets of components of
 about equal size.
+
+In `graphs` a strongly connected component is called a *set*, and a *component* is a weak one.
 
 Labels come from scipy.sparse.csgraph (strong components: Pearce 2005, without recursion). Cost is linear in
 nodes and arcs.
@@ -27,22 +29,22 @@ from graphs.arrays.edges import (
 
 @dataclass(frozen=True, eq=False)
 class Condensation:
-    """The graph of strongly connected sets. `label` int64[nodes]: the set of each node. `arcs` joins
-    different sets and has no cycle.
+    """The graph with one node for each strongly connected set. `label` int64[nodes]: the set of each node.
+    `arcs`: those between different sets; they have no cycle.
     """
 
     label: Ints
     arcs: Arcs
 
     def sources(self) -> Bools:
-        """Sets that no other set holds (the tops): bool[sets]."""
+        """The tops, which no other set holds: bool[sets]."""
         return np.equal(np.bincount(self.arcs.dst, minlength=self.arcs.n), 0)
 
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """Nodes of a graph without cycles by the longest path from a source: level k is `order[begin[k]:begin[k +
-    1]]`.
+    """Nodes of an acyclic graph by level, the length of the longest path to the node. Level k is
+    `order[begin[k]:begin[k + 1]]`. `order` int64[nodes], `begin` int64[levels + 1].
     """
 
     order: Ints
@@ -70,7 +72,7 @@ def strong_labels(n: int, src: Ints, dst: Ints) -> Ints:
 
 
 def condense(arcs: Arcs) -> Condensation:
-    """Make every strongly connected set one node."""
+    """Contract every strongly connected set to one node."""
     label = strong_labels(arcs.n, arcs.src, arcs.dst)
     src, dst = label[arcs.src], label[arcs.dst]
     between = src != dst
@@ -78,8 +80,8 @@ def condense(arcs: Arcs) -> Condensation:
 
 
 def levels(arcs: Arcs) -> Levels:
-    """Topological levels of a graph without cycles (Kahn 1962, one level at a time). Nodes of a
-    level ascend.
+    """Topological levels of an acyclic graph (Kahn 1962, one level at a time). Nodes of a level are in
+    ascending order.
     """
     waiting = np.bincount(arcs.dst, minlength=arcs.n)
     held = arcs.held()
@@ -95,10 +97,10 @@ def levels(arcs: Arcs) -> Levels:
 
 
 def buckets(n: int, src: Ints, dst: Ints, target: int) -> Ints:
-    """Bucket of each node: int64[n], numbered from 0. A bucket has whole weak components with about `target`
-    nodes and arcs together, at most twice that, or a larger one alone.
+    """Bucket of each node: int64[n], numbered from 0. A bucket has whole weak components. It has about
+    `target` nodes and arcs, at most twice that, unless it is a single larger component.
 
-    Arcs may come in any order; a repeated one counts again.
+    Arcs may come in any order; repeated arcs count each time.
     """
     label = weak_labels(n, src, dst)
     size = np.bincount(label) + np.bincount(label[src], minlength=label.max(initial=-1) + 1)
@@ -112,6 +114,6 @@ def _labels(n: int, src: Ints | Numbers, dst: Ints | Numbers, connection: Litera
     if n == 0:
         return np.zeros(0, np.int64)
     matrix = csr_array((np.ones(len(src), np.int8), (src, dst)), shape=(n, n))
-    matrix.data[:] = 1  # parallel arcs are summed on the way in: 256 of them would wrap to 0
+    matrix.data[:] = 1  # csr_array sums parallel arcs, and 256 of them would overflow to 0
     _, label = connected_components(matrix, directed=True, connection=connection)
     return label.astype(np.int64)

@@ -1,7 +1,7 @@
 """Parties as numbers, and arcs between them as sorted or compressed arrays.
 
 An *arc* runs from a holder to what it holds. Parties are numbered in the order of their ids, so comparing
-numbers compares ids, and ties are broken on numbers. Only `Parties` knows names.
+numbers compares ids, and ties are broken by number. Only `Parties` knows the ids.
 
 Shapes: `src`, `dst` are int64[arcs]; a `Csr` has `indptr` int64[nodes + 1] and `indices` int64[arcs].
 """
@@ -20,7 +20,7 @@ type Ints = npt.NDArray[np.int64]
 type Floats = npt.NDArray[np.float64]
 type Bools = npt.NDArray[np.bool_]
 type Bytes = npt.NDArray[np.uint8]
-type Numbers = npt.NDArray[np.int32]  # where int64 would take too much memory
+type Numbers = npt.NDArray[np.int32]  # used where int64 would take too much memory
 
 KINDS: Mapping[str, int] = {
     "legal_entity": 0,
@@ -32,7 +32,7 @@ KINDS: Mapping[str, int] = {
 
 
 class Rows:
-    """A dataclass whose fields are arrays of one length, one element a row."""
+    """A dataclass whose fields are arrays of one length, with one element per row."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
@@ -42,9 +42,7 @@ class Rows:
 
     @classmethod
     def joined(cls, parts: Iterable[Self]) -> Self:
-        """The rows of all parts, one part after another. Without any row every field is an empty
-        int64 array.
-        """
+        """The rows of all parts, one part after another. Without parts, all fields are empty int64 arrays."""
         columns = [list(vars(part).values()) for part in parts]
         columns = [arrays for arrays in columns if len(arrays[0])] or columns[:1]
         if not columns:
@@ -68,7 +66,7 @@ class Csr:
 
 @dataclass(frozen=True, eq=False)
 class Arcs:
-    """Distinct arcs of `n` nodes, sorted by (src, dst)."""
+    """Distinct arcs between `n` nodes, sorted by (src, dst)."""
 
     n: int
     src: Ints
@@ -97,7 +95,7 @@ class Parties:
         return np.equal(self.kind, KINDS[kind])
 
     def names(self, numbers: Ints) -> pl.Series:
-        """Ids of the parties numbered so."""
+        """Ids of the parties with these numbers."""
         return self.ids.gather(pl.Series(values=numbers, dtype=pl.Int64))
 
 
@@ -107,7 +105,7 @@ def grouped(n: int, keys: Ints, values: Ints) -> Csr:
 
 
 def grouped_by(n: int, keys: Ints, values: Ints) -> Csr:
-    """Values by key, in their order for each key. `keys` come in any order and are below n."""
+    """Values by key; the values of a key keep their order. `keys` come in any order and are below n."""
     order = ordering(keys)
     return Csr(starts(n, keys[order]), values[order])
 
@@ -158,14 +156,14 @@ def is_in(values: Ints, wanted: Ints) -> Bools:
 
 
 def marked(n: int, nodes: npt.NDArray[np.integer]) -> Bools:
-    """True for the nodes listed: bool[n]."""
+    """True for these nodes: bool[n]."""
     marks = np.zeros(n, np.bool_)
     marks[nodes] = True
     return marks
 
 
 def placed(n: int, nodes: npt.NDArray[np.integer], places: npt.NDArray[np.integer] | None = None) -> Ints:
-    """Place of each node in `nodes` (or its value in `places`), -1 for those not listed: int64[n]."""
+    """Position of each node in `nodes`, or its value in `places`; -1 for all other nodes: int64[n]."""
     place = np.full(n, -1, np.int64)
     place[nodes] = np.arange(len(nodes)) if places is None else places
     return place
@@ -179,26 +177,26 @@ def summed(n: int, keys: Ints, values: npt.NDArray[np.integer | np.bool_]) -> In
 
 
 def spread(begin: Ints, count: Ints) -> tuple[Ints, Ints]:
-    """(run, position) of every element of the runs [begin, begin + count), one run after another."""
+    """(run, position) of every element of the runs [begin, begin + count), run by run: int64 each."""
     run = np.repeat(np.arange(len(begin), dtype=np.int64), count)
     return run, np.arange(len(run), dtype=np.int64) + (begin - (np.cumsum(count) - count))[run]
 
 
 def neighbours(csr: Csr, nodes: Ints) -> tuple[Ints, Ints]:
-    """(position in `nodes`, neighbour) of every arc that leaves `nodes`."""
+    """(position in `nodes`, neighbour) of every arc that leaves `nodes`: int64 each."""
     begin = csr.indptr[nodes]
     run, position = spread(begin, csr.indptr[nodes + 1] - begin)
     return run, csr.indices[position]
 
 
 def distinct(n: int, src: Ints, dst: Ints) -> Arcs:
-    """The arcs sorted, each once."""
+    """The arcs, sorted and without duplicates."""
     key = ascending(src * n + dst)
     return Arcs(n, *np.divmod(key, max(n, 1)))
 
 
 def reachable(csr: Csr, start: Ints) -> Bools:
-    """True for `start` and everything that is reached from it: bool[nodes]. Each arc is looked at once."""
+    """True for `start` and everything reachable from it: bool[nodes]. Visits each arc once."""
     seen = marked(csr.n, start)
     frontier = ascending(start)
     while len(frontier):

@@ -1,21 +1,21 @@
-"""What is above each party: the nearest marked party, its distance, the number of marked parties, and whether
-every top is marked.
+"""Marked parties above each party: the nearest one, its distance, their number, and whether every top is
+marked.
 
-Pairs are never listed (a chain of 10,000 has 50 million). Nearest and distance come from one breadth-first
-search down from all marked parties that keeps the two nearest of each node; the second one answers for a
-party that is itself marked. Time and memory are linear.
+Pairs are never listed (a chain of 10,000 has 50 million). The nearest marked party and its distance come from
+one breadth-first search down from all marked parties. It keeps the two nearest of each node, because the
+nearest one to a marked party is that party itself. Time and memory are linear.
 
 Counts are exact. The number of marked parties above a node is the size of a union, which is a sum only if the
 parts do not overlap. Two observations keep the part that needs sets small:
 
-1. A node that holds one thing only is in a union exactly when that thing is, so its weight moves down to it.
-   Only *forks*, nodes that hold two things or more, remain.
+1. A node that holds a single node is in a union exactly when that node is, so its weight is added to that
+   node. Only *forks*, nodes that hold two nodes or more, remain.
 2. A node needs a set only if it is a *join*: two or more of its holders are forks or have forks above them,
    and one has forks above it. All other counts are sums.
 
-Joins get bit sets over the forks above them, one piece (a weak component of what is above joins) apart from
-another. Time is linear plus, for each piece, arcs × forks / 64 word operations; memory is linear plus
-`bits_bytes`, as a large piece is done in blocks of forks.
+Joins get bit sets over the forks above them, for each *piece* (a weak component of the graph above the joins)
+separately. Time is linear plus, for each piece, arcs × forks / 64 word operations. Memory is linear plus
+`bits_bytes`, because a large piece is processed in blocks of forks.
 
 Method: popcount over reachability bit sets; the reductions are this project's.
 """
@@ -50,8 +50,8 @@ class Reach(Rows):
     """Rows (subject, mark) for subjects with a marked party above them, sorted by subject and mark; arrays of
     one length.
 
-    `nearest`, `depth`: the nearest marked party and its distance in steps; `n`: how many there are;
-    `all_tops` bool: every top is marked.
+    `nearest`, `depth`: the nearest marked party and its distance in arcs; `n`: the number of marked parties
+    above; `all_tops` bool: every top is marked.
     """
 
     subject: Ints
@@ -63,12 +63,11 @@ class Reach(Rows):
 
 
 def reach(arcs: Arcs, sets: Condensation, marked: Bools, subjects: Ints) -> Reach:
-    """What the `subjects` reach, for every mark. `marked` is bool[nodes, marks]; `sets` is the condensation
-    of `arcs`.
+    """The marked parties above the `subjects` (int64 nodes), for every mark. `marked` is bool[nodes, marks];
+    `sets` is the condensation of `arcs`.
 
-    Above a subject is everything from which a path leads to it, without the subject itself. Its tops are the
-    sets of the condensation that no other set holds; a top carries a mark if any member other than the
-    subject does.
+    Above a subject is every other node from which a path leads to it. Its tops are the sets of the
+    condensation that no other set holds; a top carries a mark if any member other than the subject does.
     """
     held = arcs.held()
     marks_n = marked.shape[1]
@@ -86,7 +85,9 @@ def reach(arcs: Arcs, sets: Condensation, marked: Bools, subjects: Ints) -> Reac
 
 
 def _all_tops(sets: Condensation, marked: Bools) -> Bools:
-    """Whether every top at or above each set is marked: bool[sets, marks]. `marked`: whether a set is."""
+    """Whether every top at or above each set is marked: bool[sets, marks]. `marked`, of the same shape: the
+    sets that are marked.
+    """
     holders = sets.arcs.holders()
     all_marked = marked.copy()
     for depth, nodes in enumerate(levels(sets.arcs)):
@@ -98,8 +99,8 @@ def _all_tops(sets: Condensation, marked: Bools) -> Bools:
 
 
 def nearest(held: Csr, marked: Bools) -> tuple[Ints, Ints]:
-    """Nearest marked party above each node, other than itself, by number of steps; of two equally near the
-    smaller number. And its distance: int64[nodes] each, -1 for none.
+    """The nearest marked party above each node, other than itself, and its distance in arcs: int64[nodes]
+    each, -1 for none. Of two equally near, the one with the smaller number.
     """
     label, depth = _two_nearest(held, np.flatnonzero(marked))
     own = label[:, 0] == np.arange(held.n)
@@ -109,7 +110,7 @@ def nearest(held: Csr, marked: Bools) -> tuple[Ints, Ints]:
 def _two_nearest(held: Csr, sources: Ints) -> tuple[Ints, Ints]:
     """The two nearest sources at or above each node and their distance: int64[nodes, 2] each, -1 for none.
 
-    Two suffice along the way: a source beaten by two others at a holder is beaten by them below it too.
+    Two are enough: a source that is not among the two nearest at a holder is not among them below it either.
     """
     label = np.full((held.n, 2), NONE, np.int64)
     depth = np.full((held.n, 2), NONE, np.int64)
@@ -126,8 +127,8 @@ def _two_nearest(held: Csr, sources: Ints) -> tuple[Ints, Ints]:
 
 
 def _accepted(label: Ints, node: Ints, source: Ints) -> tuple[Ints, Ints]:
-    """Of the offers (node, source), each once and sorted, those for which the node still has a place, smaller
-    sources first.
+    """The distinct offers (node, source) for which the node has room, sorted. If there are too many, the
+    smaller sources are kept.
     """
     wanted = (label[node, 1] == NONE) & (label[node, 0] != source)
     key = ascending(node[wanted] * len(label) + source[wanted])
@@ -138,19 +139,16 @@ def _accepted(label: Ints, node: Ints, source: Ints) -> tuple[Ints, Ints]:
     return node[rank < places], source[rank < places]
 
 
-BITS_BYTES = (
-    64 << 20
-)  # own: one block of bit sets, beside which a block's working copies are of the same order
+BITS_BYTES = 64 << 20  # own: one block of bit sets; its working copies take about as much again
 
 type Words = npt.NDArray[np.uint64]
 
 
 def counts_above(arcs: Arcs, weights: Ints, bits_bytes: int = BITS_BYTES) -> Ints:
-    """For each node the sum of the weights of itself and of everything above it, each counted once:
-    int64[nodes, marks].
+    """The sum of the weights of each node and of everything above it, each counted once: int64[nodes, marks].
 
-    `arcs` has no cycle; `weights` int64[nodes, marks] is not negative. `bits_bytes` bounds the bit sets, but
-    a set has at least one word.
+    `arcs` has no cycle; `weights` int64[nodes, marks] are not negative. `bits_bytes` limits the memory of the
+    bit sets, but each has at least one word.
     """
     order = levels(arcs)
     held, holders = arcs.held(), arcs.holders()
@@ -169,14 +167,14 @@ def counts_above(arcs: Arcs, weights: Ints, bits_bytes: int = BITS_BYTES) -> Int
 
 
 def _only(csr: Csr, keep: Bools) -> Csr:
-    """The same nodes with only the arcs in `keep`, bool[arcs]."""
+    """The same nodes with only the arcs where `keep`, bool[arcs], is true."""
     owner = np.repeat(np.arange(csr.n), np.diff(csr.indptr))
     return grouped(csr.n, owner[keep], csr.indices[keep])
 
 
 def _moved_down(order: Levels, held: Csr, weights: Ints) -> Ints:
-    """Weights after each node with a single holding has passed its weight to that holding (it keeps it for
-    its own count).
+    """Weights after each node with a single holding has added its weight to that holding's. The node keeps
+    its own weight for its own count.
     """
     moved = weights.copy()
     single = np.diff(held.indptr) == 1
@@ -202,10 +200,11 @@ def _count_sums(
 
 @dataclass(frozen=True, eq=False)
 class _Piece:
-    """Pieces with about the same number of forks, done together: rows of bit sets over nodes numbered from 0.
+    """Pieces with about the same number of forks, processed together: one row of a bit set for each node, and
+    nodes are numbered from 0.
 
-    `nodes`: numbers outside; `fork`: column of each fork within its piece, -1 for other nodes; `piece`:
-    number of the piece; `words`: words of a full row.
+    `nodes`: their numbers in the whole graph; `fork`: column of each fork within its piece, -1 for other
+    nodes; `piece`: number of the piece; `words`: words of a full row.
     """
 
     nodes: Ints
@@ -218,7 +217,7 @@ class _Piece:
 def _count_joins(
     heavy: Csr, fork: Bools, weight: Ints, *, join: Bools, forks_above: Ints, bits_bytes: int
 ) -> None:
-    """Fill `forks_above` of the joins by bit sets."""
+    """Fill `forks_above` of the joins from bit sets."""
     core = reachable(heavy, np.flatnonzero(join))
     nodes = np.flatnonzero(core)
     run, holder = neighbours(heavy, nodes)
@@ -280,7 +279,7 @@ def _bit_rows(part: _Piece, order: Levels, holders: Csr, first: int, width: int)
 
 
 def _weighed(part: _Piece, rows: Words, weight: Ints, piece: Ints, first: int) -> Ints:
-    """Sum of the weights of the bits in each row, one binary digit of the weights at a time."""
+    """Sum of the weights of the bits set in each row, computed one binary digit of the weights at a time."""
     total = np.zeros(len(rows), np.int64)
     owner = np.flatnonzero(part.fork >= 0)
     for digit in range(int(weight[owner].max(initial=0)).bit_length()):
@@ -292,7 +291,7 @@ def _weighed(part: _Piece, rows: Words, weight: Ints, piece: Ints, first: int) -
 
 
 def _set_bits(rows: Words, row: Ints, column: Ints, first: int) -> None:
-    """Set bit `column` of `row` where it falls into the words of `rows`, which begin at word `first`."""
+    """Set bit `column` of `row` if it is in the words that `rows` has, which begin at word `first`."""
     word = column // 64 - first
     inside = (column >= 0) & (word >= 0) & (word < rows.shape[1])
     np.bitwise_or.at(

@@ -1,7 +1,7 @@
 """From numbers back to named rows: the frames of the graph tables, some rows at a time.
 
-A national release has tens of millions of rows, which are small as arrays of numbers and large as text. Each
-table is therefore a stream of frames in key order, each made on request.
+A national release has tens of millions of rows, which are small as numbers and large as text. Each table is
+therefore a stream of frames in key order, and each frame is made when it is asked for.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,8 +20,8 @@ type Ids = pa.Array[pa.Scalar[pa.lib.LargeStringType]]
 
 
 def stream(name: str, rows_n: int, make: Callable[[slice], Iterable[Column]]) -> Frames:
-    """Frames of table `name` in its declared schema. `make` gives the columns of a slice of rows, in the
-    order of the declaration.
+    """Frames of table `name` in its declared schema. `make` returns the columns of a slice of rows, in the
+    declared order.
     """
     table = GRAPH_TABLES[name]
     if rows_n == 0:
@@ -32,10 +32,12 @@ def stream(name: str, rows_n: int, make: Callable[[slice], Iterable[Column]]) ->
 
 
 def stream_by_key(name: str, rows_n: Ints, make: Callable[[int, int], Iterable[Column]]) -> Frames:
-    """Frames of a table whose rows are counted by key: `rows_n[k]` rows for key k, with what is in their
-    lists. `make(first, last)` gives the columns of all rows of the keys from `first` up to `last`, in order.
+    """Frames of a table whose rows are counted by key: `rows_n[k]` is the number of rows of key k, plus the
+    number of elements in their lists. `make(first, last)` returns the columns of all rows of the keys in
+    [first, last), in order.
 
-    A frame has at most ROWS_AT_ONCE of these, or the rows of one key, so only the counts are kept in memory.
+    A frame has a total of at most ROWS_AT_ONCE, or the rows of a single key. Only the counts are kept in
+    memory.
     """
     table = GRAPH_TABLES[name]
     runs = _runs(rows_n)
@@ -47,7 +49,7 @@ def stream_by_key(name: str, rows_n: Ints, make: Callable[[int, int], Iterable[C
 
 
 def _runs(rows_n: Ints) -> list[tuple[int, int]]:
-    """Ranges of keys with at most ROWS_AT_ONCE rows together, or one key."""
+    """Ranges [first, last) of keys with at most ROWS_AT_ONCE rows together, or of one key."""
     total, runs, first, done = np.cumsum(rows_n), list[tuple[int, int]](), 0, 0
     while len(total) and done < total[-1]:
         first_key, most = (
@@ -60,7 +62,7 @@ def _runs(rows_n: Ints) -> list[tuple[int, int]]:
 
 
 def words(codes: Bytes, names: tuple[str, ...]) -> pl.Series:
-    """The word of each code, `names[code]`; null for a code beyond the names."""
+    """The name of each code, `names[code]`; null for a code that has none."""
     return pl.Series([*names, None], dtype=pl.String).gather(
         pl.Series(values=np.minimum(codes, len(names)).astype(np.int64))
     )
@@ -81,14 +83,14 @@ def lists(values: Ids, offsets: Ints) -> pl.Series:
 
 
 def column(rows: pl.LazyFrame, name: str) -> pl.Series:
-    """A column as it stands, one at a time, because the rows of a register are large as text. Expressions are
-    not evaluated in the scan: polars 2.1 reorders rows for `when … then` over a scanned Parquet file.
+    """A column unchanged. Columns are read one at a time, because the rows of a register are large as text.
+    The scan evaluates no expressions: polars 2.1 reorders rows for `when … then` over a scanned Parquet file.
     """
     return rows.select(name).collect().to_series()
 
 
 def picked(edges: pl.LazyFrame, columns: Sequence[str], rows: Ints) -> pl.DataFrame:
-    """These columns of the rows with these numbers, which ascend and are few. No other rows are kept in
+    """These columns of the rows with these numbers, which are ascending and few. No other rows are kept in
     memory.
     """
     wanted = pl.LazyFrame({"row": rows.astype(np.uint32)})

@@ -1,7 +1,7 @@
 """Shares as whole numbers: 100 per cent is UNITS, so that sums of bounds are exact.
 
-A share is a part of the whole (0 to 1, float64) inside the arithmetic, and per cent with nine decimals in
-tables.
+In computations a share is a fraction of the whole (0 to 1, float64); in tables it is per cent with nine
+decimals.
 """
 
 import numpy as np
@@ -10,15 +10,14 @@ import pyarrow as pa
 
 from graphs.arrays.edges import Floats, Ints
 
-UNITS = 10**11  # the whole, in the smallest step of DECIMAL(12,9) per cent
-ROUNDING = (
-    1e-11  # per cent, a hundredth of the last digit: a figure this near to nine decimals is taken to be exact
-)
+UNITS = 10**11  # the whole; one unit is the last digit of DECIMAL(12,9) per cent
+# own: per cent, a hundredth of the last digit; a figure this close to nine decimals is taken to be exact
+ROUNDING = 1e-11
 
 
 def units(share: Floats, *, up: bool) -> Ints:
-    """Shares in UNITS: int64. Rounded up or down, unless a share is within ROUNDING of a whole number of
-    units. No NaN.
+    """Shares in UNITS: int64. Rounded up or down, except that a share within ROUNDING of a whole number of
+    units becomes that number. `share` has no NaN.
     """
     exact = share * UNITS
     near = np.rint(exact)
@@ -39,6 +38,6 @@ def per_cent(share: Floats, *, up: bool) -> pl.Series:
 
 
 def parts_of_whole(shares: pl.Series) -> Floats:
-    """DECIMAL(12,9) per cent as parts of the whole: float64, NaN for null."""
+    """DECIMAL(12,9) per cent as fractions of the whole: float64, NaN for null."""
     units = shares.cast(pl.Decimal(12, 9)).to_physical().cast(pl.Int64)
     return units.cast(pl.Float64).fill_null(np.nan).to_numpy() / UNITS

@@ -1,5 +1,5 @@
-"""Control: who can decide in an entity, certainly or possibly, by votes, rights over the board or influence.
+"""Control: who controls an entity, certainly or possibly, by votes, rights over the board or influence.
 
-`control` is the result, `blocks` what a party holds together with all that it controls.
+`control` computes the pairs. `blocks` sums what a party holds together with everything it controls.
 Imports `graphs.ownership`, `graphs.arrays` and `transforms`.
 """

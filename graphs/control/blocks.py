@@ -20,7 +20,8 @@ from graphs.ownership.intervals import Holdings
 class Blocks(NamedTuple):
     """Blocks sorted by (holder, subject): arrays of one length.
 
-    `holder`, `subject` int64; `low`, `high` int64 in UNITS; `low_open` bool: low is certainly exceeded.
+    `holder`, `subject` int64; `low`, `high` int64 in UNITS; `low_open` bool: the block is certainly more than
+    `low`.
     """
 
     holder: Ints
@@ -31,14 +32,16 @@ class Blocks(NamedTuple):
 
 
 def blocks(holdings: Holdings, controlled: Controlled) -> Blocks:
-    """Interests in a subject of a party and of what it controls, together.
+    """The interests in a subject of a party and of what it controls, added up.
 
-    `holdings` of any basis, with the node numbers of `controlled`. `low`: minima of the party and of what it
-    certainly controls, alone or jointly, counted once. `high`: maxima of everything that it possibly
-    controls, influence included, at most what others certainly leave. The interest of joint holders counts in
-    `low` if all of them are the party or certainly controlled by it, in `high` if one is. Listed are pairs
-    where the party possibly controls another holder of the subject; an entity's interests in itself are left
-    out.
+    `holdings`: of any basis, with the node numbers of `controlled`. `low`: the minima of the party and of
+    what it certainly controls, alone or jointly, counted once. `high`: the maxima of the party and of
+    everything it possibly controls, influence included, but not more than others certainly leave. The
+    interest of joint holders counts in `low` if each of them is the party or certainly controlled by it, and
+    in `high` if at least one is the party or possibly controlled by it.
+
+    A pair is listed only if the party possibly controls another holder of the subject. Interests of an entity
+    in itself are left out.
     """
     arc = np.flatnonzero(holdings.src != holdings.dst)
     held, member_of = grouped(holdings.n, holdings.src[arc], arc), holdings.members.held()
@@ -49,7 +52,7 @@ def blocks(holdings: Holdings, controlled: Controlled) -> Blocks:
     controller, subject = controlled.controller[useful], controlled.subject[useful]
     level = np.where(controlled.certain[useful], CERTAIN, POSSIBLE).astype(np.uint8)
     number = np.cumsum(holds[subject]) // AT_ONCE
-    number = number[np.searchsorted(controller, controller)]  # no party is divided
+    number = number[np.searchsorted(controller, controller)]  # the pairs of a party stay together
     pairs = Pairs(controller, subject, level)
     parts = [
         _blocks_of(holdings, coalitions, held, _holders(holdings, member_of, pairs.at(rows)))
@@ -60,10 +63,11 @@ def blocks(holdings: Holdings, controlled: Controlled) -> Blocks:
 
 @dataclass(frozen=True, eq=False)
 class _Holders:
-    """Whose interests a party's block has: its own, those of what it may control (`level`), and of joint
-    groups with one of these. Arrays of one length.
+    """Holders whose interests are in a party's block: the party itself, what it possibly controls (`level`:
+    how strongly), and joint groups with such a member. Arrays of one length.
 
-    `other` bool: it is another than the party, or a group with another member that the party may control.
+    `other` bool: the holder is not the party, or is a group with another member that the party possibly
+    controls.
     """
 
     party: Ints
@@ -73,11 +77,11 @@ class _Holders:
 
 
 def _holders(holdings: Holdings, member_of: Csr, pairs: Pairs) -> _Holders:
-    """`pairs`: all of some parties, sorted by party. A group is certain if all members are the party or
-    certainly controlled.
+    """`pairs`: all pairs of some parties, sorted by party. A group is certain if each member is the party or
+    certainly controlled by it.
     """
     own = ascending(pairs.party)
-    own = own[own < holdings.n]  # others hold nothing on this basis
+    own = own[own < holdings.n]  # the others hold nothing on this basis
     party, node = np.concatenate((pairs.party, own)), np.concatenate((pairs.subject, own))
     level = np.concatenate((pairs.level, np.full(len(own), CERTAIN, np.uint8)))
     other = np.arange(len(party)) < len(pairs.party)
@@ -99,7 +103,7 @@ def _holders(holdings: Holdings, member_of: Csr, pairs: Pairs) -> _Holders:
 
 
 def _blocks_of(holdings: Holdings, coalitions: CoalitionArcs, held: Csr, holders: _Holders) -> Blocks:
-    """The blocks of some parties, of whom `holders` lists all holders."""
+    """The blocks of some parties. `holders`: all holders of these blocks."""
     run, arc = neighbours(held, holders.node)
     key = holders.party[run] * holdings.n + holdings.dst[arc]
     order = np.argsort(key)

@@ -1,12 +1,13 @@
-"""What a set of holders has together of a subject: at least, at most, and what is certainly left to all
-others.
+"""What a set of holders has in a subject together: at least, at most, and what others certainly have.
 
-Of interests that may be part of each other, a sum of minima counts one option of each cluster: the one that
-gives most among the chosen interests. Self-holdings never count. All sums are of whole UNITS.
+Interests that may be part of each other form clusters (`graphs.ownership.choices`). A sum of minima counts
+one option of each cluster: the one with the largest sum over the chosen interests. Interests of an entity in
+itself never count. All sums are in whole UNITS.
 
-What others certainly have (`left`): of a cluster without a chosen interest its best option; of a cluster with
-some, what stands beside them in an option that has all of them, as only that is certainly no part of theirs;
-nothing if no option has all. So it never grows when more interests are chosen.
+What others certainly have (`left`) is computed by cluster. If no interest of the cluster is chosen, it is the
+best option. Otherwise it is the rest of an option that has all chosen interests, because only that rest is
+certainly not part of them; it is nothing if no option has them all. So `left` never grows when more interests
+are chosen.
 """
 
 from __future__ import annotations
@@ -33,13 +34,14 @@ from graphs.ownership.intervals import Holdings
 
 @dataclass(frozen=True, eq=False)
 class CoalitionArcs:
-    """Interests ready to be summed. Arcs are numbered as in the holdings; `widened` may add arcs without an
-    interval after them.
+    """Interests prepared for summing. Arcs are numbered as in the holdings; `widened` may add arcs without an
+    interval after these.
 
-    Per arc: `low`, `high` int64 in UNITS and `low_open` bool (nothing for self-holdings); `left` int64: the
-    minimum where it counts for what others have (nothing in contradictory subjects); `cluster` int64, -1 for
-    none. `options`: those of each arc, ascending. Per option: `cluster_of`, and `sum` of `left`. `best`
-    int64[clusters] of these. Per node: `total` int64[n], what all holders have counted once, of `left`.
+    Per arc: `low`, `high` int64 in UNITS and `low_open` bool (0 and False for an interest in itself); `left`
+    int64: the minimum that counts towards what others have (0 in contradictory subjects); `cluster` int64, -1
+    for none. `options`: the options of each arc, ascending.
+    Per option: `cluster_of`, and `sum` of `left`, int64. Per cluster: `best` int64, the largest of these
+    sums. Per node: `total` int64[n], the sum of `left` of all holders, counted once.
     """
 
     low: Ints
@@ -54,7 +56,7 @@ class CoalitionArcs:
     total: Ints
 
     def widened(self, low: Ints) -> CoalitionArcs:
-        """With more arcs behind the others, of which only this minimum counts, and never for what others
+        """With more arcs after the others. Only their minimum `low` counts, and never towards what others
         have.
         """
         more = len(low)
@@ -78,8 +80,8 @@ class CoalitionArcs:
 
 @dataclass(frozen=True, eq=False)
 class Runs:
-    """Chosen interests, one run for each set of holders and subject: run k is `arc[begin[k]:begin[k + 1]]`;
-    no run is empty. `run`: the run of each arc.
+    """Chosen interests, one run for each pair of a set of holders and a subject: run k is
+    `arc[begin[k]:begin[k + 1]]`. No run is empty. `run`: the run of each arc.
     """
 
     begin: Ints
@@ -88,7 +90,7 @@ class Runs:
 
 
 def coalition_arcs(holdings: Holdings) -> CoalitionArcs:
-    """The interests of some holdings, without self-holdings."""
+    """The interests of some holdings, prepared for summing. Those of an entity in itself count as nothing."""
     other = holdings.src != holdings.dst
     low, high, low_open = (
         np.where(other, holdings.low, 0),
@@ -107,8 +109,8 @@ def coalition_arcs(holdings: Holdings) -> CoalitionArcs:
 
 
 def least(coalitions: CoalitionArcs, sets: Runs, chosen: Bools) -> tuple[Ints, Bools]:
-    """What the `chosen` arcs (bool[arcs of the sets]) give at least, per run; and whether it is certainly
-    exceeded.
+    """The minimum of the `chosen` arcs (bool[arcs of the sets]) together, in UNITS, and whether they
+    certainly have more: int64[runs], bool[runs].
     """
     free = chosen & (coalitions.cluster[sets.arc] < 0)
     total = np.add.reduceat(np.where(free, coalitions.low[sets.arc], 0), sets.begin)
@@ -119,19 +121,18 @@ def least(coalitions: CoalitionArcs, sets: Runs, chosen: Bools) -> tuple[Ints, B
         strength = 2 * np.add.reduceat(coalitions.low[options.arc], options.begin) + np.logical_or.reduceat(
             coalitions.low_open[options.arc], options.begin
         )
-        best = np.maximum.reduceat(
-            strength, options.cluster_begin
-        )  # twice the sum, and one if open: the larger is the stronger
+        # Twice the sum, plus one if open, so that the larger number is the stronger minimum.
+        best = np.maximum.reduceat(strength, options.cluster_begin)
         np.add.at(total, options.run, best // 2)
         total_open[options.run[best % 2 == 1]] = True
     return total, total_open
 
 
 def most(coalitions: CoalitionArcs, sets: Runs, chosen: Bools, subject: Ints) -> tuple[Ints, Ints]:
-    """Per run, of `subject`: the sum of maxima of the `chosen` arcs, and what others certainly have. Neither
-    is cut to the whole.
+    """The sum of the maxima of the `chosen` arcs, and what others certainly have in `subject`: int64[runs]
+    each, in UNITS. Neither is limited to the whole.
     """
-    chosen = chosen & (coalitions.high[sets.arc] > 0)  # an interest of nothing is no part of another
+    chosen = chosen & (coalitions.high[sets.arc] > 0)  # an empty interest is not part of another
     total = np.add.reduceat(np.where(chosen, coalitions.high[sets.arc], 0), sets.begin)
     free = chosen & (coalitions.cluster[sets.arc] < 0)
     left = coalitions.total[subject] - np.add.reduceat(
@@ -160,8 +161,9 @@ def most(coalitions: CoalitionArcs, sets: Runs, chosen: Bools, subject: Ints) ->
 
 @dataclass(frozen=True, eq=False)
 class _ByOption:
-    """Arcs by (run, option), an arc once for each of its options. `begin`, `option`: of each (run, option);
-    `cluster_begin` in these, `run`: of each (run, cluster).
+    """Arcs sorted by (run, option); an arc occurs once for each of its options. For each (run, option):
+    `begin`, its first arc, and `option`. For each (run, cluster): `cluster_begin`, its first (run, option),
+    and `run`.
     """
 
     arc: Ints
@@ -172,7 +174,7 @@ class _ByOption:
 
 
 def _by_option(coalitions: CoalitionArcs, sets: Runs, at: Ints) -> _ByOption:
-    """The clustered arcs at the places `at` of the sets."""
+    """The arcs at the positions `at` of `sets`, which are all in clusters."""
     row, option = neighbours(coalitions.options, sets.arc[at])
     run = sets.run[at][row]
     order = ordering(option, run)
@@ -184,7 +186,7 @@ def _by_option(coalitions: CoalitionArcs, sets: Runs, at: Ints) -> _ByOption:
 
 
 def _of_options(choices: Choices, left: Ints) -> tuple[Ints, Ints, Ints]:
-    """Cluster and sum of each option, best of each cluster."""
+    """The cluster and the sum of each option, and the largest sum of each cluster."""
     begin = run_starts(choices.option)
     cluster_of, sums = choices.cluster[begin], np.add.reduceat(left[choices.arc], begin)
     return cluster_of, sums, np.maximum.reduceat(sums, starts(choices.clusters, cluster_of)[:-1])

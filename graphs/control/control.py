@@ -1,32 +1,32 @@
 """Who controls whom, certainly and possibly, by votes, rights over the board and influence.
 
 A party controls an entity if it, together with everything it controls, has more than half of the votes cast
-(Ceri, Gottlob and Tanca 1990; the company control of Banca d'Italia): a least fixpoint for each party. On
-intervals there are three, each a part of the next:
-- certain: on minima, counted once; or by a right over the board. An entity's votes in itself are not cast;
-- possible: on maxima, at most what others certainly leave; or by a right over the board;
-- by influence: the same, with significant influence counted as control. What is only here has kind
-  `influence` and is never certain.
+(Ceri, Gottlob and Tanca 1990; the company control of Banca d'Italia): a least fixpoint for each party. With
+intervals there are three, each contained in the next:
+- certain: by minima, counted once, or by a right over the board. An entity's votes in itself are not cast;
+- possible: by maxima, limited to what others certainly leave, or by a right over the board;
+- by influence: as possible, with significant influence counted as control. Pairs found only here have kind
+  `influence` and are never certain.
 
-Exactly half is control only if a bound is exclusive. Let v be the votes of a set of holders, o those of
+Exactly half gives control only if a bound is exclusive. Let v be the votes of a set of holders, o those of
 others, s those of the entity itself, each within its bounds, and v + o + s at most the whole W. Then v > (W -
-s) / 2 is possible if and only if 2·v_max > W - s_max, 2·o_min < W - s_min and v_max > o_min; these are
-tested.
+s) / 2 is possible if and only if 2·v_max > W - s_max, 2·o_min < W - s_min and v_max > o_min. These three
+conditions are tested.
 
-Joint holders (a group node) control together what their common interest controls. A set of parties given in
-advance is such a node with members and no interest: it controls what all of them control together.
+Joint holders (a group node) together control what their joint interest controls. A given set of parties is a
+group node with members and no interest: it controls what the members control together.
 
-A fixpoint concerns one party only, so any party may be left out. In weak components with too many pairs only
-these are listed:
-- all pairs of the ultimate parties: those that nobody's own interests (of one holder, direct and indirect)
-  can possibly make controlled;
-- the certain pairs of parties that nobody's own interests certainly make controlled;
-- what a party's own interests decide by themselves.
-If the pairs of the ultimate parties are more than ULTIMATE_PAIRS, only their certain ones.
+The fixpoint of a party does not depend on those of others, so any party may be left out. Of weak components
+with too many pairs only these are listed:
+- all pairs of the ultimate parties, over which no single holder's own interests give possible control;
+- the certain pairs of parties over which no single holder's own interests give certain control;
+- the pairs that a party's own interests decide without those of others.
+If the ultimate parties have more than ULTIMATE_PAIRS pairs, only their certain ones are listed.
 
-Order of work: strongly connected sets are condensed and done a level at a time from the tops down; what a
-party controls of a level depends on levels above it only. Inside sets, each round takes up the pairs that a
-pair found in the last round may change. Cost: each arc once for every party that may control its holder.
+Order of work: the graph is condensed and processed level by level from the tops down, because what a party
+controls in a level depends only on the levels above. Inside a strongly connected set, each round decides
+again only the pairs that may change because of a pair found in the previous round. Cost: each arc once for
+every party that may control its holder.
 """
 
 from dataclasses import dataclass
@@ -48,14 +48,14 @@ CONTROL, JOINT, INFLUENCE = range(3)  # Controlled.kind
 
 @dataclass(frozen=True, eq=False)
 class Controlled:
-    """Pairs with possible control, sorted by (controller, subject), each once, never of one party with
-    itself; arrays of one length.
+    """Pairs with possible control, distinct and sorted by (controller, subject); arrays of one length. No
+    party is paired with itself, and no pair has a group node.
 
     `controller`, `subject` int64; `certain` bool; `kind` uint8: CONTROL, JOINT (with the joint holders of a
-    group), INFLUENCE (never certain). Of several the certain one is listed before a possible one, then in
-    this order. No group node is in a pair.
-    `tops_only`: int64 nodes, ascending, of components with more than `pairs_listed` pairs, of which only some
-    are listed (see the module).
+    group), INFLUENCE (never certain). If a pair is found in several ways, certain goes before possible, and
+    then the kinds in this order.
+    `tops_only` int64, ascending: the nodes of components with more than `pairs_listed` pairs, of which only
+    some are listed (see the module).
     """
 
     controller: Ints
@@ -68,12 +68,15 @@ class Controlled:
 def control(
     src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes, *, pairs_listed: int = PAIRS_LISTED
 ) -> Controlled:
-    """Control by votes (shares, for subjects whose votes are not known), Flags.BOARD, Flags.INFLUENCE and
-    joint groups.
+    """Control by votes (or by shares, for subjects whose votes are not known), by the rights Flags.BOARD and
+    Flags.INFLUENCE, and by joint groups.
 
-    Arrays of one length, sorted by (src, dst), as `graphs.ownership.intervals.prepare` takes them; arcs of
-    CLOSURE_ONLY tell who is above whom. `pairs_listed`: of a weak component with more pairs, those of joint
-    groups included, only some are listed. Never raises.
+    Arrays of one length, sorted by (src, dst), as for `graphs.ownership.intervals.prepare`. Arcs with
+    CLOSURE_ONLY only say who is above whom. `pairs_listed`: of a weak component with more pairs, including
+    those of joint groups, only some are listed. Never raises.
+
+    Example: P holds 60 per cent of the votes of A and 30 of B, and A holds 25 of B. P controls A, and with
+    A's 25 per cent also B.
     """
     graph = graph_of(src, dst, flags, prepare(src, dst, low, high, flags))
     store = FoundPairs(graph, pairs_listed)
@@ -86,8 +89,8 @@ def control(
 
 
 def _restricted(graph: ControlGraph, many: Bools) -> list[Pairs]:
-    """The pairs that are listed of components with too many pairs (see the module). `many` bool[n]: the nodes
-    of these components.
+    """The listed pairs of components with too many pairs (see the module). `many` bool[n]: the nodes of these
+    components.
     """
     direct = _direct(graph, np.flatnonzero(many))
     least_level = np.ones(graph.n, np.uint8)
@@ -108,7 +111,7 @@ def _restricted(graph: ControlGraph, many: Bools) -> list[Pairs]:
 
 
 def _direct(graph: ControlGraph, nodes: Ints) -> Pairs:
-    """Pairs that a holder's own interests decide."""
+    """Pairs that a holder's own interests decide without those of others."""
     run, arc = neighbours(graph.into, nodes)
     run, arc = run[graph.passes[arc]], arc[graph.passes[arc]]
     votes = Votes(graph.src[arc], nodes[run], arc, np.full(len(arc), CERTAIN, np.uint8))
@@ -116,23 +119,22 @@ def _direct(graph: ControlGraph, nodes: Ints) -> Pairs:
 
 
 def _direct_of_members(graph: ControlGraph, direct: Pairs) -> Pairs:
-    """What a joint group's interest decides, for each member: the interest may be the member's own, so
-    control is possible.
+    """For each member of a joint group, what the group's interest decides. The interest may be the member's
+    own, so control is possible.
     """
     of_group = direct.at(graph.group[direct.party])
     run, member = neighbours(graph.members, of_group.party)
     return Pairs(member, of_group.subject[run], np.minimum(of_group.level[run], np.uint8(POSSIBLE)))
 
 
-# Kind and certainty, the weakest first: of several verdicts on a pair the last one counts. Below, the
-# position of each level, for the
-# party itself and for a group that it is a member of.
+# (kind, certain), weakest first: the last of several verdicts on a pair counts. _ALONE and _JOINTLY give the
+# position of each level, for the party itself and for a group of which it is a member.
 _VERDICTS = ((INFLUENCE, False), (JOINT, False), (CONTROL, False), (JOINT, True), (CONTROL, True))
 _ALONE, _JOINTLY = np.array((0, 0, 2, 4)), np.array((0, 0, 1, 3))
 
 
 def _named(graph: ControlGraph, pairs: Pairs, tops_only: Ints) -> Controlled:
-    """Pairs of parties; those of joint groups as pairs of their members."""
+    """Pairs of parties. Pairs of a joint group become pairs of its members."""
     pairs = pairs.at(~graph.group[pairs.subject])
     joint = graph.group[pairs.party]
     alone, jointly = pairs.at(~joint), pairs.at(joint)
@@ -157,11 +159,11 @@ def _named(graph: ControlGraph, pairs: Pairs, tops_only: Ints) -> Controlled:
 
 
 def ultimate(controlled: Controlled, n: int) -> tuple[Ints, Ints]:
-    """Control groups: (controller, subject), int64 arrays sorted by both, of `n` nodes.
+    """Control groups among `n` nodes: (controller, subject), int64 arrays sorted by both.
 
-    The controller certainly controls the subject, alone (kind control), and nobody certainly controls the
-    controller alone. Of parties that control each other, and that nobody else controls, the one with the
-    smallest number stands for all; the others are in its group.
+    The controller certainly controls the subject alone (kind CONTROL), and nobody certainly controls the
+    controller alone. Of parties that control each other and that nobody else controls, the one with the
+    smallest number is the controller, and the others are in its group.
     """
     sure = controlled.certain & (controlled.kind == CONTROL)
     controller, subject = controlled.controller[sure], controlled.subject[sure]

@@ -23,25 +23,24 @@ from graphs.arrays.units import UNITS
 from graphs.control.coalitions import CoalitionArcs, coalition_arcs
 from graphs.ownership.intervals import Flags, Holdings
 
-BY_INFLUENCE, POSSIBLE, CERTAIN, NEVER = range(
-    1, 5
-)  # how strongly a pair is found; an arc that cannot decide by itself has 0
+# How strongly a pair is controlled; 0 for an arc that decides nothing by itself, NEVER for "leave out".
+BY_INFLUENCE, POSSIBLE, CERTAIN, NEVER = range(1, 5)
 
 
 @dataclass(frozen=True, eq=False)
 class ControlGraph:
-    """Arcs that may give control, and what a subject requires of them.
+    """Arcs that may give control, and what each subject requires of them.
 
-    Per arc: `src`, `dst` int64; `cap` uint8: how strongly it decides by itself if its holder is certainly
-    controlled (0: an interval, which is summed); `passes` bool: control of the holder counts too, not only
-    the holder's own row. `coalitions`: their intervals.
-    `into`: arcs by subject. `label` int64[n]: strongly connected set of each node; `inner`, `inner_below`:
-    the arcs inside these sets, by subject the arc, by holder the subject. `in_sets`: members of sets of two
-    or more, those of set s from `first[s]` up to `first[s + 1]`; `place` int64[n]: place in its set, -1 for
-    others.
-    Per node, in UNITS: twice the votes certainly held must exceed `need`, or reach it if one bound or
-    `need_open` is exclusive; `cast_least`, `cast_most`: votes not held by the entity itself. `members`: of
-    each group node. `group` bool[n]. `ends`: of all arcs of the closure.
+    Per arc: `src`, `dst` int64; `cap` uint8: how strongly the arc decides by itself if its holder is
+    certainly controlled (0: an interval, which is summed); `passes` bool: the arc counts for whoever controls
+    its holder, not only for the holder itself. `coalitions`: the intervals of the arcs.
+    `into`: arcs by subject. `label` int64[n]: strongly connected set of each node. `inner`: the arcs inside
+    these sets, by subject; `inner_below`: the subjects of these arcs, by holder. `in_sets`: members of sets
+    of two or more; those of set s are in [first[s], first[s + 1]). `place` int64[n]: position in the set, -1
+    for other nodes.
+    Per node, in UNITS: twice the votes certainly held must exceed `need`, or equal it if their bound is
+    exclusive or `need_open`; `cast_least`, `cast_most`: the votes that the entity does not hold itself.
+    `members`: those of each group node. `group` bool[n]. `ends`: (src, dst) of all arcs of the closure.
     """
 
     n: int
@@ -67,11 +66,11 @@ class ControlGraph:
 
 
 def graph_of(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> ControlGraph:
-    """Arcs: those of the holdings; then rights; members to their group; given sets to their members, so that
-    these are in the set's row from the start.
+    """The arcs, in this order: holdings; rights; from members to their group; from given sets to their
+    members, so that a given set controls its members from the start.
 
-    Joint holders act together in what they hold together, and in nothing else: what one of them has alone is
-    not in their group's row.
+    Joint holders act together only in what they hold jointly: what one of them holds alone does not count for
+    the group.
     """
     n, members = holdings.n, holdings.members
     given = np.flatnonzero(~np.isin(members.dst, holdings.src))
@@ -90,9 +89,8 @@ def graph_of(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> ControlG
     label = strong_labels(n, all_src[leads], all_dst[leads])
     inside = leads[label[all_src[leads]] == label[all_dst[leads]]]
     count = np.bincount(members.dst, minlength=n)
-    behind = np.repeat(
-        (0, 1, 0), (len(by_right), len(members.src), len(given))
-    )  # all members make a group controlled
+    # A group is controlled by whoever controls all its members: each member counts 1.
+    behind = np.repeat((0, 1, 0), (len(by_right), len(members.src), len(given)))
     return ControlGraph(
         n,
         all_src,
@@ -116,11 +114,11 @@ def graph_of(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> ControlG
 
 
 def _own(holdings: Holdings) -> tuple[Ints, Ints, Bools]:
-    """What each node holds of itself, in UNITS: at least (held directly, and no part of another's interest),
-    at most (held in any way), and whether the least is open: int64[n], int64[n], bool[n].
+    """What each node holds in itself, in UNITS: at least (held directly, and not part of another interest),
+    at most (held in any way), and whether the minimum is exclusive: int64[n], int64[n], bool[n].
     """
     mine = np.flatnonzero(holdings.src == holdings.dst)
-    alone = ~holdings.unknown_reach & ~holdings.indirect  # votes held through others are theirs to cast
+    alone = ~holdings.unknown_reach & ~holdings.indirect  # those who hold the votes in between cast them
     alone[holdings.low_choices.arc] = False
     direct = mine[alone[mine]]
     low, high = np.zeros(holdings.n, np.int64), np.zeros(holdings.n, np.int64)
@@ -130,16 +128,16 @@ def _own(holdings: Holdings) -> tuple[Ints, Ints, Bools]:
 
 
 def _useful(holdings: Holdings, coalitions: CoalitionArcs, own_high: Ints) -> Bools:
-    """Interests in subjects that all holders together may control, without self-holdings and those of
-    nothing: bool[interests].
+    """Interests in subjects that all holders together may control, without empty ones and those of an entity
+    in itself: bool[interests].
     """
     enough = 2 * summed(holdings.n, holdings.dst, coalitions.high) > UNITS - own_high
     return np.asarray(enough[holdings.dst] & (coalitions.high > 0), np.bool_)
 
 
 def _sets(label: Ints) -> tuple[Ints, Ints, Ints]:
-    """Members of sets of two or more by set, where those of each set begin, and each node's place in its set
-    (-1: alone).
+    """Members of sets of two or more, by set; where each set begins; and the position of each node in its set
+    (-1 for a node alone).
     """
     size = np.bincount(label)
     nodes = np.flatnonzero(size[label] > 1)

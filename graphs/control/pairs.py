@@ -1,4 +1,4 @@
-"""Pairs of a party and what it may control, and the store of those found so far."""
+"""Pairs of a party and what it possibly controls, and the store of those found so far."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from graphs.control.graph import BY_INFLUENCE, CERTAIN, NEVER, POSSIBLE, Control
 
 @dataclass(frozen=True, eq=False)
 class Pairs(Rows):
-    """A party or a joint group, what it may control, and how strongly: `party`, `subject` int64, `level`
+    """A party or joint group, what it possibly controls, and how strongly: `party`, `subject` int64, `level`
     uint8.
     """
 
@@ -23,7 +23,9 @@ class Pairs(Rows):
 
 @dataclass(frozen=True, eq=False)
 class Votes(Rows):
-    """Arcs whose holder is the party, or may be controlled by it (`level`). `subject` is that of the arc."""
+    """Arcs whose holder is the party or is possibly controlled by it (`level`: how strongly). `subject` is
+    that of the arc.
+    """
 
     party: Ints
     subject: Ints
@@ -32,20 +34,18 @@ class Votes(Rows):
 
 
 class FoundPairs:
-    """Pairs found so far, by subject, each subject's once; and whether a weak component has more than
-    `limit`.
-    """
+    """Pairs found so far, by subject, and which weak components have more than `limit`."""
 
     def __init__(self, graph: ControlGraph, limit: int) -> None:
         self.graph, self.limit = graph, limit
         self.begin, self.count = np.zeros(graph.n, np.int64), np.zeros(graph.n, np.int64)
         self.party, self.level, self.used = np.zeros(1024, np.int64), np.zeros(1024, np.uint8), 0
         self.total, self.of_subject = 0, np.zeros(graph.n, np.int64)
-        self.component: Ints | None = None  # told apart once all together have more than `limit`
+        self.component: Ints | None = None  # known once all together have more than `limit` pairs
         self.of_component = np.zeros(0, np.int64)
 
     def put(self, pairs: Pairs) -> None:
-        """Add pairs, which are sorted by subject; none of these subjects has any yet."""
+        """Add pairs, sorted by subject. None of these subjects may have pairs yet."""
         end = self.used + len(pairs.party)
         if end > len(self.party):
             room = max(end, 2 * self.used)
@@ -86,7 +86,7 @@ class FoundPairs:
 
 
 def votes_into(graph: ControlGraph, store: FoundPairs, arcs: Ints, least_level: Bytes) -> Votes:
-    """Every arc for its holder, and for every party found so far that may control its holder."""
+    """Each arc, for its holder and for every party found so far that possibly controls its holder."""
     holder, subject = graph.src[arcs], graph.dst[arcs]
     own = np.flatnonzero(least_level[holder] < NEVER)
     vote, position = spread(store.begin[holder], np.where(graph.passes[arcs], store.count[holder], 0))
@@ -99,7 +99,7 @@ def votes_into(graph: ControlGraph, store: FoundPairs, arcs: Ints, least_level: 
 
 
 def decided_pairs(graph: ControlGraph, votes: Votes, least_level: Bytes) -> Pairs:
-    """Pairs that these votes decide, sorted by (subject, party). A party's votes in itself decide nothing."""
+    """Pairs that these votes decide, sorted by (subject, party). A party's votes in itself do not count."""
     key = votes.subject * graph.n + votes.party
     order = np.argsort(key)
     key = key[order]
@@ -116,7 +116,7 @@ def runs_of_sets(begin: Ints, arc: Ints) -> Runs:
 
 def decided_levels(graph: ControlGraph, sets: Runs, level: Bytes, subject: Ints) -> Bytes:
     """How strongly the holders of each run control its `subject`: uint8[runs]. `level`: how strongly each
-    holder is itself controlled.
+    holder is controlled.
     """
     decided = np.maximum.reduceat(np.minimum(level, graph.cap[sets.arc]), sets.begin)
     low, low_open = least(graph.coalitions, sets, level == CERTAIN)
@@ -135,7 +135,7 @@ def decided_levels(graph: ControlGraph, sets: Runs, level: Bytes, subject: Ints)
 
 
 def _may_exceed(graph: ControlGraph, sets: Runs, chosen: Bools, subject: Ints) -> Bools:
-    """True where the chosen holders may have more than half of the votes cast: bool[runs]."""
+    """True where the chosen holders possibly have more than half of the votes cast: bool[runs]."""
     total, left = most(graph.coalitions, sets, chosen, subject)
     return np.asarray(
         (2 * total > graph.cast_least[subject]) & (2 * left < graph.cast_most[subject]) & (total > left),

@@ -1,4 +1,4 @@
-"""Control inside strongly connected sets: rounds in which only what may have changed is decided again."""
+"""Control inside strongly connected sets: rounds that decide again only what may have changed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,14 +29,14 @@ from graphs.control.pairs import (
     votes_into,
 )
 
-# own: pairs (party, member) of strongly connected sets, a byte each; at least one party at a time
+# own: pairs (party, member) of strongly connected sets, one byte each; at least one party at a time
 SLOTS_AT_ONCE = 16_000_000
 
 
 @dataclass(frozen=True, eq=False)
 class _Slots:
-    """Rows (set, party), with a slot for each member of the set in each row: those of row r begin at
-    `begin[r]`, int64[rows + 1].
+    """Rows (set, party). Each row has a slot for each member of the set; those of row r begin at `begin[r]`,
+    int64[rows + 1].
 
     `party`, `set_no` int64[rows], sorted by (set_no, party).
     """
@@ -56,7 +56,7 @@ class _Slots:
 
 
 def find_pairs_in_sets(graph: ControlGraph, store: FoundPairs, least_level: Bytes, nodes: Ints) -> None:
-    """Find the pairs of the members of some whole sets (`nodes`)."""
+    """Store the pairs whose subject is in `nodes`, the members of some whole sets."""
     if not len(nodes):
         return
     arcs = neighbours(graph.into, nodes)[1]
@@ -70,8 +70,8 @@ def find_pairs_in_sets(graph: ControlGraph, store: FoundPairs, least_level: Byte
 
 
 def _slots(graph: ControlGraph, outer: Votes, nodes: Ints, least_level: Bytes) -> Iterator[_Slots]:
-    """Rows of the members (`nodes`) and of all who may control from outside, in runs of about SLOTS_AT_ONCE
-    slots.
+    """Rows of the members (`nodes`) and of all parties outside that may control them, in runs of about
+    SLOTS_AT_ONCE slots.
     """
     inside = nodes[least_level[nodes] < NEVER]
     key = ascending(
@@ -90,7 +90,7 @@ def _slots(graph: ControlGraph, outer: Votes, nodes: Ints, least_level: Bytes) -
 def _in_sets(
     graph: ControlGraph, store: FoundPairs, outer: Votes, slots: _Slots, least_level: Bytes
 ) -> Pairs:
-    """Pairs of some rows: rounds until nothing changes."""
+    """Pairs of some rows, by rounds until nothing changes."""
     level = np.zeros(int(slots.begin[-1]), np.uint8)
     row = find(slots.set_no * graph.n + slots.party, graph.label[outer.subject] * graph.n + outer.party)
     outer, row = outer.at(row >= 0), row[row >= 0]
@@ -117,7 +117,7 @@ def _in_sets(
 
 
 def _below(graph: ControlGraph, slots: _Slots, slot: Ints) -> Ints:
-    """Slots of what the nodes of these slots hold in their set, in the same row: ascending, each once."""
+    """Slots, in the same row, of what the nodes of these slots hold in their set: ascending and distinct."""
     row, node = slots.ends(graph, slot)
     at, below = neighbours(graph.inner_below, node)
     return ascending(slots.at(graph, row[at], below))
@@ -126,8 +126,8 @@ def _below(graph: ControlGraph, slots: _Slots, slot: Ints) -> Ints:
 def _levels_due(
     graph: ControlGraph, slots: _Slots, level: Bytes, due: Ints, *, outer: Votes, outer_slot: Ints
 ) -> Bytes:
-    """The levels of the slots `due`, given the levels reached so far: by arcs inside the set, and by those
-    from outside (sorted by slot).
+    """The levels of the slots `due`, given the levels reached so far, from arcs inside the set and from
+    outside. `outer_slot`: the slot of each outer vote, ascending.
     """
     row, node = slots.ends(graph, due)
     at, arc = neighbours(graph.inner, node)
@@ -150,14 +150,14 @@ def _levels_due(
     return levels_
 
 
-AT_ONCE = 2_000_000  # own: votes looked at together, 100 MB; those of one entity are never divided
+AT_ONCE = 2_000_000  # own: votes processed together, 100 MB; those in one entity stay together
 
 
 def find_pairs(graph: ControlGraph, store: FoundPairs, least_level: Bytes, wanted: Bools) -> None:
-    """Find the pairs whose subject is `wanted` (bool[n], of whole components).
+    """Store the pairs whose subject is `wanted` (bool[n], true for whole components).
 
-    `least_level` uint8[n]: of each party only pairs of this level or more are found, which does not change
-    these; NEVER: none.
+    `least_level` uint8[n]: the lowest level of the pairs that are stored for each party, or NEVER for none.
+    It does not change the pairs above it.
     """
     for nodes in _in_order(graph, wanted):
         nodes_open = nodes[store.open(nodes)]
@@ -171,7 +171,7 @@ def find_pairs(graph: ControlGraph, store: FoundPairs, least_level: Bytes, wante
 
 
 def _in_order(graph: ControlGraph, wanted: Bools) -> Iterator[Ints]:
-    """Nodes that are held, by level of the condensation."""
+    """The wanted nodes that are held, level by level of the condensation."""
     size = int(graph.label.max(initial=-1)) + 1
     arcs = graph.into.indices[graph.passes[graph.into.indices]]
     above, below = graph.label[graph.src[arcs]], graph.label[graph.dst[arcs]]
@@ -183,7 +183,7 @@ def _in_order(graph: ControlGraph, wanted: Bools) -> Iterator[Ints]:
 
 
 def _batches(graph: ControlGraph, store: FoundPairs, nodes: Ints) -> Iterator[Ints]:
-    """The arcs into `nodes`, those into one node together, in runs of about AT_ONCE votes."""
+    """The arcs into `nodes`, in runs of about AT_ONCE votes. The arcs into one node stay together."""
     run, arcs = neighbours(graph.into, nodes)
     votes = np.cumsum(store.count[graph.src[arcs]] + 1)
     number = votes[np.searchsorted(run, run)] // AT_ONCE  # by the first arc into each node

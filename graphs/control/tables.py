@@ -12,6 +12,8 @@ from transforms.model.views import CONTROL_KINDS
 
 
 def control_table(controlled: Controlled, known: Parties) -> Frames:
+    """Rows of `graph_control`, in the order of `controlled`."""
+
     def make(rows: slice) -> Iterable[pl.Series]:
         yield named(known, controlled.controller[rows])
         yield named(known, controlled.subject[rows])
@@ -22,7 +24,9 @@ def control_table(controlled: Controlled, known: Parties) -> Frames:
 
 
 def control_group_table(controlled: Controlled, n: int, known: Parties) -> Frames:
-    """A group has its controller's id after `CG-`, so it keeps its id as long as its controller does."""
+    """Rows of `graph_control_group`. The id of a group is `CG-` and its controller's id, so it is as stable
+    as that.
+    """
     controller, subject = ultimate(controlled, n)
     order = ordering(subject, controller)
 
