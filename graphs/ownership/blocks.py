@@ -1,9 +1,9 @@
-"""A strongly connected set of holders prepared for solving: its arcs, its inverse where it has one, and rows
-of figures.
+"""A strongly connected set of holders prepared for solving: its arcs, its inverse if it has one, and rows of
+figures.
 
-x = b + x A is solved for shares A without subtraction, so that no digits cancel. Elimination after Grassmann,
-Taksar and Heyman 1985 (error bound: O'Cinneide 1993): each pivot is the sum of what leaves a node, so every
-figure keeps about 13 digits even where a set of companies holds nearly all of itself.
+x = b + x A is solved for shares A without subtraction, so that no digits cancel. The elimination is that of
+Grassmann, Taksar and Heyman 1985 (error bound: O'Cinneide 1993): each pivot is the sum of what leaves a node.
+So every figure keeps about 13 digits even if a set of companies holds nearly all of itself.
 """
 
 from __future__ import annotations
@@ -20,19 +20,20 @@ from graphs.arrays.units import UNITS
 from graphs.ownership.columns import Cells, Columns, Figures, Mode, modes
 from graphs.ownership.weights import total
 
-BLOCK = 64  # columns eliminated, or rows multiplied, at once
+BLOCK = 64  # own: columns eliminated, or rows multiplied, at once
 
 
 def sums_by_key(key: Ints, values: Floats | Ints, size: int) -> Floats:
-    """Sums of values by key, in their order: float64[size]."""
+    """Sums of values by key, added in the order given: float64[size]."""
     return np.bincount(key, weights=values, minlength=size).astype(np.float64)
 
 
 def inverse_without_subtraction(share: Floats, leak: Floats) -> Floats:
-    """(I - share)^-1 for `share` float64[m, m], not negative, where column j and `leak[j]` add up to 1.
+    """(I - share)^-1: float64[m, m]. `share` float64[m, m] is not negative, and column j and `leak[j]` add up
+    to 1.
 
-    BLOCK columns at a time. Where nothing leaves a part of the set there is no inverse; the rows of its
-    members are then near 0 instead of 1 or more on the diagonal.
+    Processes BLOCK columns at a time. If nothing leaves a part of the set, there is no inverse: the diagonal
+    of the members of that part is then near 0 instead of 1 or more.
     """
     work, leak, m = share.copy(), leak.copy(), len(leak)
     pivot = np.zeros(m)
@@ -57,7 +58,7 @@ def inverse_without_subtraction(share: Floats, leak: Floats) -> Floats:
 
 
 def _multiplied(work: Floats, pivot: Floats) -> Floats:
-    """The inverse from its factors, row by row."""
+    """The inverse from its triangular factors, row by row."""
     inverse = np.eye(len(pivot))
     for k in range(1, len(pivot)):
         inverse[k] += work[k, :k] @ inverse[:k]
@@ -67,13 +68,13 @@ def _multiplied(work: Floats, pivot: Floats) -> Floats:
 
 
 def _ratio(part: Floats, whole: Floats) -> Floats:
-    """0 where nothing leaves."""
+    """part / whole, and 0 where `whole` is 0, which means that nothing leaves."""
     return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
 
 
 def solve_by_elimination(share: Floats, leak: Floats, incoming: Floats) -> tuple[Floats, Bools]:
-    """x = incoming (I - share)^-1 for each row, float64[rows, m]; and the rows where nothing leaves some
-    part, bool[rows].
+    """x = incoming (I - share)^-1 for each row, float64[rows, m]; and the rows where nothing leaves some part
+    of the set, bool[rows].
 
     `share` float64[rows, m, m] is overwritten; `leak`, `incoming` float64[rows, m].
     """
@@ -94,7 +95,9 @@ def solve_by_elimination(share: Floats, leak: Floats, incoming: Floats) -> tuple
 
 
 def times_inverse(rows: Floats, inverse: Floats) -> Floats:
-    """rows @ inverse, in blocks of one shape, so that a row's figures do not depend on the rows beside it."""
+    """rows @ inverse, in blocks of a fixed shape, so that the rounding of a row does not depend on the other
+    rows.
+    """
     if len(inverse) <= BLOCK:
         product = np.zeros((len(rows), len(inverse)))
         for k in range(len(inverse)):
@@ -107,26 +110,25 @@ def times_inverse(rows: Floats, inverse: Floats) -> Floats:
     )[: len(rows)]
 
 
-# own: members; 32 MB an inverse. The largest known set (multinationals of the world, Vitali et al. 2011) has
-# 1,318
+# own: members; an inverse of this size takes 32 MB. The largest known set (Vitali, Glattfelder and Battiston
+# 2011, transnational corporations) has 1,318 members.
 LARGEST_INVERSE = 2_000
 LARGEST_POLICY = 64  # own: members
-POLICY_WORK = 3e8  # own: rows times cubed members, some seconds
-ROUNDS = 500
-ROUNDS_LEAST = 4
-ITERATION_WORK = 4e8  # own: rows times arcs times rounds, some 10 s
+POLICY_WORK = 3e8  # own: rows times members cubed; some seconds
+ROUNDS = 500  # own
+ROUNDS_LEAST = 4  # own
+ITERATION_WORK = 4e8  # own: rows times arcs times rounds; some 10 s
 type Weigh = Callable[[Cells, Floats], Ints]
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """A strongly connected set. `members` int64[m]: nodes, ascending; and all arcs into them, in the order of
-    the columns, by (dst, …).
+    """A strongly connected set and all arcs into its members, in the order of the columns.
 
-    `arcs`: numbers in the columns; `target`: the member that is held; `source`: the member that holds, -1 for
-    a holder outside; int64[arcs]. `low_inverse`, `high_inverse` float64[m, m], None where minima or maxima
-    are not linear. `mode`: of all arcs. `rounds`: bound on iteration; `by_policy`: whether policies are
-    tried.
+    `members` int64[m]: nodes, ascending. int64[arcs]: `arcs`: numbers in the columns; `target`: position of
+    the held member; `source`: position of the holding member, -1 for a holder outside the set. `low_inverse`,
+    `high_inverse` float64[m, m]: None if the minima or maxima are not linear. `mode`: the modes of all arcs
+    together. `rounds`: limit of the iteration; `by_policy`: whether policies are tried.
     """
 
     members: Ints
@@ -146,8 +148,10 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Incoming:
-    """What rows bring in from outside: terms sorted by (row, arc of the block). `row`, `arc` int64[terms];
-    `pinned` int64[rows]: the member that the row is, or -1.
+    """The figures of holders outside the set, for some rows: terms sorted by (row, arc of the block).
+
+    `row`, `arc` int64[terms]; `pinned` int64[rows]: the position of the row's own party in the set, -1 if it
+    is not a member.
     """
 
     row: Ints
@@ -162,8 +166,8 @@ class Incoming:
 
 @dataclass(frozen=True, eq=False)
 class Lines:
-    """Rows of one bound: `outside` float64[rows, arcs], figures of the holders outside (0 inside); `pinned`
-    int64[rows].
+    """Rows of one bound. `outside` float64[rows, arcs]: figures of the holders outside the set, 0 for
+    members; `pinned` int64[rows]: see `Incoming`.
     """
 
     block: Block
@@ -184,12 +188,12 @@ class Lines:
         return h
 
     def mapped(self, x: Floats, weigh: Weigh) -> Floats:
-        """One round: float64[rows, m]."""
+        """The figures of the members after one round of summing: float64[rows, m]."""
         cells, h = self.cells(), self.terms(x).ravel()
         return self.with_pins(total(cells, weigh(cells, h), h).reshape(x.shape))
 
     def with_pins(self, x: Floats) -> Floats:
-        """The figures with 1 for each row's own member."""
+        """`x` with each row's own party set to 1."""
         row = np.flatnonzero(self.pinned >= 0)
         x[row, self.pinned[row]] = 1
         return x
@@ -199,8 +203,8 @@ _CHOICE = Mode.ONE_OF | Mode.LOW_OPTION | Mode.JOINT | Mode.OVER
 
 
 def block(columns: Columns, members: Ints, arcs: Ints, rows: int) -> Block:
-    """`arcs`: numbers of all arcs into the members, in order. `rows`: how many rows there may be to solve, a
-    measure of the work.
+    """The block of these members. `arcs`: numbers of all arcs into them, in order. `rows`: the number of rows
+    to solve, as a measure of the work.
     """
     m, mode = len(members), modes(columns, arcs)
     target = np.searchsorted(members, columns.dst[arcs])
@@ -232,7 +236,7 @@ def block(columns: Columns, members: Ints, arcs: Ints, rows: int) -> Block:
 
 
 def joint_members(columns: Columns, block: Block) -> Bools:
-    """Members of the block that are joint groups: bool[m]."""
+    """True for members of the block that are joint groups: bool[m]."""
     return marked(block.m, block.target[(columns.mode[block.arcs] & Mode.JOINT) != 0])
 
 
@@ -244,8 +248,8 @@ def lines_of(columns: Columns, block: Block, incoming: Incoming, figure: Floats)
 
 @lru_cache(maxsize=1)
 def block_cells(block: Block, rows: int) -> Cells:
-    """Cells (row, member), each with a term for each arc into the member. Cached, because every round needs
-    the same.
+    """Cells (row, member), with a term for each arc into the member. Cached, because every round needs the
+    same ones.
     """
     begin = starts(block.m, block.target)[:-1]
     arcs, offset = len(block.arcs), np.repeat(np.arange(rows), block.m)
@@ -259,7 +263,7 @@ def block_cells(block: Block, rows: int) -> Cells:
 
 
 def _inverse(units: Ints, target: Ints, source: Ints, m: int) -> Floats | None:
-    """(I - A)^-1 of the shares inside a set: float64[m, m]; None where nothing leaves a part of it."""
+    """(I - A)^-1 of the shares inside a set: float64[m, m]; None if nothing leaves a part of it."""
     inside = source >= 0
     held = np.zeros((m, m), np.int64)
     np.add.at(held, (source[inside], target[inside]), units[inside])

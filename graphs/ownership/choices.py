@@ -1,7 +1,8 @@
-"""Of interests that overlap, the sets that may be counted together.
+"""Which of several overlapping interests may be counted together.
 
-Overlapping interests form clusters. Of each cluster of at most LARGEST_CLUSTER arcs, the options are all
-maximal sets without an overlap.
+Overlapping interests form *clusters*, the connected components of the overlaps. The *options* of a cluster
+are its maximal independent sets: maximal sets without an overlap. All of them are listed for clusters of at
+most LARGEST_CLUSTER arcs.
 """
 
 from __future__ import annotations
@@ -28,17 +29,18 @@ from graphs.arrays.edges import (
 )
 from graphs.ownership.overlaps import Overlaps
 
-# own: arcs; 4,096 subsets are tried, of which at most 62 are maximal (Griggs, Grinstead and Guichard 1988)
+# own: arcs; 4,096 subsets are tried. A connected graph has at most 2 · 3^3 + 2^3 = 62 maximal independent
+# sets (Griggs, Grinstead and Guichard 1988).
 LARGEST_CLUSTER = 12
 
 
 @dataclass(frozen=True, eq=False)
 class Choices:
-    """Arcs of which not all count together: one row for each arc of each option, sorted by (cluster, option,
+    """Arcs that do not all count together: one row for each arc of each option, sorted by (cluster, option,
     arc).
 
     An arc without a row always counts. Exactly one option of each cluster counts. `arc`, `cluster`, `option`
-    int64[rows]; options are numbered through all clusters, clusters from 0 to `clusters` - 1. All arcs of a
+    int64[rows]. Clusters are numbered from 0 to `clusters` - 1, options across all clusters. All arcs of a
     cluster have the same subject.
     """
 
@@ -49,11 +51,12 @@ class Choices:
 
 
 def choices(overlaps: Overlaps, weight: Ints, dst: Ints) -> Choices:
-    """For sums of minima: of each cluster all maximal sets without an overlap; of a cluster with more than
-    LARGEST_CLUSTER arcs two such sets, and each remaining arc alone.
+    """Choices for sums of minima: all options of each cluster. A cluster of more than LARGEST_CLUSTER arcs
+    gets two of its options, and each remaining arc as an option of its own.
 
-    The two sets are taken greedily: fewest overlaps first, and largest `weight` first. In dense subjects each
-    arc stands alone.
+    These two are chosen greedily: one takes arcs with the fewest overlaps first, the other those with the
+    largest `weight`, int64[arcs], first. In dense subjects each arc is an option of its own. `dst`
+    int64[arcs]: the subject of each arc.
     """
     clusters = _Clusters.from_overlaps(overlaps.first, overlaps.second)
     dense = np.isin(dst[clusters.arc[clusters.begin[:-1]]], overlaps.dense)
@@ -65,8 +68,8 @@ def choices(overlaps: Overlaps, weight: Ints, dst: Ints) -> Choices:
 
 
 def choices_of_indirect(overlaps: Overlaps) -> Choices:
-    """For sums of maxima: clusters of the pairs `by_indirect` and all their maximal sets; none for more than
-    LARGEST_CLUSTER arcs.
+    """Choices for sums of maxima: the clusters of the pairs `by_indirect`, with all their options. Clusters
+    of more than LARGEST_CLUSTER arcs are left out.
     """
     clusters = _Clusters.from_overlaps(
         overlaps.first[overlaps.by_indirect], overlaps.second[overlaps.by_indirect]
@@ -79,8 +82,8 @@ type _Rows = tuple[Ints, Ints, Ints]  # arc, cluster, option within the cluster
 
 @dataclass(frozen=True, eq=False)
 class _Clusters:
-    """Arcs by cluster, ascending in each: cluster c is `arc[begin[c]:begin[c + 1]]`. `pairs`: overlaps as
-    places in `arc`, in both directions.
+    """Arcs by cluster, ascending within each: cluster c is `arc[begin[c]:begin[c + 1]]`. `label`: the cluster
+    of each. `pairs`: the overlaps as positions in `arc`, in both directions.
     """
 
     arc: Ints
@@ -102,7 +105,7 @@ class _Clusters:
 
 
 def _maximal_rows(clusters: _Clusters, wanted: Bools) -> Iterator[_Rows]:
-    """Rows of all wanted clusters within the limit: an option for each maximal set."""
+    """Rows of all options of the wanted clusters with at most LARGEST_CLUSTER arcs."""
     size = np.diff(clusters.begin)
     sets_of = cache(lambda k, pattern: maximal_sets(np.frombuffer(pattern, np.bool_).reshape(k, k)))
     for cluster in np.flatnonzero(wanted & (size <= LARGEST_CLUSTER)).tolist():
@@ -115,8 +118,8 @@ def _maximal_rows(clusters: _Clusters, wanted: Bools) -> Iterator[_Rows]:
 
 
 def maximal_sets(adjacent: Bools) -> list[Ints]:
-    """All maximal sets of nodes without an edge between them, by trying every subset. `adjacent` bool[k, k]
-    is symmetric, False on the diagonal; k <= 12.
+    """All maximal independent sets of a graph, by trying every subset. `adjacent` bool[k, k] is symmetric and
+    False on the diagonal; k <= 12.
     """
     k = len(adjacent)
     subsets = np.arange(1 << k)
@@ -128,13 +131,15 @@ def maximal_sets(adjacent: Bools) -> list[Ints]:
 
 
 def _single_rows(clusters: _Clusters, which: Ints) -> _Rows:
-    """Each arc of the clusters as an option of its own."""
+    """Rows with each arc of these clusters as an option of its own."""
     run, place = spread(clusters.begin[which], np.diff(clusters.begin)[which])
     return clusters.arc[place], which[run], place
 
 
 def _greedy_rows(clusters: _Clusters, cluster: int, weight: Ints) -> _Rows:
-    """Two maximal sets of one cluster (one if they are the same), and every arc that is in neither, alone."""
+    """Rows of two options of a cluster (one if they are the same), and of each arc in neither as an option of
+    its own.
+    """
     places = np.arange(clusters.begin[cluster], clusters.begin[cluster + 1])
     overlapping = clusters.pairs.indptr[places + 1] - clusters.pairs.indptr[places]
     orders = (
@@ -152,7 +157,7 @@ def _greedy_rows(clusters: _Clusters, cluster: int, weight: Ints) -> _Rows:
 
 
 def _greedy(pairs: Csr, places: Ints) -> Ints:
-    """A maximal set without overlaps, taken in the order given."""
+    """A maximal set without overlaps, chosen greedily in the order given."""
     blocked: set[int] = set()
     taken: list[int] = []
     for place in places.tolist():
@@ -163,7 +168,9 @@ def _greedy(pairs: Csr, places: Ints) -> Ints:
 
 
 def _numbered(clusters: _Clusters, rows: Iterable[_Rows]) -> Choices:
-    """Rows in order; clusters numbered by their smallest arc, options through all clusters, without gaps."""
+    """The rows in order. Clusters are numbered by their smallest arc, options across all clusters, without
+    gaps.
+    """
     nothing = np.zeros(0, np.int64)
     arc, cluster, option = (
         np.concatenate(columns) for columns in zip((nothing, nothing, nothing), *rows, strict=True)

@@ -1,9 +1,9 @@
-"""The arcs of a graph with what the sums of minima and maxima need, subject by subject
-(`graphs.ownership.weights` computes the sums).
+"""The arcs of a graph, with what is needed to sum minima and maxima by subject (`graphs.ownership.weights`
+computes the sums).
 
-A *row* is a party whose ownership is computed, a *column* a subject; x is the row's figure of each node, 1
-for itself. A *cell* is one row's figure of one subject, and a *term* of it is an arc into the subject with
-the row's figure `h` of the arc's holder.
+A *row* is a party whose ownership is computed, a *column* a subject. A row has a figure for each node, 1 for
+itself. A *cell* is one row's figure of one subject. A *term* of the cell is an arc into the subject, with
+`h`, the row's figure of the arc's holder.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from graphs.arrays.units import UNITS
 from graphs.ownership.choices import Choices
 from graphs.ownership.intervals import Holdings
 
-PLAIN = np.iinfo(np.int64).max  # capacity of a column whose maxima are added up as they are
+PLAIN = np.iinfo(np.int64).max  # capacity of a column whose maxima are simply added up
 
 
 class Bits(IntEnum):
-    """Bits of a term or a cell, uint8. Plain integers, because `&` of enum flags is a Python call."""
+    """Bits of a term or a cell, uint8. An IntEnum, because `&` of IntFlag is a slow Python call."""
 
     MIN_OPEN = 1
     DECLARED_OPEN = 2
@@ -42,20 +42,20 @@ class Bits(IntEnum):
 
 
 class Mode(IntEnum):
-    """Bits, uint8: what the sum for an arc's subject needs beyond adding up."""
+    """Bits of an arc, uint8: what the sum for its subject needs beyond adding up."""
 
     ONE_OF = 1  # in a cluster whose options are single arcs: the largest counts
-    LOW_OPTION = 2  # in a cluster of any other kind
-    HIGH_OPTION = 4
+    LOW_OPTION = 2  # in any other cluster of minima
+    HIGH_OPTION = 4  # in a cluster of maxima
     JOINT = 8  # from a member to a joint group
-    FORCED = 16  # the column is complete, and its minima leave something open
+    FORCED = 16  # the column is complete, and its minima leave a part of the whole open
     MAY_BIND = 32  # the column's maxima exceed the whole
     OVER = 64  # the column's minima exceed the whole
 
 
 @dataclass(frozen=True, eq=False)
 class ArcOptions:
-    """Arc a is in the options `option[begin[a]:begin[a + 1]]`; `cluster` is by option."""
+    """Arc a is in the options `option[begin[a]:begin[a + 1]]`; `cluster` int64[options]. All are int64."""
 
     begin: Ints
     option: Ints
@@ -63,7 +63,7 @@ class ArcOptions:
 
     @classmethod
     def from_choices(cls, choices: Choices, position: Ints, arcs_n: int) -> ArcOptions:
-        """`position` int64: new number of each arc, -1 for arcs that are left out."""
+        """`position` int64: the new number of each arc, -1 for arcs that are left out."""
         cluster = placed(int(choices.option.max(initial=-1)) + 1, choices.option, choices.cluster)
         arc = position[choices.arc]
         order = ordering(arc)
@@ -73,12 +73,12 @@ class ArcOptions:
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """Arcs of n nodes with what their subjects need. Arrays by arc; arcs of one cluster stand together among
-    the arcs of a subject.
+    """Arcs between n nodes, with what the sums of their subjects need. Among the arcs of a subject, those of
+    one cluster are next to each other.
 
-    `src`, `dst` int64; `low`, `high` int64 in UNITS; `base`: `low`, or 0 for arcs that overlap; `bits`
-    (Bits), `mode` (Mode) uint8; `cluster` int64, -1 for none. By node: `capacity` int64, units that the bases
-    leave, or PLAIN; `extras` int64, the sum of high - base.
+    Per arc: `src`, `dst` int64; `low`, `high` int64 in UNITS; `base` int64: `low`, or 0 for an arc that
+    overlaps with another; `bits` (Bits), `mode` (Mode) uint8; `cluster` int64, -1 for none. Per node:
+    `capacity` int64, the units that the bases leave, or PLAIN; `extras` int64, the sum of high - base.
     """
 
     n: int
@@ -99,7 +99,7 @@ class Columns:
 @dataclass(frozen=True, eq=False)
 class Cells:
     """Terms of cells, sorted by cell. `arc`, `cell` int64[terms]; `begin` (first term), `column` (the node)
-    int64[cells]; `mode`: of all arcs.
+    int64[cells]; `mode`: the modes of all arcs together.
     """
 
     arc: Ints
@@ -110,7 +110,7 @@ class Cells:
 
     @classmethod
     def from_runs(cls, columns: Columns, arc: Ints, key: Ints) -> Cells:
-        """Runs of equal `key` are cells; every run is of one column."""
+        """Each run of equal `key` is a cell; all arcs of a run have the same subject."""
         new = run_firsts(key)
         if new.all():
             each = np.arange(len(key))
@@ -121,8 +121,8 @@ class Cells:
 
 @dataclass(frozen=True, eq=False)
 class Figures(Rows):
-    """Figures of terms or of cells: `least`, `most`, `plain` (`least` without what is forced), and their
-    `bits` (Bits).
+    """Figures of terms or of cells: `least`, `most`, `plain` (`least` without what is forced), all float64
+    fractions of the whole, and their `bits` (Bits).
     """
 
     least: Floats
@@ -132,14 +132,14 @@ class Figures(Rows):
 
 
 def modes(columns: Columns, arc: Ints) -> int:
-    """All modes of some arcs."""
+    """The modes of some arcs together."""
     return int(np.bitwise_or.reduce(columns.mode[arc])) if len(arc) else 0
 
 
 @dataclass(frozen=True, eq=False)
 class Room:
-    """What the minima of each subject leave. `base` int64[arcs] (see `Columns`); `capacity`, `extras`
-    int64[n]; `forced`, `over` bool[n].
+    """What the minima of each subject leave. `base` int64[arcs], `capacity`, `extras` int64[n]: see
+    `Columns`; `forced`, `over` bool[n]: see `Mode`.
     """
 
     base: Ints
@@ -150,7 +150,9 @@ class Room:
 
 
 def room(holdings: Holdings, *, sharp: bool) -> Room:
-    """Not `sharp`: maxima are only added up, and nothing is forced."""
+    """What the minima of each subject leave. Without `sharp`, maxima are only added up, and nothing is
+    forced.
+    """
     base = holdings.low.copy()
     base[holdings.low_choices.arc] = 0
     held, extras, most = (
@@ -170,7 +172,7 @@ def room(holdings: Holdings, *, sharp: bool) -> Room:
 
 
 def single_options(choices: Choices) -> Bools:
-    """Clusters whose options are single arcs, each in one option: bool[clusters]."""
+    """True for clusters whose options are single arcs, each in one option: bool[clusters]."""
     alone = np.bincount(choices.option)[choices.option] == 1
     once = np.bincount(choices.arc)[choices.arc] == 1 if len(choices.arc) else alone
     return ~marked(choices.clusters, choices.cluster[~(alone & once)])
@@ -178,8 +180,9 @@ def single_options(choices: Choices) -> Bools:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """Interests with a maximum above 0 and members' arcs into some nodes, sorted by (dst, src). By arc:
-    `src`, `dst` int64, numbers of the part; `holding`, the arc of the holdings, -1 for a member's.
+    """Interests with a maximum above 0, and the arcs of members, into some nodes; sorted by (dst, src).
+    `nodes` int64: numbers in the holdings. Per arc: `src`, `dst` int64, positions in `nodes`; `holding`
+    int64, its number in the holdings, -1 for a member's arc.
     """
 
     nodes: Ints
@@ -232,12 +235,12 @@ def columns(holdings: Holdings, part: Part, order: Ints, given: Room) -> Columns
 
 
 def _arc_units(units: Ints, holding: Ints) -> Ints:
-    """Units of the arcs; the whole for a member's arc."""
+    """Units of the arcs, and the whole for the arc of a member."""
     return np.where(holding < 0, UNITS, units[holding]) if len(units) else np.full(len(holding), UNITS)
 
 
 def arc_bits(holdings: Holdings, holding: Ints) -> Bytes:
-    """Bits of the arcs of the holdings, 0 for a member's (-1)."""
+    """Bits of the arcs with these numbers in the holdings, 0 for the arc of a member (-1)."""
     if not len(holdings.src):
         return np.zeros(len(holding), np.uint8)
     bits = holdings.low_open[holding] * np.uint8(Bits.MIN_OPEN) | holdings.high_open[holding] * np.uint8(
@@ -249,8 +252,8 @@ def arc_bits(holdings: Holdings, holding: Ints) -> Bytes:
 
 
 def cluster_of(holdings: Holdings, part: Part, order: Ints) -> Ints:
-    """Cluster of minima of each arc, in `order`; the members of a joint group are one cluster; -1
-    for none.
+    """Cluster of each arc for sums of minima, in `order`; -1 for none. The members of a joint group are one
+    cluster.
     """
     cluster = placed(len(holdings.src) + 1, holdings.low_choices.arc, holdings.low_choices.cluster)
     holding = part.holding[order]

@@ -1,5 +1,5 @@
-"""The part of the graph above subjects that are not flat: its order of work, its strongly connected sets, and
-what persons own of it.
+"""The subjects that are not flat and everything above them: the order of work, the strongly connected sets,
+and what natural persons own.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ from graphs.ownership.weights import minima, total
 class Deep:
     """Subjects that are not flat and everything above them; nodes are numbered from 0.
 
-    `columns` by (inside a set or not, level of dst, dst, …): arcs between different sets are `[begin[k],
-    begin[k + 1])` for level k. `place` int64[arcs]: position in the block of the arc's set. `sets`: numbers
-    of the blocks of each level. `nodes` by level; `own_begin`: where each level begins in them.
-    By node: `in_set` bool; `row` bool: holders that are listed; `below` int64: number of nodes below;
-    `persons` float64: what natural persons certainly own of it; `direct`: the same without interests of
-    unknown reach, which a person may have through the very entity asked about. Lists of nodes: `closed`,
-    `tops_only`. `iterates` bool[sets], filled on the way.
+    `columns`: sorted by (inside a set or not, level of dst, dst, …); the arcs between different sets into
+    level k are [begin[k], begin[k + 1]). `place` int64[arcs]: position in the block of the arc's set. `sets`:
+    numbers of the blocks of each level. `nodes`: by level; `own_begin`: where each level begins in `nodes`.
+    Per node: `in_set` bool: on a cycle; `row` bool: listed as a holder; `below` int64: number of nodes below;
+    `person` bool; `persons` float64: the share that natural persons certainly own; `direct` float64: the same
+    without interests of unknown reach, because a person may hold these through the holder in question.
+    Lists of nodes: `closed`, `tops_only`, as in `Solved`. `iterates` bool[sets]: filled while solving.
     """
 
     part: Part
@@ -119,14 +119,16 @@ class Deep:
         return np.sort(np.concatenate(nodes_of_sets)) if nodes_of_sets else np.zeros(0, np.int64)
 
     def chunks(self, pairs_at_once: int) -> Iterator[Ints]:
-        """Holders in runs of about `pairs_at_once` pairs, at least one holder each; ascending."""
+        """Listed holders, ascending, in runs of about `pairs_at_once` pairs. Each run has at least one
+        holder.
+        """
         rows = np.flatnonzero(self.row)
         number = np.cumsum(self.below[rows] + 1) // max(pairs_at_once, 1)
         return (run for run in np.split(rows, np.flatnonzero(np.diff(number)) + 1) if len(run))
 
 
 def _above(graph: Graph) -> Part:
-    """The subjects that are not flat, with everything above them, numbered from 0."""
+    """The subjects that are not flat and everything above them, numbered from 0."""
     n = graph.holdings.n
     above = reachable(
         Csr(starts(n, graph.dst.astype(np.int64)), graph.src.astype(np.int64)), np.flatnonzero(graph.deep)
@@ -137,9 +139,10 @@ def _above(graph: Graph) -> Part:
 
 
 def _without_closed(holdings: Holdings, given: Room, part: Part) -> tuple[Part, Condensation, Ints]:
-    """The part without the interests that members of closed sets hold in each other; and these members.
+    """The part without the interests that members of closed sets hold in each other, its condensation, and
+    the members of closed sets.
 
-    A set is closed if its members certainly hold the whole of every member: then I - A has no inverse.
+    A set is closed if its members certainly hold the whole of every member. Then I - A has no inverse.
     """
     sets = condense(Arcs(len(part.nodes), part.src, part.dst))
     in_set = _in_set(part, sets)
@@ -163,7 +166,7 @@ def _without_closed(holdings: Holdings, given: Room, part: Part) -> tuple[Part, 
 
 
 def _in_set(part: Part, sets: Condensation) -> Bools:
-    """Nodes on a cycle: bool[nodes]."""
+    """True for nodes on a cycle: bool[nodes]."""
     label = sets.label[part.src]
     return marked(sets.arcs.n, label[label == sets.label[part.dst]])[sets.label]
 
@@ -178,8 +181,8 @@ def _below(sets: Condensation) -> Ints:
 
 
 def _blocks(table: Columns, sets: Condensation, in_set: Bools, rows: Floats) -> tuple[list[Block], Ints]:
-    """The strongly connected sets, and every arc's position in the block of its set. `rows` by node: how many
-    holders its component lists.
+    """A block for each strongly connected set, and the position of every arc in the block of its set. `rows`
+    float64[nodes]: how many holders are listed in the component of the node.
     """
     place = np.zeros(len(table.src), np.int64)
     arcs = np.flatnonzero(in_set[table.dst])
@@ -195,15 +198,15 @@ def _blocks(table: Columns, sets: Condensation, in_set: Bools, rows: Floats) -> 
 
 
 def _fill_persons(deep: Deep) -> None:
-    """Fill in what natural persons certainly own of each node, from the tops down."""
+    """Fill in what natural persons certainly own of each node, level by level from the tops."""
     _fill(deep, deep.columns, deep.persons)
     unknown = (deep.columns.bits & Bits.AS_DECLARED) != 0
     _fill(deep, replace(deep.columns, low=np.where(unknown, 0, deep.columns.low)), deep.direct)
 
 
 def _fill(deep: Deep, table: Columns, persons: Floats) -> None:
-    """Fill `persons` by the minima of `table`. The inverse of a set is of all its minima: where some of them
-    do not count, nothing is certain of its members.
+    """Fill `persons` from the minima of `table`. The inverse of a set includes all its minima. If some of
+    them do not count here, persons are taken to own nothing of its members.
     """
     for depth, sets in enumerate(deep.sets):
         arcs = np.arange(deep.begin[depth], deep.begin[depth + 1])

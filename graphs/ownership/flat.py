@@ -1,7 +1,7 @@
 """The graph that integrated ownership is computed on, and the pairs of *flat* subjects: those whose holders
-have no holders themselves.
+have no holders.
 
-Nearly all subjects of a register are flat. Their pairs are copies of their arcs.
+Nearly all subjects in a register are flat. Each of their pairs is a copy of an arc.
 """
 
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ from graphs.arrays.units import UNITS
 from graphs.ownership.columns import Bits, Room, arc_bits
 from graphs.ownership.intervals import Holdings
 
-AT_FLOOR = 1e-12  # own: a share this near to the floor, in relation to it, is at it
+AT_FLOOR = 1e-12  # own: relative tolerance; a share this close below the floor counts as at it
 
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """Arcs that may hold something, and arcs of members, sorted by (dst, src). By arc: `src`, `dst` int32;
-    `holding` int32, number in the holdings, -1 for a member's. By node: `deep` bool[n], subjects that are not
-    flat; `incomplete` bool[n], somebody undeclared may be above.
+    """Arcs with a maximum above 0, and arcs of members, sorted by (dst, src). Per arc: `src`, `dst` int32;
+    `holding` int32, its number in the holdings, -1 for a member's arc. Per node: `deep` bool[n]: subjects
+    that are not flat; `incomplete` bool[n]: an undeclared party may be above.
     """
 
     holdings: Holdings
@@ -45,8 +45,8 @@ class Graph:
 
 
 def graph_of(holdings: Holdings, given: Room, order: Ints) -> Graph:
-    """The graph of some holdings, without arcs into persons and states, which nobody can own. `order`: the
-    arcs by subject.
+    """The graph of some holdings, without arcs into natural persons and states, which nobody can own.
+    `order`: the arcs by subject.
     """
     some, members = (
         order[(holdings.high[order] > 0) & ~holdings.person[holdings.dst[order]]],
@@ -66,8 +66,8 @@ def graph_of(holdings: Holdings, given: Room, order: Ints) -> Graph:
 
 
 def _deep(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
-    """Subjects with a holder that is held, with two arcs from one holder, or with overlapping arcs; and joint
-    groups: bool[n].
+    """True for subjects with a holder that has holders, with two arcs from one holder, or with overlapping
+    arcs, and for joint groups: bool[n].
     """
     deep = holdings.group | marked(holdings.n, dst[marked(holdings.n, dst)[src]])
     deep[dst[1:][(dst[1:] == dst[:-1]) & (src[1:] == src[:-1])]] = True
@@ -77,7 +77,7 @@ def _deep(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
 
 
 def _incomplete(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
-    """Nodes with somebody at or above them whose holders are not all declared: bool[n]."""
+    """True for nodes whose own holders, or those of a node above, are not all declared: bool[n]."""
     has_rest = ~(holdings.complete | holdings.person | holdings.group)
     holder, held = (ends[~has_rest[dst]].astype(np.int64) for ends in (src, dst))
     below = reachable(grouped_by(holdings.n, holder, held), ascending(holder[has_rest[holder]]))
@@ -86,7 +86,7 @@ def _incomplete(holdings: Holdings, src: Numbers, dst: Numbers) -> Bools:
 
 @dataclass(frozen=True, eq=False)
 class Pairs(Rows):
-    """Pairs of holder and subject: int32; `least`, `declared`, `most` float64, parts of the whole; `bits`
+    """Pairs: `holder`, `subject` int32; `least`, `declared`, `most` float64, fractions of the whole; `bits`
     uint8 (Bits).
     """
 
@@ -99,8 +99,8 @@ class Pairs(Rows):
 
 
 def flat_pairs(graph: Graph, floor: float) -> Pairs:
-    """Pairs of flat subjects. The arcs of each have different holders and do not overlap, so each pair is one
-    arc.
+    """Pairs of flat subjects with a declared maximum of at least `floor`, a fraction of the whole. The arcs
+    into a flat subject have different holders and do not overlap, so each pair is one arc.
     """
     holdings, given = graph.holdings, graph.given
     holding = np.flatnonzero(
@@ -115,9 +115,8 @@ def flat_pairs(graph: Graph, floor: float) -> Pairs:
     bits[(low == 0) | (forced > 0)] &= ~np.uint8(Bits.MIN_OPEN)
     bits[extra > capacity] &= ~np.uint8(Bits.DECLARED_OPEN)
     persons = np.where(holdings.person[src], low, 0)
-    direct = np.where(
-        holdings.unknown_reach[holding], 0, persons
-    )  # a person's interest of unknown reach may be held through the entity asked about
+    # A person may hold an interest of unknown reach through the holder in question.
+    direct = np.where(holdings.unknown_reach[holding], 0, persons)
     certain, direct_sum = (
         np.minimum(np.bincount(dst, weights=each, minlength=holdings.n), UNITS).astype(np.int64)
         for each in (persons, direct)

@@ -1,20 +1,20 @@
-"""Integrated ownership on intervals: for every holder and subject the least, the most declared, and the most
-possible share.
+"""Integrated ownership on intervals: for every holder and subject the minimum, the declared maximum and the
+possible maximum.
 
 If all shares are exact, the first two are O[i, j] = N[i, j] / N[i, i], N = (I - A)^-1, where A[i, j] is the
 share of j that i holds. Three steps:
 
-1. *Flat* subjects, whose holders have no holders themselves, are copies of their arcs (`flat`).
-2. Above the others strongly connected sets are condensed, and one pass from the tops down computes
-   everything, a level at a time (`deep`, `sweep_down`); only the sets need solving (`sets`). Holders are
-   worked on in runs of about `pairs_at_once` pairs, which changes no figure.
-3. The most possible: what nobody declared may belong to anyone, also to the holder, except what other natural
-   persons certainly own. With W[j] what natural persons certainly own of j, that is 1 - (W[j] - W[i] O[i,
-   j]): the second term gives back what they own of j through i.
+1. *Flat* subjects are those whose holders have no holders. Their pairs are copies of their arcs (`flat`).
+2. The graph above the other subjects is condensed, and one pass computes everything, level by level from the
+   tops (`deep`, `sweep_down`). Only strongly connected sets need solving (`sets`). Holders are processed in
+   runs of about `pairs_at_once` pairs, which changes no figure.
+3. The possible maximum: what nobody declared may belong to anyone, including the holder, except what other
+   natural persons certainly own. Let W[j] be what natural persons certainly own of j. Then the maximum is 1 -
+   (W[j] - W[i] O[i, j]): the last term adds back what they own of j through i.
 
-A set whose members certainly hold all of each other has no owner: its interests in itself are dropped and its
-members are listed (`closed`). Bounds are summed as integers (UNITS). Nothing is left out; where a set is too
-large to solve, its bounds are sound but wider (`iterated`).
+A set whose members certainly hold all of each other has no owner: the interests between its members are
+dropped, and the members are listed (`closed`). Bounds are summed as integers (UNITS). If a set is too large
+to solve, its bounds are still sound but wider (`iterated`).
 
 Example: P holds 60 per cent of A, and A holds 50 per cent of B; P's integrated share of B is 30 per cent.
 
@@ -45,19 +45,20 @@ PAIRS_AT_ONCE = 2_000_000  # own: some 300 MB of working arrays
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """Pairs with at least the floor, sorted by (holder, subject), as parts of the whole, 0 to 1; and lists of
-    nodes.
+    """Pairs at or above the floor, sorted by (holder, subject), and lists of nodes. Shares are fractions of
+    the whole, 0 to 1.
 
-    `holder`, `subject` int64[pairs]; `share_min`, `share_max_declared`, `share_max` float64[pairs], ascending
-    for every pair. bool[pairs]: `min_open`: the share is certainly more than `share_min`; `declared_open`:
-    the declared share is certainly less than `share_max_declared`; `as_declared`: a bound rests on an
-    interest of unknown reach.
+    `holder`, `subject` int64[pairs]; `share_min`, `share_max_declared`, `share_max` float64[pairs], none less
+    than the one before it. bool[pairs]: `min_open`: the share is certainly more than `share_min`;
+    `declared_open`: the declared share is certainly less than `share_max_declared`; `as_declared`: a bound
+    rests on an interest of unknown reach.
     Lists of nodes, int64, ascending:
     `closed`: members of sets that certainly hold all of each other; they count as having no owner.
-    `contradictory`: subjects of which more than the whole is certainly held; sums stop at the whole.
-    `iterated`: members of sets with a bound that is the last of some rounds instead of a solution; it is
-    sound and may be wider.
-    `tops_only`: nodes of components with more than PAIRS_LISTED pairs, where only holders without a holder
+    `contradictory`: subjects whose declared bounds contradict each other, for example if more than the whole
+    is certainly held; sums are limited to the whole.
+    `iterated`: members of sets with a bound from a limited number of rounds instead of a solution; it is
+    sound but may be wider.
+    `tops_only`: nodes of components with more than PAIRS_LISTED pairs, in which only holders without a holder
     are listed.
     """
 
@@ -87,12 +88,13 @@ def solve(
     pairs_at_once: int = PAIRS_AT_ONCE,
     sharp: bool = True,
 ) -> Solved:
-    """Integrated ownership of all components. Arrays of one length, sorted by (src, dst), src holds dst: see
-    `graphs.ownership.intervals.prepare`.
+    """Integrated ownership of all components. Arrays of one length, sorted by (src, dst), where src holds
+    dst: see `graphs.ownership.intervals.prepare`.
 
-    Pairs with a declared maximum below `floor` are not listed. `sharp`: use that the shares of one subject
-    add up to at most the whole, and to exactly the whole if its holders are complete; otherwise minima and
-    maxima are only added up. Joint group nodes are neither holders nor subjects.
+    Pairs with a declared maximum below `floor`, a fraction of the whole, are not listed. With `sharp`, the
+    shares of a subject add up to at most the whole, and to exactly the whole if its holders are complete;
+    without, minima and maxima are only added up. Joint group nodes are neither holders nor subjects in the
+    result.
     """
     holdings = prepare(src, dst, low, high, flags)
     order = ordering(holdings.dst)
@@ -123,7 +125,9 @@ def solve(
 
 
 def _listed(graph: Graph, deep: Deep, cells: SubjectCells, floor: float) -> Pairs:
-    """Pairs of swept cells at or above the floor; those of flat subjects are listed already."""
+    """Pairs at or above the floor from the cells of a sweep. Pairs of flat subjects come from
+    `flat_pairs`.
+    """
     nodes, holdings = deep.part.nodes, graph.holdings
     shown = graph.deep[nodes] & ~holdings.group[nodes]
     keep = np.flatnonzero(
@@ -140,7 +144,7 @@ def _listed(graph: Graph, deep: Deep, cells: SubjectCells, floor: float) -> Pair
 
 @dataclass(frozen=True, eq=False)
 class SubjectCells:
-    """Figures of rows (holders) in columns (subjects): `column`, `row` int64."""
+    """Cells: figures of rows (holders) in columns (subjects). `column`, `row` int64."""
 
     column: Ints
     row: Ints
@@ -151,7 +155,7 @@ class SubjectCells:
 
 
 class _Store:
-    """Cells computed so far: those of node v are `[first[v], first[v] + count[v])`."""
+    """Cells computed so far: those of node v are [first[v], first[v] + count[v])."""
 
     def __init__(self, n: int, size: int) -> None:
         self.column, self.row = np.empty(size, np.int32), np.empty(size, np.int32)
@@ -173,8 +177,8 @@ class _Store:
 
 
 def sweep_down(deep: Deep, rows: Ints) -> SubjectCells:
-    """All cells of some rows, with the 1 of each row in itself. Columns are made level by level,
-    each from those of its holders.
+    """All cells of some rows, including the 1 of each row in itself. Columns are computed level by level,
+    each from the columns of its holders.
     """
     own = marked(len(deep.nodes), rows)
     store = _Store(len(deep.nodes), int((deep.below[rows] + 1).sum()))
@@ -187,7 +191,7 @@ def sweep_down(deep: Deep, rows: Ints) -> SubjectCells:
 
 
 def _level(deep: Deep, own: Bools, store: _Store, depth: int) -> SubjectCells:
-    """Cells of the nodes of one level, sorted by column. `own` bool[nodes]: the rows on their way down."""
+    """Cells of the nodes of one level, sorted by column. `own` bool[nodes]: the rows of the sweep."""
     sets = deep.sets[depth]
     terms = _terms(deep, store, int(deep.begin[depth]), int(deep.begin[depth + 1]))
     mine = deep.nodes[deep.own_begin[depth] : deep.own_begin[depth + 1]]
@@ -208,8 +212,8 @@ def _level(deep: Deep, own: Bools, store: _Store, depth: int) -> SubjectCells:
 
 
 def _terms(deep: Deep, store: _Store, first: int, last: int) -> SubjectCells:
-    """Terms of the arcs from `first` up to `last`: one for each cell of their holders. `column` holds the
-    arc.
+    """Terms of the arcs in [first, last): one for each cell of their holders. The field `column` has the
+    number of the arc.
     """
     src = deep.columns.src[first:last]
     run, position = spread(store.first[src], store.count[src])
@@ -217,9 +221,9 @@ def _terms(deep: Deep, store: _Store, first: int, last: int) -> SubjectCells:
 
 
 def _of_nodes(table: Columns, terms: SubjectCells) -> SubjectCells:
-    """Cells of nodes on no cycle."""
+    """Cells of nodes that are not on a cycle."""
     key = table.dst[terms.column] * table.n + terms.row
-    if (key[1:] < key[:-1]).any():  # not where each node has one holder, as in chains
+    if (key[1:] < key[:-1]).any():  # already sorted if each node has one holder, as in chains
         order = ordering(key)
         key, terms = key[order], terms.at(order)
     cells = Cells.from_runs(table, terms.column, key)

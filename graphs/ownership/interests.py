@@ -1,8 +1,8 @@
 """From the interests of a run to arrays: the arcs that ownership and control are computed from.
 
 Parties are numbered by `graphs.arrays.edges.Parties`. A group of two or more joint holders becomes a *group
-node*, numbered after the parties, so n counts both. After this module nothing sees a name until
-`graphs.arrays.tables`.
+node*, numbered after the parties; n counts both. After this module everything works on numbers, until
+`graphs.arrays.tables` turns them back into ids.
 """
 
 from collections.abc import Callable
@@ -31,19 +31,18 @@ from graphs.arrays.tables import column
 from graphs.arrays.units import parts_of_whole
 from graphs.ownership.intervals import Flags
 
-# Bases of the closure; interests of another basis are left out. `closure`: the register names a holder but
-# not the right.
+# Interests of other bases are left out. `closure`: the register names a holder but not the right.
 BASES = ("shares", "votes", "surplus_assets", "board", "influence", "closure")
-SHARE_BASES = ("shares", "votes", "surplus_assets")  # each a matrix of its own
+SHARE_BASES = ("shares", "votes", "surplus_assets")  # each is a matrix of its own
 NO_GROUP = -1
 
 
 @dataclass(frozen=True, eq=False)
 class Interests:
-    """Interests in the order of the rows they come from; arrays of one length.
+    """Interests in the order of the input rows; arrays of one length.
 
-    `row`: the position among those rows. `holder`, `held` int64: party numbers. `basis` uint8: position in
-    BASES. `low`, `high` float64: parts of the whole, NaN where not stated. `flags` uint8: bits of
+    `row` int64: position in the input rows. `holder`, `held` int64: party numbers. `basis` uint8: position in
+    BASES. `low`, `high` float64: fractions of the whole, NaN if not stated. `flags` uint8: bits of
     `graphs.ownership.intervals.Flags`. `group` int64: group node, or NO_GROUP.
     `n` nodes, of which the first `parties` are parties and the rest group nodes. `closure`: the distinct arcs
     between parties; `component` int64[parties]: their weak components.
@@ -67,8 +66,8 @@ class Interests:
 
 
 class ArcArrays(NamedTuple):
-    """Input of `solve` and `control`: arrays of one length, sorted by (src, dst). `low`, `high` are parts of
-    the whole, NaN where unknown.
+    """Input of `solve` and `control`: arrays of one length, sorted by (src, dst). `low`, `high` are fractions
+    of the whole, NaN if unknown.
     """
 
     src: Ints
@@ -79,11 +78,12 @@ class ArcArrays(NamedTuple):
 
 
 def interests(edges: pl.LazyFrame, known: Parties, cannot_be_owned: Bools) -> tuple[Interests, Ints]:
-    """The interests of `edges` (columns: see `graphs.build.build`), and the rows left out because a natural
-    person is held.
+    """The interests of `edges` (columns: see `graphs.build.build`), and the rows left out because the subject
+    is a natural person, int64.
 
     `cannot_be_owned` bool[parties]: natural persons of known identity, and states. Columns are read one at a
-    time, because the rows of a register take several times more memory as text than as numbers.
+    time, because the rows of a register take several times more memory as text than as numbers. Raises
+    RunFailed if an end of an edge is not among the parties.
     """
     code = column(edges, "basis").replace_strict(
         BASES, range(len(BASES)), default=None, return_dtype=pl.UInt8
@@ -113,24 +113,23 @@ def interests(edges: pl.LazyFrame, known: Parties, cannot_be_owned: Bools) -> tu
 
 
 def share_arcs(network: Interests, basis: str) -> ArcArrays:
-    """Arcs of one basis: its intervals, members of its joint groups, and the rest of the closure in the
-    components that it touches.
+    """Arcs of one basis: its intervals, the members of its joint groups, and the rest of the closure in the
+    components with such arcs.
     """
     return _arcs(network, network.of_basis(basis), np.zeros(0, np.int64), np.zeros(0, np.uint8))
 
 
 def control_arcs(network: Interests) -> ArcArrays:
-    """Arcs that control is computed from: votes (of subjects without known votes, their shares), board
+    """Arcs that control is computed from: votes (or the shares, for subjects without known votes), board
     rights, influence, and the closure.
 
-    Shares that stand for votes and are held indirectly keep their maximum; their minimum counts only if it is
-    the whole.
+    Shares that stand in for votes and are held indirectly keep their maximum; their minimum counts only if it
+    is the whole.
     """
     votes = voting(network)
     instead = votes & network.of_basis("shares")
-    # 60 per cent held through others may be no majority of any of them: 100 of 20 and 50 of 80 make 60. Only
-    # the
-    # whole is certain to be one.
+    # 60 per cent held indirectly need not come from control: 100 per cent of a holder of 20 and 50 per cent
+    # of a holder of 80 also make 60. Only the whole is certain to be control.
     uncertain = instead & ((network.flags & Flags.INDIRECT) != 0) & (network.low < 1)
     network = replace(
         network,
@@ -158,8 +157,8 @@ def voting(network: Interests) -> Bools:
 
 
 def within(network: Interests, components: Bools) -> Interests:
-    """The interests of some weak components, bool[components], with the same numbers. Results for these
-    components do not change.
+    """The interests of some weak components, bool[components], with the numbers unchanged. The results for
+    these components are the same as with all interests.
     """
     at = np.flatnonzero(components[network.component[network.held]])
     closure = network.closure
@@ -172,8 +171,8 @@ def within(network: Interests, components: Bools) -> Interests:
 
 
 def _groups(joint_group: pl.Series, basis: Bytes, holder: Ints, held: Ints, parties: int) -> tuple[Ints, int]:
-    """Group node of each row (NO_GROUP, -1, for none), and the number of groups. A group has one subject, one
-    basis and two holders or more.
+    """Group node of each row (NO_GROUP for none), and the number of groups. A group has one subject, one
+    basis and two or more holders.
     """
     at = np.flatnonzero(joint_group.is_not_null().to_numpy())
     joint = pl.DataFrame(
@@ -208,8 +207,8 @@ def _flags(read: Callable[[str], pl.Series], cannot_be_owned: Bools) -> Bytes:
 
 
 def _arcs(network: Interests, interval: Bools, rights: Ints, kind: Bytes) -> ArcArrays:
-    """The arcs of interests that carry an interval, then `rights` (numbers of interests, each with its
-    `kind`), members, and the rest of the closure.
+    """The arcs of the interests with an interval, those of `rights` (numbers of interests, each with its
+    `kind`), of members, and of the rest of the closure, sorted. `interval` bool[interests].
     """
     at = np.flatnonzero(interval)
     group = network.group[at]
@@ -240,7 +239,9 @@ def _arcs(network: Interests, interval: Bools, rights: Ints, kind: Bytes) -> Arc
 
 
 def _rest_of_closure(network: Interests, at: Ints, rights: Ints) -> Arcs:
-    """Arcs of the closure that no chosen interest stands for, in the weak components that these touch."""
+    """Arcs of the closure between parties without a chosen interest, in the weak components that have one.
+    `at`, `rights`: the chosen interests.
+    """
     closure = network.closure
     touched = marked(closure.n, network.component[network.held[np.concatenate((at, rights))]])
     key = closure.src * closure.n + closure.dst

@@ -1,21 +1,21 @@
-"""Interests as intervals: merged, counted once, tightened. Integrated ownership and control both start from
-here.
+"""Interests as intervals: merged, counted once, tightened. Integrated ownership and control both use them.
 
 An arc runs from a holder to what it holds and carries an interval of one basis (shares, votes or surplus
 assets) in whole UNITS. Bounds are summed and compared as integers, so 75 + 25 is exactly the whole and 75 +
 25.000000001 is more.
 
 Two arcs into one subject *overlap* if one may be part of the other; they must not be added up:
-- an interest of unknown reach, and that of a holder below its holder in the closure (the UK's bands cover
+- an interest of unknown reach, and the interest of a party below its holder in the closure (UK bands cover
   what is held directly or indirectly);
-- an interest that is said to be indirect, and that of any co-holder that is not a natural person, through
-  which it may be held;
-- of one holder, an interest of unknown reach beside another of its interests (direct and indirect).
-Overlapping arcs form clusters. A sum of minima counts, of each cluster, the set without overlaps (`option`)
-that gives most.
+- an interest declared as indirect, and that of any co-holder that is not a natural person, because it may be
+  held through that co-holder;
+- two interests of one holder, direct and indirect, of which one has unknown reach.
+Overlapping arcs form clusters. A sum of minima counts one set without overlaps (an *option*) of each cluster:
+the one with the largest sum.
 
-Joint holders hold through a *group node*: MEMBER arcs from each of them, and one arc with the interval from
-the group. Registers record the whole interest for each member, so the group counts once.
+Joint holders hold through a *group node*: a MEMBER arc from each of them to the group, and one arc with the
+interval from the group to the subject. Registers record the whole interest for each member, and this way it
+counts once.
 """
 
 from dataclasses import dataclass, replace
@@ -48,12 +48,12 @@ class Flags(IntFlag):
     LOW_EXCLUSIVE = 2
     HIGH_EXCLUSIVE = 4
     UNKNOWN_REACH = 8  # the interval may include what is held through others
-    INDIRECT = 16  # the interval is of what is held through others
+    INDIRECT = 16  # the interval is what is held through others
     SUBJECT_COMPLETE = 32  # every holder of the subject on this basis is declared
     MEMBER = 64  # src is a member of the joint group dst; no interval
-    CLOSURE_ONLY = 128  # no interval of this basis: tells who is above whom
+    CLOSURE_ONLY = 128  # no interval of this basis: only says who is above whom
 
-    # On an arc without an interval the bits of exclusivity tell the right instead (graphs.control.control).
+    # On an arc without an interval the bits of exclusivity mean a right instead (graphs.control.control).
     BOARD = CLOSURE_ONLY | LOW_EXCLUSIVE  # appoints or removes a majority of the board
     INFLUENCE = CLOSURE_ONLY | HIGH_EXCLUSIVE  # significant influence or control
 
@@ -62,19 +62,20 @@ class Flags(IntFlag):
 class Holdings:
     """Interests of one basis among nodes 0 … n - 1.
 
-    `closure`: all distinct arcs, also those without an interval and those of members. `members`: (member,
-    group node), distinct.
-    Arcs with an interval, sorted by (src, dst, indirect), each triple once; arrays of one length: `src`,
-    `dst` int64; `low`, `high` int64 in UNITS, 0 <= low <= high <= UNITS; `low_open`, `high_open` bool: the
-    bound itself is excluded; `unknown_reach`, `indirect` bool.
+    `closure`: all distinct arcs, including those without an interval and those of members. `members`:
+    distinct arcs (member, group node).
+    Per arc with an interval, sorted by (src, dst, indirect), each triple once: `src`, `dst` int64; `low`,
+    `high` int64 in UNITS, 0 <= low <= high <= UNITS; `low_open`, `high_open` bool: the bound itself is
+    excluded; `unknown_reach`, `indirect` bool.
     `low_choices`: for sums of minima. `high_choices`: for sums of maxima; only clusters with an indirect arc,
-    all other maxima add up.
+    because all other maxima are added up.
     Per node: `person` bool[n]: natural person or state. `group` bool[n]: joint group node. `complete`
-    bool[n]: all holders are declared, or the counted minima are the whole; also every person, and a group
-    node whose members, or the holders of something it holds, are a full list. `contradictory` bool[n]: the
-    counted minima exceed the whole, or all holders are declared and their maxima do not reach it; such
-    intervals stay as stated. `counted` int64[n]: the minima of the node's holders, counted once.
-    `counted_open` bool[n]: one of these is exclusive, so more than `counted` is held.
+    bool[n]: all holders are declared, or the counted minima add up to the whole; also true for every person,
+    and for a group node if its members, or all holders of a subject it holds, are fully declared.
+    `contradictory` bool[n]: the counted minima exceed the whole, or all holders are declared and their maxima
+    do not reach it; the intervals of such a subject stay as stated. `counted` int64[n]: the minima of the
+    node's holders, counted once. `counted_open` bool[n]: one of these is exclusive, so more than `counted` is
+    held.
     """
 
     n: int
@@ -100,15 +101,15 @@ class Holdings:
 
 def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Holdings:
     """Merge parallel arcs, find overlaps, count minima once, tighten bounds. Arrays of one length, sorted by
-    (src, dst); shares as parts of the whole, 0 to 1.
+    (src, dst); `low`, `high` float64 are fractions of the whole, `flags` uint8 (Flags).
 
-    A bound that is missing (NaN), negative, above 1 or beyond the other bound makes the arc [0, 1]: the
+    If a bound is missing (NaN), negative, above 1 or beyond the other bound, the arc becomes [0, 1]: the
     interest is kept without its figure. Several arcs of one (src, dst) count once, with the widest interval;
-    direct and indirect ones are kept apart.
-    Tightening: high <- min(high, whole - counted minima of the other holders that do not overlap with it);
-    where the subject is complete also low <- max(low, whole - maxima of all the others); to a fixpoint, with
-    exclusive bounds. A contradictory subject keeps its intervals.
-    Cost: linear, plus a bounded search for overlaps (`graphs.ownership.overlaps`).
+    direct and indirect ones are kept separate.
+    Tightening: high <- min(high, whole - counted minima of the other holders that do not overlap with it); if
+    all holders are declared, also low <- max(low, whole - maxima of all the others). This is repeated to a
+    fixpoint and keeps exclusive bounds. A contradictory subject keeps its stated intervals.
+    Cost: linear, plus a bounded search for overlaps (`graphs.ownership.overlaps`). Never raises.
     """
     n = int(max(src.max(initial=-1), dst.max(initial=-1))) + 1
     member, figure = (flags & Flags.MEMBER) != 0, (flags & (Flags.MEMBER | Flags.CLOSURE_ONLY)) == 0
@@ -162,8 +163,8 @@ class _Merged(OverlapArcs):
 
 @dataclass(frozen=True, eq=False)
 class _Count:
-    """Minima counted once. Per subject: `total`, and `total_open` if it is certainly exceeded. Per arc:
-    `others`, the same of the arcs beside it that do not overlap with it.
+    """Minima counted once. Per subject: `total`, and `total_open` if more is certainly held. Per arc:
+    `others` and `others_open`, the same for the other arcs into its subject that do not overlap with it.
     """
 
     total: Ints
@@ -173,7 +174,7 @@ class _Count:
 
 
 def _merged(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> _Merged:
-    """Intervals in units; several of one (src, dst, indirect) become the widest."""
+    """Intervals in UNITS. Several of one (src, dst, indirect) become one, the widest."""
     indirect, unknown = (flags & Flags.INDIRECT) != 0, (flags & Flags.UNKNOWN_REACH) != 0
     bounds = in_units(low, high, flags)
     key = (src * (int(dst.max(initial=-1)) + 1) + dst) * 2 + indirect
@@ -190,8 +191,8 @@ def _merged(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> _M
 
 
 def in_units(low: Floats, high: Floats, flags: Bytes) -> Bounds:
-    """Bounds in units. [0, 1] where one is missing or out of range, they are crossed, or leave nothing
-    between them.
+    """Bounds in UNITS. The bounds are those of [0, 1] if one is missing or out of range, or if no share
+    satisfies both.
     """
     with np.errstate(over="ignore"):
         least, most = np.rint(low * UNITS), np.rint(high * UNITS)
@@ -205,7 +206,9 @@ def in_units(low: Floats, high: Floats, flags: Bytes) -> Bounds:
 
 
 def _widest(bounds: Bounds, begin: Ints) -> Bounds:
-    """The interval around each run: a bound is open if it is open in every interval that has it."""
+    """The smallest interval around those of each run. A bound is open if it is open in every interval that
+    has it.
+    """
     run = np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(bounds.low))))
     low, high = np.minimum.reduceat(bounds.low, begin), np.maximum.reduceat(bounds.high, begin)
     low_open = np.logical_and.reduceat(bounds.low_open | (bounds.low > low[run]), begin)
@@ -214,8 +217,8 @@ def _widest(bounds: Bounds, begin: Ints) -> Bounds:
 
 
 def _count(n: int, dst: Ints, bounds: Bounds, choices: Choices) -> _Count:
-    """Sums of minima by subject, counting of each cluster the option that gives most; and for each arc what
-    its subject counts beside it.
+    """Sums of minima by subject, with the option of each cluster that has the largest sum; and for each arc
+    the sum of the others.
     """
     free, free_open = bounds.low.copy(), bounds.low_open.copy()
     free[choices.arc], free_open[choices.arc] = 0, False
@@ -233,11 +236,11 @@ def _count(n: int, dst: Ints, bounds: Bounds, choices: Choices) -> _Count:
 
 
 def _best(bounds: Bounds, choices: Choices) -> tuple[Ints, Ints, Ints, Ints]:
-    """Best option of each cluster; the arcs in clusters, with the best of each one's cluster and the most
-    that an option with the arc gives beside it.
+    """The best sum of each cluster; the arcs in clusters; for each of these the best sum of its cluster, and
+    the largest sum of the other arcs of an option with it.
 
-    A sum and whether it is open are one number, twice the sum plus one if open: the larger one is the
-    stronger.
+    A sum and whether it is open are one number, twice the sum plus one if open, so that the larger number is
+    the stronger minimum.
     """
     begin = run_starts(choices.option)
     low, low_open = bounds.low[choices.arc], bounds.low_open[choices.arc].astype(np.int64)
@@ -257,8 +260,8 @@ def _best(bounds: Bounds, choices: Choices) -> tuple[Ints, Ints, Ints, Ints]:
 
 
 def _raised(n: int, dst: Ints, bounds: Bounds, declared: Bools) -> Bounds:
-    """Where all holders are declared, each minimum is at least what the maxima of all the others leave of the
-    whole.
+    """Bounds with minima raised: if all holders are declared, each minimum is at least what the maxima of all
+    the others leave of the whole.
     """
     part = np.flatnonzero(declared[dst])
     if not len(part):
@@ -273,13 +276,13 @@ def _raised(n: int, dst: Ints, bounds: Bounds, declared: Bools) -> Bounds:
 
 
 def _tightened(n: int, arcs: _Merged, raised: Bounds, choices: Choices) -> tuple[Bounds, Bools, _Count]:
-    """Maxima lowered by the raised minima, a fixpoint. Subjects whose bounds cross keep their stated
-    intervals. Bounds by arc; contradictory subjects; what is counted.
+    """The tightened bounds by arc, the contradictory subjects, and the counted minima. Maxima are lowered by
+    the raised minima. A subject whose bounds cross keeps its stated intervals.
 
-    Why one pass is enough: let h be the maxima and H their sum. A minimum raised to whole - (H - h_i) leaves
-    the others at least H - h_i, so none gets less than it has; with several raised, H >= whole adds to that.
-    A maximum lowered to whole - S leaves minima no more than S less the other maxima, likewise. Bounds cross
-    exactly where counted minima exceed the whole or, with all holders declared, maxima do not reach it.
+    Why one pass reaches the fixpoint: let h be the maxima and H their sum. A minimum raised to whole - (H -
+    h_i) leaves the others at least H - h_i, so no other maximum falls because of it. With several raised
+    minima this holds because H >= whole. Likewise, a maximum lowered to whole - S raises no minimum. Bounds
+    cross exactly if counted minima exceed the whole or, with all holders declared, maxima do not reach it.
     """
     count = _count(n, arcs.dst, raised, choices)
     low, low_open, high, high_open = raised.low, raised.low_open, *_lowered(raised, count)
@@ -294,7 +297,7 @@ def _tightened(n: int, arcs: _Merged, raised: Bounds, choices: Choices) -> tuple
 
 
 def _lowered(bounds: Bounds, count: _Count) -> tuple[Ints, Bools]:
-    """Each maximum is at most what the minima of the others leave of the whole: maxima, and whether they are
+    """The maxima, each at most what the minima of the others leave of the whole, and whether they are
     open.
     """
     room = UNITS - count.others

@@ -1,12 +1,12 @@
 """Which interests in one subject may be part of each other.
 
-Whether one holder is above another is searched only where the numbers of arcs leave it open: first among the
-arcs themselves, then from the holders down, in topological order of the condensation, carrying a bit for each
-of up to SOURCES_AT_ONCE holders, so that every arc is looked at once for that many. The search is confined to
-what lies between the holders and co-holders in question.
+Whether one holder is above another is searched only if the numbers of arcs do not already exclude it: first
+among the arcs themselves, then from the holders down in topological order of the condensation. The search
+carries a bit for each of up to SOURCES_AT_ONCE holders, so one visit of an arc serves all of them. It covers
+only the nodes between the holders and co-holders in question.
 
-Limits never make a result wrong: what is not decided within PAIRS and LOOKED_AT counts as overlapping, and a
-sum of minima only gets smaller.
+The limits PAIRS and LOOKED_AT never make a result wrong: what is not decided within them counts as
+overlapping, which only makes a sum of minima smaller.
 """
 
 from collections.abc import Iterator
@@ -33,9 +33,9 @@ from graphs.arrays.edges import (
     spread,
 )
 
-SOURCES_AT_ONCE = 4_096  # own: half a kilobyte for each node on the front of the search
-PAIRS = 5_000_000  # own: pairs of co-holders listed for each of the two rules; some 400 MB
-LOOKED_AT = 5_000_000  # own: arcs, nodes and questions of the sweep together; some 3 s
+SOURCES_AT_ONCE = 4_096  # own: half a kilobyte for each node on the frontier of the search
+PAIRS = 5_000_000  # own: pairs of co-holders listed for each of the first two rules; some 400 MB
+LOOKED_AT = 5_000_000  # own: arcs, nodes and queries of the search together; some 3 s
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,11 +52,11 @@ class OverlapArcs:
 
 @dataclass(frozen=True, eq=False)
 class Overlaps:
-    """Pairs of interests in one subject, each once, with `first` < `second`. `by_indirect`: because one is
-    said to be indirect.
+    """Distinct pairs of overlapping interests in one subject, with `first` < `second`: int64. `by_indirect`
+    bool: they overlap because one is declared as indirect.
 
-    `dense`: subjects with too many pairs to list, ascending. Their pairs join all interests that could
-    overlap, without saying which do.
+    `dense` int64, ascending: subjects with too many pairs to list. Their pairs connect all interests that may
+    overlap into one cluster, without saying which do.
     """
 
     first: Ints
@@ -74,13 +74,13 @@ def overlaps(
     pairs: int = PAIRS,
     looked_at: int = LOOKED_AT,
 ) -> Overlaps:
-    """Interests a, b in one subject of which one may be part of the other. `members`: (member, group node);
-    `person` bool[nodes].
+    """Pairs of interests a, b in one subject of which one may be part of the other. `members`: (member, group
+    node); `person` bool[nodes]; `pairs`, `looked_at`: limits, see PAIRS and LOOKED_AT.
 
     - a has unknown reach, and its holder (of a group node: any member) is above that of b in the closure; the
       path may lead through the subject;
-    - a is said to be indirect, and the holder of b is not a person;
-    - a and b have one holder, and one of them has unknown reach.
+    - a is declared as indirect, and the holder of b is not a person;
+    - a and b have the same holder, and one of them has unknown reach.
     """
     a, b, dense = _crossed(interests, *_may_be_above(closure, members, interests), pairs)
     above = _above(closure, members, interests.src[a], interests.src[b], looked_at)
@@ -100,8 +100,8 @@ def overlaps(
 
 
 def _may_be_above(closure: Arcs, members: Arcs, interests: OverlapArcs) -> tuple[Bools, Bools]:
-    """Interests of unknown reach whose holder holds enough to be above a co-holder, and interests whose
-    holder is held: bool[interests] each.
+    """Interests of unknown reach whose holder has enough arcs to be above a co-holder, and interests whose
+    holder has a holder: bool[interests] each.
     """
     out = np.bincount(closure.src, minlength=closure.n)
     busy = (out > 1) | marked(closure.n, members.dst[out[members.src] > 1])
@@ -115,9 +115,9 @@ def _may_be_above(closure: Arcs, members: Arcs, interests: OverlapArcs) -> tuple
 
 def _crossed(interests: OverlapArcs, first: Bools, second: Bools, most: int) -> tuple[Ints, Ints, Ints]:
     """Every interest of `first` with every one of `second` in the same subject and of another holder: a, b.
-    And the interests of subjects left out.
+    And the interests of the subjects left out.
 
-    The subjects with most pairs are left out, so that at most `most` pairs are made.
+    The subjects with most pairs are left out, so that there are at most `most` pairs.
     """
     a = np.flatnonzero(first)
     of_first = marked(int(interests.dst.max(initial=-1)) + 1, interests.dst[a])
@@ -135,7 +135,7 @@ def _crossed(interests: OverlapArcs, first: Bools, second: Bools, most: int) -> 
 
 
 def _too_many(column: Ints, pairs: Ints, most: int) -> Bools:
-    """Rows of the subjects left out, those with most pairs first, so that at most `most` pairs remain:
+    """True for rows of the subjects left out, those with most pairs, so that at most `most` pairs remain:
     bool[rows].
     """
     columns = ascending(column)
@@ -148,30 +148,30 @@ def _too_many(column: Ints, pairs: Ints, most: int) -> Bools:
 
 
 def _of_one_holder(interests: OverlapArcs) -> Ints:
-    """First of two interests, direct and indirect, of one holder in one subject, if one of them has unknown
-    reach.
+    """Numbers of the interests that are followed by another of the same holder and subject (direct and
+    indirect), if one of the two has unknown reach.
     """
     same = (interests.src[1:] == interests.src[:-1]) & (interests.dst[1:] == interests.dst[:-1])
     return np.flatnonzero(same & (interests.unknown_reach[1:] | interests.unknown_reach[:-1]))
 
 
 def _paths(interests: OverlapArcs, dense: Ints) -> tuple[Ints, Ints]:
-    """Pairs that join the interests of each dense subject in a path."""
+    """Pairs that connect the interests of each dense subject in a path."""
     arcs = dense[ordering(interests.dst[dense])]
     same = interests.dst[arcs[1:]] == interests.dst[arcs[:-1]]
     return arcs[:-1][same], arcs[1:][same]
 
 
 def _each_once(n: int, first: Ints, second: Ints, by_indirect: Bools) -> tuple[Ints, Ints, Bools]:
-    """Pairs sorted, the smaller number first, each once; `by_indirect` if any of them was."""
+    """Distinct pairs, sorted, with the smaller number first; `by_indirect` if any of the equal pairs was."""
     key = np.sort((np.minimum(first, second) * n + np.maximum(first, second)) * 2 + ~by_indirect)
     key = key[run_starts(key // 2)]
     return key // 2 // max(n, 1), key // 2 % max(n, 1), key % 2 == 0
 
 
 def _above(closure: Arcs, members: Arcs, upper: Ints, lower: Ints, looked_at: int) -> Bools:
-    """True where `upper` (of a group node: any member other than `lower`) is above `lower` in the closure, or
-    the search gave up: bool[pairs].
+    """True where `upper` (for a group node: any member other than `lower`) is above `lower` in the closure,
+    or the search reached its limit: bool[pairs].
     """
     answer = _has(closure, upper, lower)
     rest = np.flatnonzero(~answer)
@@ -191,8 +191,8 @@ def _has(arcs: Arcs, src: Ints, dst: Ints) -> Bools:
 
 
 def _start_nodes(members: Arcs, upper: Ints, left_out: Ints) -> tuple[Ints, Ints]:
-    """(source, node to start from): the holder itself and, of a group node, its members without the one in
-    `left_out` (-1: none).
+    """(source, start node): the holder itself and, for a group node, its members except the one in `left_out`
+    (-1: none).
     """
     run, member = neighbours(members.holders(), upper)
     kept = member != left_out[run]
@@ -202,7 +202,7 @@ def _start_nodes(members: Arcs, upper: Ints, left_out: Ints) -> tuple[Ints, Ints
 def _reached(
     closure: Arcs, source: Ints, start: Ints, source_of: Ints, target: Ints, *, looked_at: int
 ) -> Bools:
-    """True where a start node of the source `source_of` is above `target`, or the search gave up:
+    """True where a start node of the source `source_of` is above `target`, or the search reached its limit:
     bool[queries].
     """
     nodes, between = _between(closure, ascending(start), ascending(target))
@@ -219,8 +219,8 @@ def _reached(
 
 
 def _between(closure: Arcs, start: Ints, target: Ints) -> tuple[Ints, Arcs]:
-    """Everything at or below a start node and at or above a target: nodes, and the arcs among them, numbered
-    in that order.
+    """The nodes at or below a start node and at or above a target, and the arcs among them, as positions in
+    these nodes.
     """
     down = reachable(closure.held(), start)
     nodes, part = np.flatnonzero(down), np.flatnonzero(down[closure.src])
@@ -233,11 +233,10 @@ def _between(closure: Arcs, start: Ints, target: Ints) -> tuple[Ints, Arcs]:
 
 
 def _ordered(arcs: Arcs) -> tuple[Ints, Arcs]:
-    """Number of each node's strongly connected set, sets numbered from the top down, and the arcs between
-    sets.
+    """The strongly connected set of each node, numbered in topological order, and the arcs between sets.
 
-    Labels of strong components come from the bottom up (Pearce 2005 closes a set after everything it leads
-    to), which is such an order; if they do not, levels are one.
+    scipy labels strong components in reverse topological order (Pearce 2005 completes a component after
+    everything it leads to). If a version does not, the levels give the order.
     """
     sets = condense(arcs)
     rank = sets.arcs.n - 1 - np.arange(sets.arcs.n)
@@ -247,11 +246,11 @@ def _ordered(arcs: Arcs) -> tuple[Ints, Arcs]:
 
 
 def _swept(held: Csr, begins: tuple[Ints, Ints], queries: tuple[Ints, Ints], looked_at: int) -> Bools:
-    """True where the search from a source reaches the target. `begins`: (source, set); `queries`: (source,
-    set). Arcs lead from smaller to larger numbers.
+    """True where the search from a source reaches the target, or the search reached its limit: bool[queries].
+    `begins`: (source, set); `queries`: (source, set). Arcs lead from smaller to larger numbers.
 
-    Sources are taken in the order of their first set, so that those searched together share what is below
-    them.
+    Sources are processed in the order of their first set, so that those searched together share much of what
+    is below them.
     """
     first = np.full(int(max(begins[0].max(initial=-1), queries[0].max(initial=-1))) + 1, held.n)
     np.minimum.at(first, *begins)
@@ -272,7 +271,7 @@ def _swept(held: Csr, begins: tuple[Ints, Ints], queries: tuple[Ints, Ints], loo
 
 
 def _chunks(place: Ints, sources: int) -> Iterator[Ints]:
-    """Rows of each chunk of SOURCES_AT_ONCE sources."""
+    """Row numbers for each chunk of SOURCES_AT_ONCE sources."""
     order = ordering(place)
     return iter(
         np.split(order, np.searchsorted(place[order], np.arange(SOURCES_AT_ONCE, sources, SOURCES_AT_ONCE)))
@@ -285,8 +284,8 @@ def _sweep(
     queries: tuple[list[int], list[int]],
     left: int,
 ) -> tuple[list[bool], int]:
-    """One search: for each query (bit, set) whether the bit arrived there, True if undecided; and how much
-    may still be looked at (below 0: nothing).
+    """One search: for each query (bit, set) whether the bit arrived at the set, True if undecided; and how
+    much may still be visited, negative if the limit is exceeded.
     """
     indptr, indices = arcs
     bits_at: dict[int, int] = {}

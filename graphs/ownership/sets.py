@@ -1,16 +1,16 @@
-"""Ownership inside strongly connected sets: for each row that reaches a set, its figures of all members at
-once.
+"""Ownership inside strongly connected sets: for each row that reaches a set, its figures of all members
+together.
 
-Where no choice has to be made, x = b (I - A)^-1, with b what comes in from outside
-(`graphs.ownership.blocks`); the paths of a member do not pass through itself, so its row is N[p, j] /
-N[p, p]. Otherwise policies, then iteration. Minima and maxima are solved apart.
+If there is nothing to choose, x = b (I - A)^-1, where b comes from outside the set
+(`graphs.ownership.blocks`). The paths of a member do not pass through itself, so its own row is N[p, j] /
+N[p, p]. Otherwise policies are tried, then iteration. Minima and maxima are solved separately.
 
-- *Policies* (Howard 1960): choose the weights at the present figures, solve the linear system with these
-  weights, repeat until no choice changes. Minima only grow on the way and each is sound. Maxima y are
+- *Policy iteration* (Howard 1960): choose the weights at the current figures, solve the linear system with
+  these weights, and repeat until no choice changes. Minima only increase, and each is sound. Maxima y are
   accepted only if no other choice gives more, f(y) <= y; then y is at least the figure of every matrix inside
   the intervals that is not closed.
-- *Iteration*: minima upward from 0, maxima downward from 1. Every iterate is sound; the number of rounds
-  decides only how close it gets.
+- *Value iteration*: minima upward from 0, maxima downward from 1. Every iterate is sound; the number of
+  rounds only decides how close the bounds get.
 """
 
 from functools import partial
@@ -38,8 +38,8 @@ TERMS_AT_ONCE = 1_000_000  # own: some 100 MB
 
 
 def solved(columns: Columns, block: Block, incoming: Incoming) -> tuple[Figures, bool]:
-    """Figures of every (row, member), row by row: arrays of rows · m, the row's own figure (1) included; and
-    whether any of them is an iterate.
+    """Figures of every (row, member), row by row: arrays of rows · m values, including the row's own figure
+    (1); and whether any of them is an iterate.
     """
     at_once = max(1, TERMS_AT_ONCE // max(len(block.arcs), block.m**2 if block.by_policy else 1))
     parts = [
@@ -50,11 +50,11 @@ def solved(columns: Columns, block: Block, incoming: Incoming) -> tuple[Figures,
 
 
 def persons_total(columns: Columns, block: Block, total_of: Floats, person: Bools) -> Floats:
-    """What natural persons certainly own of each member: float64[m]. `total_of`: the same of all nodes
+    """What natural persons certainly own of each member: float64[m]. `total_of`: the same for all nodes
     outside; `person` bool[nodes].
 
-    Takes the same number of rounds as minima, so that what others certainly own, their difference, is sound
-    too.
+    Uses the same number of rounds as minima, so that the difference of the two, which other persons certainly
+    own, is sound as well.
     """
     outside = np.where(block.source < 0, total_of[columns.src[block.arcs]], 0)
     if block.low_inverse is not None:
@@ -88,8 +88,8 @@ def _solved(columns: Columns, block: Block, incoming: Incoming) -> tuple[Figures
 
 
 def _bits(columns: Columns, block: Block, incoming: Incoming, least: Floats, most: Floats) -> Bytes:
-    """Bits of every cell, passed on inside the set until nothing changes. DECLARED_OPEN only where maxima are
-    linear.
+    """Bits of every cell, propagated inside the set until nothing changes. DECLARED_OPEN only if the maxima
+    are linear.
     """
     rows, m = least.shape
     from_outside = int(np.bitwise_or.reduce(incoming.figures.bits)) if len(incoming.row) else 0
@@ -122,14 +122,16 @@ def _bits(columns: Columns, block: Block, incoming: Incoming, least: Floats, mos
 
 
 POLICY_ROUNDS = 60  # own: five are usual
-NEAR = 4e-15  # own: some roundings
-LEAST = 1e-30  # own: before anything is known, holders outside go first
-LEAP = 4  # own: rounds
-ALIGNED = 1.5  # own: ratio of what two rates leave
+NEAR = 4e-15  # own: relative tolerance, a few roundings
+LEAST = 1e-30  # own: starting figure of members, so that holders outside the set come first
+LEAP = 4  # own: rounds between attempts to take several steps at once
+ALIGNED = 1.5  # own: largest ratio between 1 - the slowest and 1 - the fastest rate of members
 
 
 def least_figures(lines: Lines) -> tuple[Floats, bool]:
-    """Least fixpoints of the plain minima: float64[rows, m]; and whether some are iterates."""
+    """Least fixpoints of the minima without what is forced: float64[rows, m]; and whether some are
+    iterates.
+    """
     block, columns = lines.block, lines.columns
     if block.low_inverse is not None:
         return _linear(lines, columns.low, block.low_inverse), False
@@ -145,7 +147,7 @@ def least_figures(lines: Lines) -> tuple[Floats, bool]:
 
 
 def _risen(lines: Lines, x: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
-    """Policies for minima, from x on; and the rows without a solution."""
+    """Policy iteration for minima, starting from x; and the rows without a solution."""
     active, failed = np.ones(len(x), np.bool_), np.zeros(len(x), np.bool_)
     weight, _, _ = _better(lines, x, np.zeros_like(lines.outside, np.int64), weigh)
     for _ in range(POLICY_ROUNDS):
@@ -153,7 +155,7 @@ def _risen(lines: Lines, x: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
             break
         at = np.flatnonzero(active)
         some = lines.taken(at)
-        value, _, over = _policy(some, x[at], weight[at])  # a part that nothing leaves has 0, which is sound
+        value, _, over = _policy(some, x[at], weight[at])  # a part that nothing leaves gets 0, which is sound
         x[at] = np.where(over[:, None], x[at], np.maximum(np.minimum(value, 1), x[at]))
         weight[at], better, _ = _better(some, x[at], weight[at], weigh)
         failed[at], active[at] = over, better & ~over
@@ -161,8 +163,8 @@ def _risen(lines: Lines, x: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
 
 
 def _better(lines: Lines, x: Floats, weight: Ints, weigh: Weigh) -> tuple[Ints, Bools, Floats]:
-    """Weights that give more at x, else the old ones (where two choices are equal, a change could close a
-    part of the set); rows with a change; f(x).
+    """The weights chosen at x where they give more, otherwise the old ones (a change between equal choices
+    could close a part of the set); the rows with a change; and f(x).
     """
     cells, h = lines.cells(), lines.terms(x).ravel()
     chosen = weigh(cells, h)
@@ -173,7 +175,7 @@ def _better(lines: Lines, x: Floats, weight: Ints, weigh: Weigh) -> tuple[Ints, 
 
 
 def forced_figures(lines: Lines, plain: Floats) -> tuple[Floats, bool]:
-    """Minima including what is forced, upward from the plain ones."""
+    """Minima including what is forced, iterated upward from the `plain` ones."""
     if not lines.block.mode & Mode.FORCED:
         return least_figures(lines)
 
@@ -184,7 +186,7 @@ def forced_figures(lines: Lines, plain: Floats) -> tuple[Floats, bool]:
 
 
 def most_figures(lines: Lines) -> tuple[Floats, bool]:
-    """Upper bounds: float64[rows, m]; and whether they are iterates."""
+    """Maxima: float64[rows, m]; and whether some are iterates."""
     block, columns = lines.block, lines.columns
     if block.high_inverse is not None:
         return _linear(lines, columns.high, block.high_inverse), False
@@ -202,7 +204,7 @@ def most_figures(lines: Lines) -> tuple[Floats, bool]:
 
 
 def _settled(lines: Lines, best: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
-    """Policies for maxima, and the rows for which the last one is the best there is: f(y) <= y and no choice
+    """Policy iteration for maxima, and the rows in which the last policy is optimal: f(y) <= y and no choice
     changes.
     """
     plain = (
@@ -228,8 +230,8 @@ def _settled(lines: Lines, best: Floats, weigh: Weigh) -> tuple[Floats, Bools]:
 
 
 def _iterated(lines: Lines, x: Floats, weigh: Weigh) -> tuple[Floats, bool]:
-    """Rounds upward from x until nothing changes, at most `rounds` of the block; and whether some rows still
-    changed. No figure falls below that in x.
+    """Rounds upward from x until nothing changes, at most as many as `rounds` of the block; and whether some
+    rows still changed. No figure becomes smaller than in x.
     """
     x, active = x.copy(), np.arange(len(x))
     for _ in range(lines.block.rounds):
@@ -243,10 +245,10 @@ def _iterated(lines: Lines, x: Floats, weigh: Weigh) -> tuple[Floats, bool]:
 
 
 def _fallen(lines: Lines, x: Floats, weigh: Weigh) -> Floats:
-    """Rounds downward from x until a row changes by less than NEAR, at most `rounds` of the block.
+    """Rounds downward from x until a row changes by less than NEAR, at most as many as `rounds` of the block.
 
-    Where all members of a row fall at nearly the same rate, several steps are taken at once, as many as the
-    smallest ratio of two steps promises (MacQueen 1966), provided that f(y) <= y afterwards.
+    If all members of a row decrease at nearly the same rate, several steps are taken at once: as many as the
+    smallest ratio of two successive steps allows (MacQueen 1966), provided that f(y) <= y afterwards.
     """
     x, active, last = x.copy(), np.arange(len(x)), np.zeros((len(x), lines.block.m))
     for k in range(lines.block.rounds):
@@ -267,7 +269,7 @@ def _fallen(lines: Lines, x: Floats, weigh: Weigh) -> Floats:
 
 
 def _ahead(step: Floats, last: Floats) -> Floats:
-    """How many steps like the present one are certain to follow, by row; 0 where members fall at different
+    """How many steps like the current one can be taken at once, by row; 0 if members decrease at different
     rates.
     """
     moving = last > NEAR
@@ -278,10 +280,10 @@ def _ahead(step: Floats, last: Floats) -> Floats:
 
 
 def _policy(lines: Lines, x: Floats, weight: Ints) -> tuple[Floats, Bools, Bools]:
-    """The solution for given weights, int64[rows, arcs]; rows where nothing leaves some part of the set; rows
-    where more than the whole of a member is chosen.
+    """The solution for given weights, int64[rows, arcs]; the rows where nothing leaves some part of the set;
+    and the rows where the weights of a member exceed the whole.
 
-    A subject whose plain maxima exceed the whole at x counts as the whole.
+    A member whose maxima are simply added up and exceed the whole at x counts as the whole.
     """
     block, columns, (rows, m) = lines.block, lines.columns, x.shape
     cells, h, weight = lines.cells(), lines.terms(x).ravel(), weight.ravel()
@@ -315,7 +317,7 @@ def _policy(lines: Lines, x: Floats, weight: Ints) -> tuple[Floats, Bools, Bools
 
 
 def _linear(lines: Lines, units: Ints, inverse: Floats) -> Floats:
-    """Rows times the inverse. The paths of a member's own row do not pass through the member itself."""
+    """Rows times the inverse. The paths of a row that is itself a member do not pass through that member."""
     block = lines.block
     rows, (row, arc) = len(lines.pinned), np.nonzero(lines.outside)
     weights = units[block.arcs[arc]] / UNITS * lines.outside[row, arc]

@@ -15,8 +15,8 @@ from transforms.model.views import GRAPH_TABLES
 
 
 def integrated_table(solved: Mapping[str, Solved], known: Parties) -> Frames:
-    """Pairs of all bases in order of holder, subject, basis. Shares in per cent: minima rounded down, maxima
-    rounded up.
+    """Rows of `graph_integrated` in order of holder, subject, basis. Shares in per cent: minima are rounded
+    down, maxima up.
     """
     bases = sorted(solved)
 
@@ -56,7 +56,10 @@ PAIR_FIELDS = (
 def contradiction_table(
     edges: pl.LazyFrame, network: Interests, solved: Mapping[str, Solved], owned_persons: Ints
 ) -> Frames:
-    """Subjects whose counted minima exceed the whole, impossible shares, and natural persons with holders."""
+    """Rows of `graph_contradiction`: subjects with contradictory bounds, impossible shares, natural persons
+    with holders.
+
+    """
     over = [_over(network, solved[basis].contradictory, basis, edges) for basis in SHARE_BASES]
     outside = pl.any_horizontal(
         pl.col("share_min") < 0, pl.col("share_max") > 100, pl.col("share_min") > pl.col("share_max")
@@ -77,9 +80,7 @@ CONTRADICTED = ("subject_id", "basis", "statement_id")
 
 
 def _over(network: Interests, contradictory: Ints, basis: str, edges: pl.LazyFrame) -> pl.DataFrame:
-    """Rows of graph_contradiction for subjects of which more than the whole is held, with the sum of the
-    minima in per cent.
-    """
+    """Rows for subjects with contradictory bounds on this basis, with the sum of the minima in per cent."""
     if not len(contradictory):
         return GRAPH_TABLES["graph_contradiction"].empty()
     holdings = prepare(*share_arcs(interests_around(network, contradictory), basis))
@@ -105,5 +106,5 @@ def _counted_rows(rows: pl.DataFrame, sum_min: pl.Expr, exclusive: pl.Expr) -> p
 
 
 def interests_around(network: Interests, parties: Ints) -> Interests:
-    """The interests of the weak components of these parties."""
+    """The interests in the weak components of these parties."""
     return within(network, marked(int(network.component.max(initial=-1)) + 1, network.component[parties]))

@@ -1,18 +1,20 @@
-"""A subject's figures, given those of its holders: sums of minima and of maxima, for many cells at once.
+"""The figures of subjects, given those of their holders: sums of minima and of maxima, for many cells at
+once.
 
-A cell is the sum of weight times `h`, at most the whole (see `graphs.ownership.columns` for the terms). The
-weights are chosen cell by cell:
+A cell is the sum of weight times `h` over its terms, at most the whole (`graphs.ownership.columns` defines
+cells and terms). The weights are chosen for each cell:
 
-- minima: of each cluster of overlapping arcs only the option that gives most counts. If all holders of a
-  subject are declared, the part that the minima leave open belongs to somebody declared: what holders that
-  the row has nothing of cannot take falls to the others, first to the one that the row has least of
-  (`with_forced`).
-- maxima: all arcs of a subject have at least their minimum and together at most the whole. So the terms share
-  the `capacity` that the minima leave, first the one that the row has most of (a fractional knapsack). This
-  is the largest figure over all shares inside the intervals, because subjects are chosen independently
-  (robust Markov chains: Iyengar 2005; Nilim and El Ghaoui 2005). An overlapping arc may have nothing beside
-  another, so it counts with minimum 0 here.
-- a joint group: the member that the row has most of, as each member is recorded with the whole.
+- minima: only one option of each cluster of overlapping arcs counts, the one with the largest sum. If all
+  holders of a subject are declared, the part that the minima leave open belongs to some of them. What the
+  holders in which the row has no share cannot take is *forced* on the others, first on the one in which the
+  row has the smallest share (`with_forced`).
+- maxima: each arc into a subject has at least its minimum, and all together have at most the whole. So the
+  terms share the `capacity` that the minima leave, first the holder in which the row has the largest share (a
+  fractional knapsack). This is the largest figure over all shares inside the intervals, because the shares of
+  different subjects are chosen independently (robust Markov chains: Iyengar 2005; Nilim and El Ghaoui 2005).
+  An overlapping arc may add nothing to another, so its minimum counts as 0 here.
+- a joint group: the member in which the row has the largest share, because each member is recorded with the
+  whole interest.
 """
 
 import numpy as np
@@ -48,8 +50,8 @@ def total(cells: Cells, weight: Ints, h: Floats) -> Floats:
 
 
 def minima(columns: Columns, cells: Cells, h: Floats, *, joint_least: bool = False) -> Ints:
-    """Weights in UNITS: int64[terms]. `joint_least`: of a joint group the member with least instead of the
-    one with most; there must be a term for each member.
+    """Weights of minima, in UNITS: int64[terms]. `joint_least`: a joint group counts the member with the
+    smallest figure instead of the largest; then there must be a term for each member.
     """
     weight = columns.low[cells.arc]
     if cells.mode & (Mode.ONE_OF | Mode.JOINT):
@@ -65,8 +67,8 @@ def minima(columns: Columns, cells: Cells, h: Floats, *, joint_least: bool = Fal
 
 
 def with_forced(columns: Columns, cells: Cells, weight: Ints, h: Floats) -> tuple[Ints, Bools | None]:
-    """Weights of minima plus what is forced: int64[terms]; and the cells where something is forced,
-    bool[cells] or None for nowhere.
+    """Weights of minima plus what is forced, in UNITS: int64[terms]; and the cells where something is forced,
+    bool[cells], or None if there are none.
     """
     if not cells.mode & Mode.FORCED:
         return weight, None
@@ -84,8 +86,8 @@ def with_forced(columns: Columns, cells: Cells, weight: Ints, h: Floats) -> tupl
 
 
 def _keep_one(columns: Columns, cells: Cells, weight: Ints, value: Floats, mode: int) -> None:
-    """Of each run of a cell's terms in one cluster, only the first with the largest `value` keeps
-    its weight.
+    """Set to 0 the weights of all terms of a cell in one cluster, except the first with the largest
+    `value`.
     """
     term = np.flatnonzero(columns.mode[cells.arc] & mode)
     cell, cluster, value = cells.cell[term], columns.cluster[cells.arc[term]], value[term]
@@ -97,7 +99,9 @@ def _keep_one(columns: Columns, cells: Cells, weight: Ints, value: Floats, mode:
 
 
 def _keep_options(cells: Cells, options: ArcOptions, weight: Ints, h: Floats, term: Ints) -> None:
-    """Of each cluster, only the terms of the first option with the largest sum keep their weight."""
+    """Set to 0 the weights of all terms of a cluster, except those of the first option with the largest
+    sum.
+    """
     arc = cells.arc[term]
     run, at = spread(options.begin[arc], options.begin[arc + 1] - options.begin[arc])
     row, option = term[run], options.option[at]
@@ -116,8 +120,8 @@ def _keep_options(cells: Cells, options: ArcOptions, weight: Ints, h: Floats, te
 
 
 def _shared_out(cell: Ints, extra: Ints, amount: Ints) -> Ints:
-    """What each term takes of its cell's amount, in the order given, none more than `extra`. Terms are sorted
-    by cell. Exact up to 90 million wholes.
+    """What each term takes of its cell's amount, in the order given and at most its `extra`: int64[terms].
+    Terms are sorted by cell. Exact as long as all `extra` add up to less than 90 million wholes.
     """
     before = np.cumsum(extra) - extra
     begin = run_starts(cell)
@@ -126,7 +130,10 @@ def _shared_out(cell: Ints, extra: Ints, amount: Ints) -> Ints:
 
 
 def maxima(columns: Columns, cells: Cells, h: Floats) -> tuple[Ints, Bools | None]:
-    """Weights in UNITS: int64[terms]; and the cells whose capacity binds, bool[cells] or None for none."""
+    """Weights of maxima, in UNITS: int64[terms]; and the cells whose capacity binds, bool[cells], or None if
+    none does.
+
+    """
     weight = columns.high[cells.arc]
     if cells.mode & Mode.JOINT:
         _keep_one(columns, cells, weight, h, Mode.JOINT)
@@ -143,14 +150,13 @@ def maxima(columns: Columns, cells: Cells, h: Floats) -> tuple[Ints, Bools | Non
     amount = np.where(binding, columns.capacity[cells.column], 0)
     weight[term] = columns.base[cells.arc[term]] + _shared_out(cells.cell[term], extra[term], amount)
     nothing = np.flatnonzero((h <= 0) & (columns.capacity[cells.column] != PLAIN)[cells.cell])
-    weight[nothing] = columns.base[
-        cells.arc[nothing]
-    ]  # what gives nothing takes nothing: the weights stay within the whole also where h changes later
+    # A term with h = 0 takes no capacity, so the weights stay within the whole if h changes later.
+    weight[nothing] = columns.base[cells.arc[nothing]]
     return weight, binding
 
 
 def low_bits(columns: Columns, cells: Cells, counted: Bools, term_bits: Bytes, forced: Bools | None) -> Bytes:
-    """MIN_OPEN where a counted term has it: uint8[cells]. Where something is forced, an exclusive minimum
+    """MIN_OPEN if a counted term has it: uint8[cells]. If something is forced, an exclusive minimum of an arc
     adds nothing.
     """
     bits = columns.bits[cells.arc]
@@ -162,14 +168,14 @@ def low_bits(columns: Columns, cells: Cells, counted: Bools, term_bits: Bytes, f
 
 
 def high_bits(columns: Columns, cells: Cells, terms: Figures, counted: Bools, binding: Bools | None) -> Bytes:
-    """DECLARED_OPEN where the sum is certainly not reached: a term is open, no capacity binds, and the sum is
-    not cut at the whole.
+    """DECLARED_OPEN if the share is certainly less than the sum: a term is open, no capacity binds, and the
+    sum is not limited to the whole.
     """
     bits = ((columns.bits[cells.arc] | terms.bits) & Bits.DECLARED_OPEN).astype(np.uint8)
     if cells.mode & Mode.HIGH_OPTION:
         counted = counted & ((columns.mode[cells.arc] & Mode.HIGH_OPTION) == 0)
     of_cell = _any(cells, np.where(counted, bits, 0))
-    if cells.mode & Mode.JOINT:  # reached by a member of the largest figure whose bound is not open
+    if cells.mode & Mode.JOINT:  # a member with the largest figure and a bound that is not open reaches it
         joint = (columns.mode[cells.arc] & Mode.JOINT) != 0
         largest = np.maximum.reduceat(terms.most, cells.begin)[cells.cell]
         of_cell[cells.cell[joint & (terms.most == largest) & (bits == 0)]] = 0
@@ -182,7 +188,7 @@ def high_bits(columns: Columns, cells: Cells, terms: Figures, counted: Bools, bi
 
 
 def declared_bits(columns: Columns, cells: Cells, terms: Figures) -> Bytes:
-    """AS_DECLARED where a term with it contributes, whether it is the counted one or its equal:
+    """AS_DECLARED if a term with it contributes, even if another term of the same size is counted:
     uint8[cells].
     """
     given = (columns.high[cells.arc] > 0) & (terms.most > 0)
