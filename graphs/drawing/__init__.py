@@ -1,5 +1,6 @@
-"""The picture of a case: where shapes and lines stand, where labels go, and GraphML for other programs.
+"""The pictures of a case, and GraphML for other programs.
 
-`picture` draws, `layout` places parties in layers, `labels` places the texts on lines, `exchange` writes
-GraphML. Imports `graphs.arrays` and `transforms`.
+`picture` draws ownership and `money` payments. `elements` has the parts of a picture, `layout` places parties
+in layers, `frame` sizes and places their shapes, `ties` draws the lines between them, `labels` places the
+texts on lines. `exchange` writes GraphML. Imports `graphs.arrays` and `transforms`.
 """

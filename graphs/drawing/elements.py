@@ -1,6 +1,6 @@
-"""The elements of a picture: parties and ties as they come in, shapes and lines as they are drawn.
+"""The elements of a picture: parties and ties as input, shapes and lines as output.
 
-Parties that have only one and the same other party are listed by name in a box.
+Many parties whose only tie is to the same other party are listed by name in a box.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,11 +32,11 @@ TieKind = Literal["ownership", "control", "property", "address", "permit", "mone
 
 @dataclass(frozen=True)
 class Party:
-    """`name` as shown; `note` under it. `flags_n`: its own flags. `is_context`: not a member of the case,
-    shown because it stands above a member.
+    """A party of the picture: its `name` as shown, and `note`, the text under the name.
 
-    `is_subject`: the party that the page is about; it has a second outline and is never in a box.
-    `may_be_listed`: on a watch list, perhaps; its note says so, so it is in no box either.
+    `flags_n`: the number of its own flags. `is_context`: not a member of the case, but shown because it is
+    above a member. `is_subject`: the party that the page is about; it has a second outline and is never in a
+    box. `may_be_listed`: possibly on a watch list; its note says so, and therefore it is never in a box.
     """
 
     id: str
@@ -51,10 +51,10 @@ class Party:
 
 @dataclass(frozen=True)
 class Tie:
-    """From holder to held. `owns` and `controls` are the labels; a tie that is certain and has not ended is
-    drawn solid, any other dashed.
+    """A tie from holder to held. `owns` and `controls` are its labels. A tie that is certain and has not
+    ended is drawn solid, any other dashed.
 
-    `is_certain` concerns the share or right alone. `is_identified`: it is confirmed who the holder is;
+    `is_certain` is about the share or right only. `is_identified`: the holder's identity is confirmed;
     otherwise the line has dots between its dashes.
     """
 
@@ -74,7 +74,7 @@ class Tie:
 
 @dataclass(frozen=True)
 class Item:
-    """A line of a box."""
+    """A line of a box. Coordinates are CSS pixels here and below."""
 
     x: int
     y: int
@@ -99,7 +99,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Line:
-    """A drawn tie: its path, its arrow head, and its labels. `path` and `arrow` are SVG path data."""
+    """A drawn tie with its labels. `path` and `arrow`, the arrow head, are SVG path data."""
 
     tie: Tie
     path: str
@@ -118,8 +118,8 @@ class Picture:
 
 @dataclass(frozen=True)
 class Block:
-    """What stands at one place of the layout: a party alone, with its tie to itself if it has one, or the
-    parties of a box.
+    """One node of the layout: a single party, with its tie to itself if it has one, or the parties of a box.
+    `texts`: for each party, its label in the box.
     """
 
     parties: tuple[Party, ...]
@@ -128,15 +128,15 @@ class Block:
     loop: Tie | None = None
 
 
-BOX_MIN = 7  # from so many parties that hang on one other only they are listed
-NOT_IDENTIFIED = "(?)"  # after a line of a box
+BOX_MIN = 7  # own: at least this many parties whose only tie is to the same party are put in a box
+NOT_IDENTIFIED = "(?)"  # at the end of a line of a box, if the holder's identity is not confirmed
 
 
 def blocks_of(
     known: Mapping[str, Party], ties: Sequence[Tie], loops: Mapping[str, Tie]
 ) -> tuple[list[Block], dict[str, int], list[Tie]]:
-    """Blocks, the block of each party, and the ties that are drawn: one for all parties of a box. A party
-    that holds itself is in no box, nor is the subject, nor who may be on a watch list.
+    """The blocks, the block of each party, and the ties to draw: one for all parties of a box. A party that
+    holds itself is never in a box, nor is the subject, nor a party that may be on a watch list.
     """
     ends: dict[str, list[Tie]] = {party: [] for party in known}
     for tie in ties:
@@ -176,7 +176,7 @@ def _box_text(tie: Tie) -> str:
 
 
 def _together(ties: Sequence[Tie]) -> Tie:
-    """The tie of a box: its lines say what each one is."""
+    """The one tie of a box. It has no labels, because the lines of the box have them."""
     solid = [tie for tie in ties if tie.is_solid]
     return replace(
         ties[0],

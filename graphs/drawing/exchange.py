@@ -1,10 +1,10 @@
-"""A graph as GraphML, for other programs: typed attributes, and nothing that a strict XML parser refuses.
+"""A graph as GraphML for other programs: typed attributes, and nothing that a strict XML parser rejects.
 
-XML cannot hold most control characters, not even escaped, and a parser turns a carriage return into a line
-feed. A text with any of them is written without them, and beside it `<attribute>_json` holds the full text as
-a JSON string in ASCII. GraphML has neither decimals nor dates: shares are numbers, dates ISO text. An
-attribute without a value is left out. Equal graphs give equal bytes, whatever order they were made in.
-Format: http://graphml.graphdrawing.org/specification.html
+XML cannot represent most control characters, not even escaped, and a parser turns a carriage return into a
+line feed. A text with such characters is written without them, and `<attribute>_json` has the full text as a
+JSON string in ASCII. GraphML has neither decimals nor dates: shares are numbers, dates ISO text. Attributes
+without a value are left out. Equal graphs give equal bytes, whatever order they were built in. Format:
+http://graphml.graphdrawing.org/specification.html
 """
 
 from __future__ import annotations
@@ -21,15 +21,14 @@ import networkx as nx
 type Attribute = str | int | float | bool
 
 RAW = "_json"
-# What XML 1.0 (section 2.2) has no place for, and the carriage return, which a parser changes.
+# Characters that XML 1.0 (section 2.2) does not allow, and the carriage return, which a parser changes.
 NOT_IN_XML = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def graphml(graph: nx.MultiDiGraph[str]) -> bytes:
-    """The graph as a GraphML document, UTF-8, with the attributes of the graph itself. Edges are numbered
-    anew.
+    """The graph as a GraphML document in UTF-8, with the attributes of the graph itself. Edges get new keys.
 
-    Written with the standard library's XML only, so that the bytes do not depend on other installed packages.
+    Uses the standard library's XML writer only, so that the bytes do not depend on other installed packages.
     """
     written: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     written.graph.update(_written(graph.graph))
@@ -44,7 +43,7 @@ def graphml(graph: nx.MultiDiGraph[str]) -> bytes:
 
 
 def _written(attributes: Mapping[str, object]) -> dict[str, Attribute]:
-    """Attributes that have a value, in the order of their names, as XML can hold them."""
+    """Attributes with a value, by name, with values that XML can represent."""
     written: dict[str, Attribute] = {}
     for name, value in sorted(attributes.items()):
         match value:

@@ -1,4 +1,8 @@
-"""The space that shapes need, where the layers of a picture begin and end, and shapes with their texts."""
+"""The space that shapes need, where the layers of a picture begin and end, and the shapes with their texts.
+
+*Across* is along a layer, *along* from layer to layer. Sizes are CSS pixels unless they are characters.
+
+"""
 
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -13,38 +17,28 @@ from transforms.reports import plain
 
 MARGIN = 24
 ICON = 40  # across a party's shape
-GAP_DOWN, GAP_SIDE = 100, 90  # between layers: room for the labels of ties; sideways their run is added
-RUN_DOWN, RUN_MOST = (
-    34,
-    0.6,
-)  # how long a tie is straight where its labels stand, and what part of the way between two layers at most
-
-
-CAPITAL = 8.2  # across, a bold capital of a name
+# Between layers, with room for the labels of ties; if the picture runs sideways, their run is added.
+GAP_DOWN, GAP_SIDE = 100, 90
+# The straight part of a tie, beside which its labels are; and its largest part of the way between two layers.
+RUN_DOWN, RUN_MOST = 34, 0.6
+CAPITAL = 8.2  # width of a bold capital in a name
 NAME_LINES = 3
 NOTE_LINES = 2
-DOWN_ROOM, DOWN_CHARACTERS = (
-    184,
-    20,
-)  # a party across its layer where the picture runs down, and a line of its name there
-
-
+# Space across for a party, and characters in a line of its name: in a picture that runs down, and sideways.
+DOWN_ROOM, DOWN_CHARACTERS = 184, 20
 SIDE_ROOM, SIDE_CHARACTERS, SIDE_WIDTH = 52, 24, 252
-BOX_SMALL = 46  # characters of a line that is not in capitals
-BOX_LINE, BOX_CHARACTERS, BOX_SAID, BOX_COLUMN = 17, 38, 20, 330  # a line of bold capitals fits its column
+BOX_SMALL = 46  # characters of a box line that is not in capitals
+BOX_LINE, BOX_CHARACTERS, BOX_SAID, BOX_COLUMN = 17, 38, 20, 330  # a line of bold capitals fits a column
 BOX_COLUMNS_DOWN, BOX_ROWS_SIDE = 3, 40
-LABEL_CHARACTERS = 32  # "may control together with others"
-LOOP_CHARACTERS, LOOP_DOWN, LOOP_SIDE = (
-    16,
-    56,
-    26,
-)  # a label of an arc, and the room of the arc with its labels on either side of its party
+LABEL_CHARACTERS = 32  # fits "may control together with others"
+# A label of a party's tie to itself, and the space across for that tie and its labels on each side.
+LOOP_CHARACTERS, LOOP_DOWN, LOOP_SIDE = 16, 56, 26
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Sizes of blocks and where layers begin. Across: along a layer. Along: from layer to layer. `run`: how
-    long a tie is straight where its labels stand.
+    """Sizes of blocks, `across` and `along`, and where layers begin and end. `run`: length of the straight
+    part of a tie, beside which its labels are.
     """
 
     across: tuple[int, ...]
@@ -96,12 +90,12 @@ def frame_of(
 
 
 def _reach(party: Party) -> int:
-    """How far a shape and the name beside it extend along."""
+    """Width of a shape and the name beside it, in a picture that runs sideways."""
     return min(ICON + 14 + round(CAPITAL * max(map(len, _name(party, runs_down=False)))), SIDE_WIDTH)
 
 
 def _size(block: Block, runs_down: bool) -> tuple[int, int]:
-    """(across, along) of a block, with the gaps to its neighbours in the first."""
+    """(across, along) of a block. Across includes the gaps to its neighbours."""
     if block.is_box:
         rows, columns = _grid(len(block.parties), runs_down)
         high, wide = rows * BOX_LINE + 14, columns * BOX_COLUMN + 12
@@ -122,19 +116,18 @@ def _grid(count: int, runs_down: bool) -> tuple[int, int]:
 
 
 def _name(party: Party, runs_down: bool) -> list[str]:
-    """Lines under or beside a shape: the name, cut if it is long (the list beside the picture has it in
+    """Lines under or beside a shape: the name, shortened if it is long (the list beside the picture has it in
     full), and the note.
     """
     width = DOWN_CHARACTERS if runs_down else SIDE_CHARACTERS
-    most = (
-        NAME_LINES if runs_down or not party.note else NAME_LINES - 1
-    )  # sideways a name and its note share the room
+    # Beside a shape, a name and its note share the space.
+    most = NAME_LINES if runs_down or not party.note else NAME_LINES - 1
     lines = textwrap.wrap(plain(party.name), width, max_lines=most, placeholder=" …") or [party.id]
     return [*lines, *textwrap.wrap(plain(party.note), width, max_lines=NOTE_LINES, placeholder=" …")]
 
 
 def shortened(text: str, characters: int) -> str:
-    """`text` made visible, and no longer than `characters`."""
+    """`text` with its control characters made visible, cut to at most `characters`."""
     whole = plain(text)
     return whole if len(whole) <= characters else whole[: characters - 1].rstrip() + "…"
 

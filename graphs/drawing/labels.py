@@ -1,10 +1,10 @@
-"""Where to put the labels of an ownership picture: beside their own line and, if there is room, clear of
+"""Places for the labels of an ownership picture: beside their own line and, if there is room, clear of
 everything else.
 
-A label never stands on its own line. It is tried along the straight run that a line has where it is alone,
-then along the rest of the line. It takes the first place that touches nothing, else the one with the least
-cost: another label or a name costs more than another line, that more than a line near by, and distance least.
-A label that does lie on another line is marked (`crosses`), so only there the line below it is interrupted.
+A label never lies on its own line. Places are tried along the straight part of the line, then along the rest.
+The first place that touches nothing is used, otherwise the one with the lowest cost: overlap with another
+label or a name costs most, then overlap with another line, then a line close by, then distance. A label that
+lies on another line is marked (`crosses`), so that the drawing interrupts the line only there.
 
 Coordinates are CSS pixels. Equal input gives equal places.
 """
@@ -14,15 +14,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-CHARACTER = 6.3  # across, in a label
-LINE = 14  # between two labels of one line that stand on one side
-ABOVE, BELOW = 11.0, 3.0  # of a label's base line
+CHARACTER = 6.3  # width of a character of a label
+LINE = 14  # height of a line of text
+ABOVE, BELOW = 11.0, 3.0  # extent of a label above and below its base line
 BESIDE = 6  # between a line and a label
-CELL = 24  # of the grid in which it is looked up what meets what
-RUN_PLACES, OTHER_PLACES = 5, 14  # that are tried
-ON_TEXT, ON_LINE, BY_LINE, PER_PIXEL, PER_PLACE = 100.0, 20.0, 4.0, 0.5, 0.01  # (own) what a place costs
-NEAR = 8  # a line this near a label could be taken for its own
-GOOD = 3.0  # (own) a place that costs less is taken at once
+CELL = 24  # size of a cell of the grid that finds overlaps
+RUN_PLACES, OTHER_PLACES = 5, 14  # own: places tried along the straight part, and along the whole line
+ON_TEXT, ON_LINE, BY_LINE, PER_PIXEL, PER_PLACE = 100.0, 20.0, 4.0, 0.5, 0.01  # own: costs
+NEAR = 8  # own: a line this close to a label could be mistaken for the label's own
+GOOD = 3.0  # own: a place that costs less is used without trying others
 
 type Point = tuple[float, float]  # x, y
 type Extent = tuple[float, float, float, float]  # left, top, right, bottom
@@ -30,7 +30,7 @@ type Extent = tuple[float, float, float, float]  # left, top, right, bottom
 
 @dataclass(frozen=True)
 class Label:
-    """`crosses`: lies on the line of another tie."""
+    """A placed label. `crosses`: it lies on the line of another tie."""
 
     x: int
     y: int
@@ -41,10 +41,11 @@ class Label:
 
 @dataclass(frozen=True)
 class Course:
-    """A line as points a few pixels apart, the first and last of its straight run, and its labels.
+    """A line as points a few pixels apart. `run`: the indices of the first and last point of its straight
+    part.
 
-    Labels `before` stand left of the line (above it, if the picture runs sideways), labels `after` right of
-    it (below), several of one side together.
+    Labels `before` are left of the line (above it, if the picture runs sideways), labels `after` right of it
+    (below). The labels of one side are placed together.
     """
 
     points: Sequence[Point]
@@ -54,19 +55,21 @@ class Course:
 
 
 def extent(label: Label) -> Extent:
+    """The rectangle that a label covers."""
     width = CHARACTER * len(label.text) + 4
     left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
     return left, label.y - ABOVE, left + width, label.y + BELOW
 
 
 def meet(first: Extent, other: Extent) -> bool:
+    """Whether two rectangles overlap."""
     return first[0] < other[2] and other[0] < first[2] and first[1] < other[3] and other[1] < first[3]
 
 
 def placed(
     courses: Sequence[Course], taken: Iterable[Extent], *, runs_down: bool
 ) -> tuple[tuple[Label, ...], ...]:
-    """The labels of each course. `taken`: names, shapes and labels that are already placed."""
+    """The labels of each course. `taken`: rectangles of names, shapes and labels that are already placed."""
     occupied = _Occupied()
     for box in taken:
         occupied.take(box)
@@ -85,7 +88,7 @@ def placed(
 
 
 class _Occupied:
-    """What stands where, by cells of a grid: extents of texts and shapes, and points of lines."""
+    """Extents of texts and shapes, and points of lines, by cells of a grid."""
 
     def __init__(self) -> None:
         self.extents: dict[tuple[int, int], list[Extent]] = {}
@@ -103,7 +106,9 @@ class _Occupied:
         return any(meet(box, other) for cell in _cells(box) for other in self.extents.get(cell, ()))
 
     def lines_n(self, box: Extent, own: int) -> tuple[int, int]:
-        """How many lines but `own` run through an extent, and how many through it or within NEAR of it."""
+        """The number of lines other than `own` that cross an extent, and of those that cross it or come
+        within NEAR.
+        """
         left, top, right, bottom = box
         through, near = set[int](), set[int]()
         for cell in _cells((left - NEAR, top - NEAR, right + NEAR, bottom + NEAR)):
@@ -124,7 +129,9 @@ def _cells(box: Extent) -> list[tuple[int, int]]:
 def _best(
     occupied: _Occupied, own: int, course: Course, side: int, *, texts: tuple[str, ...], runs_down: bool
 ) -> tuple[Label, ...]:
-    """The labels of one side at the first place that touches nothing, else at the one with the least cost."""
+    """The labels of one side, at the first place that touches nothing, otherwise at the one with the lowest
+    cost.
+    """
     best, labels = math.inf, tuple[Label, ...]()
     for nth, place in enumerate(_places(course)):
         stack, away = _stack(course, place, side, texts, runs_down=runs_down)
@@ -148,7 +155,7 @@ def _best(
 
 
 def _places(course: Course) -> Iterator[int]:
-    """Numbers of points: along the run from its middle outward, then along the rest."""
+    """Indices of points to try: along the straight part from its middle outward, then along the rest."""
     first, last = course.run
     step = max((last - first) / (RUN_PLACES + 1), 1)
     middle = (first + last) / 2
@@ -166,8 +173,8 @@ def _places(course: Course) -> Iterator[int]:
 def _stack(
     course: Course, place: int, side: int, texts: tuple[str, ...], *, runs_down: bool
 ) -> tuple[tuple[Label, ...], float]:
-    """Labels of one side at a point of the line, clear of the whole line, and how far from the point that
-    moved them.
+    """Labels of one side beside a point of the line, moved clear of the whole line, and the distance they
+    were moved.
     """
     x, y = course.points[place]
     if runs_down:
@@ -188,8 +195,8 @@ def _stack(
 
 
 def _near(points: Sequence[Point], place: int, axis: Literal[0, 1], low: float, high: float) -> list[Point]:
-    """The point at `place` and those beside it between two bounds along the layers, along which a line never
-    turns back.
+    """The point at `place` and those next to it whose coordinate `axis` is from `low` to `high`. A line never
+    turns back in that direction.
     """
     first = last = place
     while first > 0 and low <= points[first - 1][axis] <= high:

@@ -1,13 +1,14 @@
-"""A layered drawing of a case-sized graph: where each node stands, and how each arc runs between the layers.
+"""A layered drawing of a case-sized graph: the position of each node, and the course of each arc between
+layers.
 
-Sugiyama's method: cycles are opened at a feedback arc set (Eades, Lin and Smyth), nodes get layers by the
-longest path from a top, arcs that span several layers get a point in each, the order inside layers is
-igraph's (`layout_sugiyama`, barycentre heuristic), and positions across are the least-squares ones that keep
-the order and the room that every node needs (pool adjacent violators, by sweeps over the layers). Equal input
-gives equal output.
+The method is that of Sugiyama, Tagawa and Toda 1981. The arcs of a feedback arc set are reversed (Eades, Lin
+and Smyth 1993), the layer of a node is the longest path to it from a top, and an arc that spans several
+layers gets a point in each. The order inside layers is igraph's (`layout_sugiyama`, barycentre heuristic).
+Positions across are the least-squares ones that keep this order and the space each node needs (pool adjacent
+violators, in sweeps over the layers). Equal input gives equal output.
 
-Shapes: `src`, `dst` int64[arcs], holder → held; `room` float64[nodes]: how much each node needs across its
-layer, gap included.
+Shapes: `src`, `dst` int64[arcs], holder → held; `room` float64[nodes]: the space each node needs across its
+layer, gap included, in CSS pixels.
 """
 
 from collections.abc import Sequence
@@ -19,18 +20,17 @@ import numpy as np
 
 from graphs.arrays.edges import Floats, Ints
 
-SWEEPS = 12  # down and up; positions settle in fewer
+SWEEPS = 12  # own: down and up in turn; positions settle in fewer
 ORDER_ROUNDS = 100  # igraph's own default
-BEND_ROOM = 0.35  # of the smallest node: what an arc needs where it passes a layer
+BEND_ROOM = 0.35  # own: space of an arc that passes a layer, as a part of the smallest node's
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """`layer` int64[nodes] from 0; `across` float64[nodes]: the middle of each node, with the smallest edge
-    at 0.
+    """Positions. `layer` int64[nodes], from 0; `across` float64[nodes]: the middle of each node; the first
+    edge is at 0.
 
-    `bends`: for each arc its points (across, layer) between its ends, from src to dst. `extent`: the width
-    across.
+    `bends`: for each arc its points (across, layer) between src and dst. `extent`: the total size across.
     """
 
     layer: Ints
@@ -40,7 +40,7 @@ class Layout:
 
 
 def layered(n: int, src: Ints, dst: Ints, room: Floats) -> Layout:
-    """Where `n` nodes stand. Arcs of a node to itself are not drawn here; parallel arcs run the same way."""
+    """The layout of `n` nodes. Arcs from a node to itself have no course; parallel arcs have the same."""
     ends = list(zip(src.tolist(), dst.tolist(), strict=True))
     down = _without_cycles(n, ends)
     layer = _layers(n, down)
@@ -55,7 +55,9 @@ def layered(n: int, src: Ints, dst: Ints, room: Floats) -> Layout:
 
 
 def _without_cycles(n: int, ends: Sequence[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, int]]:
-    """Each arc as it runs downward in the picture: turned round if it would close a cycle."""
+    """Each distinct arc, and the same arc pointing down in the picture: reversed if it would close a
+    cycle.
+    """
     distinct = sorted({end for end in ends if end[0] != end[1]})
     graph = igraph.Graph(n, distinct, directed=True)
     turned = set(graph.feedback_arc_set(method="eades"))
@@ -63,7 +65,9 @@ def _without_cycles(n: int, ends: Sequence[tuple[int, int]]) -> dict[tuple[int, 
 
 
 def _layers(n: int, down: dict[tuple[int, int], tuple[int, int]]) -> list[int]:
-    """The longest path from a top; a top stands right above the first node that it holds."""
+    """The length of the longest path from a top. A top that holds something is directly above the first node
+    it holds.
+    """
     graph = igraph.Graph(n, sorted(set(down.values())), directed=True)
     below, layer = graph.get_adjlist(), [0] * n
     for node in graph.topological_sorting():
@@ -78,8 +82,8 @@ def _layers(n: int, down: dict[tuple[int, int], tuple[int, int]]) -> list[int]:
 def _chains(
     down: dict[tuple[int, int], tuple[int, int]], layer: Sequence[int]
 ) -> tuple[dict[tuple[int, int], list[int]], list[int]]:
-    """For each arc its nodes from start to end, one in each layer; and the layer of every node, added ones
-    included.
+    """For each arc its nodes from start to end, one in each layer; and the layer of every node, including
+    those added.
     """
     layers, ways = list(layer), {}
     for start, end in sorted(set(down.values())):
@@ -107,8 +111,8 @@ def _ordered(n: int, steps: Sequence[tuple[int, int]], layers: Sequence[int]) ->
 
 
 def _positions(rows: Sequence[Sequence[int]], steps: Sequence[tuple[int, int]], room: Floats) -> Floats:
-    """Middles across, the first edge at 0: sweeps move each layer as near as possible to the mean of its
-    neighbours.
+    """The middle of each node across, with the first edge at 0. Sweeps move the nodes of each layer as close
+    as possible to the mean of their neighbours.
     """
     across = np.zeros(len(room))
     joined: list[list[int]] = [[] for _ in range(len(room))]
@@ -134,8 +138,8 @@ def _wanted(node: int, others: Sequence[int], across: Floats, layer_of: dict[int
 
 
 def _kept_apart(wanted: Floats, room: Floats) -> Floats:
-    """Positions nearest to those wanted (least squares) at which neighbours keep their room: pool adjacent
-    violators.
+    """Positions closest to those wanted (least squares) that keep the space between neighbours: pool adjacent
+    violators (Ayer et al. 1955).
     """
     shift = np.concatenate(([0.0], np.cumsum((room[:-1] + room[1:]) / 2)))
     blocks: list[tuple[float, int]] = []

@@ -1,7 +1,9 @@
-"""The money picture of a case: lanes are parties, arrows are payments in order of time, their width the sum.
+"""The money picture of a case: lanes are parties, arrows are payments in order of time, and their width shows
+the amount.
 
-Time runs to the right, one column a payment, with its day above and its sum beside it; columns are not as far
-apart as the days. Everything is in CSS pixels, in whole numbers from 0.
+Time runs to the right, with one column per payment; its day is above the column and its amount beside the
+arrow. The distance between columns says nothing about the time between payments. All coordinates are CSS
+pixels, whole numbers from 0.
 """
 
 import textwrap
@@ -22,7 +24,7 @@ HEAD = 9  # length of its head
 
 @dataclass(frozen=True)
 class Payment:
-    """amount: in its currency, above 0."""
+    """A payment. `amount`: in `currency`, above 0."""
 
     day: date
     payer_id: str
@@ -33,7 +35,7 @@ class Payment:
 
 @dataclass(frozen=True)
 class Lane:
-    """A party: the height of its line, and its name cut to lines (x, y, text)."""
+    """A party: the height `y` of its line, and its name as lines of text (x, y, text)."""
 
     party_id: str
     y: int
@@ -42,8 +44,8 @@ class Lane:
 
 @dataclass(frozen=True)
 class Arrow:
-    """path and head: SVG path data. label_y: of the sum, beside the arrow, with its currency where there are
-    several.
+    """A drawn payment. `path` and `head`, the arrow head, are SVG path data. `label`: the amount, with its
+    currency if the picture has several; `label_y`: its height.
     """
 
     payment: Payment
@@ -64,7 +66,7 @@ class MoneyPicture:
 
 
 def draw_money(payments: Sequence[Payment], names: Mapping[str, str]) -> MoneyPicture:
-    """The picture of payments in order of time. names: of every party.
+    """The picture of payments, which are in order of time. `names`: the name of every party by its id.
 
     Lanes are in the order in which parties first pay or are paid.
     """

@@ -1,15 +1,14 @@
-"""The ownership picture of a case: parties and ties in, drawn shapes out, by the rules of the Beneficial
-Ownership Visualisation System.
+"""The ownership picture of a case, drawn by the rules of the Beneficial Ownership Visualisation System.
 
-Parties are shapes with an icon and their name; a tie runs from the holder to what is held. The label for
-ownership stands left of a tie (below it, if the picture runs sideways), the one for control right of it
-(above). A solid tie is certain, a dashed one possible, one of dashes and dots certain if the holder is who it
-may be; an unknown party has a dashed outline and a question mark, so nothing depends on colour alone. Nothing
-is left out silently: many parties that have only one and the same other party are listed by name in a box,
-and a party that holds itself has an arc back to itself.
+Parties are shapes with an icon and their name. A tie runs from the holder to the entity held. The label for
+ownership is left of a tie (below it, if the picture runs sideways), the one for control right of it (above).
+A solid tie is certain, and a dashed one possible. One with dashes and dots is certain if the holder's
+identity is confirmed. An unknown party has a dashed outline and a question mark, so nothing depends on colour
+alone. Nothing is left out: many parties whose only tie is to the same other party are listed by name in a
+box, and a party that holds itself has an arc back to itself.
 
-Everything is in CSS pixels, in whole numbers from 0. The picture runs down the page unless that makes it too
-wide; then it runs sideways.
+All coordinates are CSS pixels, whole numbers from 0. The picture runs down the page, or sideways if it would
+be too wide.
 """
 
 import math
@@ -21,12 +20,12 @@ from graphs.drawing.frame import MARGIN, Frame, frame_of, shape_of
 from graphs.drawing.labels import Extent, Label, extent, placed
 from graphs.drawing.ties import courses_of, loop_line, path_data, triangle
 
-DOWN_WIDTH_MAX = 1080  # wider than this it runs sideways, so that a reader scrolls down and not across
+DOWN_WIDTH_MAX = 1080  # own: a wider picture runs sideways, so that a reader scrolls down and not across
 
 
 def draw(parties: Sequence[Party], ties: Sequence[Tie]) -> Picture:
-    """The picture. Parties are drawn in the order of their ids, so equal input gives an equal picture. Both
-    ends of every tie are among the parties.
+    """The picture of these parties and ties. Both ends of every tie must be among the parties. The order of
+    the input does not matter.
     """
     known = {party.id: party for party in sorted(parties, key=lambda party: party.id)}
     in_order = sorted(ties, key=lambda tie: (tie.from_id, tie.to_id, tie.kind))
@@ -90,7 +89,7 @@ def _moved(shape: Shape, dx: int, dy: int) -> Shape:
 
 
 def _extents(shape: Shape) -> list[Extent]:
-    """What of a shape no label may cover: the shape, the flag at its corner, and its name."""
+    """Rectangles that no label may cover: the shape, the flag at its corner, and its name."""
     return [
         (shape.x, shape.y - 6, shape.x + shape.width + 4, shape.y + shape.height),
         *(extent(Label(x, y, shape.anchor, line)) for x, y, line in shape.lines),

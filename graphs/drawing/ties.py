@@ -16,7 +16,7 @@ from transforms.language import translated
 
 SAMPLE = 6  # pixels between the points of a tie that labels must avoid
 APART = 12  # pixels between the two ties of parties that hold each other
-FAN_FOOT, FAN_HEAD = 44, 11  # pixels from the middle of a shape within which its ties leave and arrive
+FAN_FOOT, FAN_HEAD = 44, 11  # ties leave and arrive at most this many pixels from the middle of a shape
 FAN_STEP = 14
 ARROW = 7
 BEND_LATE = 0.85
@@ -26,8 +26,8 @@ LOOP_WORDS = "holds itself"
 def _fans(ends: Sequence[tuple[int, int]], frame: Frame) -> dict[int, tuple[float, float]]:
     """For each tie, how far from the middle of its shapes it leaves and arrives, in pixels.
 
-    Ties that share a shape are spread side by side, ordered by where their other end stands. If two ties join
-    the same two parties, the one that points down comes first.
+    Ties of one shape are spread side by side, in the order of their other ends. If two ties join the same two
+    parties, the one that points down comes first.
     """
     meeting: dict[tuple[int, bool], list[tuple[float, bool, int]]] = {}
     layer, across = frame.layout.layer, frame.layout.across
@@ -44,12 +44,14 @@ def _fans(ends: Sequence[tuple[int, int]], frame: Frame) -> dict[int, tuple[floa
     return {k: (shift[k, start], shift[k, end]) for k, (start, end) in enumerate(ends)}
 
 
-type _Segment = tuple[tuple[int, int], ...]  # two points (x, y) of a straight piece, four of a cubic
+type _Segment = tuple[tuple[int, int], ...]  # two points (x, y) of a straight segment, four of a cubic curve
 
 
 @dataclass(frozen=True)
 class TieCourse:
-    """How one tie is drawn: its segments, the corners of its arrow head, and what places its labels."""
+    """How one tie is drawn: its segments, the corners of its arrow head, and the course for placing its
+    labels.
+    """
 
     tie: Tie
     segments: tuple[_Segment, ...]
@@ -88,11 +90,11 @@ def _course(
     both_ways: bool,
     at_holder: bool,
 ) -> TieCourse:
-    """The tie from the foot of the holder to the head of what is held; upward where it closes a ring.
+    """The tie from the foot of the holder to the head of the entity held, or upward if it closes a cycle.
 
-    Its labels stand beside a straight segment at one end: at the holder if `at_holder`, else at the entity
-    held. That is the end where fewer ties meet. If two parties hold each other, the tie that points down is
-    drawn on the left (or above) with its labels, and the one that points up on the right (or below).
+    Its labels are beside a straight segment at the end where fewer ties meet: at the holder if `at_holder`,
+    otherwise at the entity held. If two parties hold each other, the tie that points down is drawn on the
+    left (or above) with its labels, and the one that points up on the right (or below).
     """
     start, end = ends
     layer, across = frame.layout.layer, frame.layout.across
@@ -176,8 +178,8 @@ def _pieces(
 
 
 def _sampled(segments: Sequence[_Segment], run: int) -> tuple[list[Point], tuple[int, int]]:
-    """Points at most SAMPLE apart along the pieces, and the numbers of the first and last point of
-    the run.
+    """Points at most SAMPLE apart along the segments, and the indices of the first and last point of the
+    straight one with the labels.
     """
     points: list[Point] = []
     bounds = (0, 0)
@@ -193,7 +195,7 @@ def _sampled(segments: Sequence[_Segment], run: int) -> tuple[list[Point], tuple
 
 
 def _at(piece: _Segment, shares: Floats) -> list[Point]:
-    """Points of a straight piece, or of a cubic by Bernstein's polynomials, at `shares` of it."""
+    """Points at the fractions `shares` of a straight segment, or of a cubic curve (Bernstein polynomials)."""
     rests = 1 - shares
     weights = (
         (rests, shares)
@@ -207,8 +209,8 @@ def _at(piece: _Segment, shares: Floats) -> list[Point]:
 
 
 def loop_line(tie: Tie, shape: Shape, runs_down: bool) -> Line:
-    """The tie of a party to itself: an arc right of its shape, or above it where names stand to the right;
-    its labels beside the arc.
+    """The tie of a party to itself: an arc right of its shape, or above it if names are on the right, with
+    its labels beside it.
     """
     x, y = shape.x, shape.y
     texts = [text for text in (tie.owns, tie.controls) if text]
@@ -240,18 +242,17 @@ def loop_line(tie: Tie, shape: Shape, runs_down: bool) -> Line:
 
 
 def _foot(frame: Frame, place: int) -> int:
-    """Below a shape and its name, or right of them."""
+    """Where ties leave a block: below the shape and its name, or right of them."""
     return frame.begins[int(frame.layout.layer[place])] + frame.along[place]
 
 
 def _head(frame: Frame, place: int) -> int:
+    """Where ties arrive at a block: just above the shape, or left of it."""
     return frame.begins[int(frame.layout.layer[place])] - 2
 
 
 def path_data(segments: Sequence[_Segment], dx: int, dy: int) -> str:
-    """Path data: curves leave and arrive along the direction of the layers, and are straight where they pass
-    a layer.
-    """
+    """SVG path data of a tie, moved by (dx, dy)."""
     parts = [f"M{segments[0][0][0] + dx} {segments[0][0][1] + dy}"]
     for piece in segments:
         figures = " ".join(f"{x + dx} {y + dy}" for x, y in piece[1:])
