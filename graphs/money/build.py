@@ -1,8 +1,8 @@
-"""Patterns of money in the graph stage: from payments to the tables flow_pattern, flow_pattern_member and
+"""Patterns of payments in the graph stage: from payments to the tables flow_pattern, flow_pattern_member and
 flow_pattern_gap.
 
 The bounds are the parameters of the indicators FLW-010 to FLW-050. Rent, fees, taxes, wages, subsidies and
-credits are in no pattern; for a fan, they are earlier dealings.
+credits are not part of any pattern, but for a fan they count as earlier dealings.
 """
 
 import hashlib
@@ -24,7 +24,8 @@ CODES = ("FLW-010", "FLW-020", "FLW-030", "FLW-040", "FLW-050")
 HOPS = ("transfer", "loan", "sale", "payment")
 ID_BYTES = 10
 AMOUNTS = ("amount", "currency", "amount_eur", "received", "received_currency", "received_eur")
-# Kind → role of the payments with which it begins, whether their payer is the party, and role of the end.
+# By kind: the role of its first payments, whether their payer is the pattern's party, and the role of its
+# last.
 BEGINS: Mapping[str, tuple[str, bool, str]] = {
     "round_trip": ("hop", True, "hop"),
     "ordered": ("hop", True, "hop"),
@@ -40,7 +41,7 @@ BEGINS: Mapping[str, tuple[str, bool, str]] = {
 
 @dataclass(frozen=True)
 class Bounds:
-    """The bounds of every search."""
+    """The bounds of all searches."""
 
     round_trips: round_trips.Bounds
     cycles: cycles.Bounds
@@ -51,7 +52,9 @@ class Bounds:
 
 @dataclass(frozen=True, eq=False)
 class _Search:
-    """What was found for one indicator, in which bundles, and the bundle of each flow (-1 for none)."""
+    """The patterns of one indicator, the bundles searched, and `number` int64[flows]: the bundle of each
+    flow, -1 for none.
+    """
 
     code: str
     bundles: Bundles
@@ -60,7 +63,9 @@ class _Search:
 
 
 def bounds(indicators: Mapping[str, Indicator]) -> Bounds:
-    """From the parameters of the indicators."""
+    """The bounds from the parameters of the indicators. Days are whole, amounts become hundredths of a
+    euro.
+    """
     trip, cycle, scattered, fan, passed = (indicators[code].parameter_values() for code in CODES)
     return Bounds(
         round_trips.Bounds(int(trip["days"]), trip["share"], round(trip["amount"] * 100)),
@@ -74,12 +79,13 @@ def bounds(indicators: Mapping[str, Indicator]) -> Bounds:
 def build(
     flows: pl.LazyFrame, held: pl.DataFrame, groups: pl.LazyFrame, limits: Bounds
 ) -> Iterator[tuple[str, Frames]]:
-    """The tables one by one: the name, and a stream of frames in the declared schema and key order.
+    """The pattern tables one by one: the name, and a stream of frames in the declared schema and key order.
 
     flows: flow_id, kind, payer_id, payee_id, flowed_on, amount, currency, amount_eur, received,
     received_currency, received_eur, payer_is_private, payee_is_private, in order of flow_id. Columns are read
-    one at a time and kept as numbers, some 100 bytes a flow. held: party_id of the parties all of whose
-    payments are held. groups: control_group_id, subject_id, controller_id.
+    one at a time and kept as numbers, some 100 bytes a flow. held: party_id of the parties whose payments are
+    all held. groups: control_group_id, subject_id, controller_id. flow_pattern_gap lists where patterns may
+    be missing: parties too dense to search, and comparisons without an exchange rate.
     """
     ids = _parties(flows, ("payer_id", "payee_id"))
     members_found, gaps = list[pl.DataFrame](), list[dict[str, object]]()
@@ -95,7 +101,7 @@ def build(
 
 
 def _parties(flows: pl.LazyFrame, columns: Iterable[str]) -> pl.Series:
-    """The values of these columns, each once, ascending."""
+    """The distinct values of these columns, ascending."""
     sides = [flows.select(pl.col(column).alias("value")).unique() for column in columns]
     return pl.concat(sides).unique().sort("value").collect().to_series()
 
@@ -124,8 +130,8 @@ def _bundled(flows: pl.LazyFrame, ids: pl.Series, begin: int, which: pl.Series) 
 
 
 def _arrays(flows: pl.LazyFrame, ids: pl.Series, begin: int, which: pl.Series) -> Flows:
-    """The flows where `which` is true. Parties by their place in `ids`, which ascend; days from the
-    day `begin`; hundredths.
+    """The flows where `which` is true. Parties are positions in `ids`, which are ascending; days are counted
+    from the day `begin`; amounts are hundredths.
     """
     currencies = _parties(flows, ("currency", "received_currency"))
 
@@ -154,14 +160,14 @@ def _arrays(flows: pl.LazyFrame, ids: pl.Series, begin: int, which: pl.Series) -
 
 
 def _first_day(flows: pl.LazyFrame) -> int:
-    """Days since 1970."""
+    """The first day of all flows, in days since 1970-01-01; 0 without flows."""
     day: int = flows.select(pl.col("flowed_on").min().to_physical().fill_null(0)).collect().item()
     return day
 
 
 def _groups(ids: pl.Series, groups: pl.LazyFrame) -> list[Ints]:
-    """The number of the control group of each party, -1 for none. A party may be in several groups; so there
-    are as many arrays as it takes to have every group whole in one of them.
+    """Control group of each party: int64[parties], -1 for none. A party may be in several groups, so there
+    are as many arrays as needed for each group to be complete in one of them.
     """
     party = pl.LazyFrame({"party_id": ids}).with_row_index("place")
     sides = (pl.col(column).alias("party_id") for column in ("subject_id", "controller_id"))
@@ -183,7 +189,9 @@ def _groups(ids: pl.Series, groups: pl.LazyFrame) -> list[Ints]:
 
 
 def _members(flows: pl.LazyFrame, ids: pl.Series, search: _Search) -> pl.DataFrame:
-    """One row for each flow of a pattern: its ids, position, role and kind, and what `_patterns` reads."""
+    """Rows of flow_pattern_member, one for each flow of a pattern, with the further columns that `_patterns`
+    reads.
+    """
     rows, bundles = search.result.members, search.bundles
     kinds, roles = pl.Series(KINDS), pl.Series(ROLES)
     hops = pl.DataFrame(
@@ -219,7 +227,7 @@ def _private(flows: pl.LazyFrame) -> pl.Series:
 
 
 def _patterns(members: pl.DataFrame, held: pl.Series, private: pl.Series) -> pl.DataFrame:
-    """The columns of flow_pattern."""
+    """The rows of flow_pattern."""
     begin_role, is_payer, end_role = (
         pl.col("kind").replace_strict({kind: words[k] for kind, words in BEGINS.items()}) for k in range(3)
     )
@@ -253,8 +261,8 @@ def _patterns(members: pl.DataFrame, held: pl.Series, private: pl.Series) -> pl.
 
 
 def _sum(which: str, columns: tuple[str, str, str], names: tuple[str, str]) -> tuple[pl.Expr, pl.Expr]:
-    """The sum of some rows of a pattern and its currency: the one that all have, else euro if all are known
-    in it.
+    """The sum of some rows of a pattern, and its currency: the currency of all rows if they have the same,
+    otherwise euro if all amounts are known in euro, otherwise null.
     """
     amount, currency, in_euro = (pl.col(column).filter(which) for column in columns)
     is_single, known = currency.n_unique() == 1, (in_euro.null_count() == 0) & (in_euro.len() > 0)
@@ -265,7 +273,7 @@ def _sum(which: str, columns: tuple[str, str, str], names: tuple[str, str]) -> t
 
 
 def _gaps(search: _Search, ids: pl.Series) -> Iterator[dict[str, object]]:
-    """Rows of flow_pattern_gap, with days from the first one."""
+    """Rows of flow_pattern_gap, with days counted from the first day of all flows."""
     result = search.result
     columns = (each.tolist() for each in vars(result.dense).values())
     for party, first_on, last_on, size in zip(*columns, strict=True):
@@ -276,7 +284,7 @@ def _gaps(search: _Search, ids: pl.Series) -> Iterator[dict[str, object]]:
 
 
 def _gap_table(rows: list[dict[str, object]], begin: int) -> pl.DataFrame:
-    """`begin`: the first day, from 1970."""
+    """The table flow_pattern_gap. `begin`: the first day of all flows, in days since 1970-01-01."""
     table = GRAPH_TABLES["flow_pattern_gap"]
     schema = {name: kind for name, kind in table.schema.items() if name != "position"}
     numbered = pl.DataFrame(rows, schema=schema | {"first_on": pl.Int32(), "last_on": pl.Int32()})

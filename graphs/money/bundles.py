@@ -1,7 +1,7 @@
 """Bundles: what one party paid another on one day, in one kind and currency, net of its credits.
 
 Shapes: all fields of `Flows` and `Bundles` are arrays of one length. Parties, currencies and kinds are
-numbered from 0, days are whole numbers that are not negative, amounts are hundredths of the currency.
+numbered from 0, days are whole numbers from 0, amounts are hundredths of the currency. All are int64.
 """
 
 from dataclasses import dataclass, fields
@@ -11,16 +11,16 @@ import numpy as np
 
 from graphs.arrays.edges import Bools, Ints, Rows, ordering, run_firsts, run_starts
 
-CREDIT_DAYS = 60  # a credit cancels an equal payment to the same party at most so many days before it
-UNKNOWN = -(10**18)  # euro, where no rate is held
+CREDIT_DAYS = 60  # own: a credit cancels an equal payment to the same party at most this many days before
+UNKNOWN = -(10**18)  # an amount in euro for which no exchange rate is held
 
 
 @dataclass(frozen=True, eq=False)
 class Flows(Rows):
     """Payments line by line, in any order; a negative amount is a credit.
 
-    `paid` in the currency `paid_in` is what the payer paid, `received` in `received_in` what the payee
-    received; `paid_eur` and `received_eur` are the same in euro, UNKNOWN where no rate is held.
+    The payer paid `paid` in the currency `paid_in`, and the payee received `received` in `received_in`.
+    `paid_eur` and `received_eur` are the same in euro, UNKNOWN if no rate is held.
     """
 
     payer: Ints
@@ -37,7 +37,7 @@ class Flows(Rows):
 
 @dataclass(frozen=True, eq=False)
 class Amounts(Rows):
-    """Amounts in their currencies, and in euro (UNKNOWN where no rate is held)."""
+    """Amounts in their currencies, and in euro (UNKNOWN if no rate is held)."""
 
     value: Ints
     currency: Ints
@@ -46,8 +46,8 @@ class Amounts(Rows):
 
 @dataclass(frozen=True, eq=False)
 class Bundles(Rows):
-    """Bundles in order of their days, none paid to the payer itself. Amounts are above 0; those in euro may
-    be UNKNOWN.
+    """Bundles in order of day, none of them paid to the payer itself. The fields are those of `Flows`.
+    Amounts are above 0; those in euro may be UNKNOWN.
     """
 
     payer: Ints
@@ -65,7 +65,7 @@ class Bundles(Rows):
 
     @property
     def parties_n(self) -> int:
-        """Number above the highest party."""
+        """The highest party number plus 1."""
         return int(max(self.payer.max(initial=-1), self.payee.max(initial=-1))) + 1
 
     @property
@@ -78,16 +78,16 @@ class Bundles(Rows):
 
     @classmethod
     def in_euro(cls, payer: Ints, payee: Ints, day: Ints, cents: Ints) -> Self:
-        """Bundles of euro, of which what is paid is received. `day` ascends."""
+        """Bundles in euro, in which the amount received is the amount paid. `day` is ascending."""
         euro = np.broadcast_to(np.int64(0), cents.shape)
         return cls(payer, payee, day, cents, euro, cents, euro, cents, cents)
 
 
 def bundled(flows: Flows) -> tuple[Bundles, Ints]:
-    """The bundles above 0, and the bundle of each flow: int64[flows], -1 for a flow in none.
+    """The bundles with amounts above 0, and the bundle of each flow: int64[flows], -1 for none.
 
-    A flow is in none if a credit cancels it, if it is such a credit, if it is paid to the payer itself, or if
-    credits of the day are as large as what was paid. Bundles are in order of day, payer, payee, kind and
+    A flow has no bundle if a credit cancels it, if it is such a credit, if the payer pays itself, or if the
+    credits of the day are at least the payments. Bundles are in order of day, payer, payee, kind and
     currencies.
     """
     keys = (flows.received_in, flows.paid_in, flows.kind, flows.payee, flows.payer, flows.day)
@@ -115,11 +115,11 @@ def bundled(flows: Flows) -> tuple[Bundles, Ints]:
 
 def cancelled(flows: Flows) -> Bools:
     """True for a credit that equals a payment to the same party at most CREDIT_DAYS before it, and for that
-    payment: of several the latest that no other credit cancels.
+    payment: bool[flows]. Of several payments it is the latest that no other credit cancels.
     """
     size, keys = np.abs(flows.paid), (flows.paid_in, flows.kind, flows.payee, flows.payer)
     pair = np.zeros(len(size), np.bool_)
-    some = np.flatnonzero(np.isin(size, size[flows.paid < 0]))  # few: sums that are credited somewhere
+    some = np.flatnonzero(np.isin(size, size[flows.paid < 0]))  # few: only amounts of some credit
     order = some[ordering(*(key[some] for key in (flows.paid < 0, flows.day, size, *keys)))]
     first = run_firsts(size[order], *(key[order] for key in keys))
     group = np.cumsum(first) - 1

@@ -1,17 +1,20 @@
 """Cycles: money that comes back to where it began, in 2 to 6 hops.
 
-A ring is 2 or more bundles of different payers, each paid to the payer of the next and the last to the payer
-of the first, within `days`. From its start on, every hop is at least `keep` and at most `over` per cent of
-the one before. Where the first is so of the last, too, any hop could be the start: it is the earliest.
+A ring is 2 or more bundles of different payers within `days`. Each is paid to the payer of the next, and the
+last to the payer of the first. From the start, every hop is at least `keep` and at most `over` per cent of
+the one before. If that also holds for the first hop and the last, any hop could be the start, and the
+earliest is.
 
 - ordered: 3 hops or more, each on a later day than the one before;
-- windowed: 3 hops or more in another order, or two of them on one day;
+- windowed: 3 hops or more in another order, or with two of them on one day;
 - return: 2 hops, the second on a later day.
 
-Method: the strongly connected sets of a sliding window, outside which no ring can be; in them, for every
-bundle the bundles that go on from it (`continuations`); the same sets again, of these; then paths in
-frontiers, many starts at a time, all arrays. Rings of the paper on parallel cycle enumeration (Blanuša,
-Atasu, Ienne 2023) are the same with no condition on amounts.
+Method: every ring lies in a strongly connected set of a sliding window. For each bundle in such a set,
+`continuations` lists the bundles that can follow. The sets are computed once more from these, and the
+remaining paths are searched breadth-first, for many starts at a time, on arrays. With no condition on
+amounts, the rings are those of the paper on parallel cycle enumeration (Blanuša, Atasu, Ienne 2023).
+
+Source: the cycle pattern of AMLSim and AMLworld.
 """
 
 from collections.abc import Iterator
@@ -38,7 +41,9 @@ from graphs.money.windows import (
 
 @dataclass(frozen=True)
 class Bounds:
-    """Days from the first to the last hop, and per cent of the hop before."""
+    """`days` from the first to the last hop; `keep`, `over`: per cent of the hop before; `work_max`: limit of
+    the search for one start.
+    """
 
     days: int
     keep: float
@@ -49,7 +54,7 @@ class Bounds:
 
 @dataclass(frozen=True, eq=False)
 class _Follows:
-    """The bundles that go on from each bundle v: `indices[indptr[v]:indptr[v + 1]]`."""
+    """The bundles that can follow bundle v: `indices[indptr[v]:indptr[v + 1]]`."""
 
     indptr: Ints
     indices: Numbers
@@ -68,7 +73,7 @@ class _Paths(Rows):
 
 
 def cycles(bundles: Bundles, bounds: Bounds) -> FoundPatterns:
-    """All rings within the bounds."""
+    """All rings within the bounds, and the parties around which there was too much to search."""
     follows, dense, without_rate = continuations(bundles, bounds)
     follows = within_strong_sets(bundles, follows, bounds.days)
     begin = np.flatnonzero(np.diff(follows.indptr)).astype(np.int32)
@@ -84,19 +89,20 @@ def cycles(bundles: Bundles, bounds: Bounds) -> FoundPatterns:
 
 
 def continuations(bundles: Bundles, bounds: Bounds) -> tuple[_Follows, Dense, int]:
-    """For each bundle the bundles that go on from it within the bounds; where there are more than `work_max`
-    to look at, none, and the payee is listed as dense.
+    """For each bundle the bundles that can follow it within the bounds; the dense parties; and the number of
+    comparisons without an exchange rate. If there are more than `work_max` bundles to compare, none follows,
+    and the payee is listed as dense.
     """
     rows = np.flatnonzero(in_strong_sets(bundles, np.arange(len(bundles)), bounds.days))
     outgoing = by_party(bundles.payer, bundles.day, rows)
-    # Bundles in the order of their payees ask for keys, and later for amounts, one after another.
+    # In the order of payees, the searches below read keys and amounts in sequence, which is faster.
     incoming = by_party(bundles.payee, bundles.day, rows).order
     payee, day = bundles.payee[incoming], bundles.day[incoming]
     begin, count = outgoing.between(payee, day - bounds.days, day + bounds.days)
     wide = count > bounds.work_max
     dense = Dense(payee[wide], day[wide] - bounds.days, day[wide] + bounds.days, count[wide])
     count[wide] = 0
-    # Read one after another, which takes half the time.
+    # Sorted copies are read in sequence, which takes half the time.
     arrived = bundles.arrived.at(incoming.astype(np.int64))
     left = bundles.left.at(outgoing.order.astype(np.int64))
     some = np.flatnonzero(count)
@@ -113,8 +119,9 @@ def continuations(bundles: Bundles, bounds: Bounds) -> tuple[_Follows, Dense, in
 
 
 def in_strong_sets(bundles: Bundles, rows: Ints, days: int) -> Bools:
-    """Which bundles lie, within some window of twice `days`, between parties of one strongly connected set of
-    the bundles `rows`: bool[bundles]. A window begins every `days`, so that each ring lies in one of them.
+    """True for bundles between two parties that are in one strongly connected set of the bundles `rows` in
+    some window of twice `days`: bool[bundles]. A window begins every `days`, so each ring lies within one of
+    them.
     """
     inside = np.zeros(len(bundles), np.bool_)
     n, day = bundles.parties_n, bundles.day[rows]
@@ -130,7 +137,9 @@ def in_strong_sets(bundles: Bundles, rows: Ints, days: int) -> Bools:
 
 
 def within_strong_sets(bundles: Bundles, follows: _Follows, days: int) -> _Follows:
-    """The continuations between bundles of strongly connected sets of those that go on or follow."""
+    """The continuations between bundles that remain in a strongly connected set once bundles without a
+    continuation are left out.
+    """
     used = np.diff(follows.indptr) > 0
     used[follows.indices] = True
     inside = in_strong_sets(bundles, np.flatnonzero(used), days)
@@ -142,7 +151,9 @@ def within_strong_sets(bundles: Bundles, follows: _Follows, days: int) -> _Follo
 def _searched(
     bundles: Bundles, follows: _Follows, paths: _Paths, bounds: Bounds
 ) -> Iterator[tuple[_Paths, Dense]]:
-    """Closed paths, and the starts that go on in more than `work_max` ways, whose paths are left out."""
+    """Closed paths; and the starts with more than `work_max` continuations in one step, whose paths are left
+    out.
+    """
     end, start = paths.hops[-1], paths.hops[0]
     count = follows.indptr[end + 1] - follows.indptr[end]
     for rows in chunks(count, group=start):
@@ -154,7 +165,9 @@ def _searched(
 
 
 def _bounded(bundles: Bundles, paths: _Paths, count: Ints, bounds: Bounds) -> tuple[_Paths, Dense]:
-    """The paths of starts that go on in at most `work_max` ways, and the other starts."""
+    """The paths of starts with at most `work_max` continuations, and the other starts. `count`: continuations
+    by path.
+    """
     start = paths.hops[0]
     run = run_starts(start)
     total = np.add.reduceat(count, run)
@@ -166,7 +179,7 @@ def _bounded(bundles: Bundles, paths: _Paths, count: Ints, bounds: Bounds) -> tu
 
 
 def _longer(bundles: Bundles, follows: _Follows, paths: _Paths, days: int) -> tuple[_Paths, _Paths]:
-    """The paths with one hop more that do not return, and those that close a ring."""
+    """The paths with one more hop: those that visit no party twice, and those that close a ring."""
     begin = follows.indptr[paths.hops[-1]]
     run, place = spread(begin, follows.indptr[paths.hops[-1] + 1] - begin)
     new = follows.indices[place]
@@ -188,7 +201,7 @@ def _longer(bundles: Bundles, follows: _Follows, paths: _Paths, days: int) -> tu
 
 
 def _kinds(bundles: Bundles, rings: _Paths) -> Ints:
-    """Kind of each ring."""
+    """Kind of each ring, as a position in KINDS: int64[rings]."""
     day = bundles.day[rings.hops]
     in_order = (day[1:] > day[:-1]).all(axis=0)
     words = ("return", "windowed") if len(rings.hops) == 2 else ("ordered", "windowed")
@@ -196,8 +209,8 @@ def _kinds(bundles: Bundles, rings: _Paths) -> Ints:
 
 
 def _kept(bundles: Bundles, rings: _Paths, kind: Ints, bounds: Bounds) -> Bools:
-    """True for a ring at its start; a ring that holds all around comes once from each of its hops. Of two
-    hops only a return counts.
+    """True for rings to keep: bool[rings]. A ring within the bounds all around is found once from each of its
+    hops, and is kept from the earliest. Of rings of two hops only returns are kept.
     """
     hops = rings.hops.astype(np.int64)
     around, _ = compared(bundles.arrived, hops[-1], bundles.left, hops[0], (bounds.keep, bounds.over))

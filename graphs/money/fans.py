@@ -1,11 +1,13 @@
-"""Fans: a party that pays, or is paid by, many parties with whom it had no dealings before.
+"""Fans: a party that pays, or is paid by, many parties with which it had no dealings before.
 
 A counterparty is new on a day if the party neither paid it nor was paid by it in the `quiet` days before.
-Payments that do not count, as rent, are dealings all the same. A fan is a window of `days` in which at least
-`n` counterparties are new, and more than the party's fence: Q3 + 3·IQR of the counts in its windows before
-(Tukey's outer fence), counted back from the day before without gaps to its first payment. With fewer than
-`windows_min` of these the fence does not apply. Of windows that overlap, the one with most counterparties
-counts, then the earliest. In and out are counted apart.
+Payments that are not part of a pattern, such as rent, are dealings too. A fan is a window of `days` with at
+least `n` new counterparties and more than the party's fence: Q3 + 3·IQR of the counts in its earlier windows
+(Tukey's outer fence). These windows adjoin each other, from the day before the window back to the party's
+first payment. With fewer than `windows_min` of them the fence does not apply. Of windows that overlap, the
+one with most counterparties counts, then the earliest. Payments in and out are counted separately.
+
+Source: the fan patterns of AMLSim; Tukey 1977 for the fence.
 """
 
 from dataclasses import dataclass
@@ -22,7 +24,9 @@ WINDOWS_MIN = 20
 
 @dataclass(frozen=True)
 class Bounds:
-    """Counterparties, days from the first to the last of them, and days without dealings before."""
+    """`n` new counterparties, `days` from the first to the last of them, `quiet` days without dealings
+    before.
+    """
 
     n: int
     days: int
@@ -31,7 +35,7 @@ class Bounds:
 
 
 def fans(bundles: Bundles, bounds: Bounds, counts: Bools) -> FoundPatterns:
-    """The fans of all parties, out and in, of the bundles that count."""
+    """The fans of all parties, out and in, among the bundles where `counts`, bool[bundles], is true."""
     new = np.flatnonzero(new_counterparty(bundles, bounds.quiet, counts))
     own = np.flatnonzero(counts)
     parts: list[tuple[Ints, Ints, int]] = []
@@ -40,7 +44,7 @@ def fans(bundles: Bundles, bounds: Bounds, counts: Bools) -> FoundPatterns:
     for kind, role, centre in (("fan_out", "out", bundles.payer), ("fan_in", "in", bundles.payee)):
         events = by_party(centre, bundles.day, new)
         held_from = np.zeros(int(centre.max(initial=-1)) + 1, np.int64)
-        held_from[centre[own][::-1]] = bundles.day[own][::-1]  # days ascend, so the first one stays
+        held_from[centre[own][::-1]] = bundles.day[own][::-1]  # days are ascending, so the first one remains
         begin, size = _fans_of(centre, bundles.day, events, held_from, bounds)
         fan, place = spread(begin, size)
         parts.append((fan + done, events.order[place].astype(np.int64), ROLES.index(role)))
@@ -50,8 +54,8 @@ def fans(bundles: Bundles, bounds: Bounds, counts: Bools) -> FoundPatterns:
 
 
 def new_counterparty(bundles: Bundles, quiet: int, counts: Bools) -> Bools:
-    """True for the first bundle that counts of two parties on a day, if neither paid the other in the `quiet`
-    days before. Of several on one day the first counts for each direction.
+    """True for the first bundle between two parties on a day, in each direction, if neither paid the other in
+    the `quiet` days before: bool[bundles]. Only bundles where `counts` is true.
     """
     low, high = np.minimum(bundles.payer, bundles.payee), np.maximum(bundles.payer, bundles.payee)
     pair = low * np.int64(bundles.parties_n) + high
@@ -68,8 +72,8 @@ def new_counterparty(bundles: Bundles, quiet: int, counts: Bools) -> Bools:
 
 
 def _fans_of(centre: Ints, day: Ints, events: ByParty, held_from: Ints, bounds: Bounds) -> tuple[Ints, Ints]:
-    """Where the fans begin in the events, which are payments of new counterparties, and their sizes.
-    `held_from`: the first day of each party.
+    """Where each fan begins in `events`, the payments with new counterparties, and its size. `held_from`: the
+    first day of each party.
     """
     party, first = centre[events.order].astype(np.int64), day[events.order].astype(np.int64)
     begin, size = events.between(party, first, first + bounds.days)
@@ -81,7 +85,7 @@ def _fans_of(centre: Ints, day: Ints, events: ByParty, held_from: Ints, bounds: 
 
 
 def _fences(events: ByParty, party: Ints, first: Ints, held_from: Ints, bounds: Bounds) -> Floats:
-    """Fence of the window that begins on the day `first`, for each; -1 where it does not apply."""
+    """Fence of each window, which begins on the day `first`: float64[windows], -1 if it does not apply."""
     length = bounds.days + 1
     windows_n = (first - held_from[party]) // length
     fence = np.full(len(party), -1.0)

@@ -1,9 +1,12 @@
-"""Pass-through: a party that hands on what it receives.
+"""Pass-through: a party that passes on what it receives.
 
-A sum that came in is passed on if 90 to 100 per cent of it left within `days`, on the day itself or later, to
-others than the payer: by one payment (the earliest that fits), else by all payments of those days together.
-A payment that leaves passes on one sum only; sums are looked at in the order of their days. A party that
-passed on at least `times` sums is a pass-through.
+A sum received is passed on if 90 to 100 per cent of it is paid to others than its payer, on the same day or
+within `days` after: by one payment (the earliest that fits), otherwise by all payments of those days
+together. A payment passes on one sum only; sums are processed in order of day. A party that passed on at
+least `times` sums is a pass-through.
+
+Example: 1,000 comes in on Monday and 950 leaves on Wednesday to another party: with `days` 5, the sum is
+passed on.
 """
 
 from dataclasses import dataclass
@@ -25,12 +28,12 @@ from graphs.money.windows import (
     members,
 )
 
-LEAST, MOST = 90, 100  # per cent
+LEAST, MOST = 90, 100  # own: per cent
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """Sums that are passed on, and days until they have left."""
+    """`times`: number of sums passed on; `days` until they have left."""
 
     times: int
     days: int
@@ -39,7 +42,9 @@ class Bounds:
 
 @dataclass(frozen=True, eq=False)
 class _Sums(Rows):
-    """Bundles that came in, by party and day, and where the payments of its days begin in `outs`."""
+    """Bundles received, by party and day. The party's payments in its days begin at `begin` in `outs`, and
+    are `count`.
+    """
 
     bundle: Ints
     begin: Ints
@@ -47,7 +52,9 @@ class _Sums(Rows):
 
 
 def pass_through(bundles: Bundles, held: Bools, bounds: Bounds) -> FoundPatterns:
-    """The pass-throughs among the parties `held` (bool[parties]): those of whom all payments are known."""
+    """The pass-throughs among the parties where `held`, bool[parties], is true: those whose payments are all
+    known.
+    """
     outgoing, incoming = by_party(bundles.payer, bundles.day), by_party(bundles.payee, bundles.day)
     own = incoming.order[held[bundles.payee[incoming.order]]].astype(np.int64)
     party, day = bundles.payee[own].astype(np.int64), bundles.day[own].astype(np.int64)
@@ -76,7 +83,7 @@ def pass_through(bundles: Bundles, held: Bools, bounds: Bounds) -> FoundPatterns
 
 
 def _may_pass(bundles: Bundles, outs: Numbers, sums: _Sums) -> Bools:
-    """False for sums that are certainly not passed on: too little left in their days altogether."""
+    """False for sums that are certainly not passed on, because too little left in their days: bool[sums]."""
     may = np.zeros(len(sums.bundle), np.bool_)
     for rows in chunks(sums.count):
         run, place = spread(sums.begin[rows], sums.count[rows])
@@ -91,7 +98,7 @@ def _may_pass(bundles: Bundles, outs: Numbers, sums: _Sums) -> Bools:
 
 @dataclass(frozen=True)
 class _Ways:
-    """Payments by which sums may have left: those of sum k are `out[begin[k]:begin[k + 1]]`, to others than
+    """Payments that may pass on a sum: those of sum k are `out[begin[k]:begin[k + 1]]`, and none is paid to
     its payer. `fits`: the payment alone is 90 to 100 per cent of the sum.
     """
 
@@ -111,7 +118,9 @@ def _ways(bundles: Bundles, outs: Numbers, sums: _Sums) -> _Ways:
 
 
 def _passed(bundles: Bundles, came: Ints, ways: _Ways, sums: range) -> tuple[list[int], list[int]]:
-    """Of the sums of one party those that are passed on, and the payments that do it."""
+    """The bundles of one party that are passed on, and the payments that pass them on. `sums`: positions in
+    `came`.
+    """
     ins: list[int] = []
     used: dict[int, None] = {}
     for k in sums:

@@ -1,13 +1,15 @@
 """Round trips: money that leaves a control group and returns to it through parties outside.
 
 A round trip begins with a payment of at least `amount` by a member to a party outside. Every hop is on a
-later day than the one before, no later than `days` after the first, and at least `share` per cent of it; all
-parties between are outside, and the last hop is paid to a member, perhaps the one that paid first (but two
-hops back to the payer itself are a return, see `graphs.money.cycles`). For each
-first payment the earliest return is given, of equal ones that with fewest hops.
+later day than the one before, at most `days` after the first, and at least `share` per cent of the first. All
+parties between are outside. The last hop is paid to a member, which may be the first payer; but two hops back
+to the payer itself are a return, see `graphs.money.cycles`. For each first payment the earliest return is
+listed, and of equally early ones the one with fewest hops.
 
-Method: the earliest day on which money can be with each party, for many first payments at a time, hop by hop
-(earliest arrival in a temporal graph, as of Wu et al. 2014), so that no number of hops has to be a bound.
+Method: the earliest day on which the money can be at each party, hop by hop, for many first payments at a
+time (earliest arrival in a temporal graph, Wu et al. 2014). So the number of hops needs no limit.
+
+Source: layering, as described by the FATF.
 """
 
 from dataclasses import dataclass
@@ -31,8 +33,8 @@ from graphs.money.windows import (
 
 @dataclass(frozen=True)
 class Bounds:
-    """Days from the first to the last hop, per cent of the first hop, and hundredths of a euro that leave at
-    least.
+    """`days` from the first to the last hop; `share`: per cent of the first hop; `amount`: the least first
+    hop, in hundredths of a euro.
     """
 
     days: int
@@ -43,8 +45,8 @@ class Bounds:
 
 @dataclass(frozen=True, eq=False)
 class _Arrivals(Rows):
-    """Money at a party: the first payment (`first`), the payment it came by (`bundle`), and the arrival
-    before (`before`, -1 for the first payment).
+    """Arrivals of money at a party: `first`, the first payment; `bundle`, the payment that brought it;
+    `before`, the number of the arrival before, -1 for the first payment.
     """
 
     first: Ints
@@ -53,10 +55,10 @@ class _Arrivals(Rows):
 
 
 def round_trips(bundles: Bundles, group: Ints, bounds: Bounds) -> FoundPatterns:
-    """The earliest return of each payment that leaves its control group. `group` int64[parties]: control
-    group of each party, -1 for none.
+    """The earliest return of each payment that leaves a control group. `group` int64[parties]: control group
+    of each party, -1 for none.
 
-    A first payment whose value in euro is unknown begins no round trip, and counts in `without_rate`.
+    A payment whose amount in euro is unknown begins no round trip and is counted in `without_rate`.
     """
     leaves = (group[bundles.payer] >= 0) & (group[bundles.payer] != group[bundles.payee])
     without_rate = int((leaves & (bundles.paid_eur == UNKNOWN)).sum())
@@ -83,11 +85,14 @@ def round_trips(bundles: Bundles, group: Ints, bounds: Bounds) -> FoundPatterns:
 def _returns(
     bundles: Bundles, group: Ints, outgoing: ByParty, first: Ints, bounds: Bounds
 ) -> tuple[list[Ints], Dense, int]:
-    """Hops of the earliest return of each of some first payments."""
+    """The hops of the earliest return of some first payments, the dense parties, and the number of
+    comparisons without a rate.
+    """
     frontier = _Arrivals(first, first, np.full(len(first), -1))
     arrivals = [frontier]
     known, known_day = _state(bundles, frontier), bundles.day[first].astype(np.int64)
-    home_day = bundles.day.astype(np.int64) + bounds.days + 1  # by first payment: a return must be earlier
+    # By first payment: a return must be earlier than this day.
+    home_day = bundles.day.astype(np.int64) + bounds.days + 1
     home: dict[int, tuple[int, int]] = {}  # last hop of the earliest return, and the arrival before it
     done, without_rate = 0, 0
     cut: list[Dense] = []
@@ -97,7 +102,7 @@ def _returns(
         )
         cut.append(dense)
         without_rate += unknown
-        if not done:  # two hops back to the payer itself
+        if not done:  # leave out two hops back to the payer itself
             steps = steps.at(bundles.payee[steps.bundle] != bundles.payer[steps.first])
         is_home = group[bundles.payee[steps.bundle]] == group[bundles.payer[steps.first]]
         back = steps.at(is_home)
@@ -114,8 +119,8 @@ def _returns(
 def _onward(
     bundles: Bundles, outgoing: ByParty, frontier: _Arrivals, *, done: int, home_day: Ints, bounds: Bounds
 ) -> tuple[_Arrivals, Dense, int]:
-    """All payments that go on from the arrivals of the frontier, the first of which has the number `done`;
-    none for a first payment with more than `work_max` of them, which is listed as dense.
+    """All payments that can follow the arrivals of the frontier, the first of which has the number `done`. A
+    first payment with more than `work_max` of them gets none, and its payer is listed as dense.
     """
     party, day = bundles.payee[frontier.bundle], bundles.day[frontier.bundle]
     begin, count = outgoing.between(party, day + 1, home_day[frontier.first] - 1)
@@ -135,8 +140,8 @@ def _onward(
 def _improving(
     bundles: Bundles, steps: _Arrivals, known: Ints, known_day: Ints
 ) -> tuple[_Arrivals, Ints, Ints]:
-    """The steps that bring money to a party earlier than any before them; and the earliest days then:
-    `known`, numbers of `_state`, which ascend, and `known_day` of each.
+    """The steps that bring money to a party earlier than any before; and the updated earliest days: `known`,
+    ascending numbers of `_state`, and `known_day` of each.
     """
     state = _state(bundles, steps)
     order = ordering(steps.bundle, state)
@@ -151,12 +156,12 @@ def _improving(
 
 
 def _state(bundles: Bundles, arrivals: _Arrivals) -> Ints:
-    """Number of a first payment and a party."""
+    """A number for each pair of a first payment and the party reached."""
     return arrivals.first * np.int64(bundles.parties_n) + bundles.payee[arrivals.bundle]
 
 
 def _hops(arrivals: _Arrivals, home: dict[int, tuple[int, int]]) -> list[Ints]:
-    """Bundles of each return, from the first to the last."""
+    """The bundles of each return, from first to last."""
     paths = []
     for last, arrival in home.values():
         path, place = [last], arrival

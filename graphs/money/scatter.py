@@ -1,17 +1,19 @@
-"""Scatter-gather: one source pays several parties, each of which later pays one sink. Gather-scatter:
-several sources pay one middle, which later pays several sinks.
+"""Scatter-gather: one source pays several parties, and each later pays the same sink. Gather-scatter: several
+sources pay one party, the middle, which later pays several sinks.
 
-- Scatter-gather: within `days`, a source pays at least `n` parties between; each pays the sink on a later
-  day than it was paid; at least `share` per cent of what the source paid to them arrives. Counted is what
-  the source paid a party before the party's last payment to the sink, and what the party paid the sink after
-  the source's first, at most as much as it was paid. Where not all parties fit, those that pass on least are
-  left out. Source and sink are different parties.
-- Gather-scatter: within `days`, at least `n` sources pay a middle; later, each on a later day than the first
-  `n` of the sources had paid, the middle pays at least `n` sinks that are not among the sources, together at
-  least `share` per cent of what the sources paid before the last of these payments.
+- Scatter-gather: within `days`, a source pays at least `n` parties between. Each pays the sink on a later day
+  than it was paid. At least `share` per cent of what the source paid them arrives at the sink. What counts is
+  the source's payments to a party before that party's last payment to the sink, and the party's payments to
+  the sink after the source's first, but not more than the party was paid. If the share is too small with all
+  parties, those that pass on least are left out. Source and sink are different parties.
+- Gather-scatter: within `days`, at least `n` sources pay a middle. After the day on which `n` sources have
+  paid, the middle pays at least `n` sinks that are not among the sources. These payments are at least `share`
+  per cent of what the sources paid before the last of them.
 
 A window begins with a payment by the source, or to the middle. Of windows of one source and sink (or of one
 middle) that overlap, the one with most parties counts, then the earliest.
+
+Source: the scatter-gather and gather-scatter patterns of AMLSim and AMLworld.
 """
 
 from dataclasses import dataclass
@@ -51,7 +53,7 @@ from graphs.money.windows import (
 
 @dataclass(frozen=True)
 class Bounds:
-    """Parties on each side, days from the first payment to the last, per cent that arrives."""
+    """`n` parties on each side, `days` from the first payment to the last, `share`: per cent that arrives."""
 
     n: int
     days: int
@@ -100,14 +102,16 @@ def scatter_gather(bundles: Bundles, bounds: Bounds) -> FoundPatterns:
 
 
 def _busy(index: ByParty, bounds: Bounds) -> Bools:
-    """True for the bundles of a party with at least `n` of them within `days` before or after."""
+    """True for bundles of a party that has at least `n` within `days` before or after: bool[bundles]."""
     party, day = index.keys >> 32, index.keys & 0xFFFFFFFF
     _, count = index.between(party, day - bounds.days, day + bounds.days)
     return marked(len(index.order), index.order[count >= bounds.n])
 
 
 def _pairs(bundles: Bundles, legs: _Legs, bounds: Bounds) -> list[_Legs]:
-    """The legs of each source and sink with at least `n` parties between, and as many legs in a window."""
+    """The legs of each source and sink with at least `n` parties between them and at least `n` legs in one
+    window.
+    """
     pair = bundles.payer[legs.to] * np.int64(bundles.parties_n) + bundles.payee[legs.on]
     order = ordering(bundles.payee[legs.to], pair)
     pair, legs = pair[order], legs.at(order)
@@ -117,7 +121,7 @@ def _pairs(bundles: Bundles, legs: _Legs, bounds: Bounds) -> list[_Legs]:
     legs, number = legs.at(enough[number]), number[enough[number]]
     order = ordering(bundles.day[legs.to], number)
     legs, number = legs.at(order), number[order]
-    # The n-th leg from each one on is of the same pair and within the days.
+    # A window has n legs if the n-th leg from its first is of the same pair and within the days.
     nth = np.arange(len(number)) + bounds.n - 1
     inside = np.flatnonzero(nth < len(number))
     day, nth = bundles.day[legs.to], nth[inside]
@@ -128,7 +132,7 @@ def _pairs(bundles: Bundles, legs: _Legs, bounds: Bounds) -> list[_Legs]:
 
 
 def _scattered(bundles: Bundles, legs: _Legs, bounds: Bounds) -> tuple[list[_Legs], int]:
-    """The scatter-gathers of one source and sink, and the number of legs left out for want of a rate."""
+    """The scatter-gathers of one source and sink, and the number of legs left out because no rate is held."""
     paid, passed, unknown = _in_one_currency(bundles, legs)
     legs, paid, passed = legs.at(~unknown), paid[~unknown], passed[~unknown]
     first, last = bundles.day[legs.to], bundles.day[legs.on]
@@ -147,7 +151,7 @@ def _scattered(bundles: Bundles, legs: _Legs, bounds: Bounds) -> tuple[list[_Leg
 
 
 def _passing_on(bundles: Bundles, legs: _Legs, paid: Ints, passed: Ints, bounds: Bounds) -> _Legs:
-    """The legs through as many parties as fit, those that pass on most first."""
+    """The legs through as many parties as keep the share; those that pass on most are taken first."""
     between, number = np.unique(bundles.payee[legs.to], return_inverse=True)
     sums = []
     for rows, value in ((legs.to, paid), (legs.on, passed)):
@@ -161,8 +165,8 @@ def _passing_on(bundles: Bundles, legs: _Legs, paid: Ints, passed: Ints, bounds:
 
 
 def _in_one_currency(bundles: Bundles, legs: _Legs) -> tuple[Ints, Ints, Bools]:
-    """What each leg brings to the party between and takes from it, in their one currency or else in euro, and
-    where that is unknown.
+    """What the party between receives and pays in each leg, in the currency of all legs or otherwise in euro;
+    and the legs where that is unknown, bool[legs].
     """
     currencies = np.concatenate((bundles.received_in[legs.to], bundles.paid_in[legs.on]))
     if (currencies == currencies[:1]).all():
@@ -176,8 +180,8 @@ def _in_one_currency(bundles: Bundles, legs: _Legs) -> tuple[Ints, Ints, Bools]:
 
 @dataclass(frozen=True, eq=False)
 class _Windows(Rows):
-    """Windows of a middle: its first day, and where its payments in that window begin among those it
-    received.
+    """Windows of a middle: `first`, the first day; `begin`, `count`: where the payments it received in the
+    window are among all it received.
     """
 
     middle: Ints
@@ -218,8 +222,8 @@ def gather_scatter(bundles: Bundles, bounds: Bounds) -> FoundPatterns:
 def _ins_and_outs(
     bundles: Bundles, incoming: ByParty, outgoing: ByParty, windows: _Windows, bounds: Bounds
 ) -> tuple[_Inside, _Inside]:
-    """For each window the payments to the middle before the last one by it that counts, and those by it that
-    count.
+    """For each window: the payments to the middle before its last payment that counts, and the payments by
+    the middle that count.
     """
     n, parties_n = len(windows.middle), np.int64(bundles.parties_n)
     window, place = spread(windows.begin, windows.count)
@@ -232,7 +236,7 @@ def _ins_and_outs(
     firsts = firsts.at(ordering(bundles.day[firsts.bundle], firsts.window))
     begin = starts(n, firsts.window)
     enough = np.diff(begin) >= bounds.n
-    after = windows.first + bounds.days  # nothing counts where there are too few sources
+    after = windows.first + bounds.days  # no payment counts if there are too few sources
     after[enough] = bundles.day[firsts.bundle[begin[:-1][enough] + bounds.n - 1]]
     window, place = spread(*outgoing.between(windows.middle, after + 1, windows.first + bounds.days))
     outs = _Inside(window, outgoing.order[place].astype(np.int64))
@@ -243,8 +247,8 @@ def _ins_and_outs(
 
 
 def _sizes(bundles: Bundles, ins: _Inside, outs: _Inside, n: int, bounds: Bounds) -> tuple[Ints, int]:
-    """Sources and sinks together of each of n windows, 0 where it is no gather-scatter; and how many could
-    not be compared.
+    """The number of sources and sinks of each of `n` windows: int64[n], 0 if it is no gather-scatter; and how
+    many windows could not be compared for want of a rate.
     """
     sources = _distinct(n, ins.window, bundles.payer[ins.bundle])
     sinks = _distinct(n, outs.window, bundles.payee[outs.bundle])
@@ -264,13 +268,13 @@ def _sizes(bundles: Bundles, ins: _Inside, outs: _Inside, n: int, bounds: Bounds
 
 
 def _distinct(n: int, window: Ints, party: Ints) -> Ints:
-    """Different parties in each window: int64[n]."""
+    """The number of distinct parties in each window: int64[n]."""
     order = ordering(party, window)
     return np.bincount(window[order][run_firsts(window[order], party[order])], minlength=n)
 
 
 def _largest(candidates: list[tuple[_Windows, Ints, _Inside, _Inside]], days: int) -> tuple[Ints, Members]:
-    """The patterns of the windows that count."""
+    """Kinds and members of the patterns of the windows that count."""
     windows, size = _Windows.joined(part[0] for part in candidates), [part[1] for part in candidates]
     total = np.concatenate([np.zeros(0, np.int64), *size])
     some = np.flatnonzero(total)

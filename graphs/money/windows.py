@@ -1,5 +1,5 @@
-"""What a party paid or was paid between two days, comparison of amounts, and the choice among windows that
-overlap.
+"""What a party paid or was paid between two days, the comparison of amounts, and the choice among overlapping
+windows.
 """
 
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ from graphs.arrays.edges import Bools, Ints, Numbers, Rows, ordering, run_firsts
 from graphs.money.bundles import UNKNOWN, Amounts
 from transforms.model.views import FLOW_PATTERN, FLOW_PATTERN_MEMBER
 
-# (own) Payments or paths that are looked at for one start. Beyond it the party is named as too dense.
+# own: payments or paths searched for one start. If there are more, the party is listed as too dense.
 WORK_MAX = 20_000
-CHUNK = 250_000  # (own) rows of working arrays at a time: few enough for a processor's cache
-_PARTY = np.int64(1 << 32)  # a party's place in keys of party and day
+CHUNK = 250_000  # own: rows of working arrays at a time; they fit a processor's cache
+_PARTY = np.int64(1 << 32)  # factor of the party in keys of party and day
 
 KINDS, ROLES = FLOW_PATTERN["kind"].values, FLOW_PATTERN_MEMBER["role"].values
 
@@ -24,7 +24,7 @@ KINDS, ROLES = FLOW_PATTERN["kind"].values, FLOW_PATTERN_MEMBER["role"].values
 @dataclass(frozen=True, eq=False)
 class Members(Rows):
     """Bundles of patterns, sorted by pattern and position: int64 arrays of one length. Patterns are numbered
-    from 0, positions from 1; `role` is a place in ROLES.
+    from 0, positions from 1; `role` is a position in ROLES.
     """
 
     pattern: Ints
@@ -35,9 +35,9 @@ class Members(Rows):
 
 @dataclass(frozen=True, eq=False)
 class Dense(Rows):
-    """Parties around which there is too much to look at: patterns may be missing in which they pay or are
-    paid from `first_day` to `last_day`. `size`: how much there was for one start, at least. int64 arrays of
-    one length.
+    """Parties around which there is too much to search: patterns in which they pay or are paid from
+    `first_day` to `last_day` may be missing. `size`: at least how much there was to search for one start.
+    int64 arrays of one length.
     """
 
     party: Ints
@@ -46,7 +46,7 @@ class Dense(Rows):
     size: Ints
 
     def once(self) -> "Dense":
-        """One row for each party, in their order."""
+        """One row for each party, in order of party: the whole period, and the largest size."""
         order = ordering(self.party)
         party, begin = np.unique(self.party[order], return_index=True)
         return Dense(
@@ -59,8 +59,8 @@ class Dense(Rows):
 
 @dataclass(frozen=True, eq=False)
 class FoundPatterns:
-    """Patterns: `kind` int64[patterns] is a place in KINDS. `without_rate`: comparisons that no rate of the
-    two currencies allowed.
+    """Patterns: `kind` int64[patterns] is a position in KINDS. `without_rate`: the number of comparisons left
+    out because no exchange rate is held.
     """
 
     kind: Ints
@@ -71,14 +71,16 @@ class FoundPatterns:
 
 @dataclass(frozen=True, eq=False)
 class ByParty:
-    """Bundles by one of their parties and day: `order` int32[bundles] are their numbers, `keys` sorted."""
+    """Bundles sorted by one of their parties and by day. `order` int32[bundles]: their numbers; `keys`
+    int64[bundles]: party and day, ascending.
+    """
 
     order: Numbers
     keys: Ints
 
     def between(self, party: Ints, first_day: Ints, last_day: Ints) -> tuple[Ints, Ints]:
-        """Where the bundles of each party between two days, both included, begin in `order`, and how many
-        they are.
+        """Where the bundles of each party from `first_day` up to and including `last_day` begin in `order`,
+        and how many there are: int64 each.
         """
         last = party * _PARTY + last_day
         begin = np.searchsorted(self.keys, party * _PARTY + first_day)
@@ -90,7 +92,9 @@ class ByParty:
 
 
 def by_party(party: Ints, day: Ints, rows: Ints | Numbers | None = None) -> ByParty:
-    """Bundles, whose days ascend, by party and day; of `rows`, which ascend, if they are given."""
+    """Bundles by party and day. `day` is ascending. `rows`: numbers of the bundles to include, ascending;
+    None for all.
+    """
     some = np.arange(len(party), dtype=np.int32) if rows is None else rows.astype(np.int32)
     own = party[some]
     order = some[grouped_rows(own)]
@@ -99,15 +103,17 @@ def by_party(party: Ints, day: Ints, rows: Ints | Numbers | None = None) -> ByPa
 
 
 def grouped_rows(key: Ints | Numbers) -> Numbers:
-    """The rows of each key, ascending: scipy's counting sort, eight times as fast as `argsort`."""
+    """Row numbers sorted by key, ascending within a key: scipy's counting sort, eight times as fast as
+    `argsort`.
+    """
     n = int(key.max(initial=-1)) + 1
     cells = (np.ones(len(key), np.int8), key.astype(np.int32), np.arange(len(key) + 1))
     return np.asarray(csr_array(cells, shape=(len(key), n)).tocsc().indices, np.int32)
 
 
 def chunks(count: Ints, most: int = CHUNK, group: Ints | None = None) -> Iterator[slice]:
-    """Consecutive rows whose counts are together about `most`; rows of one group, which are neighbours, stay
-    together.
+    """Slices of consecutive rows whose counts add up to about `most`. Rows of one group, which must be next
+    to each other, stay together.
     """
     number = (np.cumsum(count) - count) // most
     if group is not None:
@@ -123,10 +129,11 @@ def compared(
     after: Ints | Numbers,
     bounds: tuple[float, float | None],
 ) -> tuple[Bools, int]:
-    """Where what left at the rows `after` is at least and at most so many per cent of what arrived at the
-    rows `before`; and how many pairs no rate allowed to compare.
+    """True where the amount that left (rows `after` of `left`) is within `bounds`, per cent, of the amount
+    that arrived (rows `before` of `arrived`): bool[pairs]. And the number of pairs that could not be
+    compared, because no rate is held.
 
-    Amounts are compared in their one currency, else both in euro.
+    Amounts in the same currency are compared in it, others in euro. The upper bound may be None.
     """
     low, high = bounds
     came, paid = arrived.value[before], left.value[after]
@@ -144,8 +151,8 @@ def compared(
 
 
 def disjoint(owner: Ints, first_day: Ints, last_day: Ints, size: Ints) -> Ints:
-    """Windows of which no two of one owner overlap: of those that do, the largest, then the earliest. Their
-    positions, ascending.
+    """Positions, ascending, of windows of which no two of one owner overlap. Of those that do, the largest is
+    chosen, then the earliest.
     """
     chosen: list[int] = []
     taken: list[tuple[int, int]] = []
@@ -162,7 +169,7 @@ def disjoint(owner: Ints, first_day: Ints, last_day: Ints, size: Ints) -> Ints:
 
 
 def members(parts: list[tuple[Ints, Ints, int]]) -> Members:
-    """Members of patterns from (pattern, bundle, role) of each part, by bundle number within a pattern."""
+    """Members from parts (pattern, bundle, role). Within a pattern they are in order of bundle number."""
     parts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), 0), *parts]
     pattern, bundle = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
     role = np.repeat([part[2] for part in parts], [len(part[0]) for part in parts])
