@@ -1,4 +1,4 @@
-"""The shape of the network, without shares: cycles, longest chains, nearest marked party, parts of control
+"""The shape of the network, without shares: cycles, longest chains, nearest marked parties, parts of control
 groups.
 
 Imports `graphs.ownership` (the interests only), `graphs.arrays` and `transforms`.

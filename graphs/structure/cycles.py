@@ -1,8 +1,8 @@
-"""Circular ownership: strongly connected sets that are evidence, and the shortest cycle through each entity
-in them.
+"""Circular ownership: the strongly connected sets that count, and the shortest cycle through each entity in
+them.
 
-A set counts if it has two legal entities or more, or one that holds itself. Arrangements do not count but may
-stand on a cycle. Cost: one breadth-first search inside the set for each legal entity in it. Sets found in
+A set counts if it has at least two legal entities, or one that holds itself. Arrangements do not count but
+may be on a cycle. Cost: one breadth-first search inside the set for each of its legal entities. Sets in
 registers have about ten members.
 """
 
@@ -15,13 +15,13 @@ from scipy.sparse.csgraph import breadth_first_order
 
 from graphs.arrays.edges import Arcs, Bools, Ints, Rows, ascending, marked, ordering, spread, starts
 
-LONGEST_STEPS = 500  # own: a ring of 10,000 would otherwise give 100 million rows
+LONGEST_STEPS = 500  # own: without a limit, a cycle of 10,000 would give 100 million rows
 
 
 @dataclass(frozen=True, eq=False)
 class Sets(Rows):
-    """Legal entities in sets that count, ascending: int64 arrays of one length; `set_id` is the set's
-    smallest legal entity.
+    """Legal entities in sets that count, ascending; arrays of one length. `subject`, `set_id`, the smallest
+    legal entity of the set, and `size`, the number of its legal entities, int64; `holds_itself` bool.
     """
 
     subject: Ints
@@ -32,8 +32,8 @@ class Sets(Rows):
 
 @dataclass(frozen=True, eq=False)
 class Cycles(Rows):
-    """Steps of cycles, sorted by subject and position: int64 arrays of one length. Step 1 starts at the
-    subject, the last one ends there.
+    """Steps of cycles, sorted by subject and position: int64 arrays of one length. Step 1 begins at the
+    subject, and the last step ends there.
     """
 
     subject: Ints
@@ -43,7 +43,7 @@ class Cycles(Rows):
 
 
 def cyclic_sets(arcs: Arcs, label: Ints, legal_entity: Bools) -> Sets:
-    """The sets that count. `label` int64[nodes]: each node's strongly connected set; `legal_entity`
+    """The sets that count. `label` int64[nodes]: the strongly connected set of each node; `legal_entity`
     bool[nodes].
     """
     entities = np.flatnonzero(legal_entity)
@@ -56,11 +56,10 @@ def cyclic_sets(arcs: Arcs, label: Ints, legal_entity: Bools) -> Sets:
 
 
 def shortest_cycles(arcs: Arcs, label: Ints, sets: Sets) -> Cycles:
-    """For each legal entity in `sets` the shortest cycle through it; of several the one whose parties'
-    numbers come first.
+    """For each legal entity in `sets` the shortest cycle through it; of several the one whose party numbers
+    come first.
 
-    A cycle of more than LONGEST_STEPS is listed for the smallest legal entity of its set only, which stands
-    for the others.
+    A cycle of more than LONGEST_STEPS is listed only for the smallest legal entity of its set.
     """
     own = sets.subject[sets.holds_itself]
     parts = [Cycles(own, np.ones(len(own), np.int64), own, own)]
@@ -71,7 +70,7 @@ def shortest_cycles(arcs: Arcs, label: Ints, sets: Sets) -> Cycles:
 
 
 def _members(label: Ints, sets: Sets) -> list[Ints]:
-    """Members, with arrangements, of every set in which an entity does not hold itself."""
+    """Members, including arrangements, of every set with an entity that does not hold itself."""
     wanted = ascending(label[sets.subject[~sets.holds_itself]])
     nodes = np.flatnonzero(np.isin(label, wanted))
     nodes = nodes[ordering(label[nodes])]
@@ -80,7 +79,7 @@ def _members(label: Ints, sets: Sets) -> list[Ints]:
 
 
 def _cycles_of_set(arcs: Arcs, members: Ints, sets: Sets) -> Iterator[Cycles]:
-    """Each cycle of one set, with the numbers of `arcs`."""
+    """The cycles of one set, with the node numbers of `arcs`."""
     inside = _inside(arcs, members)
     at = slice(*np.searchsorted(sets.subject, (members[0], members[-1] + 1)).tolist())
     mine = np.isin(sets.subject[at], members) & ~sets.holds_itself[at]
@@ -94,7 +93,7 @@ def _cycles_of_set(arcs: Arcs, members: Ints, sets: Sets) -> Iterator[Cycles]:
 
 
 def _inside(arcs: Arcs, members: Ints) -> csr_array:
-    """Arcs among `members`, which ascend, without self-holdings: members × members."""
+    """Arcs between different `members`, which are ascending: members × members."""
     begin = np.searchsorted(arcs.src, members)
     src, position = spread(begin, np.searchsorted(arcs.src, members, side="right") - begin)
     dst = arcs.dst[position]
@@ -109,9 +108,9 @@ def _inside(arcs: Arcs, members: Ints) -> csr_array:
 def _shortest(inside: csr_array, start: int, limit: int) -> Ints:
     """Nodes of the shortest cycle from `start`, in order; empty if it has more than `limit` steps.
 
-    The search visits neighbours in ascending order and keeps for each node the first that reaches it, so the
-    path to a node is the smallest in order among the shortest, and the first visited holder of `start` closes
-    the cycle.
+    The search visits neighbours in ascending order and keeps for each node the first that reaches it. So of
+    the shortest paths to a node it finds the first in lexicographic order, and the first visited holder of
+    `start` closes the cycle.
     """
     order, before = breadth_first_order(inside, start, directed=True, return_predecessors=True)
     closes = marked(inside.shape[0], inside[:, [start]].nonzero()[0])

@@ -1,8 +1,8 @@
-"""Tables made from the finished closure: longest chains of legal entities, chains that avoid some holders,
+"""Tables made from the finished closure: longest chains of legal entities, chains that avoid certain holders,
 and parts of control groups.
 
-Everything is linear in the arcs of the closure, except `graph_group_part`, which is linear in what is above
-each large group.
+The cost is linear in the arcs of the closure. That of `graph_group_part` is linear in the graph above each
+large group.
 """
 
 from collections.abc import Iterable, Iterator
@@ -33,9 +33,9 @@ from graphs.arrays.tables import Column, Frames, named, stream
 from graphs.structure.tables import carriers
 
 TABLES = ("graph_layers", "graph_chain", "graph_group_part")
-BLOCKS = "_blocks"  # ending of the companion of a barred mark
+BLOCKS = "_blocks"  # suffix of the companion of a barred mark
 NONE = -1
-PARTS_FROM = 50  # own: half of ROL-010's n; smaller groups are nobody's mass
+PARTS_FROM = 50  # own: half of n of ROL-010, which does not need the parts of smaller groups
 
 
 def build(
@@ -51,6 +51,7 @@ def build(
     kind, as in `graphs.build.build`. marks: mark, party_id. barred: marks `x` whose companion `x_blocks`
     marks holders that a chain may not pass. groups: control_group_id, subject_id, controller_id: the rows of
     graph_control_group.
+
     Raises RunFailed if an end of a pair is not among the nodes.
     """
     known = parties(nodes)
@@ -71,8 +72,8 @@ def build(
 
 @dataclass(frozen=True, eq=False)
 class Layers:
-    """int64[nodes] each. `count`: legal entities on the longest chain above. Its first step: `holder` holds
-    `via`, a member of the node's set; NONE for none.
+    """The longest chain above each node: int64[nodes] each. `count`: legal entities on the chain. Its first
+    step: `holder` holds `via`, a member of the node's set; NONE without a chain.
     """
 
     count: Ints
@@ -81,10 +82,11 @@ class Layers:
 
 
 def layers(arcs: Arcs, sets: Condensation, entity: Bools) -> Layers:
-    """The longest chain upward of every node, by the legal entities on it (bool[nodes]), in the condensation.
+    """The longest chain above every node, by the number of legal entities on it, in the condensation.
+    `entity` bool[nodes]: legal entities.
 
-    A strongly connected set is one step, which counts once if it has a legal entity; the node's own set does
-    not count. Of chains of one length the one through the smallest holder.
+    A strongly connected set is one step and counts once if it has a legal entity. The node's own set does not
+    count. Of equally long chains, the one through the smallest holder.
     """
     weight = marked(sets.arcs.n, sets.label[entity]).astype(np.int64)
     best = _longest(sets.arcs, weight)
@@ -104,8 +106,8 @@ def layers(arcs: Arcs, sets: Condensation, entity: Bools) -> Layers:
 
 
 def _longest(arcs: Arcs, weight: Ints) -> Ints:
-    """Largest sum of weights above each node of a graph without cycles: int64[nodes]. Each arc is looked at
-    once.
+    """Largest sum of weights on a path to each node of an acyclic graph, without the node itself:
+    int64[nodes]. Visits each arc once.
     """
     best = np.zeros(arcs.n, np.int64)
     level = levels(arcs).of_node() if arcs.n else best
@@ -128,13 +130,13 @@ def _layers_table(layers: Layers, subjects: Ints, known: Parties) -> Frames:
     return stream("graph_layers", len(rows_of), make)
 
 
-# --- chains that do not pass some holders -----------------------------------------------------------------
+# --- chains that avoid certain holders --------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
 class Chains:
-    """The nearest marked party above each node on chains that pass no blocked holder, steps to it (NONE for
-    none), and whether every chain has one.
+    """The nearest marked party above each node on chains that pass no blocked holder, its distance in arcs
+    (NONE for none), and whether every chain has one.
     """
 
     party: Ints
@@ -143,11 +145,10 @@ class Chains:
 
 
 def chains(arcs: Arcs, sets: Condensation, marked: Bools, blocked: Bools) -> Chains:
-    """Chains upward that end at blocked holders. `marked`, `blocked` bool[nodes].
+    """The chains above each node, up to blocked holders. `marked`, `blocked` bool[nodes].
 
-    Nothing above a blocked holder counts, nor that holder itself. `every`: no chain leads from the node to a
-    top, or to a blocked holder, without a marked party on it; a set at the top with a marked member is no
-    such top.
+    Neither a blocked holder nor anything above it counts. `every`: all chains from the node to a top or to a
+    blocked holder have a marked party on them. A chain to a top set with a marked member has one.
     """
     open_arcs = ~blocked[arcs.src]
     party, depth = nearest(grouped(arcs.n, arcs.src[open_arcs], arcs.dst[open_arcs]), marked & ~blocked)
@@ -159,14 +160,14 @@ def chains(arcs: Arcs, sets: Condensation, marked: Bools, blocked: Bools) -> Cha
 
 
 def _reached_from(held: Csr, start: Ints) -> Bools:
-    """True for what is reached from `start` by at least one step: bool[nodes]."""
+    """True for nodes reached from `start` by at least one arc: bool[nodes]."""
     _, below = neighbours(held, np.flatnonzero(reachable(held, start)))
     return marked(held.n, below)
 
 
 def _barred(marks: pl.DataFrame, names: Iterable[str], known: Parties) -> dict[str, tuple[Bools, Bools]]:
-    """Who carries each of these marks, and its companion: bool[nodes] twice, in the order of the marks'
-    names. A mark that nobody carries is no error.
+    """The carriers of each of these marks and of its companion: bool[nodes] each, by name, ascending. A mark
+    may be without carriers.
     """
     carried, nobody = carriers(marks, known), np.zeros(len(known), np.bool_)
     return {name: (carried.get(name, nobody), carried.get(name + BLOCKS, nobody)) for name in sorted(names)}
@@ -206,12 +207,12 @@ def _chain_table(
 
 
 def group_part(holders: Csr, members: Ints, controller: int, seen: Bools) -> Ints:
-    """For each of `members` (ascending) the smallest member that it is related to without `controller`:
+    """For each of `members` (ascending) the smallest member that it is connected to without `controller`:
     int64[members].
 
-    Two are related if one holds the other or somebody holds both, at any distance; what is above the
-    controller, or linked only through it, does not count. `seen` bool[nodes] is all False, before and after
-    the call.
+    Two members are connected if a third party holds both or one holds the other, at any distance, or through
+    other members so connected. Holders above the controller, and links through it, do not count. `seen`
+    bool[nodes]: working array, all False before and after the call.
     """
     seen[controller] = True
     seen[members] = True

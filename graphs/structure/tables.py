@@ -1,6 +1,6 @@
 """The tables of the network's shape: `graph_network`, `graph_scc`, `graph_cycle`, `graph_reach`, and the
-closure itself (`graph_edge`): one row for each pair of holder and held, by weak component, with the interest
-that stands for it.
+closure itself, `graph_edge`: one row for each pair of holder and held, by weak component, with the interest
+that represents it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -33,7 +33,7 @@ BUILT_IN_MARKS: Mapping[str, str] = {
 
 
 FOREIGN_MARK = "foreign_entity"
-EVERY_PARTY = "~party"  # last in order: counts the closure, and is no mark of `graph_reach`
+EVERY_PARTY = "~party"  # counts all parties above; last in order, and not a mark of `graph_reach`
 type Tables = Iterator[tuple[str, Frames]]
 
 
@@ -43,7 +43,9 @@ def shape_tables(
     known: Parties,
     marks: tuple[pl.Series, list[Bools]],
 ) -> Tables:
-    """The tables that need the closure only. Their data is dropped before shares are computed."""
+    """The tables that need only the closure. `marks`: see `mark_carriers`. Their data is dropped before
+    shares are computed.
+    """
     names, marked = marks
     sets, cycles, reached, shape = _shapes(network.closure, known, names, marked)
     yield "graph_network", _network(shape, known)
@@ -53,8 +55,8 @@ def shape_tables(
 
 
 def mark_carriers(marks: pl.DataFrame, nodes: pl.DataFrame, known: Parties) -> tuple[pl.Series, list[Bools]]:
-    """Names of all marks, ascending, and for each its carriers: bool[parties]. The last one is
-    EVERY_PARTY.
+    """Names of all marks, ascending, and for each its carriers: bool[parties]. The last one is EVERY_PARTY.
+    Raises DeclarationError if one of `marks` has a built-in name.
     """
     built_in = {*BUILT_IN_MARKS, FOREIGN_MARK}
     if taken := sorted(set(marks.get_column("mark").unique()) & built_in):
@@ -68,7 +70,7 @@ def mark_carriers(marks: pl.DataFrame, nodes: pl.DataFrame, known: Parties) -> t
 
 
 def carriers(marks: pl.DataFrame, known: Parties) -> dict[str, Bools]:
-    """Mark → who carries it: bool[parties]. `marks`: mark, party_id."""
+    """Carriers by mark: bool[parties]. `marks`: mark, party_id."""
     return {
         str(mark): known.ids.is_in(group.get_column("party_id").implode()).to_numpy()
         for (mark,), group in marks.group_by("mark")
@@ -89,8 +91,9 @@ def _shapes(
 
 
 def _shape(reached: Reach, sets: Condensation, names: list[str]) -> tuple[Ints, ...]:
-    """The network above each legal entity and arrangement that has one: subject, ascending; the longest path;
-    how many parties and legal entities; the nearest foreign one and its distance, -1 for none.
+    """The network above each legal entity and arrangement with a holder: subject, ascending; length of the
+    longest path; number of parties and of legal entities above; the nearest foreign entity and its distance,
+    -1 for none.
     """
     depth = levels(sets.arcs).of_node()[sets.label]
     every, entities, foreign = (
@@ -129,7 +132,7 @@ def _sets(sets: Sets, known: Parties) -> Frames:
 
 
 def _cycles(cycles: Cycles, edges: pl.LazyFrame, network: Interests, known: Parties) -> Frames:
-    """Steps, each with the smallest relationship statement between its two parties."""
+    """Rows of graph_cycle: the steps, each with the smallest statement_id between its two parties."""
     steps = pl.DataFrame(
         {"subject": cycles.subject, "position": cycles.position, "holder": cycles.holder, "held": cycles.held}
     ).sort("subject", "position")
@@ -167,16 +170,16 @@ def _reach(reach: Reach, names: pl.Series, known: Parties) -> Frames:
     return stream("graph_reach", len(reach.subject), make)
 
 
-NO_SHARE = 2.0  # ranks after every share of the whole
-NO_RIGHT = 3.0
+NO_SHARE = 2.0  # ranks after every share
+NO_RIGHT = 3.0  # ranks last
 
 
 def closure_edges(edges: pl.LazyFrame, network: Interests, known: Parties, component_no: Ints) -> Frames:
-    """Frames of `transforms.model.views.EDGE` in key order. `edges`: the rows that `network` was made of (see
-    `graphs.build.build`), in the same order. `component_no`: of each party.
+    """Frames of `transforms.model.views.EDGE` in key order. `edges`: the rows that `network` was made from
+    (see `graphs.build.build`), in the same order. `component_no` int64[parties].
 
-    Of several interests of a pair: a stated one before a mere holder, then the largest minimum, the basis
-    that comes first in BASES, the smallest id.
+    Several interests of a pair are represented by one: a stated right before a holder without one, then the
+    largest minimum, then the basis that is first in BASES, then the smallest id.
     """
     at = stand_for_pairs(network, edges)
     at = at[ordering(component_no[network.held[at]])]
@@ -185,7 +188,7 @@ def closure_edges(edges: pl.LazyFrame, network: Interests, known: Parties, compo
         name: column(edges, name).gather(row)
         for name in ("interest_id", "statement_id", "share_min", "share_max")
     }
-    bases = pl.Series([*BASES[:-1], None], dtype=pl.String)  # the last, closure, is no right
+    bases = pl.Series([*BASES[:-1], None], dtype=pl.String)  # the last, closure, is not a right
 
     def make(rows: slice) -> Iterable[pl.Series | Ints]:
         pick = at[rows]
@@ -199,7 +202,7 @@ def closure_edges(edges: pl.LazyFrame, network: Interests, known: Parties, compo
 
 
 def stand_for_pairs(network: Interests, edges: pl.LazyFrame) -> Ints:
-    """Position of the interest that stands for each pair, in order of (held, holder): int64[pairs]."""
+    """Position of the interest that represents each pair, in order of (held, holder): int64[pairs]."""
     pair = network.held * network.parties + network.holder
     share = np.where(np.isnan(network.low), NO_SHARE, 1.0 - np.clip(network.low, 0.0, 1.0))
     share[network.basis == BASES.index("closure")] = NO_RIGHT
