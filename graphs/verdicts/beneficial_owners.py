@@ -4,16 +4,18 @@ on arrays.
 Three routes lead to a verdict, for the threshold t of each regime:
 - ownership (art. 52): integrated ownership of shares, votes or surplus assets reaches t;
 - control (art. 53);
-- mixed (art. 54): (a) what the person controls and the person together hold direct interests that reach t (a
+- mixed (art. 54): (a) the direct interests of the person and of the entities it controls together reach t (a
   *block*); (b) the person's integrated ownership of an entity X reaches t, and X controls the subject
-  (*through* X). The strongest verdict counts (CERTAIN, POSSIBLE, UNDECLARED, EXCLUDED), and of routes with
-  the same verdict the first in this list.
+  (*through* X).
+
+The strongest verdict counts (CERTAIN, POSSIBLE, UNDECLARED, EXCLUDED), and of routes with the same verdict
+the first in this list.
 
 Verdicts are taken on the published figures, minima rounded down and maxima rounded up to 1 / UNITS, so a
 verdict never contradicts the figures beside it.
 
-Example at AMLR: P controls A and B with 60 % each, and A and B hold 15 % of Z each. P owns 18 %, which is
-below 25; the block is 30 %: CERTAIN, mixed.
+Example under AMLR: P controls A and B with 60 % each, and A and B each hold 15 % of Z. P owns 18 % of Z,
+which is less than 25 %. The block is 30 %, so P is a beneficial owner: CERTAIN, mixed.
 """
 
 from __future__ import annotations
@@ -33,22 +35,22 @@ from graphs.verdicts.mixed import KeyedPairs, Shares, Through, Wanted, pairs_thr
 from graphs.verdicts.regimes import REGIMES, Route, Verdict, reached
 
 PAIRS_AT_ONCE = 1_000_000  # own: some 150 MB of working arrays
-JOINED_AT_ONCE = 4_000_000  # own: rows of the join of art. 54 b) held at a time, some 200 MB
+JOINED_AT_ONCE = 4_000_000  # own: rows of the join of art. 54 (b) in memory at a time; some 200 MB
 NOBODY = -1  # Owners.through
 
 
 @dataclass(frozen=True, eq=False)
 class Owners:
-    """Natural persons and what may be theirs: each pair once, sorted by (subject, party), with a row of
-    arrays for each regime.
+    """Verdicts on natural persons: distinct pairs, sorted by (subject, party), with a verdict for each
+    regime.
 
-    A pair with a mixed route only is listed under the regimes whose threshold that reaches (`route` is NONE
-    under the others), every other pair under all regimes.
-    By pair: `subject`, `party` int32. By regime and pair: `verdict` uint8: position in OWNER_VERDICTS;
-    `route` uint8: Route, plus the basis; `through` int32: X of a THROUGH route, else NOBODY; `as_declared`
-    bool: the verdict rests on ownership with interests of unknown reach (for control and blocks see
-    `graphs.witnesses.witness.as_declared`); `share` int32: the integrated ownership on the basis with the
-    strongest verdict, of several the largest shares, as pair of `solved` * bases + basis; NOBODY where no
+    A pair with only a mixed route is listed under the regimes whose threshold that route reaches (`route` is
+    NONE under the others), every other pair under all regimes.
+    Per pair: `subject`, `party` int32. Per regime and pair: `verdict` uint8: position in OWNER_VERDICTS;
+    `route` uint8: Route, plus the basis; `through` int32: X of a THROUGH route, otherwise NOBODY;
+    `as_declared` bool: the verdict rests on ownership with interests of unknown reach (for control and blocks
+    see `graphs.witnesses.witness.as_declared`); `share` int32: the integrated ownership on the basis with the
+    strongest verdict and then the largest shares, as (position in `solved`) * bases + basis; NOBODY if no
     ownership is declared.
     """
 
@@ -62,7 +64,9 @@ class Owners:
     solved: Mapping[str, Solved]
 
     def figure(self, name: str, regime: Ints | Bytes | int, pair: Ints | Numbers | slice) -> Floats:
-        """Column `name` of Solved: parts of the whole, NaN where no ownership is declared."""
+        """Column `name` of Solved for these pairs under a regime: float64, fractions of the whole; NaN if no
+        ownership is declared.
+        """
         share = self.share[regime, pair]
         values = np.full(len(share), np.nan)
         for b, basis in enumerate(SHARE_BASES):
@@ -74,7 +78,7 @@ class Owners:
 
 @dataclass(frozen=True, eq=False)
 class ListedRows(Rows):
-    """Pairs under regimes that list them: arrays of one length.
+    """Pairs with the regime that lists them: arrays of one length.
 
     `pair` int64: position in `Owners`; `regime` uint8: position in REGIMES; `subject`, `party` int64;
     `through`, `route`, `verdict` as in `Owners`.
@@ -111,10 +115,10 @@ def owners(
     pairs_at_once: int = PAIRS_AT_ONCE,
     joined_at_once: int = JOINED_AT_ONCE,
 ) -> Owners:
-    """Every natural person with declared ownership, possible control or a mixed route, of every allowed
-    subject, under every regime.
+    """Verdicts on every natural person with declared ownership of, possible control of, or a mixed route to
+    an allowed subject, under every regime.
 
-    `solved`, `blocks` by basis (keys of SHARE_BASES; one may be missing). `person` bool[nodes]: natural
+    `solved`, `blocks`: by basis (keys of SHARE_BASES; bases may be missing). `person` bool[nodes]: natural
     persons of known identity; `subject_allowed` bool[nodes]: legal entities and arrangements. Only these can
     be X of art. 54 (b).
     Cost: sorts of the pairs, and the join of art. 54 (b), of which `joined_at_once` rows are in memory at a
@@ -159,7 +163,7 @@ def _without_verdicts(key: Ints, n: int, solved: Mapping[str, Solved]) -> Owners
 
 
 def _by_subject(key: Ints, n: int, at_once: int) -> Iterator[slice]:
-    """Runs of about `at_once` pairs that divide no subject."""
+    """Runs of about `at_once` pairs. The pairs of a subject stay together."""
     begin = 0
     while begin < len(key):
         last = int(key[min(begin + at_once, len(key)) - 1]) // n
@@ -170,10 +174,8 @@ def _by_subject(key: Ints, n: int, at_once: int) -> Iterator[slice]:
 
 @dataclass(frozen=True, eq=False)
 class _Offers:
-    """A route other than ownership: for the pairs `place` the verdict, the code of the route, X, and where
-    the shares are `as_declared`.
-
-    `verdict`, `route`, `through`, `as_declared` have one row for each regime.
+    """A route other than ownership, for the pairs at the positions `place`. `verdict`, `route`, `through` and
+    `as_declared`, as in `Owners`, have one row for each regime.
     """
 
     place: Ints
@@ -191,7 +193,7 @@ class _Part:
         self.party = key % n
 
     def places_of(self, pairs: KeyedPairs) -> tuple[Ints, Ints]:
-        """Of other pairs those that are here: their places here and in the arrays that they come from."""
+        """Of `pairs` those in this part: their positions here, and in the arrays that they come from."""
         inside = pairs.within(int(self.key[0]), int(self.key[-1]))
         return np.searchsorted(self.key, pairs.key[inside]), pairs.at[inside]
 
@@ -235,7 +237,7 @@ class _Part:
 
 
 def _lookup(holder: Ints, subject: Ints, p: Ints, j: Ints) -> Ints:
-    """Position of each pair (p, j), which exists, in pairs sorted by (holder, subject)."""
+    """Position of each pair (p, j) among pairs sorted by (holder, subject). Every pair must exist."""
     wanted = ascending(p)
     begin, end = np.searchsorted(holder, wanted), np.searchsorted(holder, wanted, side="right")
     _, position = spread(begin, end - begin)
@@ -256,14 +258,13 @@ def _offers(place: Ints, verdict: npt.NDArray[np.integer], route: int) -> _Offer
     )
 
 
-JUDGED = ("verdict", "route", "through", "as_declared", "share")  # of `Owners`, filled in by `_judge`
-type Judged = Mapping[
-    str, npt.NDArray[np.integer | np.bool_]
-]  # views of some pairs of these under one regime
+JUDGED = ("verdict", "route", "through", "as_declared", "share")  # fields of `Owners` that `_judge` fills in
+# These fields for some pairs under one regime, as views of the arrays.
+type Judged = Mapping[str, npt.NDArray[np.integer | np.bool_]]
 
 
 def _judge(judged: Judged, regime: int, shares: Mapping[int, Shares], others: list[_Offers]) -> None:
-    """Fill in ownership on its best basis and, where another route gives a stronger verdict, that route."""
+    """Fill in ownership on its best basis and, if another route gives a stronger verdict, that route."""
     strongest = [np.full(len(judged["verdict"]), -1, np.int64) for _ in range(3)]
     for b, of_basis in shares.items():
         _take_shares(judged, strongest, of_basis, b, of_basis.verdict(regime))
@@ -275,8 +276,8 @@ def _judge(judged: Judged, regime: int, shares: Mapping[int, Shares], others: li
 
 
 def _take_shares(judged: Judged, strongest: list[Ints], shares: Shares, basis: int, verdict: Bytes) -> None:
-    """Fill in the shares of one basis where they are better than those there: by verdict, then by the least,
-    declared and possible share.
+    """Fill in the shares of one basis where they are better than those present: by verdict, then by minimum,
+    declared maximum and possible maximum.
     """
     place, figures = shares.place, (shares.least, shares.declared, shares.most)
     better, tied = verdict < judged["verdict"][place], verdict == judged["verdict"][place]

@@ -1,18 +1,21 @@
-"""Who is owned or controlled by designated parties, by the rule of each regime of financial sanctions:
+"""Entities owned or controlled by designated parties, by the rule of each financial sanctions regime:
 `graph_cascade`.
 
 A *designated set* S starts with the parties on a list. An entity is added to it
-- under regimes that count all designated parties together (OFAC, EU): if S has at least half of its shares,
-  counted once. Whoever is added counts with its whole holding: a cascade, not a product;
+- under regimes that aggregate all designated parties (OFAC, EU): if S has at least half of its shares,
+  counted once. An entity that is added counts with its whole holding: a cascade, not a product;
 - under the regime that counts each designated party alone (UK): if one of them, with everything in its own
-  chain, has more than half;
-- where control counts (EU, UK): if somebody in the set (of the same chain) certainly controls it, or all who
-  certainly control it together are in the set.
+  *chain*, has more than half;
+- under regimes in which control counts (EU, UK): if a member of the set (in the UK: of the same chain)
+  certainly controls it, or all who certainly control it jointly are members.
 
-CERTAIN rests on minima, POSSIBLE on the declared maxima. Shares and rights to surplus assets are counted
-apart and each decides by itself; votes decide through control. Overlapping interests count once, as in
-`graphs.control.coalitions`. Joint holders are certainly in a set when all of them are, and possibly when one
-is; by the rule of the UK each of them holds what they hold jointly.
+CERTAIN rests on minima, POSSIBLE on declared maxima. Shares and rights to surplus assets are counted
+separately, and each decides by itself; votes decide through control. Overlapping interests count once, as in
+`graphs.control.coalitions`. Joint holders are certainly in a set if all of them are, and possibly if one is.
+Under the UK rule each of them holds what they hold jointly.
+
+Example under OFAC: designated P holds 50 % of A, and A holds 50 % of B. Both are added, although P's
+integrated share of B is 25 %.
 
 Sources: OFAC, Revised Guidance on Entities Owned by Persons Whose Property and Interests in Property Are
 Blocked (2014), and FAQ 401; Council of the EU, best practices on restrictive measures, "ownership" and
@@ -50,14 +53,14 @@ from transforms.model.views import (
     GRAPH_TABLES,
 )
 
-CANDIDATES = "_candidate"  # ends the name of a set that includes the set without them, which stands before it
-WITNESS_INTERESTS = 100  # own: interests of a proof that are listed, the nearest first
+# Suffix of a set that also has the candidates for a list. The set without them is the one before it.
+CANDIDATES = "_candidate"
+WITNESS_INTERESTS = 100  # own: interests listed of a proof, those nearest to the subject first
 BY_OWNERSHIP, BY_CONTROL = range(2)  # positions in CASCADE_WAYS
 CERTAIN, POSSIBLE = range(2)  # positions in CONTROL_VERDICTS
 
-# Rows before they get names: `regime`, `set`, `verdict`, `way` are positions; `share` is a part of the whole,
-# NaN
-# where control alone decides; `sources` are parties, `witness` positions of interests.
+# Rows before numbers become names. `regime`, `set`, `verdict`, `way` are positions; `share` is a fraction of
+# the whole, NaN if only control decides; `sources` are party numbers, `witness` positions of interests.
 ROWS: Mapping[str, pl.DataType | type[pl.DataType]] = {
     "subject": pl.Int64,
     "regime": pl.UInt8,
@@ -80,9 +83,9 @@ def build(
 ) -> Frames:
     """`graph_cascade` as one frame in its declared schema and key order.
 
-    edges, nodes: as in `graphs.build.build`. marks: mark, party_id; the marks of CASCADE_SETS count. closure,
-    control: `graph_edge` and `graph_control` of the same run. In a set with candidates a subject and regime
-    is listed only where the set without them gives less.
+    edges, nodes: as in `graphs.build.build`. marks: mark, party_id; only the marks of CASCADE_SETS are used.
+    closure, control: `graph_edge` and `graph_control` of the same run. In a set with candidates, a subject is
+    listed under a regime only if the verdict is stronger than in the set without them.
     """
     sets = _designated(marks)
     part = cascade_part(edges, nodes, closure, control, pl.concat(sets.values()).unique())
@@ -100,8 +103,8 @@ def _designated(marks: pl.DataFrame) -> dict[str, pl.Series]:
 
 
 def _rows_of_set(part: CascadePart, ids: pl.Series, set_no: int) -> pl.DataFrame:
-    """Rows of one designated set under every regime: certain where any chain certainly has the entity, else
-    possible.
+    """Rows of one designated set under every regime: CERTAIN if any chain certainly has the entity, otherwise
+    POSSIBLE.
     """
     designated = np.flatnonzero(part.known.ids.is_in(ids.implode()).to_numpy()).astype(np.int64)
     frames = [pl.DataFrame(schema=ROWS)]
@@ -121,7 +124,7 @@ def _rows_of_set(part: CascadePart, ids: pl.Series, set_no: int) -> pl.DataFrame
 
 
 def _added_entities(part: CascadePart, members: Members, designated: Ints) -> Members:
-    """The legal entities and arrangements added, with every chain that has them, by entity and chain."""
+    """The legal entities and arrangements added, once for each chain that has them, by entity and chain."""
     n, entity = part.network.n, np.zeros(part.network.n, np.bool_)
     entity[: part.network.parties] = part.known.of_kind("legal_entity") | part.known.of_kind("arrangement")
     entity[designated] = False
@@ -138,8 +141,8 @@ def _rows(
     *,
     certain: bool,
 ) -> dict[str, Ints | Floats | list[list[int]]]:
-    """Columns of ROWS, without those that all rows share. `new`: entities with every chain that has them; the
-    first says the share, and all are proved.
+    """Columns of ROWS except those that are the same in all rows. `new`: entities, once for each chain that
+    has them. The first chain gives the share, and the witness proves all of them.
     """
     n = part.network.n
     _, is_owned = _best_share(part, regime, members, members.key, certain=certain)
@@ -167,7 +170,9 @@ def _rows(
 def _best_share(
     part: CascadePart, regime: SanctionRegime, members: Members, key: Ints, *, certain: bool
 ) -> tuple[Floats, Bools]:
-    """The larger share of the bases, and whether a basis is enough by itself."""
+    """The largest share of all bases as a fraction of the whole, and whether one basis is enough:
+    float64[keys], bool[keys].
+    """
     best, enough = np.zeros(len(key)), np.zeros(len(key), np.bool_)
     for basis in range(len(OWNERSHIP_BASES)):
         at, share, is_open = share_of_chain(part, basis, members, key, certain=certain)
@@ -185,12 +190,14 @@ def _proofs(
     owned: frozenset[int],
     below: frozenset[int],
 ) -> tuple[list[int], list[int]]:
-    """Sources and interests of the proofs of one entity, by each chain that has it. `ends`: by chain."""
+    """Sources and interests of the proofs of one entity, for all chains that have it. `ends`: the designated
+    parties of each chain.
+    """
     sources, witness = set[int](), dict[int, None]()
     for key in keys:
         ends_of = ends[key // part.network.n]
         new_sources, interests = _proof(part, members, ends_of, key, owned=owned, below=below)
-        if not new_sources:  # entities that own each other prove nothing without what controls one of them
+        if not new_sources:  # entities that own each other prove nothing without a controller of one of them
             new_sources, interests = _proof(part, members, ends_of, key, owned=frozenset(), below=below)
         sources.update(new_sources)
         witness |= dict.fromkeys(interests)
@@ -206,12 +213,12 @@ def _proof(
     owned: frozenset[int],
     below: frozenset[int],
 ) -> tuple[list[int], list[int]]:
-    """Designated parties that the proof reaches (of `ends`), and its interests: nearest to the subject first,
-    about WITNESS_INTERESTS.
+    """The designated parties of `ends` that the proof reaches, and its interests, those nearest to the
+    subject first: about WITNESS_INTERESTS.
 
-    `owned`: keys of the nodes of which the chain owns enough; others are proved by all its interests in them.
-    `below`: keys of the nodes that it would have if they were not designated: the proof goes on above them,
-    as they may be on another list than who owns them.
+    `owned`: keys of the nodes of which the chain owns enough; all other nodes are proved by all its interests
+    in them. `below`: keys of the nodes that the chain would have even if they were not designated. The proof
+    goes on above these, because their owners may be on another list.
     """
     chain, subject = divmod(key, part.network.n)
     seen, waiting = {subject}, [subject]
@@ -234,8 +241,8 @@ def _proof(
 def _into(
     part: CascadePart, members: Members, chain: int, node: int, *, by_control: bool
 ) -> list[tuple[int, int]]:
-    """(interest, holder) of the chain's interests in the node; those of ownership alone where ownership
-    decides.
+    """(interest, holder) of the chain's interests in the node. If ownership decides, only interests of
+    ownership.
     """
     network, of_subject = part.network, part.interests_of
     rows = of_subject.indices[of_subject.indptr[node] : of_subject.indptr[node + 1]]
@@ -246,8 +253,8 @@ def _into(
 
 
 def _stronger(rows: pl.DataFrame) -> pl.DataFrame:
-    """All rows of the sets without candidates; of those with candidates only what the set without them lacks,
-    or has as merely possible.
+    """All rows of the sets without candidates, and those rows of sets with candidates that the set without
+    them lacks or has with a weaker verdict.
     """
     key = ("subject", "regime", "set")
     without = rows.with_columns(pl.col("set") + 1).select(*key, without="verdict")
@@ -262,7 +269,7 @@ def _stronger(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _table(part: CascadePart, rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with names, in the schema of `graph_cascade`."""
+    """The rows with names instead of numbers, in the schema of `graph_cascade`."""
     table = GRAPH_TABLES["graph_cascade"]
     column = {name: rows[name].to_numpy() for name in ("subject", "regime", "set", "verdict", "way", "share")}
     certain = column["verdict"] == CERTAIN

@@ -1,5 +1,5 @@
-"""How designated sets grow: a least fixpoint from the designated parties outwards, under the rule of each
-sanctions regime. Computed on the weak components with a designated party.
+"""How designated sets grow: a least fixpoint from the designated parties outwards, by the rule of each
+sanctions regime (see `graphs.verdicts.cascade`). Computed on the weak components with a designated party.
 """
 
 from __future__ import annotations
@@ -36,12 +36,13 @@ OWNERSHIP_BASES = ("shares", "surplus_assets")
 
 @dataclass(frozen=True, eq=False)
 class CascadePart:
-    """Weak components with a designated party. `holdings`, `coalitions`: of each ownership basis. `into`,
-    `held`: their arcs by subject and by holder.
+    """The weak components with a designated party. By ownership basis: `holdings`, `coalitions`; `into`: arcs
+    by subject; `held`: subjects by holder.
 
-    `controls`: whom each party certainly controls alone. `members`, `groups_of`: (group, member) and (member,
-    group); `controllers`, `controls_of`: likewise who certainly controls a subject, alone or with others.
-    `interests_of`: by subject, the positions in `network` of its interests; `interest_ids` of these.
+    `controls`: what each party certainly controls alone. `members`: by joint group; `groups_of`: joint groups
+    by member. `controllers`: who certainly controls each subject, alone or jointly; `controls_of`: the same
+    by controller. `interests_of`: by subject, positions in `network`; `interest_ids`: the id at each
+    position.
     """
 
     known: Parties
@@ -116,7 +117,7 @@ def _by_subject(n: int, holdings: Holdings) -> Csr:
 
 
 def _by_holder(n: int, holdings: Holdings) -> Csr:
-    """Subjects of each holder, without itself."""
+    """Subjects of each holder, without the holder itself."""
     other = holdings.src != holdings.dst
     return grouped(n, holdings.src[other], holdings.dst[other])
 
@@ -126,8 +127,8 @@ HALF = UNITS // 2
 
 @dataclass(frozen=True)
 class SanctionRegime:
-    """`joint`: all designated parties count together; otherwise each alone, with all that it holds jointly.
-    `at_least`: half is enough. `by_control`: certain control counts too.
+    """The rule of a regime. `joint`: all designated parties are aggregated; otherwise each counts alone, with
+    all that it holds jointly. `at_least`: exactly half is enough. `by_control`: certain control counts too.
     """
 
     name: str
@@ -145,8 +146,8 @@ SANCTION_REGIMES: tuple[SanctionRegime, ...] = (
 
 @dataclass(frozen=True, eq=False)
 class Members(Rows):
-    """Nodes of designated sets, sorted by key: `key` is chain * n + node; `round`: when it was added, 0 for
-    the designated.
+    """Nodes of designated sets, sorted by key. `key` int64: chain * n + node; `round` int64: the round that
+    added the node, 0 for designated parties.
     """
 
     key: Ints
@@ -162,8 +163,8 @@ class Members(Rows):
 
 
 def designated_set(part: CascadePart, regime: SanctionRegime, designated: Ints, *, certain: bool) -> Members:
-    """Each chain, grown from its designated parties. Chain 0 has them all if they count together; otherwise
-    each has a chain of its own.
+    """The members of each chain, grown from its designated parties (int64 nodes). If they are aggregated,
+    chain 0 has all of them; otherwise each has a chain of its own. `certain`: on minima instead of maxima.
     """
     n, all_hold = part.network.n, certain and regime.joint
     chain = (
@@ -190,7 +191,7 @@ def designated_set(part: CascadePart, regime: SanctionRegime, designated: Ints, 
 
 
 def controlled(part: CascadePart, regime: SanctionRegime, member: Members) -> Ints:
-    """Keys of what somebody in each chain certainly controls, where that counts."""
+    """Keys of what a member of each chain certainly controls alone; none if control does not count."""
     keys = member.key if regime.by_control else member.key[:0]
     return _below(part.controls, *np.divmod(keys, part.network.n), part.network.n)
 
@@ -201,8 +202,8 @@ def _below(csr: Csr, chains: Ints, node: Ints, n: int) -> Ints:
 
 
 def _joint(held: Csr, holders: Csr, member: Members, chains: Ints, node: Ints, *, all_hold: bool) -> Ints:
-    """What `node` holds with others: joint groups of their members, and what several certainly control
-    together. `all_hold`: only if all its holders are in the chain.
+    """Keys of what the nodes hold with others: joint groups of which they are members, or what they certainly
+    control jointly. `all_hold`: only if all holders are in the chain.
     """
     keys = _below(held, chains, node, held.n)
     if not all_hold or not len(keys):
@@ -216,15 +217,15 @@ def _joint(held: Csr, holders: Csr, member: Members, chains: Ints, node: Ints, *
 def _owned(
     part: CascadePart, k: int, regime: SanctionRegime, member: Members, keys: Ints, *, certain: bool
 ) -> Ints:
-    """Of these (chain, subject), those of which the chain has enough on basis `k`."""
+    """Of these keys (chain, subject), those in which the chain has enough on basis `k`."""
     keys = keys[~member.has(keys)]
     at, share, is_open = share_of_chain(part, k, member, keys, certain=certain)
     return np.asarray(keys[at[is_enough(regime, share, is_open, certain=certain)]])
 
 
 def is_enough(regime: SanctionRegime, share: Ints, is_open: Bools, *, certain: bool) -> Bools:
-    """True where a share is enough. An open lower bound of half is more than half; an open upper bound of
-    half is less.
+    """True if a share, in UNITS, is enough: bool[shares]. An open minimum of half is more than half; an open
+    maximum of half is less.
     """
     half = is_open | regime.at_least if certain else ~is_open & regime.at_least
     return np.asarray((share > HALF) | ((share == HALF) & half), np.bool_)
@@ -233,10 +234,10 @@ def is_enough(regime: SanctionRegime, share: Ints, is_open: Bools, *, certain: b
 def share_of_chain(
     part: CascadePart, k: int, member: Members, keys: Ints, *, certain: bool
 ) -> tuple[Ints, Ints, Bools]:
-    """What the chain of each key has of its subject, where it has anything: position in `keys`, units at
-    least (or at most), and whether the bound is open.
+    """What the chain of each key has in its subject, for keys where it has an interest: position in `keys`,
+    minimum (`certain`) or maximum in UNITS, and whether the bound is open.
 
-    At most: the sum of maxima, and no more than what others certainly leave.
+    The maximum is the sum of maxima, but not more than others certainly leave.
     """
     n, holdings, coalitions = part.network.n, part.holdings[k], part.coalitions[k]
     chains, subject = np.divmod(keys, n)

@@ -20,8 +20,8 @@ from graphs.verdicts.regimes import REGIMES, Verdict, reached
 
 @dataclass(frozen=True, eq=False)
 class KeyedPairs:
-    """Pairs that may become rows, by key subject * nodes + party, ascending; `at`: where each is in the
-    arrays that it comes from.
+    """Pairs that may become rows. `key` int64: subject * nodes + party, ascending; `at` int64: position in
+    the arrays that the pair comes from.
     """
 
     key: Ints
@@ -46,7 +46,7 @@ class Wanted:
         return KeyedPairs(key[order], at[order])
 
     def by_basis(self, results: Mapping[str, Solved] | Mapping[str, Blocks]) -> dict[int, KeyedPairs]:
-        """The pairs of each basis that there is, by its position in SHARE_BASES."""
+        """The pairs of each basis present, by its position in SHARE_BASES."""
         return {
             b: self.pairs(results[basis].holder, results[basis].subject)
             for b, basis in enumerate(SHARE_BASES)
@@ -58,14 +58,15 @@ class Wanted:
 
 
 def _at(marks: Bools, nodes: Ints) -> Bools:
-    """Marks of nodes; False for group nodes, which are numbered after the parties."""
+    """`marks` at these nodes; False for group nodes, which are numbered after the parties."""
     return np.asarray(marks[np.minimum(nodes, len(marks) - 1)] & (nodes < len(marks)), np.bool_)
 
 
 @dataclass(frozen=True, eq=False)
 class Through:
-    """Article 54 (b): for pairs by `key`, ascending, and each regime the strongest (verdict * nodes + X) *
-    bases + basis: int64[pairs, regimes].
+    """Article 54 (b): pairs by `key`, ascending, as in `KeyedPairs`. `best` int64[pairs, regimes]: the
+    smallest (verdict * nodes + X) * bases + basis, which is the strongest verdict; `nothing` if there is
+    none.
     """
 
     key: Ints
@@ -76,8 +77,8 @@ class Through:
 def pairs_through(
     solved: Mapping[str, Solved], controlled: Controlled, wanted: Wanted, at_once: int
 ) -> Through:
-    """The join of pairs (p, X) whose share may reach the threshold with what X controls; of each (p, y) the
-    strongest, by the smallest X.
+    """Joins the pairs (p, X) whose share possibly reaches the threshold with the subjects y that X controls.
+    For each (p, y) the strongest verdict, by the smallest X. `at_once`: rows of the join in memory at a time.
     """
     n, bases = len(wanted.person), len(SHARE_BASES)
     nothing = Verdict.NONE * n * bases
@@ -102,8 +103,8 @@ def pairs_through(
 
 
 def _reaching(solved: Mapping[str, Solved], controller: Ints, wanted: Wanted) -> tuple[Ints, Ints, Ints]:
-    """Persons p and controlling entities X of which p's ownership may reach a threshold; for each regime
-    verdict * bases + basis: int64[pairs, regimes].
+    """Persons p and controlling entities X of which p's ownership possibly reaches a threshold, and for each
+    regime the smallest verdict * bases + basis: int64[pairs], int64[pairs], int64[pairs, regimes].
     """
     n, bases = len(wanted.person), len(SHARE_BASES)
     controls = marked(n, controller)
@@ -123,7 +124,9 @@ def _reaching(solved: Mapping[str, Solved], controller: Ints, wanted: Wanted) ->
 
 
 def _strongest(key: Ints, best: Ints, nothing: int) -> Through:
-    """Each key once, with its smallest figures; keys without any are left out."""
+    """The distinct keys, each with its smallest figures. Keys with nothing under every regime are left
+    out.
+    """
     keep = np.flatnonzero((best < nothing).any(axis=1))
     order = keep[ordering(key[keep])]
     key = key[order]
@@ -135,8 +138,8 @@ def _strongest(key: Ints, best: Ints, nothing: int) -> Through:
 
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """Integrated ownership on one basis for the pairs `place`; `at`: where it is in `source`. Figures in
-    UNITS as published.
+    """Integrated ownership on one basis, for the pairs at the positions `place`; `at`: positions in `source`.
+    `least`, `declared`, `most` int64 in UNITS, rounded as published.
     """
 
     source: Solved

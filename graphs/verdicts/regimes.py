@@ -1,4 +1,4 @@
-"""The thresholds of beneficial ownership, and the words for verdicts and the routes that lead to them."""
+"""The thresholds of beneficial ownership, and the codes of verdicts and of the routes that lead to them."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -11,7 +11,7 @@ from graphs.arrays.units import UNITS
 
 @dataclass(frozen=True)
 class Regime:
-    """A threshold in UNITS, and whether holding exactly that is enough."""
+    """A threshold in UNITS. `inclusive`: holding exactly the threshold is enough."""
 
     name: str
     threshold_units: int
@@ -32,7 +32,7 @@ class Verdict(IntEnum):
     POSSIBLE = 1
     UNDECLARED = 2
     EXCLUDED = 3
-    NONE = 4  # no such route; in no row of `Owners`
+    NONE = 4  # no such route; not in any row
 
 
 class Basis(IntEnum):
@@ -44,8 +44,8 @@ class Basis(IntEnum):
 
 
 class Route(IntEnum):
-    """Where a verdict comes from. OWNERSHIP, BLOCK and THROUGH are followed by the position of the basis in
-    SHARE_BASES.
+    """Where a verdict comes from. The position of the basis in SHARE_BASES is added to OWNERSHIP, BLOCK and
+    THROUGH.
     """
 
     OWNERSHIP = 0
@@ -55,9 +55,8 @@ class Route(IntEnum):
     NONE = 10
 
 
-BASIS_OF_ROUTE = np.repeat(
-    np.array([Basis.OWNERSHIP, Basis.CONTROL, Basis.MIXED], np.uint8), (3, 1, 7)
-)  # the last is of NONE
+# By route; the last is for NONE.
+BASIS_OF_ROUTE = np.repeat(np.array([Basis.OWNERSHIP, Basis.CONTROL, Basis.MIXED], np.uint8), (3, 1, 7))
 
 
 _THRESHOLD_UNITS = np.array([regime.threshold_units for regime in REGIMES], np.int64)
@@ -65,11 +64,10 @@ _INCLUSIVE = np.array([regime.inclusive for regime in REGIMES], np.bool_)
 
 
 def reached(regime: Ints | Bytes | int, units: Ints, is_open: Bools | np.bool_, *, least: bool) -> Bools:
-    """True where a least share (`least`) or a largest share reaches the threshold of its regime, a position
-    in REGIMES: bool[shares].
+    """True if a minimum (`least`) or a maximum, in UNITS, reaches the threshold of its regime, a position in
+    REGIMES: bool[shares].
 
-    `is_open`: the figure itself is excluded, so more is held than a least share, and less than a largest
-    share.
+    `is_open`: the bound is exclusive, so more than the minimum, or less than the maximum, is held.
     """
     threshold, inclusive = _THRESHOLD_UNITS[regime], _INCLUSIVE[regime]
     at_threshold = inclusive | is_open if least else inclusive & ~is_open
