@@ -1,7 +1,8 @@
 """Witnesses: for each beneficial owner the interests that prove the verdict, in order from the person down to
 the subject.
 
-`witness` is the result. `direct` handles proofs by one interest, `chains` ownership through others,
-`majorities` control and blocks, all on an `excerpt` of the graph. `tables` makes `graph_ubo`. Imports every
-sub-package of `graphs` but cases and drawing.
+`witness` combines the proofs: `direct` those by one interest, `chains` those of ownership through other
+parties, `majorities` (with `derivation` and `majority_units`) those of control and of blocks. The last two
+work on an `excerpt` of the graph. `tables` makes `graph_ubo`. Imports every sub-package of `graphs` but cases
+and drawing.
 """

@@ -1,10 +1,10 @@
-"""Witnesses of integrated ownership: the chain with the largest product or, if no chain is enough, the
-interests on all walks that matter.
+"""Witnesses of integrated ownership: the chain with the largest product or, if no single chain is enough, the
+interests that contribute most over all walks.
 
 For a person p and everything that p owns above the subjects, the best chain is found by relaxing arcs from p
 downward until nothing improves (Bellman 1958; Ford 1956, on products of shares, which never exceed 1). All
-persons are done together. Arcs into (p, j) come from holders of j that are p or that p owns, so the work is
-that of the pairs that `graphs.ownership.integrated` lists.
+persons are processed together. Arcs into (p, j) come from holders of j that are p or that p owns, so the work
+is proportional to the pairs that `graphs.ownership.integrated` lists.
 """
 
 from __future__ import annotations
@@ -47,30 +47,31 @@ from graphs.witnesses.excerpt import (
 
 QUERIES_AT_ONCE = 200_000  # own: some 200 MB of working arrays
 SUMS_AT_ONCE = 20_000  # own: at most MOST interests each
-# own: proofs by several chains; of more (a set of 1,300 makes 2.5 million) each has the end of its best chain
-# only
+# own: proofs by several chains. If there are more (a strongly connected set of 1,300 gives 2.5 million), each
+# has only the end of its best chain.
 SUMS_MADE = 100_000
-INTERESTS_OF_ENDS = 10_000_000  # own: of all these ends
-NEAR = 1e-9  # a share that exceeds the sum of its parts by more rests on completeness
-NO_TEST = -1
+INTERESTS_OF_ENDS = 10_000_000  # own: interests of all these ends together
+NEAR = 1e-9  # own: relative; a share that exceeds the sum of its parts by more rests on completeness
+NO_TEST = -1  # ShareQueries.regime
 
 
 def ownership_steps(
     part: Excerpt, basis: str, solved: Solved, queries: ShareQueries, *, least: bool
 ) -> Iterator[Steps]:
-    """Interests that prove each share on `basis`, some queries at a time: on minima (`least`) or on maxima.
+    """Interests that prove each share on `basis`, some queries at a time: by minima (`least`) or by maxima.
 
-    Without a threshold, and if the chain with the largest product reaches it alone, that chain; of chains
-    longer than LONGEST the steps nearest to the subject. Otherwise all interests on walks from the party to
-    the subject, of more than MOST those that contribute most. If a minimum rests on knowing all holders of an
-    entity, or is raised by what the others hold at most, their interests are part of the proof.
+    If there is no threshold, or the chain with the largest product reaches it alone, the proof is that chain;
+    of a chain longer than LONGEST, the steps nearest to the subject. Otherwise it is all interests on walks
+    from the party to the subject; of more than MOST, those that contribute most. If a minimum rests on
+    knowing all holders of an entity, or is raised because of the maxima of the others, the others' interests
+    are part of the proof.
     """
     walk = _Walk.from_solved(part, basis, solved, least=least)
     return (_proved(walk, queries.at(rows)) for rows in _by_party(queries.party))
 
 
 def _by_party(party: Ints) -> Iterator[Ints]:
-    """Runs of about QUERIES_AT_ONCE queries that divide no party."""
+    """Runs of about QUERIES_AT_ONCE queries. The queries of a party stay together."""
     order = ordering(party)
     number = np.arange(len(order)) // QUERIES_AT_ONCE
     number = number[np.searchsorted(party[order], party[order])]
@@ -79,12 +80,12 @@ def _by_party(party: Ints) -> Iterator[Ints]:
 
 @dataclass(frozen=True, eq=False)
 class _Walk:
-    """One interest for each (held, holder) and arc, sorted by these; and what every party owns.
+    """Links: one interest for each (held, holder, arc), sorted by these; and the share of every pair.
 
-    By link: `weight` after tightening, `plain` as stated, `most` the maximum, parts of the whole; `is_open`
-    bool: the bound is excluded; `interest` here, and `also` the one that sets the bound (a different one only
-    for joint holders who state different shares); `arc` in the holdings. `x` float64[pairs]: the party's
-    figure of the subject.
+    Per link: `weight` after tightening, `plain` as stated, `most` the maximum, all fractions of the whole;
+    `is_open` bool: the bound is exclusive; `interest`: its number in the excerpt; `also`: the interest that
+    sets the bound, which differs only for joint holders who state different shares; `arc`: its number in the
+    holdings. `x` float64[pairs]: the party's share of the subject.
     """
 
     part: Excerpt
@@ -134,8 +135,8 @@ class _Walk:
 
 @dataclass(frozen=True, eq=False)
 class _Edges:
-    """Links between pairs of one party: pair `source` (-1: the party itself) gives pair `target` by `link`.
-    Sorted by target; runs from `begin`.
+    """Links between pairs of one party: pair `source` (-1: the party itself) leads to pair `target` by
+    `link`. Sorted by target; those of target k are in [begin[k], begin[k + 1]).
     """
 
     source: Ints
@@ -166,13 +167,13 @@ def _proved(walk: _Walk, queries: ShareQueries) -> Steps:
 
 
 def _reaches(walk: _Walk, share: Floats, is_open: Bools, regime: Ints) -> Bools:
-    """True where a share reaches the threshold that a proof has to reach: bool[shares]."""
+    """True if a share reaches the threshold that the proof needs: bool[shares]."""
     in_units = units(share, up=not walk.least)
     return np.asarray((regime != NO_TEST) & reached(regime, in_units, is_open, least=walk.least), np.bool_)
 
 
 def _edges(walk: _Walk, wanted: Ints) -> _Edges:
-    """All links that lead to the wanted pairs, and to those that they come from."""
+    """All links that lead to the wanted pairs, directly or through other pairs."""
     seen = marked(len(walk.pairs.key), wanted)
     none = np.zeros(0, np.int64)
     parts = [(none, none, none)]
@@ -189,7 +190,7 @@ def _edges(walk: _Walk, wanted: Ints) -> _Edges:
 
 
 def _best(walk: _Walk, edges: _Edges) -> tuple[Floats, Bools, Ints]:
-    """Per pair: the largest product of a chain, whether a bound in it is open, and its last edge (-1 for
+    """Per pair: the largest product of a chain, whether one of its bounds is open, and its last edge (-1 for
     none).
     """
     pairs_n = len(walk.pairs.key)
@@ -214,8 +215,8 @@ def _best(walk: _Walk, edges: _Edges) -> tuple[Floats, Bools, Ints]:
 def _chain(
     walk: _Walk, edges: _Edges, last: Ints, queries: ShareQueries, pair: Ints, *, longest: int = LONGEST
 ) -> Steps:
-    """The best chain of each pair, from its end; and co-holders where they raise its minima and the stated
-    minima would not reach the threshold.
+    """The best chain of each pair, from its end, at most `longest` steps; and the interests of co-holders if
+    they raise its minima and the stated minima would not reach the threshold.
     """
     row, product = np.arange(len(pair)), np.ones(len(pair))
     parts: list[tuple[Ints, Ints, Ints]] = []
@@ -243,17 +244,17 @@ def _chain(
 
 
 def _steps(walk: _Walk, queries: ShareQueries, parts: list[tuple[Ints, Ints, Ints]]) -> Steps:
-    """`parts`: row of `queries`, rank, interest here."""
+    """`parts`: row of `queries`, rank, number of the interest in the excerpt."""
     row, rank, interest = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     return Steps(queries.query[row], np.zeros(len(row), np.int64), rank, walk.part.at[interest])
 
 
 def _sum(walk: _Walk, edges: _Edges, queries: ShareQueries, pair: Ints) -> Steps:
-    """Interests on walks to each pair, the MOST that contribute most; and co-holders where a minimum rests on
-    them.
+    """Interests on walks to each pair, the MOST that contribute most; and the interests of co-holders if a
+    minimum rests on them.
 
-    A link contributes the largest product of a walk from it to the subject, times the party's figure of its
-    holder. That falls upward, so the interests kept hang together.
+    A link contributes the largest product of a walk from it to the subject, times the party's share of its
+    holder. This never increases upward, so the interests kept are connected to the subject.
     """
     needs = _rests_on_all(walk, edges) if walk.least else np.zeros(len(walk.pairs.key), np.bool_)
     weight = np.where(needs[edges.target], walk.most[edges.link], walk.weight[edges.link])
@@ -283,7 +284,7 @@ def _sum(walk: _Walk, edges: _Edges, queries: ShareQueries, pair: Ints) -> Steps
 
 @dataclass(frozen=True, eq=False)
 class _Kept(Rows):
-    """For each row the MOST edges with the largest worth so far, and the step of each."""
+    """For each row the MOST edges with the largest contribution (`worth`) so far, and the step of each."""
 
     row: Ints
     edge: Ints
@@ -292,8 +293,8 @@ class _Kept(Rows):
 
 
 def _with_more(kept: _Kept, more: _Kept) -> tuple[_Kept, Bools]:
-    """The edges kept of both, and which of the new ones: bool[more]. Edges worth nothing are not; of equal
-    worth the earlier ones are.
+    """The edges kept of both, and which of the new ones are kept: bool[more]. Edges that contribute nothing
+    are not kept; of equal contributions the earlier ones are.
     """
     both = _Kept.joined((kept, more))
     order = ordering(both.edge, both.step, -both.worth, both.row)
@@ -304,15 +305,15 @@ def _with_more(kept: _Kept, more: _Kept) -> tuple[_Kept, Bools]:
 
 
 def _largest(key: Ints, value: Floats) -> tuple[Ints, Floats]:
-    """Each key once, ascending, with its largest value."""
+    """The distinct keys, ascending, each with its largest value."""
     order = ordering(-value, key)
     order = order[run_starts(key[order])]
     return key[order], value[order]
 
 
 def _rests_on_all(walk: _Walk, edges: _Edges) -> Bools:
-    """Pairs whose minimum is more than the stated minima add up to, joint holders once: bool[pairs]. It rests
-    on what all others hold at most.
+    """True for pairs whose minimum exceeds the sum of the stated minima, with joint holders counted once:
+    bool[pairs]. Such a minimum rests on the maxima of all other holders.
     """
     given = np.where(edges.source < 0, 1.0, walk.x[edges.source]) * walk.plain[edges.link]
     arc = walk.arc[edges.link]

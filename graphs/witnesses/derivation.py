@@ -1,7 +1,7 @@
-"""Derive control in rounds from a party downward, to find the interests on which each majority rests.
+"""Control derived in rounds from a party downward, to find the interests on which each majority rests.
 
-A majority may consist only of what was controlled in an earlier round, so no proof rests on itself. Of the
-holders controlled by then, the largest are taken until they are enough.
+A majority may use only holders controlled in an earlier round, so no proof rests on itself. Of the interests
+available by then, the largest are taken until they are a majority.
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ from graphs.arrays.units import UNITS
 from graphs.witnesses.excerpt import LONGEST, Excerpt, PairSet, Steps
 from graphs.witnesses.majority_units import VotingUnits
 
-CONTROL_PHASE, BLOCK_PHASE = 1, 2  # after what is owned (0)
+CONTROL_PHASE, BLOCK_PHASE = 1, 2  # Steps.phase; 0 is ownership
 
 
 @dataclass(frozen=True)
 class Mode:
-    """How control is derived: on minima or on maxima, from a party or from all members of a joint group of
-    it, with influence or without; `apart`: without what a member holds alone.
+    """How control is derived. `certain`: by minima instead of maxima; `joint`: from all members of a joint
+    group instead of one party; `influence`: influence counts; `apart`: what a member holds alone does not
+    count in the first round.
     """
 
     certain: bool
@@ -45,8 +46,9 @@ class Mode:
 
 @dataclass(frozen=True, eq=False)
 class Agents:
-    """Who controls: a party, or the members of a joint group. `states`: pairs (agent, node) that may be
-    derived; `start`: pairs (agent, node) to start from; `group`: of whose interest alone each agent starts.
+    """Controllers: each is a party, or the members of a joint group. `states`: pairs (agent, node) that may
+    be derived; `start`: pairs (agent, node) to start from; `group`: the joint group whose interest alone
+    counts in the first round, None for all interests.
     """
 
     states: PairSet
@@ -57,8 +59,8 @@ class Agents:
     def from_pairs(
         cls, pairs: PairSet, party: Ints, groups: tuple[Ints, Ints] | None, group: Ints | None
     ) -> Agents:
-        """Agent k controls what `party[k]` controls, from party[k] or from the members of its group: `groups`
-        (agent, member), sorted.
+        """Agent k may control what `party[k]` controls. It starts from `party[k]` or from the members of its
+        group: `groups` (agent, member), sorted.
         """
         agent, position = spread(pairs.begin[party], pairs.begin[party + 1] - pairs.begin[party])
         n = pairs.n
@@ -72,9 +74,10 @@ class Agents:
 @dataclass(frozen=True, eq=False)
 class _Derived:
     """`rank` int64[states]: the round in which each was derived, -1 if it was not; `loose` bool[states]:
-    derived with interests that may be part of each other added up.
+    derived only by adding up interests that may be part of each other.
 
-    What was available when, arrays of one length: `state`, `unit`, `entry` (that made the unit available).
+    The units available to each state, in order of rounds, arrays of one length: `state`, `unit`, and `entry`,
+    which made the unit available.
     """
 
     sums: _Sums
@@ -86,8 +89,8 @@ class _Derived:
 
 
 class _Sums:
-    """Units available to each state, summed as they come; of interests that may be part of each other the
-    largest, once.
+    """Sums of the units available to each state, updated as units become available. Of interests that may be
+    part of each other, the largest counts.
     """
 
     def __init__(self, units: VotingUnits, states: PairSet, *, certain: bool) -> None:
@@ -101,8 +104,8 @@ class _Sums:
         return (self.units.low if self.certain else self.units.high)[unit]
 
     def complete(self, agent: Ints, unit: Ints) -> Bools:
-        """True where one more holder makes a unit available: the last one (certain) or the first
-        (possible).
+        """True if one more holder makes a unit available: the last holder if certain, the first if
+        possible.
         """
         ready = np.ones(len(unit), np.bool_)
         needed = self.units.holders_n[unit]
@@ -126,7 +129,7 @@ class _Sums:
         np.add.at(self.sum, state, weight)
 
     def cast(self, state: Ints) -> Ints:
-        """Votes cast of each state's node, of which more than half is needed."""
+        """The votes cast in each state's node, in UNITS. More than half of them are needed."""
         node = self.states.key[state] % self.states.n
         return UNITS - (self.units.own_low if self.certain else self.units.own_high)[node]
 
@@ -135,7 +138,7 @@ class _Sums:
         return _majority(total, (self.open[state] > 0) | self.cast_open(state), self.cast(state))
 
     def cast_open(self, state: Ints) -> Bools:
-        """True where fewer votes than `cast` are cast."""
+        """True if fewer votes than `cast` are cast: bool[states]."""
         return np.asarray(
             self.certain & self.units.own_open[self.states.key[state] % self.states.n], np.bool_
         )
@@ -146,8 +149,8 @@ def _majority(total: Ints, is_open: Bools, cast: Ints) -> Bools:
 
 
 def derive_states(units: VotingUnits, agents: Agents, mode: Mode) -> _Derived:
-    """Rounds from each agent's start downward. When nothing more comes, once more with interests that may be
-    part of each other added up.
+    """Rounds from each agent's start downward. When nothing more is derived, interests that may be part of
+    each other are added up, and the rounds go on.
     """
     states, n = agents.states, agents.states.n
     held = grouped_by(n, units.holder, np.arange(len(units.holder)))
@@ -178,8 +181,8 @@ def derive_states(units: VotingUnits, agents: Agents, mode: Mode) -> _Derived:
 def _available(
     units: VotingUnits, sums: _Sums, rank: Ints, agent: Ints, entry: Ints, *, influence: bool
 ) -> tuple[Ints, Ints, Ints]:
-    """The entries, of holders controlled now, that make a unit available to a state not yet derived: state,
-    unit, entry.
+    """The entries, of holders controlled in this round, that make a unit available to a state not yet
+    derived: state, unit, entry.
     """
     unit = units.unit[entry]
     own = (unit < units.intervals_n) & (units.holder[entry] == units.held[unit])
@@ -192,10 +195,11 @@ def _available(
 
 @dataclass(frozen=True, eq=False)
 class _Made:
-    """What each state's majority is made of, by state: `unit`, `entry`; runs from `begin`.
+    """The units that make each state's majority: `unit`, `entry`; those of state k are in [begin[k], begin[k
+    + 1]).
 
-    bool[states]: `raised`: it rests on what others hold at most; `of_cast`: it is a majority of the votes
-    cast only, without what the entity holds of itself.
+    bool[states]: `raised`: the majority rests on the maxima of other holders; `of_cast`: it is a majority
+    only of the votes cast, without those that the entity holds in itself.
     """
 
     unit: Ints
@@ -206,7 +210,7 @@ class _Made:
 
 
 def _made(units: VotingUnits, agents: Agents, derived: _Derived) -> _Made:
-    """The largest available until there are enough."""
+    """The largest units available, until they are a majority."""
     sums = derived.sums
     weight = sums.weight(derived.unit)
     order = ordering(derived.unit, -weight, derived.state)
@@ -246,7 +250,7 @@ def _made(units: VotingUnits, agents: Agents, derived: _Derived) -> _Made:
 def trace_steps(
     part: Excerpt, units: VotingUnits, agents: Agents, derived: _Derived, *, query: Ints, state: Ints
 ) -> Steps:
-    """The interests of each state and of everything that it rests on, those of earlier rounds first."""
+    """The interests of each state and of all states that it rests on, those of earlier rounds first."""
     sources, m, n = _made(units, agents, derived), len(derived.rank), agents.states.n
     certain = derived.sums.certain
     interests = (units.interest_low,) if certain else (units.interest_high, units.also_high)
@@ -275,8 +279,8 @@ def trace_steps(
 
 
 def _entries(units: VotingUnits, sources: _Made, state: Ints, *, certain: bool) -> tuple[Ints, Ints]:
-    """(position in `state`, entry) of what each majority is made of. A joint interest is certain by all its
-    holders.
+    """(position in `state`, entry) of the units of each majority. If certain, a joint interest has the
+    entries of all its holders.
     """
     run, place = spread(sources.begin[state], sources.begin[state + 1] - sources.begin[state])
     if not certain:
@@ -286,7 +290,7 @@ def _entries(units: VotingUnits, sources: _Made, state: Ints, *, certain: bool) 
 
 
 def _rests_on(agents: Agents, row: Ints, state: Ints, holder: Ints, m: int) -> Ints:
-    """Keys row * m + state of the holders that are controlled and no start, each once."""
+    """Distinct keys row * m + state of the holders that are controlled but not a start."""
     agent = agents.states.key[state] // agents.states.n
     onward = np.where(agents.start.find(agent, holder) < 0, agents.states.find(agent, holder), -1)
     return ascending((row * m + onward)[onward >= 0])

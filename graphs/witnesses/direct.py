@@ -1,4 +1,4 @@
-"""Verdicts that a single interest of the person in the subject proves."""
+"""Verdicts that a single interest of the party in the subject proves."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _STRICTEST_FIRST = sorted(
 
 @dataclass(frozen=True, eq=False)
 class Queries:
-    """Distinct proofs, each of a row that needs it, of the strictest regime: `regime` uint8, `pair` int32.
-    `proof` int32[regimes, pairs], NONE for no row.
+    """The distinct proofs needed, each with its strictest regime: `regime` uint8, `pair` int32. `proof`
+    int32[regimes, pairs]: the proof of each row, NONE without a row.
     """
 
     owners: Owners
@@ -36,8 +36,8 @@ class Queries:
 
     @classmethod
     def from_owners(cls, owners: Owners) -> Queries:
-        """Rows of one pair under different regimes need the same proof if the route, X and what the verdict
-        rests on agree.
+        """Rows of a pair under different regimes share a proof if they have the same route, the same X and
+        verdicts that rest on the same interests.
         """
         proof = np.full(owners.route.shape, NONE, np.int32)
         parts: list[Numbers] = []
@@ -66,8 +66,8 @@ class Queries:
 
 
 def _alike(owners: Owners, first: int, second: int) -> Bools:
-    """Where two regimes have the same route, X and class of verdict: bool[pairs]. Ownership that is not
-    POSSIBLE rests on the same chain.
+    """True if two regimes have the same route, X and verdict: bool[pairs]. UNDECLARED and EXCLUDED count as
+    the same, because both rest on the same chain.
     """
     verdicts = (np.minimum(owners.verdict[regime], Verdict.UNDECLARED) for regime in (first, second))
     return np.asarray(
@@ -80,8 +80,8 @@ def _alike(owners: Owners, first: int, second: int) -> Bools:
 
 @dataclass(frozen=True, eq=False)
 class _Direct:
-    """Interests of some basis by (held, holder), each pair once: `key`, ascending; of parallel ones the one
-    with the smallest minimum, and the largest maximum.
+    """Interests by distinct (held, holder): `key`, ascending. Of parallel interests, `by_low` is the one with
+    the smallest minimum, `by_high` the one with the largest maximum.
     """
 
     n: int
@@ -102,28 +102,28 @@ class _Direct:
         return cls(network.n, key[first], by_low, by_high)
 
     def find(self, subject: Ints, party: Ints) -> Ints:
-        """Place of each pair, NONE where there is none."""
+        """Position of each pair, NONE if it has no interest."""
         return find(self.key, subject * self.n + party)
 
 
 def _minima(network: Interests, at: Ints) -> npt.NDArray[np.float64]:
-    """Sum of the stated minima of each subject, float64[nodes]: joint holders and parallel interests one by
-    one, so at least what is counted.
+    """Sum of the stated minima of each subject, in UNITS: float64[nodes]. Joint holders and parallel
+    interests are all added, so this is at least what counts.
     """
     return np.bincount(network.held[at], weights=stated(network, at).low, minlength=network.n)
 
 
 def _most(figures: Bounds, others: npt.NDArray[np.float64]) -> Ints:
-    """The most that each interest can be beside the minima of the others; as stated where these exceed the
-    whole.
+    """The most that each interest can be beside the minima of the others, in UNITS; the stated maximum if
+    these exceed the whole.
     """
     left = np.maximum(UNITS - others, 0)
     return np.where(left < figures.low, figures.high, np.minimum(figures.high, left)).astype(np.int64)
 
 
 def prove_ownership(single: Numbers, queries: Queries, network: Interests, basis: int) -> None:
-    """Fill in the person's own interest where it is enough: it reaches the threshold by itself, or is all
-    that is declared (UNDECLARED, EXCLUDED).
+    """Fill in the person's own interest if it is a proof: it reaches the threshold by itself, or is all that
+    is declared (UNDECLARED, EXCLUDED). `single` int32[queries]; `basis`: position in SHARE_BASES.
     """
     mine = np.flatnonzero(queries.route() == Route.OWNERSHIP + basis)
     at = np.flatnonzero(network.of_basis(SHARE_BASES[basis]))
@@ -145,8 +145,8 @@ def _enough(
     own: tuple[Ints, Ints],
     minima: npt.NDArray[np.float64],
 ) -> Ints:
-    """The interest that proves each row alone, NONE if it does not. `own`: the person's interest with the
-    smallest minimum, and with the largest maximum.
+    """The interest that proves each row alone, NONE if there is none. `own`: the person's interests with the
+    smallest minimum and with the largest maximum.
     """
     by_low, by_high = own
     verdict = rows.verdict
@@ -160,8 +160,8 @@ def _enough(
 
 
 def prove_control(single: Numbers, queries: Queries, network: Interests, controlled: Controlled) -> None:
-    """Fill in the party's own right over the board, majority of the votes, or influence where that alone is
-    control of the given kind.
+    """Fill in the party's own right over the board, majority of the votes, or influence if it alone proves
+    control of the listed kind. `single` int32[queries].
     """
     mine = np.flatnonzero(queries.route() == Route.CONTROL)
     if not len(mine):
@@ -196,16 +196,17 @@ def prove_control(single: Numbers, queries: Queries, network: Interests, control
 def _majority(
     network: Interests, table: _Direct, place: Ints, minima: npt.NDArray[np.float64]
 ) -> tuple[Bools, Bools]:
-    """Where an interest is a majority by itself, certainly and possibly; False for NONE. What an entity holds
-    of itself is left out, as it only helps.
+    """True if an interest is a majority by itself, certainly and possibly; False for NONE. What an entity
+    holds in itself is left out, because counting it can only help.
     """
     by_least, by_most = np.zeros(len(place), np.bool_), np.zeros(len(place), np.bool_)
     known = np.flatnonzero(place != NONE)
     low, high = stated(network, table.by_low[place[known]]), stated(network, table.by_high[place[known]])
     at = table.by_low[place[known]]
+    # See `control_arcs` for indirect interests.
     alone = (network.group[at] == NO_GROUP) & (
         ((network.flags[at] & Flags.INDIRECT) == 0) | (low.low == UNITS)
-    )  # what else counts, `control_arcs` knows
+    )
     by_least[known] = alone & ((2 * low.low > UNITS) | ((2 * low.low == UNITS) & low.low_open))
     by_most[known] = 2 * _most(high, minima[network.held[table.by_high[place[known]]]] - high.low) > UNITS
     return by_least, by_most

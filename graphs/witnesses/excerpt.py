@@ -1,7 +1,8 @@
-"""The part of the graph above some subjects, numbered from 0, and what witnesses are made of.
+"""The part of the graph above some subjects, numbered from 0, and the parts of witnesses.
 
-Everything that the arithmetic of a subject rests on is above it in the closure, so
-`graphs.ownership.intervals.prepare` gives here what it gives on the whole.
+Everything that the figures of a subject depend on is above it in the closure, so
+`graphs.ownership.intervals.prepare` gives the same result here as on the whole graph. *Here* means with the
+numbers of the excerpt, *outside* with those of the whole graph.
 """
 
 from __future__ import annotations
@@ -34,16 +35,16 @@ from graphs.arrays.units import UNITS
 from graphs.ownership.interests import NO_GROUP, ArcArrays, Interests
 from graphs.ownership.intervals import Bounds, Flags, Holdings, in_units, prepare
 
-# own: interests of a witness that needs several chains, and co-holders listed where completeness is part of
-# the proof
+# own: interests of a witness that needs several chains, and co-holders listed if completeness is part of the
+# proof
 MOST = 100
-LONGEST = 500  # own, as for cycles: a chain of 10,000 would otherwise give 50 million interests
+LONGEST = 500  # own, as for cycles: without a limit, a chain of 10,000 would give 50 million interests
 
 
 @dataclass(frozen=True, eq=False)
 class Steps(Rows):
-    """Interests of witnesses: the `query` they belong to; `phase` and `rank` order them, from the person
-    downward. Arrays of one length.
+    """Interests of witnesses. `query`: the proof they belong to; `phase`, then `rank`: their order, from the
+    person downward. Arrays of one length.
     """
 
     query: Ints | Numbers
@@ -52,7 +53,7 @@ class Steps(Rows):
     interest: Ints | Numbers
 
     def once(self) -> Steps:
-        """In order of the queries, each interest of a query at its first place only: int32 arrays."""
+        """Sorted by query and order; each interest of a query only at its first place: int32 arrays."""
         order = ordering(self.interest, self.rank, self.phase, self.query)
         query, interest = self.query[order], self.interest[order]
         again = ordering(interest, query)
@@ -62,8 +63,8 @@ class Steps(Rows):
 
 @dataclass(frozen=True, eq=False)
 class ControlQueries(Rows):
-    """Control to be proved: int64 arrays of one length. `query` numbers the proofs; `party`, `subject` are
-    nodes of the excerpt.
+    """Control to be proved: int64 arrays of one length. `query`: number of the proof; `party`, `subject`:
+    nodes here.
     """
 
     query: Ints
@@ -73,33 +74,33 @@ class ControlQueries(Rows):
 
 @dataclass(frozen=True, eq=False)
 class ShareQueries(ControlQueries):
-    """A share to be proved: `regime` int64 is the regime whose threshold a proof has to reach, or NO_TEST."""
+    """A share to be proved. `regime` int64: the regime whose threshold the proof must reach, or NO_TEST."""
 
     regime: Ints
 
 
 @dataclass(frozen=True, eq=False)
 class BlockQueries(ShareQueries):
-    """A block to be proved: `least` bool, on minima instead of maxima."""
+    """A block to be proved. `least` bool: by minima instead of maxima."""
 
     least: Bools
 
 
 def stated(network: Interests, at: Ints) -> Bounds:
-    """Bounds of the interests `at`; [0, 1] where they are not usable, as in `prepare`."""
+    """Bounds of the interests `at`, in UNITS; those of [0, 1] if they are not usable, as in `prepare`."""
     return in_units(network.low[at], network.high[at], network.flags[at])
 
 
 @dataclass(frozen=True, eq=False)
 class Excerpt:
     """`network`: the interests above the subjects, with nodes numbered from 0; `at`: their numbers outside;
-    `nodes`: the outside numbers of the nodes, ascending.
+    `nodes`: the numbers of the nodes outside, ascending.
     """
 
     network: Interests
     at: Ints
     nodes: Ints
-    number: Numbers  # int32[nodes outside], -1 for those that are not here
+    number: Numbers  # int32[nodes outside]: numbers here, -1 for other nodes
 
     @classmethod
     def above(cls, network: Interests, subjects: Ints) -> Excerpt:
@@ -145,8 +146,8 @@ def _renumbered(network: Interests, at: Ints, number: Numbers, parties: int, n: 
 
 @dataclass(frozen=True, eq=False)
 class PairSet:
-    """Pairs (holder, subject) of nodes here, sorted: `key` = holder * n + subject; those of holder p are
-    `[begin[p], begin[p + 1])`; `at`: their numbers outside.
+    """Pairs (holder, subject) of nodes here, sorted: `key` = holder * n + subject; those of holder p are in
+    [begin[p], begin[p + 1]). `at`: their numbers outside.
     """
 
     n: int
@@ -156,7 +157,7 @@ class PairSet:
 
     @classmethod
     def from_excerpt(cls, part: Excerpt, holder: Ints, subject: Ints) -> PairSet:
-        """Of pairs outside, sorted by (holder, subject), those with both ends here."""
+        """The pairs outside, sorted by (holder, subject), that have both ends here."""
         at = np.flatnonzero((part.number[holder] >= 0) & (part.number[subject] >= 0))
         n = part.network.n
         first, second = part.local(holder[at]), part.local(subject[at])
@@ -172,8 +173,8 @@ class PairSet:
 
 @dataclass(frozen=True, eq=False)
 class Entries:
-    """Holders of nodes here, sorted by (held, holder): `key` = held * n + holder; those of j are `[begin[j],
-    begin[j + 1])`.
+    """Holders of nodes here, sorted by (held, holder): `key` = held * n + holder; those of node j are in
+    [begin[j], begin[j + 1]).
     """
 
     n: int
@@ -185,11 +186,11 @@ class Entries:
         return cls(n, held * n + holder, starts(n, held))
 
     def met(self, pairs: PairSet, party: Ints, held: Ints) -> tuple[Ints, Ints, Ints]:
-        """For each row (party, held) the entries whose holder is the party or makes a pair with it: row,
-        entry, pair (-1 for the party itself).
+        """For each row (party, held) the entries whose holder is the party or has a pair with it: row, entry,
+        pair (-1 for the party itself).
 
-        Goes through the shorter list, held's holders or the party's pairs, so that neither a subject nor a
-        party with 100,000 makes it quadratic.
+        Goes through the shorter list, the holders of `held` or the pairs of the party, so that neither a
+        subject nor a party with 100,000 of them makes the work quadratic.
         """
         holders, holdings = (
             self.begin[held + 1] - self.begin[held],
@@ -226,13 +227,13 @@ class Entries:
 
 @dataclass(frozen=True, eq=False)
 class StatedArcs:
-    """Prepared interests of one basis. `mine`: numbers of these interests here; `arc`: the arc of each in the
-    holdings; `figures` as stated.
+    """The interests of one basis and the holdings prepared from them. `mine`: numbers of these interests
+    here; `arc`: the arc of each in the holdings; `figures`: their bounds as stated.
 
-    Per arc `low`, `high`: the widest of the stated intervals, before tightening. `of_high`: for each of
-    `mine` the interest here that sets the maximum of its arc; of joint holders who state different shares it
-    may be another's. `into`: interests here in each subject; `own`: those of subjects in themselves;
-    `by_arc`: interests here of each arc.
+    `low`, `high` int64[arcs], in UNITS: the widest stated interval of the arc, before tightening. `of_high`:
+    for each of `mine` the interest that sets the maximum of its arc; if joint holders state different shares
+    it may be that of another. `into`: interests by subject; `own`: interests of subjects in themselves;
+    `by_arc`: interests by arc.
     """
 
     holdings: Holdings
@@ -271,8 +272,8 @@ class StatedArcs:
         )
 
     def all_of(self, held: Ints) -> tuple[Ints, Ints]:
-        """(position in `held`, interest here) of every interest in these subjects, but for subjects with more
-        than MOST.
+        """(position in `held`, interest) of every interest in these subjects, except those with more than
+        MOST interests.
         """
         few = np.flatnonzero(np.diff(self.into.indptr)[held] <= MOST)
         run, interest = neighbours(self.into, held[few])
@@ -287,7 +288,7 @@ def _arc_of(holdings: Holdings, src: Ints, dst: Ints, flags: Bytes) -> Ints:
 
 
 def _setters(arc: Ints, mine: Ints, figure: Ints, high: Ints) -> Ints:
-    """For each interest the one that sets the maximum of its arc; itself if it does."""
+    """For each interest the one that sets the maximum of its arc; the interest itself if it does."""
     sets = np.flatnonzero(figure == high[arc])
     first = np.full(len(high), len(mine))
     np.minimum.at(first, arc[sets], sets)
@@ -295,7 +296,7 @@ def _setters(arc: Ints, mine: Ints, figure: Ints, high: Ints) -> Ints:
 
 
 def _widest(arrays: ArcArrays, holdings: Holdings) -> tuple[Ints, Ints]:
-    """Bounds of each arc before preparation: of several intervals the widest."""
+    """Bounds of each arc before preparation, in UNITS: the widest of several intervals."""
     given = np.flatnonzero((arrays.flags & (Flags.MEMBER | Flags.CLOSURE_ONLY)) == 0)
     arc = _arc_of(holdings, arrays.src[given], arrays.dst[given], arrays.flags[given])
     figures = in_units(arrays.low[given], arrays.high[given], arrays.flags[given])
@@ -306,10 +307,10 @@ def _widest(arrays: ArcArrays, holdings: Holdings) -> tuple[Ints, Ints]:
 
 
 def chosen(columns: StatedArcs, group: Ints, keys: tuple[Ints, ...], *, least: bool) -> Ints:
-    """Of `columns.mine` the one that stands for each distinct tuple of `keys`, in their order: the largest
-    `group` figure, then the interest that sets the bound.
+    """Positions in `columns.mine` of the interest that represents each distinct tuple of `keys`, in order of
+    the keys: the one with the largest `group`, then the one that sets the bound.
 
-    Of parallel interests that is the one with the smallest minimum (`least`), or with the largest maximum.
+    Of parallel interests that is the one with the smallest minimum (`least`) or the largest maximum.
     """
     bound = columns.figures.low if least else -columns.figures.high
     order = ordering(columns.mine, bound, -group, *reversed(keys))

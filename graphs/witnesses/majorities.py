@@ -1,7 +1,7 @@
-"""Witnesses of control and of blocks: the interests that make each majority, up to the party that controls.
+"""Witnesses of control and of blocks: the interests that make each majority, up to the controlling party.
 
-`derivation` derives once more what a party controls, in rounds, to know what rests on what. The verdicts
-themselves are those of `graphs.control.control`.
+`derivation` derives again what a party controls, in rounds, to know what each majority rests on. The verdicts
+themselves come from `graphs.control.control`.
 """
 
 from collections.abc import Iterator
@@ -51,10 +51,10 @@ _MODES = (
 
 def control_steps(part: Excerpt, controlled: Controlled, queries: ControlQueries) -> Iterator[Steps]:
     """Interests that prove control, some queries at a time: votes that make a majority, a right over the
-    board, or influence. Of chains of more than LONGEST rounds those nearest to the subject.
+    board, or influence. Of chains of more than LONGEST rounds, those nearest to the subject.
 
-    Where no majority can be derived, as in components of which not all pairs are listed, the party's own
-    interests in the subject.
+    If no majority can be derived, for example in components of which not all pairs are listed, the proof is
+    the party's own interests in the subject.
     """
     pairs = PairSet.from_excerpt(part, controlled.controller, controlled.subject)
     certain, kind = controlled.certain[pairs.at], controlled.kind[pairs.at]
@@ -63,7 +63,7 @@ def control_steps(part: Excerpt, controlled: Controlled, queries: ControlQueries
     proved = np.zeros(len(pair), np.bool_)
     for mode in _MODES:
         rows = np.flatnonzero((pair >= 0) & ~proved & _asks_for(mode, certain[pair], kind[pair]))
-        rows = rows[ordering(queries.party[rows])]  # the proofs of one party are made together
+        rows = rows[ordering(queries.party[rows])]  # the proofs of a party are made together
         allowed = pairs.kept(_allowed(mode, certain, kind)) if len(rows) else pairs
         for begin in range(0, len(rows), PROOFS_AT_ONCE):
             some = rows[begin : begin + PROOFS_AT_ONCE]
@@ -74,13 +74,15 @@ def control_steps(part: Excerpt, controlled: Controlled, queries: ControlQueries
 
 
 def _asks_for(mode: Mode, certain: Bools, kind: Bytes) -> Bools:
-    """Pairs to be proved in a mode; influence may be a party's own or that of a group."""
+    """True for pairs to be proved in this mode: bool[pairs]. Influence may be a party's own or that of a
+    joint group.
+    """
     kinds = kind == INFLUENCE if mode.influence else kind == (JOINT if mode.joint else CONTROL)
     return np.asarray((certain == mode.certain) & kinds, np.bool_)
 
 
 def _allowed(mode: Mode, certain: Bools, kind: Bytes) -> Bools:
-    """Pairs that a proof in this mode may rest on."""
+    """True for pairs that a proof in this mode may rest on: bool[pairs]."""
     alone = kind == CONTROL if not mode.joint and mode.certain else kind != INFLUENCE
     return np.asarray(certain & alone if mode.certain else alone | mode.influence, np.bool_)
 
@@ -88,10 +90,10 @@ def _allowed(mode: Mode, certain: Bools, kind: Bytes) -> Bools:
 def block_steps(
     part: Excerpt, columns: StatedArcs, controlled: Controlled, queries: BlockQueries
 ) -> tuple[Steps, ControlQueries]:
-    """The direct interests of blocks on the basis of `columns`, and control of their holders, which is still
-    to be proved.
+    """The direct interests of blocks on the basis of `columns`, and the control of their holders, which
+    remains to be proved.
 
-    The largest interests are taken until the threshold is reached; all of them if some may be part of each
+    The largest interests are taken until the threshold is reached, or all of them if some may be part of each
     other.
     """
     units = VotingUnits.from_columns(part, columns, np.zeros(0, np.int64), 0)
@@ -125,7 +127,7 @@ def _own_interests(part: Excerpt, queries: ControlQueries) -> Steps:
 def _control_of(
     part: Excerpt, units: VotingUnits, pairs: PairSet, mode: Mode, queries: ControlQueries
 ) -> tuple[Steps, Bools]:
-    """Proofs of one mode, and which of the pairs have one."""
+    """Proofs in one mode, and which queries have one: bool[queries]."""
     if mode.joint:
         row, party, groups, group = _joint_agents(units, queries)
     else:
@@ -150,15 +152,15 @@ def _control_of(
 
 
 def _joint_interests(part: Excerpt, query: Ints, group: Ints) -> Steps:
-    """What makes the holders joint, before everything else."""
+    """The joint interests themselves, placed before all others."""
     at = np.flatnonzero(part.network.group != NO_GROUP)
     run, interest = neighbours(grouped_by(part.network.n, part.network.group[at], at), group)
     return Steps(query[run], np.full(len(run), CONTROL_PHASE), np.full(len(run), -1), part.at[interest])
 
 
 def _joint_agents(units: VotingUnits, queries: ControlQueries) -> tuple[Ints, Ints, tuple[Ints, Ints], Ints]:
-    """One agent for each query and each joint group of its party: row of `queries`, party; (agent, member)
-    sorted; group.
+    """One agent for each query and joint group of its party: row of `queries`, party, (agent, member) sorted,
+    and group.
     """
     members = units.columns.holdings.members
     row, group = neighbours(members.held(), np.minimum(queries.party, members.n - 1))
@@ -172,8 +174,8 @@ def _joint_agents(units: VotingUnits, queries: ControlQueries) -> tuple[Ints, In
 def _block(
     units: VotingUnits, queries: BlockQueries, row: Ints, entry: Ints, *, least: bool
 ) -> tuple[Ints, Ints, Bools]:
-    """The entries of blocks that are taken: row of `queries`, entry; and the rows whose minimum rests on what
-    others hold at most.
+    """The entries taken for blocks: row of `queries`, entry; and the queries whose minimum rests on the
+    maxima of others, bool[queries].
     """
     m = len(units.held)
     order = ordering(units.unit[entry], row)
@@ -208,7 +210,7 @@ def _block(
 def _block_steps(
     part: Excerpt, units: VotingUnits, queries: BlockQueries, taken: tuple[Ints, Ints, Bools], *, least: bool
 ) -> tuple[Steps, ControlQueries]:
-    """The interests taken, and control by the party of their other holders."""
+    """The interests taken, and the party's control of their other holders."""
     row, entry, raised = taken
     interests = [
         each[entry] for each in ((units.interest_low,) if least else (units.interest_high, units.also_high))

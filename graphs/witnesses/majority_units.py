@@ -1,5 +1,5 @@
-"""What counts as one vote in a majority: an interest, prepared, of a holder or of joint holders; a right over
-the board; influence.
+"""The units of a majority: a prepared interest of a holder or of joint holders, a right over the board, or
+influence.
 """
 
 from __future__ import annotations
@@ -14,20 +14,21 @@ from graphs.arrays.units import UNITS
 from graphs.ownership.interests import control_arcs, voting
 from graphs.witnesses.excerpt import Entries, Excerpt, StatedArcs, chosen
 
-RIGHT = UNITS + 1  # a right over the board or influence: enough by itself, and before any interval
+RIGHT = UNITS + 1  # a right over the board or influence: enough by itself, and taken before any interval
 
 
 @dataclass(frozen=True, eq=False)
 class VotingUnits:
-    """Units of votes; those of rights and influence come after the intervals.
+    """Units of votes. Those of rights and influence come after the intervals.
 
-    By unit: `held` int64; `low`, `high` int64 in UNITS, RIGHT for rights; `low_open`; `plain`: the minimum as
-    stated; `holders_n`; `influence` bool; `cluster` int64, -1 for none.
-    By entry (unit, holder), sorted by (held, holder): `entries`, `unit`, `interest_low`, `interest_high`
-    (here; of parallel ones that which sets the bound), `also_high` (of joint holders who state different
-    shares the one with the largest).
-    By node: `own_low`, `own_high`: what it certainly and possibly holds of itself; `own_plain`: certainly as
-    stated; `own_open`: certainly more; `clustered` bool[n]: some interests may be part of each other.
+    Per unit: `held` int64; `low`, `high` int64 in UNITS, RIGHT for rights; `low_open` bool; `plain` int64:
+    the minimum as stated; `holders_n` int64; `influence` bool; `cluster` int64, -1 for none.
+    Per entry (unit, holder), sorted by (held, holder): `entries`, `unit`, `interest_low`, `interest_high`
+    (numbers of interests; of parallel ones the one that sets the bound), `also_high` (of joint holders who
+    state different shares, the interest with the largest).
+    Per node, in UNITS: `own_low`, `own_high`: what it certainly and possibly holds in itself; `own_plain`:
+    the same minimum as stated; `own_open` bool: it certainly holds more; `clustered` bool: some interests in
+    it may be part of each other.
     """
 
     columns: StatedArcs
@@ -62,7 +63,9 @@ class VotingUnits:
 
     @classmethod
     def from_columns(cls, part: Excerpt, columns: StatedArcs, rights: Ints, board_n: int) -> VotingUnits:
-        """Units of the interests `columns` and of `rights`, of which the first `board_n` are over boards."""
+        """Units of the interests `columns` and of `rights`. The first `board_n` rights are over boards, the
+        others influence.
+        """
         network, holdings, n = part.network, columns.holdings, part.network.n
         intervals_n, none = len(holdings.src), np.zeros(len(rights), np.int64)
         holder = network.holder[columns.mine]
@@ -106,7 +109,7 @@ class VotingUnits:
         return grouped_by(len(self.held), self.unit, np.arange(len(self.unit)))
 
     def held_by(self, entry: Ints) -> Ints:
-        """Who has the interval of each entry, a party or a group; -1 for rights."""
+        """The holder of each entry's interval, a party or a group; -1 for rights."""
         return np.append(self.columns.holdings.src, -1)[np.minimum(self.unit[entry], self.intervals_n)]
 
     @property
@@ -115,8 +118,8 @@ class VotingUnits:
 
 
 def _own(columns: StatedArcs, n: int) -> tuple[Ints, Ints, Ints, Bools]:
-    """What each node holds of itself: certainly and directly, at most, certainly as stated; and whether it
-    certainly holds more.
+    """What each node holds in itself, in UNITS: its direct minimum, its maximum, and its direct minimum as
+    stated; and whether it certainly holds more than the minimum.
     """
     holdings = columns.holdings
     mine = np.flatnonzero(holdings.src == holdings.dst)

@@ -49,8 +49,8 @@ def owner_table(
     solved: Mapping[str, Solved],
     controlled: Controlled,
 ) -> Frames:
-    """Natural persons by subject and regime, and a row without a person for each entity and regime where
-    nobody was found.
+    """Rows of `graph_ubo`: natural persons by subject and regime, and a row without a person for each entity
+    and regime without a CERTAIN or POSSIBLE owner. `edges`, `nodes`: as in `graphs.build.build`.
     """
     entity = marked(network.n, np.flatnonzero(known.of_kind("legal_entity") | known.of_kind("arrangement")))
     person = marked(network.n, np.flatnonzero(known.of_kind("person")))
@@ -85,7 +85,7 @@ def owner_table(
 
 
 def _owner_rows(owners: Owners, rows: ListedRows) -> pl.DataFrame:
-    """Rows of owners: `subject`, `rank`, `party`, by which they are sorted, and columns of `graph_ubo`."""
+    """Rows of owners: the sort keys `subject`, `rank`, `party`, and columns of `graph_ubo`."""
     least, declared, most, min_open, declared_open = (
         owners.figure(name, rows.regime, rows.pair)
         for name in ("share_min", "share_max_declared", "share_max", "min_open", "declared_open")
@@ -108,8 +108,8 @@ def _owner_rows(owners: Owners, rows: ListedRows) -> pl.DataFrame:
 
 
 def _none_found(subject: Ints, regime: Bytes, reason: Bytes) -> pl.DataFrame:
-    """Rows of subjects of whom nobody was found under a regime, as in `_found`. `reason`: by regime and
-    party.
+    """Rows of subjects without an owner under a regime, as in `_owner_rows`. `reason` uint8[regimes,
+    parties].
     """
     return pl.DataFrame(
         {
@@ -126,15 +126,17 @@ def _none_found(subject: Ints, regime: Bytes, reason: Bytes) -> pl.DataFrame:
 
 
 def _blocks_by_basis(network: Interests, controlled: Controlled, person: Bools) -> dict[str, Blocks]:
-    """The blocks of natural persons, bool[nodes], computed in the components of what they control only."""
+    """The blocks of natural persons (`person` bool[nodes]), computed only in the components of what they
+    control.
+    """
     of_persons, holds = _controlled_by(controlled, person), marked(network.n, network.closure.src)
     around = interests_around(network, of_persons.subject[holds[of_persons.subject]])
     return {basis: blocks(prepare(*share_arcs(around, basis)), of_persons) for basis in SHARE_BASES}
 
 
 def _rows_by_subject(owners: Owners, reason: Bytes, proof: Witness) -> Ints:
-    """Number of rows of each subject and of the interests that prove them: int64[parties]. `reason`: why
-    nobody was found, by regime and party.
+    """Number of rows of each subject, plus the interests that prove them: int64[parties]. `reason`
+    uint8[regimes, parties].
     """
     rows_n: Ints = np.asarray((reason != NO_REASON).sum(axis=0), np.int64)
     interests_n = np.diff(proof.begin)
@@ -144,12 +146,11 @@ def _rows_by_subject(owners: Owners, reason: Bytes, proof: Witness) -> Ints:
     return rows_n
 
 
-_RANK = np.argsort(np.argsort(REGIME_NAMES)).astype(
-    np.uint8
-)  # place of each regime in the order of their names
+# Position of each regime in the order of their names.
+_RANK = np.argsort(np.argsort(REGIME_NAMES)).astype(np.uint8)
 
 
-READ_AT_ONCE = 2_000_000  # own: rows of `edges` of which ids are read, some 150 MB
+READ_AT_ONCE = 2_000_000  # own: rows of `edges` whose ids are read at a time, some 150 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,7 +171,7 @@ class _Proofs:
         return cls(proof.begin, place, _interest_ids(edges, row[used]))
 
     def lists(self, proof: Numbers) -> pl.Series:
-        """interest_id of the interests of each proof. A holder without an interest has no id."""
+        """interest_id of the interests of each proof. An interest without an id is left out."""
         begin, end = self.begin[proof], self.begin[proof + 1]
         run, position = spread(begin, end - begin)
         ids = self.ids.take(self.place[position])
@@ -181,8 +182,8 @@ class _Proofs:
 
 
 def _interest_ids(edges: pl.LazyFrame, rows: Ints) -> Ids:
-    """interest_id of these rows, which ascend: read in parts, as all ids of a register are much larger than
-    the result.
+    """interest_id of these rows, which are ascending. Read in parts, because all ids of a register are much
+    larger than the result.
     """
     chunks: list[Ids] = [pa.array([], pa.large_string())]
     for begin in range(0, int(rows.max(initial=-1)) + 1, READ_AT_ONCE):
@@ -193,8 +194,8 @@ def _interest_ids(edges: pl.LazyFrame, rows: Ints) -> Ids:
 
 
 def _controlled_by(controlled: Controlled, who: Bools) -> Controlled:
-    """The pairs of these controllers. Blocks of others are not used, and a chain above a hub would
-    have many.
+    """The pairs of these controllers. Blocks of others are not used, and a long chain above a hub would have
+    many.
     """
     rows = who[controlled.controller]
     return Controlled(
@@ -223,8 +224,8 @@ def _facts(nodes: pl.DataFrame, known: Parties) -> Ints:
 
 
 def _nobody(network: Interests, owners: Owners, facts: Ints, entity: Bools) -> Bytes:
-    """Why nobody was found of each entity under each regime: uint8[regimes, parties]; NO_REASON where
-    somebody was, and for all others.
+    """The reason why each entity has no owner under each regime: uint8[regimes, parties]; NO_REASON for
+    entities with an owner and for other parties.
     """
     reason = none_found(network.closure, condense(network.closure), facts, ~entity)
     reasons = np.tile(reason, (len(REGIMES), 1))

@@ -2,14 +2,14 @@
 downward.
 
 Most rows of a national register are proved by one interest of the person in the subject itself; `direct`
-finds these all at once. The rest is proved on the part of the graph above its subjects (`excerpt`): ownership
-by `chains`, control and blocks by `majorities`. Regimes with the same verdict by the same route share one
-witness, made for the strictest of them.
+finds all of these together. The rest is proved on the part of the graph above the subjects (`excerpt`):
+ownership by `chains`, control and blocks by `majorities`. Regimes with the same verdict by the same route
+share a witness, made for the strictest of them.
 
-What is proved: CERTAIN by minima, POSSIBLE by maxima: what these interests give, whatever else is declared.
-UNDECLARED and EXCLUDED have the declared chain with the largest maximum, which proves that there is
-ownership, not that there is no more. In sets that are solved by rounds (`Solved.iterated`) a maximum may be
-wider than what any interests give; a POSSIBLE that rests on it has all walks as its witness.
+CERTAIN is proved by minima, POSSIBLE by maxima: by what these interests give, whatever else is declared. For
+UNDECLARED and EXCLUDED the witness is the declared chain with the largest maximum. It proves that there is
+ownership, but not that there is no more. In sets solved by iteration (`Solved.iterated`) a maximum may be
+wider than what any interests give; a POSSIBLE that rests on such a maximum has all walks as its witness.
 """
 
 from collections.abc import Iterator, Mapping
@@ -42,10 +42,10 @@ PROOFS_AT_ONCE = 250_000  # own: some 100 MB of working arrays
 
 @dataclass(frozen=True, eq=False)
 class Witness:
-    """Proof k is `interest[begin[k]:begin[k + 1]]`, each once: `begin` int64[proofs + 1], `interest` int32,
-    positions in `Interests`.
+    """Proof k is `interest[begin[k]:begin[k + 1]]`, distinct interests: `begin` int64[proofs + 1], `interest`
+    int32, positions in `Interests`.
 
-    `proof_no` int32[regimes, pairs of the owners]: the proof of each, NONE where the pair is not listed under
+    `proof_no` int32[regimes, pairs of `Owners`]: the proof of each row, NONE if the pair is not listed under
     the regime.
     """
 
@@ -59,9 +59,8 @@ def witness(
 ) -> Witness:
     """Interests that prove each row of `owners`, which was computed from `solved` and `controlled`.
 
-    A witness may be cut: to the 500 steps nearest to the subject of a longer chain (the rest is proved by the
-    row of the holder where it is cut), and to the 100 interests that contribute most where several chains are
-    needed together.
+    A witness may be cut: a longer chain to the 500 steps nearest to the subject (the rest is proved by the
+    row of the holder at the cut), and a proof by several chains to the 100 interests that contribute most.
     """
     queries = Queries.from_owners(owners)
     single = np.full(len(queries.pair), NONE, np.int32)
@@ -74,17 +73,19 @@ def witness(
 
 
 def as_declared(proofs: Witness, network: Interests) -> Bools:
-    """Rows whose witness has an interest of unknown reach: bool[regimes, pairs]."""
+    """True for rows whose witness has an interest of unknown reach: bool[regimes, pairs]."""
     unknown = np.zeros(len(proofs.interest) + 1, np.int32)
     np.cumsum((network.flags[proofs.interest] & Flags.UNKNOWN_REACH) != 0, out=unknown[1:])
-    of_proof = np.append(unknown[proofs.begin[1:]] > unknown[proofs.begin[:-1]], False)  # the last is of NONE
+    of_proof = np.append(
+        unknown[proofs.begin[1:]] > unknown[proofs.begin[:-1]], False
+    )  # the last is for NONE
     return np.asarray(of_proof[proofs.proof_no], np.bool_)
 
 
 def _longer(
     rest: Ints, rows: ListedRows, network: Interests, *, solved: Mapping[str, Solved], controlled: Controlled
 ) -> Iterator[Steps]:
-    """Proofs on the part of the graph above the subjects, some at a time; `rest` numbers the proofs."""
+    """Proofs on the part of the graph above the subjects, some at a time. `rest`: their numbers."""
     if not len(rest):
         return
     part = Excerpt.above(network, ascending(np.concatenate((rows.subject, _jointly_held(network, rows)))))
@@ -110,8 +111,8 @@ def _longer(
 
 
 def _jointly_held(network: Interests, rows: ListedRows) -> Ints:
-    """Subjects of joint interests of those who control: members of a group also control together what is not
-    below its interest.
+    """Subjects of the joint interests of controlling parties. They are added because the members of a group
+    may together control a subject that is not below their joint interest.
     """
     rows = rows.at(rows.route >= Route.CONTROL)
     who = marked(network.n, rows.party)
@@ -122,7 +123,9 @@ def _jointly_held(network: Interests, rows: ListedRows) -> Ints:
 def _owned(
     part: Excerpt, basis: str, solved: Mapping[str, Solved], rest: Ints, rows: ListedRows
 ) -> Iterator[Steps]:
-    """Ownership of the subjects, and of X of art. 54 (b), on one basis. `rows`: with nodes of the excerpt."""
+    """Proofs of ownership of the subjects, and of X of art. 54 (b), on one basis. `rows`: with nodes of the
+    excerpt.
+    """
     b = SHARE_BASES.index(basis)
     itself, through = rows.route == Route.OWNERSHIP + b, rows.route == Route.THROUGH + b
     owned = np.where(through, rows.through, rows.subject)
@@ -137,7 +140,7 @@ def _owned(
 def _blocks(
     part: Excerpt, controlled: Controlled, rest: Ints, rows: ListedRows
 ) -> tuple[Steps, ControlQueries]:
-    """The direct interests of blocks, and control of their holders. `rows`: with nodes of the excerpt."""
+    """The direct interests of blocks, and the control of their holders. `rows`: with nodes of the excerpt."""
     steps, held = [], []
     for b, basis in enumerate(SHARE_BASES):
         at = np.flatnonzero(rows.route == Route.BLOCK + b)
@@ -157,8 +160,8 @@ def _blocks(
 
 
 def _lists(queries_n: int, parts: list[Steps]) -> tuple[Ints, Numbers]:
-    """Interests of each proof in order, each at its first place: (begin int64[queries + 1], interest).
-    Each of `parts` is in order of the queries.
+    """Interests of each proof in order, each at its first place: (begin int64[queries + 1], interest). Each
+    of `parts` is sorted by query.
     """
     runs = [np.zeros((2, 0), np.int32)]
     for first in range(0, queries_n, PROOFS_AT_ONCE):
@@ -170,7 +173,7 @@ def _lists(queries_n: int, parts: list[Steps]) -> tuple[Ints, Numbers]:
 
 
 def _laid_out(proof: Numbers, single: Numbers, begin: Ints, interest: Numbers) -> Witness:
-    """All proofs in one: those of one interest, and those of the lists."""
+    """All proofs together: those of one interest (`single`), and those of several (`begin`, `interest`)."""
     alone = single != NONE
     offsets = np.zeros(len(single) + 1, np.int64)
     np.cumsum(np.where(alone, 1, np.diff(begin)), out=offsets[1:])
