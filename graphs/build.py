@@ -1,8 +1,8 @@
 """The graph stage of a run: from the interests that are open at its date to the tables of GRAPH_TABLES.
 
-Weak components are independent of each other, so a run is solved one *bucket* of whole components after
-another (`solve`), here or by another engine. `graphs.ownership.interests` turns names into numbers,
-everything between works on arrays, and the `tables` modules of the sub-packages turn numbers back into names.
+Weak components are independent of each other, so a run is solved in *buckets* of whole components, one after
+another (`solve`), in this process or by another engine. `graphs.ownership.interests` turns ids into numbers,
+everything after it works on arrays, and the `tables` modules of the sub-packages turn numbers back into ids.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,16 +21,17 @@ from graphs.structure.tables import closure_edges, mark_carriers, shape_tables
 from graphs.verdicts import cascade
 from graphs.witnesses.tables import owner_table
 
-READ_AGAIN = ("graph_edge", "graph_control", "graph_control_group")  # by the tables after those of `build`
+READ_AGAIN = ("graph_edge", "graph_control", "graph_control_group")  # tables that those after `build` need
 type Tables = Iterator[tuple[str, Frames]]
 
 
 def solve(edges: pl.DataFrame, nodes: pl.DataFrame, marks: pl.DataFrame, barred: Iterable[str]) -> Tables:
-    """The tables of ownership and control one by one, as of `build`, of some whole weak components.
+    """All tables of ownership and control for some whole weak components, one by one, as in `build`.
 
-    edges, nodes, marks: as in `build`, the rows of these components; marks of other parties do no harm.
+    edges, nodes, marks: as in `build`, the rows of these components; marks of other parties are ignored.
     barred: as in `graphs.structure.further.build`. The tables of a run are the rows of all its buckets
-    together, in key order. Patterns of money are no part of it: they cross components.
+    together, in key order. Patterns of payments are not among them, because they cross components. Raises as
+    `build` does.
     """
     read_again: dict[str, pl.DataFrame] = {}
     for name, frames in build(edges.lazy(), nodes, marks):
@@ -48,20 +49,21 @@ def build(edges: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame) -> Tabl
     """The tables of GRAPH_TABLES one by one: the name, and a stream of frames in the declared schema and key
     order.
 
-    The order of the input rows does not matter, except that of several interests that prove the same the
-    first row is the witness. Use up each stream before asking for the next table: the data of a table is
-    dropped then.
+    The order of the input rows does not matter, except that of several interests that prove the same, the
+    first is the witness. Read each stream to its end before asking for the next table, because that drops the
+    data of the table before.
 
-    edges: the interests open at the date. party_id (holder), subject_id (held), interest_id (null where the
-    register states a holder and no interest), statement_id, basis, reach, joint_group (null for none),
-    share_min, share_max (DECIMAL(12,9) per cent, null where not stated or where the basis has no shares),
+    edges: the interests open on the date of the run. party_id (holder), subject_id (held), interest_id (null
+    where the register states a holder and no interest), statement_id, basis, reach, joint_group (null for
+    none), share_min, share_max (DECIMAL(12,9) per cent, null if not stated or if the basis has no shares),
     share_min_exclusive, share_max_exclusive, is_complete (all holders of the subject on this basis are
-    declared). Parallel interests and interests in oneself occur. Rows with a basis outside
-    `graphs.ownership.interests.BASES` are left out. nodes: every party once. party_id, kind (a word of
-    `graphs.arrays.edges.KINDS`), is_foreign, cannot_be_owned (a natural person of known identity, or a
-    state), component_no (its number in graph_edge), and the boolean columns of
-    `graphs.witnesses.tables.FACTS`. marks: mark, party_id: the parties that indicators mark.
-    `graphs.structure.tables` adds the built-in marks.
+    declared). Parallel interests, and interests of an entity in itself, are allowed. Rows with a basis
+    outside `graphs.ownership.interests.BASES` are left out.
+    nodes: every party once. party_id, kind (a word of `graphs.arrays.edges.KINDS`), is_foreign,
+    cannot_be_owned (a natural person of known identity, or a state), component_no (its number in graph_edge),
+    and the boolean columns of `graphs.witnesses.tables.FACTS`.
+    marks: mark, party_id: the parties that indicators mark. `graphs.structure.tables` adds the built-in
+    marks.
 
     Raises RunFailed if an end of an edge is not among the nodes or a party occurs twice, DeclarationError if
     a mark has a built-in name.

@@ -1,6 +1,7 @@
 """The ownership network of a release as a networkx graph: for analyses, notebooks and exchange files.
 
-At the size of a country the tables of `graphs.build` are computed on arrays instead (docs/how-to/graph.md).
+networkx suits graphs of the size of a case. The tables of a whole country are computed on arrays instead, by
+`graphs.build` (docs/how-to/graph.md).
 """
 
 from __future__ import annotations
@@ -22,18 +23,18 @@ def ownership_graph(
 ) -> nx.MultiDiGraph[str]:
     """The open interests of a release, from holder to held, in the order of their ids.
 
-    `connection`: to a release, read-only. `around`: ids of parties. Then the graph has these parties,
-    everybody at most `hops` interests away (in either direction; without `hops`, everybody connected), and
-    all interests between them; with 0 hops, these parties alone. Without `around` it is the whole network:
-    parties that hold nothing and are held by nobody are not in it.
+    `connection`: to a release, read-only. `around`: ids of parties. If given, the graph has these parties,
+    all parties at most `hops` interests away in either direction (all connected parties without `hops`), and
+    all interests between them. With 0 hops it has only the parties given. Without `around` it is the whole
+    network, except parties that hold nothing and have no holder.
 
-    Nodes are party ids, and the key of an edge is its `interest_id`, or `statement_id` where there is none.
-    Every node has the columns of `network_parties.sql`, every edge those of `network_interests.sql`;
-    docs/how-to/graph.md says what each means. The graph itself has release_id, as_of and synthetic.
+    Nodes are party ids. The key of an edge is its `interest_id`, or `statement_id` if it has none. Nodes have
+    the columns of `network_parties.sql`, edges those of `network_interests.sql`, explained in
+    docs/how-to/graph.md. The graph itself has release_id, as_of and synthetic.
 
     Raises UsageError if a party is not in the release, or `hops` is negative or given without `around`.
     """
-    import networkx as nx  # here, since commands that import `graphs` start without it
+    import networkx as nx  # imported here, so that commands that do not need networkx start faster
 
     if hops is not None and (around is None or hops < 0):
         raise UsageError("hops: give a number from 0, together with `around`")
