@@ -69,11 +69,8 @@ def words(codes: Bytes, names: tuple[str, ...]) -> pl.Series:
 
 
 def named(known: Parties, numbers: Ints) -> pl.Series:
-    """Ids of the parties; null for a negative number."""
-    ids = known.names(np.maximum(numbers, 0))
-    if not (numbers < 0).any():
-        return ids
-    return pl.select(pl.when(pl.Series(numbers >= 0)).then(ids)).to_series()
+    """Ids of the parties with these numbers; null for -1."""
+    return known.ids.gather(pl.Series(values=numbers, dtype=pl.Int64).replace(-1, None))
 
 
 def lists(values: Ids, offsets: Ints) -> pl.Series:

@@ -29,12 +29,8 @@ def units(share: Floats, *, up: bool) -> Ints:
 def per_cent(share: Floats, *, up: bool) -> pl.Series:
     """Shares as DECIMAL(12,9) per cent, rounded as in `units`; NaN becomes null."""
     known = np.isfinite(share)
-    words = np.zeros((len(share), 2), np.int64)  # 128-bit integers, low word first; none is negative
-    words[:, 0] = units(np.where(known, share, 0.0), up=up)
-    mask = None if known.all() else pa.py_buffer(np.packbits(known, bitorder="little").tobytes())
-    return pl.Series(
-        values=pa.Array.from_buffers(pa.decimal128(12, 9), len(share), [mask, pa.py_buffer(words.tobytes())])
-    )
+    in_units = pa.array(units(np.where(known, share, 0.0), up=up), mask=~known)
+    return pl.Series(values=in_units.cast(pa.decimal128(19, 0)).view(pa.decimal128(12, 9)))
 
 
 def parts_of_whole(shares: pl.Series) -> Floats:

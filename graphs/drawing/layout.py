@@ -17,6 +17,7 @@ from itertools import pairwise
 
 import igraph  # type: ignore[import-untyped]
 import numpy as np
+from scipy.optimize import isotonic_regression
 
 from graphs.arrays.edges import Floats, Ints
 
@@ -142,11 +143,4 @@ def _kept_apart(wanted: Floats, room: Floats) -> Floats:
     violators (Ayer et al. 1955).
     """
     shift = np.concatenate(([0.0], np.cumsum((room[:-1] + room[1:]) / 2)))
-    blocks: list[tuple[float, int]] = []
-    for value in (wanted - shift).tolist():
-        total, count = value, 1
-        while blocks and blocks[-1][0] / blocks[-1][1] >= total / count:
-            before, size = blocks.pop()
-            total, count = total + before, count + size
-        blocks.append((total, count))
-    return np.concatenate([np.full(count, total / count) for total, count in blocks]) + shift
+    return np.asarray(isotonic_regression(wanted - shift).x + shift, np.float64)
