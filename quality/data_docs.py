@@ -1,8 +1,8 @@
-"""Data Docs: the pages of Great Expectations on what was checked of the data, complete without network.
+"""Data Docs: pages of Great Expectations that show which checks ran on the data. They work without network.
 
-Great Expectations writes a page for each table (`validation`). Its pages take style sheets and scripts from
+Great Expectations writes a page for each table (`validation`). Its pages load style sheets and scripts from
 some 16 addresses; `offline` replaces those that a page needs by the files in `quality/static`, and removes
-the rest. `write_site` puts the pages of all gates of a run together, with an index.
+the rest. `write_site` collects the pages of all gates of a run, with an index.
 """
 
 import json
@@ -19,9 +19,10 @@ from transforms.reports import render
 Stage = Literal["lake", "graph", "release"]
 
 INDEX = "index.html"
-RESULTS = "results.json"  # beside the pages of a gate: what the index says about them
+RESULTS = "results.json"  # beside the pages of a gate, with what the index shows of them
 STATIC = "static"
-# End of an address in a page of Great Expectations → the file in `quality/static` that takes its place.
+# File name at the end of an address in a page of Great Expectations → the file in `quality/static` that
+# replaces it.
 VENDORED = {
     "bootstrap.min.css": "bootstrap.min.css",
     "bootstrap.min.js": "bootstrap.bundle.min.js",
@@ -39,7 +40,7 @@ _FOOTER = re.compile(r"<footer>.*?</footer>", re.DOTALL)
 
 @dataclass(frozen=True)
 class About:
-    """Which gate; of an edition where the stage is `lake`."""
+    """The gate that pages are about. If its stage is `lake`, also the edition."""
 
     stage: Stage
     register: str | None = None
@@ -49,7 +50,7 @@ class About:
 
     @property
     def label(self) -> str:
-        """`lake-gb_coh_psc-psc-2026-06-01-0a1b2c3d`: the name of the gate's folder, safe for a path."""
+        """The name of the gate's folder, safe for a path: `lake-gb_coh_psc-psc-2026-06-01-0a1b2c3d`."""
         sha256 = (self.file_sha256 or "")[:8]
         parts = (self.stage, self.register, self.dataset, self.edition, sha256)
         return "-".join(re.sub(r"[^A-Za-z0-9_-]+", "_", part)[:34] for part in parts if part)
@@ -57,7 +58,9 @@ class About:
 
 @dataclass(frozen=True)
 class Page:
-    """The page of a table. `failed`: names of its failed expectations, `warned`: of those that only warn."""
+    """The page of a table. `failed`, `warned`: names of its failed expectations that block and that only
+    warn.
+    """
 
     table: str
     checked_n: int
@@ -70,10 +73,10 @@ class Page:
 
 
 def offline(page: str) -> str:
-    """A page of Great Expectations without any address but those beside it."""
+    """A page of Great Expectations that loads nothing but the files beside it."""
     page = _LOADED.sub(lambda match: _from_static(match[0]), page)
     page = _LINK.sub(lambda match: _link(match[0], match[1], match[2]), page)
-    # The dark theme would need a style sheet of its own.
+    # The dark theme is disabled: it would need another style sheet.
     page = _BACKGROUND.sub("", _FOOTER.sub("", page)).replace(DARK, "not all")
     return page.replace("</head>", OWN_STYLE, 1)
 
@@ -89,7 +92,7 @@ def _from_static(tag: str) -> str:
 
 
 def _link(tag: str, address: str, text: str) -> str:
-    """Links within the page stay; those to the index are set right; of others, only the text stays."""
+    """Keeps links within the page, corrects links to the index, and replaces other links by their text."""
     if address.startswith("#"):
         return tag
     is_to_index = address.endswith(f"/{INDEX}") and text.strip()
@@ -97,7 +100,7 @@ def _link(tag: str, address: str, text: str) -> str:
 
 
 def write_results(folder: Path, about: About, pages: Sequence[Page]) -> None:
-    """Write what the index says about the pages in `folder`."""
+    """Write to `folder` what the index shows of its pages."""
     results = {**asdict(about), "pages": [asdict(page) for page in pages]}
     (folder / RESULTS).write_text(json.dumps(results, indent=1), encoding="utf-8")
 
@@ -105,7 +108,7 @@ def write_results(folder: Path, about: About, pages: Sequence[Page]) -> None:
 def write_site(folder: Path, gates: Iterable[Path], *, title: str, synthetic: bool = False) -> Path:
     """Copy the pages of `gates` into `folder`, which must not exist, and write the index. Returns its path.
 
-    A gate without pages (made by an earlier version) is left out.
+    A gate without pages, as earlier versions wrote it, is left out.
     """
     folder.mkdir(parents=True)
     with as_file(files("quality") / STATIC) as static:

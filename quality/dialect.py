@@ -4,11 +4,12 @@ Great Expectations has no DuckDB source, and the usual DuckDB driver for SQLAlch
 reasons:
 
 - DuckDB's errors quote values, such as names of persons, and Great Expectations keeps error texts in its
-  results and logs. Here an error only has the name of its type.
-- Views registered from memory exist on the received connection only, so queries run on that connection.
+  results and logs. Here an error has only the name of its type.
+- Views registered from memory exist only on the received connection, so queries run on that connection.
   Commit, rollback and close do nothing, because its owner controls them.
-- Great Expectations fetches rows after a rollback, when DuckDB has dropped them, so a cursor reads at once.
-  It counts failing rows in a query of its own and looks at 200 of them, so ROWS_HELD are enough.
+- Great Expectations fetches rows after a rollback, when DuckDB has dropped them, so a cursor reads its rows
+  immediately. Great Expectations counts failing rows in a separate query and reads 200 of them, so ROWS_HELD
+  is enough.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ ROWS_HELD = 10_000
 
 
 class DatabaseError(Exception):
-    """An error of the database; its message is the name of the original type, without its text."""
+    """An error of the database. Its message is the type of the original error, without the text."""
 
 
 # The attributes of a driver module that SQLAlchemy uses.
@@ -43,7 +44,7 @@ DRIVER = SimpleNamespace(paramstyle="qmark", Error=DatabaseError)
 
 
 class BufferedCursor:
-    """A DB-API cursor that holds the first ROWS_HELD rows of its result; `rowcount` is unknown (-1), as PEP
+    """A DB-API cursor that holds the first ROWS_HELD rows of its result. `rowcount` is -1 for unknown, as PEP
     249 allows.
     """
 
@@ -59,7 +60,7 @@ class BufferedCursor:
             result = self._connection.execute(query, parameters or None)
             self.description = result.description
             self._rows = iter(result.fetchmany(ROWS_HELD) if self.description else ())
-        except Exception as error:  # DuckDB's own; its module is not imported in this package
+        except Exception as error:  # DuckDB's errors; its module is not imported in this package
             raise DatabaseError(type(error).__name__) from None
 
     def fetchone(self) -> tuple[Any, ...] | None:
@@ -76,7 +77,7 @@ class BufferedCursor:
 
 
 class ReceivedConnection:
-    """A DB-API connection over the received one; only its owner commits, rolls back and closes it."""
+    """A DB-API connection on the received one, which only its owner commits, rolls back and closes."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -95,7 +96,7 @@ class ReceivedConnection:
 
 
 class DuckDBDialect(DefaultDialect):
-    """As much of a dialect as Great Expectations uses: text queries, tables and their columns."""
+    """The part of a dialect that Great Expectations uses: text queries, tables and their columns."""
 
     name = "duckdb"
     driver = "received"
@@ -105,7 +106,7 @@ class DuckDBDialect(DefaultDialect):
 
     @classmethod
     def import_dbapi(cls) -> DBAPIModule:
-        return DRIVER  # type: ignore[return-value]  # has the attributes that are used, not the whole protocol
+        return DRIVER  # type: ignore[return-value]  # has only the attributes that are used
 
     @classmethod
     def get_pool_class(cls, _url: URL) -> type[Pool]:
@@ -128,7 +129,7 @@ class DuckDBDialect(DefaultDialect):
 
 
 def creator(connection: Connection) -> Callable[[], ReceivedConnection]:
-    """`creator` for `create_engine(DIALECT_URL, creator=…)`: always the one connection received."""
+    """`creator` for `create_engine(DIALECT_URL, creator=…)`. It always returns the received connection."""
     received = ReceivedConnection(connection)
     return lambda: received
 

@@ -1,10 +1,10 @@
-"""Measures indicators against a truth file: found and missed hits, wrongly flagged near misses, precision and
+"""Indicators measured against a truth file: hits found and missed, near misses wrongly flagged, precision and
 recall.
 
-A truth file has the expected state of an indicator for some subjects; nothing is known about all others. So
-precision and recall cover the truth's subjects, and flags on other subjects are only counted
-(`background_…`). A release stores flagged and not-assessable rows; a subject without a row is not flagged.
-Dwellings, which a release only counts, are assessed again for this and not stored.
+A truth file has the expected state of an indicator for some subjects; nothing is known about the others. So
+precision and recall cover only the subjects in the truth file, and flags on other subjects are only counted
+(`background_…`). A release has rows for flagged and not-assessable subjects; a subject without a row is not
+flagged. Dwellings, which a release only counts, are assessed again here, and their states are not stored.
 """
 
 from collections.abc import Mapping
@@ -23,14 +23,14 @@ STATES = (FLAGGED, NOT_FLAGGED, NOT_ASSESSABLE)
 BACKGROUND_PER = 10_000  # subjects
 KEY = ["indicator", "subject_id"]
 PRIVATE_KINDS = ("property", "transaction")  # subjects that may be a private home
-# Prefixes of an entity's id: its control group, the set of its director, and the pattern of money that begins
-# with it. Their ids are not known before the run.
+# Before the id of an entity: its control group, the set of its director, and the pattern of payments that
+# begins with it. Their own ids are not known before the run.
 GROUP_OF, SET_OF = "CG-OF-", "DS-OF-"
 PATTERN_OF = "FP-OF-"
 
 
 def evaluate_release(connection: Connection, truth: Path) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Measures of a release (`evaluate`), and the rows of the truth file whose subjects are not in the
+    """Measures of a release (see `evaluate`), and the rows of the truth file whose subjects are not in the
     release.
 
     Raises UsageError if the truth file cannot be used.
@@ -51,7 +51,7 @@ def evaluate_release(connection: Connection, truth: Path) -> tuple[pl.DataFrame,
 def _states_of_dwellings(connection: Connection) -> pl.DataFrame:
     """indicator, subject_id, state of dwellings, and sales of them, that no legal entity holds or held.
 
-    They have no row in `v_flag`, so the queries of their indicators are run again, on the release.
+    They have no row in `v_flag`, so the queries of their indicators run again on the release.
     """
     as_of = frame(connection, "select as_of from v_release").item()
     parts = [pl.DataFrame(schema=dict.fromkeys(("indicator", "subject_id", "state"), pl.String))]
@@ -80,7 +80,8 @@ def read_truth(path: Path) -> pl.DataFrame:
 def checked_truth(truth: pl.DataFrame, name: str = "the truth file") -> pl.DataFrame:
     """TRUTH_COLUMNS as text.
 
-    Raises UsageError on a missing column, no row, an unknown expectation, a blank, or a subject named twice.
+    Raises UsageError if a column is missing, there are no rows, an expected state is unknown, a value is
+    blank, or a subject occurs twice for an indicator.
     """
     if missing := [column for column in TRUTH_COLUMNS if column not in truth.columns]:
         raise UsageError(f"{name} has no column {missing[0]}; it needs {', '.join(TRUTH_COLUMNS)}")
@@ -106,27 +107,27 @@ def checked_truth(truth: pl.DataFrame, name: str = "the truth file") -> pl.DataF
 
 
 def with_groups(truth: pl.DataFrame, groups: pl.DataFrame, prefix: str = GROUP_OF) -> pl.DataFrame:
-    """The truth with the ids of groups in place of `prefix` and a member's id.
+    """The truth with the id of the group in place of `prefix` and a member's id.
 
-    groups: subject_id, control_group_id; the first in order counts if there are several. A member without a
-    group keeps its name, and so has no state.
+    groups: subject_id, control_group_id; of several the smallest id counts. For a member without a group the
+    placeholder remains, and it has no state.
     """
     group_ids = groups.select(subject_id=prefix + pl.col("subject_id"), found_id="control_group_id")
     return _with_ids(truth, group_ids, ["subject_id"])
 
 
 def with_patterns(truth: pl.DataFrame, patterns: pl.DataFrame) -> pl.DataFrame:
-    """The truth with the ids of patterns in place of PATTERN_OF and the id of the party that begins one.
+    """The truth with the id of the pattern in place of PATTERN_OF and the id of the party that begins it.
 
-    patterns: indicator, party_id, pattern_id; the first in order counts if there are several. A party without
-    a pattern keeps its name, and so has no state.
+    patterns: indicator, party_id, pattern_id; of several the smallest id counts. For a party without a
+    pattern the placeholder remains, and it has no state.
     """
     named = PATTERN_OF + pl.col("party_id")
     return _with_ids(truth, patterns.select("indicator", subject_id=named, found_id="pattern_id"), KEY)
 
 
 def _with_ids(truth: pl.DataFrame, ids: pl.DataFrame, key: list[str]) -> pl.DataFrame:
-    """The truth with `found_id` in place of the subject where a row of `ids` has the same key."""
+    """The truth with `found_id` in place of subject_id if a row of `ids` has the same key."""
     first = ids.group_by(key).agg(pl.col("found_id").min())
     joined = truth.join(first, on=key, how="left", maintain_order="left")
     return joined.with_columns(subject_id=pl.coalesce("found_id", "subject_id")).drop("found_id")
@@ -135,14 +136,15 @@ def _with_ids(truth: pl.DataFrame, ids: pl.DataFrame, key: list[str]) -> pl.Data
 def split_by_presence(
     truth: pl.DataFrame, subjects: pl.DataFrame, types: Mapping[str, str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows of a truth (`with_groups`) that can be measured, and those whose subject is not in the
-    release.
+    """The rows of a truth that can be measured, and those whose subject is not in the release.
 
     An absent subject cannot be flagged, so an absent near miss would always count as correct. An absent
-    subject that is expected to be flagged is still measured: it is missed.
+    subject that is expected to be flagged is still measured, and counts as missed.
 
-    subjects: subject_id, subject_type of the release, with GROUP_OF names for the groups of entities. types:
-    code of an indicator → type of its subjects. Raises UsageError on an unknown code.
+    truth: as from `with_groups`. subjects: subject_id, subject_type of the release, including the
+    placeholders GROUP_OF, SET_OF and PATTERN_OF. types: code of an indicator → type of its subjects.
+
+    Raises UsageError if a code is unknown.
     """
     unknown = [code for code in truth["indicator"].unique().sort() if code not in types]
     if unknown:
@@ -162,15 +164,19 @@ def split_by_presence(
 
 
 def evaluate(states: pl.DataFrame, truth: pl.DataFrame, counts: pl.DataFrame) -> pl.DataFrame:
-    """One row for each indicator of the truth, sorted by code.
+    """One row for each indicator in the truth, sorted by code.
 
-    states: indicator, subject_id, state; several rows of one subject (sub-types) count once, flagged before
-    not_assessable. truth: TRUTH_COLUMNS, one row a subject. counts: indicator, n_flagged, n_not_flagged,
-    n_not_assessable of the release. Returns, in subjects: hits_n (expected flagged) = found_n + missed_n;
-    near_misses_n (expected not_flagged); wrongly_flagged_n (flagged though not expected); not_assessable_n
-    (expected so) and not_assessable_agree_n; precision = found / (found + wrongly flagged) and recall = found
-    / hits, null where their denominator is 0; background_flags_n (flags outside the truth), candidates_n (all
-    states), background_per_10000. Raises UsageError on a truth that cannot be used.
+    states: indicator, subject_id, state; several rows of a subject (sub-types) count once, flagged before
+    not_assessable. truth: TRUTH_COLUMNS, one row per subject and indicator. counts: indicator, n_flagged,
+    n_not_flagged, n_not_assessable of the release.
+
+    Returns numbers of subjects: hits_n (expected flagged) = found_n + missed_n; near_misses_n (expected
+    not_flagged); wrongly_flagged_n (flagged though not expected); not_assessable_n (expected so) and
+    not_assessable_agree_n; precision = found / (found + wrongly flagged) and recall = found / hits, null
+    where their denominator is 0; background_flags_n (flags on subjects outside the truth), candidates_n
+    (subjects of all states), background_per_10000.
+
+    Raises UsageError if the truth cannot be used.
     """
     rows = checked_truth(truth)
     strongest = _strongest_states(states)

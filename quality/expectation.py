@@ -4,21 +4,22 @@ from dataclasses import dataclass
 from typing import Literal
 
 Severity = Literal["blocking", "warning"]
-# data: may fail because of what a publisher sent, or an authority's own indicator. Evaluated by Great
-# Expectations and shown in Data Docs.
-# assertion: could only fail by a fault of our own code. Evaluated by DuckDB alone.
+# data: may fail because of what a publisher sent, or because of an authority's own indicator. Great
+# Expectations evaluates it and shows it in Data Docs.
+# # assertion: fails only because of an error in this code. DuckDB evaluates it.
 Kind = Literal["data", "assertion"]
 
 
 @dataclass(frozen=True)
 class Expectation:
-    """One expectation on `table`; without a query and a condition: the table has rows.
+    """An expectation on `table`. Without a query and a condition, it expects that the table has rows.
 
-    `failing_rows`: query for the failing rows, key and record columns only, from `{batch}`, which stands for
-    the table and has no alias. Literal braces are doubled.
-    `condition`: the query's condition on a failing row, if it concerns that row alone.
+    `failing_rows`: query for the failing rows, with key and record columns only. Its table is `{batch}`,
+    which has no alias. Literal braces are doubled.
+    `condition`: the query's condition on a failing row, if it is about that row alone.
     `description`: a sentence for readers of Data Docs.
-    `compares_editions`: with the last edition, so a right edition may fail it (`undertow run --any-size`).
+    `compares_editions`: compares with the last edition, so a correct edition may fail (`undertow run
+    --any-size`).
     """
 
     name: str

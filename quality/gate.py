@@ -1,9 +1,9 @@
-"""Gates: runs the expectations on the tables of one stage on a received DuckDB connection.
+"""Gates: run the expectations of a stage on its tables, on a received DuckDB connection.
 
-`run` returns one row of `v_gate` for each expectation. Those on data are evaluated by Great Expectations,
-which also writes the pages of Data Docs; assertions by DuckDB alone (`assertions`). A separate query counts
-the failing rows and locates the first by its key or record columns, because results of Great Expectations
-would contain raw values.
+`run` returns a row of `v_gate` for each expectation. Great Expectations evaluates those on data and writes
+the pages of Data Docs; DuckDB evaluates assertions (`assertions`). A separate query counts the failing rows
+and locates the first by its key or record columns, because results of Great Expectations would contain raw
+values.
 """
 
 from collections import Counter
@@ -31,20 +31,22 @@ def run(
     file_sha256: str | None = None,
     pages: Path | None = None,
 ) -> pl.DataFrame:
-    """GATE_VIEW rows, one for each expectation, in their order.
+    """Rows of GATE_VIEW, one for each expectation, in their order.
 
     `connection` has every table or view by its name, and no open transaction (a failing query would abort
     it). An expectation that cannot be evaluated, because a table or column is missing, fails; its example is
-    the type of error. `pages`: folder for the Data Docs of this gate; one that exists is replaced. Not
-    thread-safe: Great Expectations has a global context. Raises DeclarationError if two expectations on one
-    table have the same name."""
+    the type of the error. `pages`: folder for the Data Docs of this gate; an existing folder is replaced. Not
+    thread-safe, because Great Expectations has a global context.
+
+    Raises DeclarationError if two expectations on one table have the same name.
+    """
     _check_names(expectations)
     about = About(stage, register, dataset, edition, file_sha256)
     failures = dict(
         assertions.failures(connection, (each for each in expectations if each.kind == "assertion"))
     )
     if on_data := [each for each in expectations if each.kind == "data"]:
-        from quality.validation import failed  # takes seconds to import
+        from quality.validation import failed  # imported here, because it takes seconds
 
         for expectation in failed(connection, on_data, about, pages):
             has_query = bool(expectation.failing_rows)
@@ -61,7 +63,7 @@ def run(
 
 
 def blocking_failures(gate_rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows that block: GATE_VIEW's columns, in order."""
+    """The rows of GATE_VIEW that block, in order."""
     return gate_rows.filter((pl.col("severity") == "blocking") & ~pl.col("passed"))
 
 

@@ -1,7 +1,7 @@
-"""Reconciliation: the records of an edition add up, and it resembles the previous edition.
+"""Reconciliation: the records of an edition add up, and the edition resembles the previous one.
 
-Besides the statement tables, the lake gate has `edition`: one row of EDITION_VIEW, of what is checked. If an
-edition of the same register and dataset is in force, the gate also has its row `last_edition`, and
+Besides the statement tables, the lake gate has `edition`: the row of EDITION_VIEW of the edition checked. If
+an edition of the same register and dataset is in force, the gate also has its row `last_edition`, and
 `last_<table>` for each statement table. Two editions are compared only if both are complete, because the size
 of an extract says nothing.
 """
@@ -18,14 +18,14 @@ LAST = "last_"
 # Own choices, to be revised on real editions: a company register changes by well under 1 per cent a month.
 REJECTED_SHARE_MAX = 0.05  # of rows_in
 REJECTED_ALWAYS_ALLOWED = 10  # records, so that a few bad lines do not block a small file
-# Reaching a bound exactly (a fifth fewer records, twice as many) fails too, except in small editions, where
-# it may be chance.
+# Exactly a bound (a fifth fewer records, twice as many) fails too, except in small editions, where it may be
+# chance.
 MANY_FROM = 20  # records
 VOLUME_RATIO_MIN = 0.8  # records loaded, of the last edition's
 VOLUME_RATIO_MAX = 2.0
-VOLUME_DIFFERENCE_MIN = 10  # (own) records; a company's charges may well be three where there was one
+VOLUME_DIFFERENCE_MIN = 10  # (own) records; the charges of one company may well rise from one to three
 FILL_DROP_MAX = 10  # percentage points
-# Rows, and per cent of the rows, with a value in the last edition: with fewer, a column may be empty by
+# Rows with a value in the last edition, and per cent of its rows: with fewer, a column may be empty by
 # chance.
 EMPTIED_FROM = 10
 
@@ -48,9 +48,9 @@ def rows_add_up() -> Expectation:
 
 
 def row_accounting(tables: Sequence[Table]) -> tuple[Expectation, ...]:
-    """Rows add up, few are rejected, and as many records have statements as are counted as loaded."""
+    """Rows add up, few are rejected, and the number of records with statements is the number loaded."""
     records = " union all ".join(f"select record_no from {table.name}" for table in tables)
-    # A bit for each record: a count of distinct numbers would hold every number of a large edition.
+    # One bit per record: a count of distinct numbers would hold all numbers of a large edition in memory.
     bits = f"select bit_or(1::bigint << record_no % 32) as bits from ({records}) group by record_no // 32"
     allowed = f"greatest({REJECTED_ALWAYS_ALLOWED}, {REJECTED_SHARE_MAX} * rows_in)"
     return (
@@ -61,7 +61,7 @@ def row_accounting(tables: Sequence[Table]) -> tuple[Expectation, ...]:
             f"rows_rejected > {allowed}",
             f"At most {REJECTED_SHARE_MAX:.0%} of the records are rejected, or {REJECTED_ALWAYS_ALLOWED}.",
         ),
-        # Counted in the from-clause, once: a subquery in two places is run twice.
+        # Counted once, in the from-clause: a subquery in two places would run twice.
         Expectation(
             "loaded records have statements",
             EDITION_VIEW.name,
@@ -73,9 +73,10 @@ def row_accounting(tables: Sequence[Table]) -> tuple[Expectation, ...]:
 
 
 def against_last_edition(tables: Sequence[Table], *, may_grow: bool = False) -> tuple[Expectation, ...]:
-    """Volume and emptied columns (blocking), and the fill rate of nullable columns (warning).
+    """Expectations on volume and emptied columns (blocking), and on the fill rate of nullable columns
+    (warning).
 
-    `may_grow`: more records are no failure, as in the current year.
+    `may_grow`: any number of additional records is allowed, as in a series that grows during the year.
     """
     is_off, name = _outside("<", VOLUME_RATIO_MIN), "volume not below the last edition"
     description = f"More than {VOLUME_RATIO_MIN:.0%} of the last edition's records are loaded"
@@ -92,9 +93,8 @@ def against_last_edition(tables: Sequence[Table], *, may_grow: bool = False) -> 
 
 
 def _outside(compared: str, ratio: float) -> str:
-    """Whether the loaded records are beyond the ratio to the last edition, or reach it if there are many.
-
-    A difference of few records says nothing.
+    """Condition: the number of loaded records is beyond the ratio to the last edition, or equal to it if
+    there are many, and differs by at least VOLUME_DIFFERENCE_MIN.
     """
     bound = f"{ratio} * {_LAST_LOADED}"
     beyond = f"(rows_loaded {compared} {bound} or ({_LAST_LOADED} >= {MANY_FROM} and rows_loaded = {bound}))"
@@ -113,8 +113,8 @@ def _nullable(table: Table) -> list[str]:
 def _emptied(table: Table) -> Expectation:
     """Failing rows are columns that had values in the last edition and have none now.
 
-    This detects a renamed JSON key: few keys are in every record, so a missing one is no fault of a record.
-    A key column stands for the table itself, so that a table without rows fails too.
+    This detects a renamed JSON key: few keys are in every record, so the parser cannot report a missing one.
+    The required key columns are included, so that a table without rows fails too.
     """
     columns = [*(name for name in table.key if name not in _nullable(table)), *_nullable(table)]
     least = f"greatest({EMPTIED_FROM}, {EMPTIED_FROM} * (select count(*) from {LAST}{table.name}) / 100)"
@@ -145,7 +145,7 @@ def _fill_rates(table: Table) -> Expectation:
 
 
 def _by_column(table: Table, columns: Sequence[str], figure: str) -> str:
-    """Query with column_name, before, now: a figure for each column in the last edition and in this one."""
+    """Query for column_name, before, now: the figure of each column in the last edition and in this one."""
     names = ", ".join(f"'{name}'" for name in columns)
     figures = ", ".join(figure.format(name) for name in columns)
     return (

@@ -12,7 +12,7 @@ with every as (
     -- Likewise for the set that has its director.
     select 'DS-OF-' || entity_id, 'directed_set' from v_entity
     union all
-    -- Likewise for the pattern of money that begins with it (quality.evaluation.PATTERN_OF).
+    -- Likewise for the pattern of payments that begins with it (quality.evaluation.PATTERN_OF).
     select 'FP-OF-' || entity_id, 'flow_pattern' from v_entity
 )
 select distinct subject_id, subject_type

@@ -2,8 +2,8 @@
 
 The declaration of a column (type, null meaning, vocabulary, key, share) gives its expectations. References
 between tables are declared here. All other rules are SQL files in `quality/rules/<stage>`: the first line is
-the name, a line `-- data: …` describes a rule that may fail because of the data, and the query selects the
-rows that break the rule.
+the name, a second line `-- data: …` describes a rule that may fail because of the data, and the query selects
+the rows that break the rule.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -48,7 +48,7 @@ PARTIES: tuple[Target, ...] = (*ENTITIES, ("person", "person_id"))
 RELATIONSHIPS: tuple[Target, ...] = (("relationship", "statement_id"),)
 CASES: tuple[Target, ...] = ((CASE.name, "case_id"),)
 
-# Statement table → column → statement tables, one of which must have the value as statement_id. Tables that a
+# Statement table → column → statement tables. One of these must have the value as statement_id. Tables that a
 # register does not have are left out.
 STATEMENT_REFERENCES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "relationship_statement": {
@@ -113,14 +113,15 @@ RELEASE_REFERENCES: tuple[Reference, ...] = (
 
 
 def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[Expectation, ...]:
-    """For one edition of `register`: its statement tables and `edition` (see `quality.reconciliation`).
+    """Expectations on an edition of `register`: its statement tables and `edition` (see
+    `quality.reconciliation`).
 
     `has_last_edition`: this edition replaces another, and the tables `last_…` exist for comparison.
     """
     tables = register.tables
     may_grow = register.kind == "series"
-    # A single notice of a series of several kinds may be of none of them: a correction, a plan. An answer may
-    # be that there is nothing: a parcel without mortgages, or the business of a natural person.
+    # A single notice in a series may be of no kind that is read: a correction, a plan. An answer on request
+    # may be empty: a parcel without mortgages, or the business of a natural person.
     may_be_empty = (may_grow and len(tables) > 1) or register.cadence == "on request"
     return (
         *(() if may_be_empty else (_has_rows(tables[0]),)),
@@ -141,9 +142,11 @@ def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[E
 
 
 def graph_suite() -> tuple[Expectation, ...]:
-    """For the graph tables, and the marts they are built from: entity, person, relationship, interest.
+    """Expectations on the graph tables, and on the marts relationship and interest. The marts entity and
+    person must exist too.
 
-    What is declared of those two are statements of registers; the rest is computed.
+    Rows of relationship and interest come from registers, so expectations on them are of kind `data`. All
+    other tables are computed.
     """
     return (
         *(expectation for table in GRAPH_TABLES.values() for expectation in declared(table)),
@@ -157,7 +160,7 @@ def graph_suite() -> tuple[Expectation, ...]:
 
 
 def release_suite() -> tuple[Expectation, ...]:
-    """For every table of a release except those about the release itself."""
+    """Expectations on every table of a release except those about the release itself."""
     held = (table for name, table in RELEASE_TABLES.items() if name not in ABOUT)
     return (
         *(expectation for table in held for expectation in declared(table)),
@@ -168,7 +171,7 @@ def release_suite() -> tuple[Expectation, ...]:
 
 
 def declared(table: Table, kind: Kind = "assertion") -> Iterator[Expectation]:
-    """Expectations from the declaration of `table` alone; its columns and types are always an assertion."""
+    """Expectations from the declaration of `table`. That on its columns and types is always an assertion."""
     yield _columns(table)
     yield _in_columns(
         table,
@@ -184,7 +187,7 @@ def declared(table: Table, kind: Kind = "assertion") -> Iterator[Expectation]:
     }
     if vocabularies:
         name = f"{table.name} values are in their vocabularies"
-        yield _in_columns(table, name, vocabularies, kind, "Every category is one that we know")
+        yield _in_columns(table, name, vocabularies, kind, "Every value is in the vocabulary of its column")
     yield _unique(table, kind)
     yield from _shares(table, kind)
 
@@ -193,11 +196,11 @@ def declared(table: Table, kind: Kind = "assertion") -> Iterator[Expectation]:
 
 
 def locator(table: Table) -> str:
-    """Columns that identify a row: the source record, else the key. Never a name or free text.
+    """Columns that identify a row: the source record, otherwise the key. Never a name or free text.
 
-    `v_gate` is open, so a key is reduced to its open columns if it has any, else to those that are not
-    personal, else to statement_id. A column with a vocabulary is left out, because a value outside it may be
-    anything.
+    `v_gate` is open, so a key is reduced to its open columns if it has any, otherwise to those that are not
+    personal, otherwise to statement_id. A column with a vocabulary is left out, because a value outside the
+    vocabulary may be anything.
     """
     if "record_no" in table and "record" in table:
         return "record_no, record"
@@ -209,14 +212,14 @@ def locator(table: Table) -> str:
 
 def _has_rows(table: Table) -> Expectation:
     return Expectation(
-        f"{table.name} has rows", table.name, kind="data", description="The file gave at least one row."
+        f"{table.name} has rows", table.name, kind="data", description="The file has at least one row."
     )
 
 
 def _row_rule(
     table: Table, name: str, condition: str, kind: Kind = "assertion", description: str = ""
 ) -> Expectation:
-    """Rows of `table` that meet `condition` fail; the condition concerns one row alone."""
+    """Rows of `table` that meet `condition` fail. The condition must be about a single row."""
     query = f"select {locator(table)} from {{batch}} where {condition}"
     return Expectation(name, table.name, query, condition, kind=kind, description=description)
 
@@ -224,7 +227,7 @@ def _row_rule(
 def _in_columns(
     table: Table, name: str, conditions: Mapping[str, str], kind: Kind, description: str
 ) -> Expectation:
-    """Rows of `table` that meet a condition fail; the locator says in which columns, never with what value.
+    """Rows of `table` that meet a condition fail. The locator says in which columns, never with what value.
 
     `conditions`: column → condition.
     """
@@ -290,17 +293,17 @@ def _reference(table: Table, column: str, targets: Sequence[Target], kind: Kind 
         f"select {target} from {name} where {target} is not null" for name, target in targets
     )
     query = f"select {locator(table)} from {{batch}} where {column} is not null and {column} not in ({held})"
-    name, description = f"{table.name}.{column} is in {label}", f"Every {column} is that of a row in {label}."
+    name, description = f"{table.name}.{column} is in {label}", f"Every {column} is in {label}."
     return Expectation(name, table.name, query, kind=kind, description=description)
 
 
 def _literal(text: str) -> str:
-    """`text` as an SQL literal, with doubled braces because the query is a template."""
+    """`text` as an SQL literal. Braces are doubled, because the query is a template."""
     return "'" + text.replace("'", "''").replace("{", "{{").replace("}", "}}") + "'"
 
 
 def _rules(stage: str) -> Iterator[Expectation]:
-    """The rules in `quality/rules/<stage>`. A name begins with the table of the rule."""
+    """The rules in `quality/rules/<stage>`. The name of a rule begins with its table."""
     for file in sorted((files("quality") / "rules" / stage).iterdir(), key=lambda file: file.name):
         query = file.read_text(encoding="utf-8")
         first, second, *_ = query.splitlines()
@@ -334,12 +337,12 @@ def _relationship_rules() -> Iterator[Expectation]:
         f"{table.name} has one of subject_id and subject_statement_id",
         "(subject_id is null) = (subject_statement_id is null)",
         "data",
-        "Every relationship says what is held: by an identifier or by a statement, not by both.",
+        "Every relationship names what is held by an identifier or by a statement, but not by both.",
     )
     yield _row_rule(
         table,
         f"{table.name} names a party unless unspecified",
         "(party_statement_id is null) <> (party_kind = 'unspecified')",
         "data",
-        "Every relationship says who holds, or that the publisher does not say.",
+        "Every relationship names the holder, or states that the publisher does not name one.",
     )

@@ -1,4 +1,4 @@
-"""Runs the expectations on data with Great Expectations: a suite for each table, a checkpoint for each gate.
+"""Expectations on data, run by Great Expectations: a suite for each table, a checkpoint for each gate.
 
 Only `gate.run` imports this module, because importing Great Expectations takes seconds that other commands
 should not wait for.
@@ -18,7 +18,7 @@ from quality.dialect import DIALECT_URL, creator
 from quality.expectation import Expectation
 from transforms.model.sql import Connection
 
-# Read when the package is imported: no usage data is sent.
+# Great Expectations reads this when it is imported: it sends no usage data.
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 import great_expectations as gx
@@ -37,16 +37,16 @@ from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer
 from great_expectations.render.view.view import DefaultJinjaPageView
 
-# A result without values of failing rows; BASIC alone includes twenty.
+# Results without values of failing rows; BASIC alone would include twenty.
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}
 SEVERITIES = {"blocking": FailureSeverity.CRITICAL, "warning": FailureSeverity.WARNING}
 WHOLE_TABLE = "whole_table"
 NO_ROWS = "select 1 where false /* of {batch} */"
-FAILING_ROWS = "failing_rows_"  # begins the name of a temporary table
+FAILING_ROWS = "failing_rows_"  # prefix of a temporary table
 TABLES_SQL = "select table_name from duckdb_tables() union all select view_name from duckdb_views()"
-NUMBER = "number"  # in the meta data of an expectation: its place in the list
+NUMBER = "number"  # key in the meta data of an expectation: its position in the list
 
-# Log records about a failed query repeat the result, and do not belong in the log of a run.
+# Log records about a failed query repeat its result, which must not be in the log of a run.
 logging.getLogger("great_expectations").addHandler(logging.NullHandler())
 logging.getLogger("great_expectations").propagate = False
 
@@ -54,7 +54,9 @@ logging.getLogger("great_expectations").propagate = False
 def failed(
     connection: Connection, expectations: Sequence[Expectation], about: About, pages: Path | None = None
 ) -> list[Expectation]:
-    """The expectations that fail or cannot be evaluated. `pages`: folder for Data Docs; None writes none."""
+    """The expectations that fail or cannot be evaluated. `pages`: folder for Data Docs, None to write
+    none.
+    """
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     checkpoint = _checkpoint(context, connection, expectations, about)
@@ -81,7 +83,7 @@ def failed(
 def _checkpoint(
     context: EphemeralDataContext, connection: Connection, expectations: Sequence[Expectation], about: About
 ) -> gx.Checkpoint | None:
-    """A checkpoint over the suites of all tables that exist; None where none does."""
+    """A checkpoint with the suites of all tables that exist; None if none does."""
     stored = {name for (name,) in connection.execute(TABLES_SQL).fetchall()}
     tables = sorted({expectation.table for expectation in expectations} & stored)
     source = _source(context, connection, tables)
@@ -103,7 +105,9 @@ def _checkpoint(
 
 
 def _source(context: EphemeralDataContext, connection: Connection, tables: Sequence[str]) -> SQLDatasource:
-    """The tables on the received connection. All at once: each addition saves the whole configuration."""
+    """The tables on the received connection, added together, because each addition saves the whole
+    configuration.
+    """
     assets = [
         TableAsset(name=table, table_name=table, batch_definitions=[BatchDefinition(name=WHOLE_TABLE)])
         for table in tables
@@ -113,12 +117,12 @@ def _source(context: EphemeralDataContext, connection: Connection, tables: Seque
         "undertow",
         assets=assets,
         connection_string=DIALECT_URL,
-        kwargs=engine_options,  # type: ignore[call-arg]  # documented; the package's stub omits it
+        kwargs=engine_options,  # type: ignore[call-arg]  # documented, but missing in the package's types
     )
 
 
 def _translated(connection: Connection, expectation: Expectation, number: int) -> BatchExpectation:
-    """The expectation in terms of Great Expectations; `meta` passes its number to the result."""
+    """The expectation as one of Great Expectations. `meta` passes its number to the result."""
     meta, severity = {NUMBER: number}, SEVERITIES[expectation.severity]
     if expectation.failing_rows:
         return UnexpectedRowsExpectation(
@@ -133,8 +137,9 @@ def _translated(connection: Connection, expectation: Expectation, number: int) -
 
 
 def _query_of_rows(connection: Connection, expectation: Expectation, table: str) -> str:
-    """A query for the failing rows, which are looked for once: Great Expectations runs it twice, for the rows
-    and for their number. They are counted first, which reads no locators, and mostly there are none.
+    """A query for the failing rows. Great Expectations runs it twice, for the rows and for their number, so
+    the failing rows are stored in a temporary table. They are counted first, which reads no locators, because
+    mostly there are none.
     """
     rows = expectation.failing_rows_sql
     try:
@@ -142,7 +147,7 @@ def _query_of_rows(connection: Connection, expectation: Expectation, table: str)
         if not rows_n:
             return NO_ROWS
         connection.execute(f"create or replace temp table {table} as select * from ({rows})")
-    except Exception:  # what is wrong with it, Great Expectations says
+    except Exception:  # Great Expectations reports what is wrong with it
         return expectation.failing_rows
     return f"select * from {table} /* of {{batch}} */"
 
@@ -162,7 +167,7 @@ def _write_pages(result: CheckpointResult, folder: Path) -> None:
 
 @cache
 def _page_view() -> tuple[ValidationResultsPageRenderer, DefaultJinjaPageView]:
-    """What a site of Data Docs has, made once: each view compiles its templates."""
+    """The renderer and the view of Data Docs. Cached, because each view compiles its templates."""
     return ValidationResultsPageRenderer(), DefaultJinjaPageView()
 
 

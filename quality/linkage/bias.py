@@ -1,18 +1,19 @@
-"""Whether some names are treated worse: rates of false splits and false merges by script, length and
+"""Whether linkage treats some names worse: rates of false splits and false merges by script, length and
 frequency of name. Never by origin.
 
-The cases are synthetic, so that the truth is known and classes differ in their names and in nothing else. For
-each class the same number of cases of each kind:
+The cases are synthetic, so that the truth is known and classes differ only in their names. Each class has the
+same number of cases of each kind:
 
-- `false_split`: one person twice, at one home and born in one month; the second record is written in Latin
-  letters with one slip in the forename, one in the surname, or the two exchanged, in turn. An error where the
-  two are not merged.
-- `false_merge_twins`: two persons of one surname, home and month with other forenames. An error where they
+- `false_split`: two records of one person, with the same home and month of birth. The second is in Latin
+  letters, with a typing error in the forename, one in the surname, or the two exchanged, in turn. An error if
+  the two are not merged.
+- `false_merge_twins`: two persons with the same surname, home and month of birth, and different forenames. An
+  error if they are merged.
+- `false_merge_namesakes`: two persons with the same name and month of birth, at two homes. An error if they
   are merged.
-- `false_merge_namesakes`: two persons of one name and month at two homes. An error where they are merged.
 
-Each rate has its 95 % interval (Wilson 1927). A class stands apart where its interval and that of the other
-classes of its dimension together do not meet.
+Each rate has its 95 % interval (Wilson 1927). A class stands apart if its interval does not overlap that of
+the other classes of its dimension together.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,11 +28,11 @@ from quality.town.identities import mistyped
 from quality.town.parts.wordlists import table
 from transforms.resolution.lists.name_parts import latin
 
-Z = 1.959964  # of the normal distribution, for 95 %
-CASES_N = 400  # (own) of each kind for each class
+Z = 1.959964  # quantile of the normal distribution for 95 %
+CASES_N = 400  # (own) for each class and kind
 SEED = 7
 SHORT_MAX, LONG_MIN = 9, 14  # (own) letters of forename and surname together
-COMMON_N = 4  # (own) forenames, and surnames, that the common class is drawn from
+COMMON_N = 4  # (own) forenames, and as many surnames, from which the common class is drawn
 KINDS = ("false_split", "false_merge_twins", "false_merge_namesakes")
 HOMES_FROM = 1940, 60  # first year of birth, and how many
 
@@ -41,7 +42,7 @@ type Draw = Callable[[np.random.Generator], tuple[str, str, str]]
 
 @dataclass(frozen=True)
 class NameClass:
-    """Names of one class. draw: (forename, another forename, surname) of a random generator."""
+    """A class of names. draw: returns (forename, another forename, surname) from a random generator."""
 
     dimension: str
     name: str
@@ -49,7 +50,7 @@ class NameClass:
 
 
 def wilson(errors_n: int, pairs_n: int) -> tuple[float, float]:
-    """The 95 % interval of a rate. Source: Wilson (1927)."""
+    """The 95 % interval of the rate errors_n / pairs_n, from 0 to 1. Source: Wilson (1927)."""
     if pairs_n == 0:
         return 0.0, 1.0
     rate, square = errors_n / pairs_n, Z * Z
@@ -62,7 +63,7 @@ def wilson(errors_n: int, pairs_n: int) -> tuple[float, float]:
 
 
 def classes() -> list[NameClass]:
-    """Every class of the three dimensions."""
+    """All classes of the three dimensions."""
     scripts = pl.read_csv((resources.files(__package__ or "") / "scripts.csv").read_bytes())
     latin_names = (table("forenames")["forename"].to_list(), table("surnames")["surname"].to_list())
     by_script = [
@@ -103,7 +104,7 @@ def _of_length(names: Names, least: int, most: int) -> Draw:
 
 
 def _rare(rng: np.random.Generator) -> tuple[str, str, str]:
-    """Words of three syllables that are nobody's name."""
+    """Invented words of three syllables."""
     syllables = [consonant + vowel for consonant in "BDFGKLMNPRSTVZ" for vowel in "AEIOU"]
     one, two, three = ("".join(rng.choice(syllables, 3)) + "N" for _ in range(3))
     return one.title(), two.title(), three.title()
@@ -125,9 +126,10 @@ RECORD = {
 
 
 def cases(cases_n: int = CASES_N, seed: int = SEED) -> pl.DataFrame:
-    """CASE and RECORD: two records for each case, one after the other; `cases_n` of each kind for each class.
+    """Columns CASE and RECORD: two records for each case, one after the other; `cases_n` cases for each class
+    and kind.
 
-    Equal arguments, equal rows.
+    Equal arguments give equal rows.
     """
     rows: list[tuple[object, ...]] = []
     for stream, names in enumerate(classes()):
@@ -169,7 +171,7 @@ def rates(given: pl.DataFrame, clusters: pl.Series) -> list[dict[str, object]]:
     """One row for each dimension, class and kind: pairs_n, errors_n, rate, low, high (of the 95 % interval),
     stands_apart.
 
-    `given`: as `cases` makes it. `clusters`: of each of its records, the person it was found to be of.
+    `given`: as from `cases`. `clusters`: the person to which each of its records was linked.
     """
     merged = (
         given.with_columns(clusters.alias("found"))

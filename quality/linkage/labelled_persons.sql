@@ -1,4 +1,4 @@
--- The compared profiles with `party`: whose a profile is, null where nobody knows.
+-- The compared profiles with `party`: the person of the profile, null if unknown.
 create or replace temp table person_compared as
 select c.*, t.party
 from person_compared c

@@ -1,8 +1,8 @@
-"""How well records of one person or company are found: rows for the synthetic town and for public sets.
+"""How well records of one person or company are linked: rows for the synthetic town and for public sets.
 
 Each row has the columns set, method, records_n, precision, recall, f1, b3_precision, b3_recall, b3_f1 and
-seconds. Precision, recall and F1 of clusters against known ones are over pairs of records; B-cubed asks the
-same of every record (Bagga and Baldwin, 1998). A measure with nothing to divide by is null.
+seconds. Precision, recall and F1 compare the clusters with the true ones over pairs of records; the B-cubed
+measures average over records (Bagga and Baldwin, 1998). A measure whose denominator is 0 is null.
 """
 
 import time
@@ -31,8 +31,8 @@ from transforms.resolution.resolve import resolve
 
 OURS, OURS_CANDIDATES, PLAIN = "undertow", "undertow, candidates too", "splink 5"
 OURS_WEIGHED, OURS_TRAINED = "undertow, trained on it", "undertow, trained, rules too"
-TRAINED_RECORDS_MIN = 500  # (own) a set of fewer is too small to train on
-# End of the statement ids of a PSC record's party, and not of an arrangement that the party acts for.
+TRAINED_RECORDS_MIN = 500  # (own) a smaller set is too small to train on
+# Suffix of the statement id of the party in a PSC record, in contrast to an arrangement it acts for.
 PARTY_PART = "-p"
 DIGITS = 4
 
@@ -46,7 +46,10 @@ type Opener = Callable[[], AbstractContextManager[Connection]]
 
 @dataclass(frozen=True)
 class Scores:
-    """records_n: compared. The pairs' figures, then B-cubed ones."""
+    """Measures over `records_n` records: by pairs of records, then B-cubed. Fractions from 0 to 1; None if
+    the denominator is 0.
+
+    """
 
     records_n: int
     precision: float | None
@@ -64,7 +67,7 @@ class Scores:
 
 
 def cluster_scores(clusters: pl.Series, truth: pl.Series) -> Scores:
-    """Of records in two partitions: the cluster found and the true one of each, neither null."""
+    """Measures of a clustering: the cluster found and the true cluster of each record, without nulls."""
     cells = (
         pl.DataFrame({"found": clusters, "truth": truth})
         .group_by("found", "truth")
@@ -89,7 +92,7 @@ def cluster_scores(clusters: pl.Series, truth: pl.Series) -> Scores:
 
 
 def f1_of(precision: float | None, recall: float | None) -> float | None:
-    """Harmonic mean of the two."""
+    """The harmonic mean of precision and recall; None if it is undefined."""
     if precision is None or recall is None or precision + recall == 0:
         return None
     return 2 * precision * recall / (precision + recall)
@@ -107,9 +110,8 @@ def ratio(part: int, whole: int) -> float | None:
 
 
 def town_rows(connection: Connection, truth: pl.DataFrame, id_key: bytes) -> Rows:
-    """Rows of a town whose lake `connection` sees.
-
-    `truth`: record, party and note of each record (WHO_COLUMNS).
+    """Rows of a town whose lake `connection` has. `truth`: record, party and note of each record
+    (WHO_COLUMNS).
     """
     resolution, seconds = _timed(lambda: resolve(connection, id_key))
     parties = resolution.filter(pl.col("statement_id").str.ends_with(PARTY_PART))
@@ -142,15 +144,14 @@ def public_rows(data: Path, opener: Opener) -> Rows:
 
 
 def bias_rows(opener: Opener, cases_n: int = bias.CASES_N, seed: int = bias.SEED) -> list[dict[str, object]]:
-    """Error rates by script, length and frequency of name (`bias`), by the rules of a night."""
+    """Error rates by script, length and frequency of name (`bias`), with the rules of a run."""
     cases = bias.cases(cases_n, seed)
     return bias.rates(cases, our_clusters(opener, cases, is_trained=False)[OURS])
 
 
 def train(connection: Connection, truth: pl.DataFrame) -> dict[str, object]:
-    """The settings trained on a town whose lake `connection` sees, in Splink's form.
-
-    `truth` as of `town_rows`.
+    """The settings trained on a town whose lake `connection` has, in Splink's form. `truth`: as in
+    `town_rows`.
     """
     read_persons(connection)
     write_profiles(connection)
@@ -161,9 +162,9 @@ def train(connection: Connection, truth: pl.DataFrame) -> dict[str, object]:
 
 
 def our_clusters(opener: Opener, people: pl.DataFrame, *, is_trained: bool) -> dict[str, pl.Series]:
-    """Method → the number of the first record of each record's person.
+    """By method, the cluster of each record: the number of the first record of the same person.
 
-    With a night's settings: by its rules, and as if every candidate were the person. With settings trained on
+    With the settings of a run: by its rules, and as if every candidate were a match. With settings trained on
     the set without its labels (`is_trained`): by weight alone, as plain Splink decides, and by the rules for
     such data.
     """
@@ -196,9 +197,9 @@ def _write_profiles(connection: Connection, people: pl.DataFrame) -> None:
 
 
 def _plain_rows(data: Path, opener: Opener, name: str) -> Rows:
-    """Plain Splink on a set of which its documentation gives the settings.
+    """Rows of plain Splink, for the sets whose settings are in its documentation.
 
-    The 147 persons of the Senzing set are too few for it to train on.
+    The Senzing set, with 147 persons, is too small to train on.
     """
     if name == "historical50k":
         rows, recipe = public.historical(data / public.HISTORICAL), plain.historical()

@@ -1,4 +1,4 @@
--- The owners of a town as plain Splink compares them.
+-- The owners of a town, in the columns that plain Splink compares.
 select
     s.record,
     s.forename,

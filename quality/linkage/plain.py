@@ -1,11 +1,10 @@
-"""Plain Splink 5, for comparison: comparisons, blocks and order of training as in the examples of its own
-documentation, at one threshold.
+"""Plain Splink 5, for comparison: comparisons, blocking rules and order of training as in the examples of its
+documentation, with one threshold.
 
 Sources: Splink's documentation, examples for DuckDB: `deduplicate_50k_synthetic`, `febrl3` and `febrl4` (its
-detailed model, here over both files at once). Splink is given columns that our own comparison leaves out (day
-of birth, social security number, occupation); only where somebody was born, which no code of this project
-reads, is left out of its comparisons and blocks too. For the town there is no example: the same comparisons
-on the columns there are.
+detailed model, here on both files together). Splink gets columns that our own comparison leaves out (day of
+birth, social security number, occupation). The place of birth is left out here too, because no code of this
+project reads it. There is no example for the town, so the same comparisons are used on its columns.
 """
 
 from collections.abc import Sequence
@@ -18,14 +17,15 @@ from splink import comparison_library as cl
 
 from transforms.model.sql import Connection, frame
 
-CLUSTER_MIN = 0.95  # probability at which the example of the historical figures clusters
+CLUSTER_MIN = 0.95  # match probability from which the example of the historical figures clusters
 SEED = 2
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """One model. blocks: of prediction; deterministic: rules that find `recall` of the matches, for the
-    prior; sessions: blocks of training.
+    """A model. blocks: blocking rules for prediction. deterministic: rules that find the fraction `recall` of
+    all matches, to estimate the prior. sessions: blocking rules for training. sampled_pairs: random pairs to
+    estimate u.
     """
 
     comparisons: Sequence[Any]
@@ -37,7 +37,9 @@ class Recipe:
 
 
 def plain_clusters(connection: Connection, rows: pl.DataFrame, recipe: Recipe) -> pl.DataFrame:
-    """record, found: each record's cluster. `rows` has `record` and the columns that the recipe compares."""
+    """record, found: the cluster of each record. `rows` has `record` and the columns that the recipe
+    compares.
+    """
     connection.register("plain_rows", rows.to_arrow())
     connection.execute("create or replace table plain_input as select * from plain_rows order by record")
     api = DuckDBAPI(connection=cast("Any", connection))
@@ -154,7 +156,7 @@ def febrl4() -> Recipe:
 
 
 def register() -> Recipe:
-    """For records of a register of persons with significant control."""
+    """A recipe for records of a register of persons with significant control."""
     return Recipe(
         comparisons=[
             cl.ForenameSurnameComparison("forename", "surname"),

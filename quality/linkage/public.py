@@ -1,6 +1,6 @@
-"""Public sets of records with known truth, in the columns in which persons are compared.
+"""Public sets of records with known truth, in the columns that are compared for persons.
 
-They are read from a folder and not shipped.
+They are read from a folder and are not part of Undertow.
 
 | set | publisher | licence |
 |---|---|---|
@@ -8,8 +8,8 @@ They are read from a folder and not shipped.
 | historical50k | Wikidata with injected errors, Ministry of Justice, splink_datasets | MIT |
 | senzing_persons | Senzing truth set, its records of persons | Apache-2.0 |
 
-What is used of them: names, date of birth, address, personal numbers and occupation. Where somebody was born,
-telephone numbers and mail addresses are left out.
+Used are names, date of birth, address, personal numbers and occupation. Place of birth, telephone numbers and
+mail addresses are left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ FEBRL_FILES: Mapping[str, Sequence[str]] = {
 }
 HISTORICAL = "historical_figures_with_errors_50k.parquet"
 SENZING = "senzing_truthset/demo"
-# Columns of a set. `record` is its own id, `party` whose the record is.
+# Columns of a set. `record` is the id of the record, `party` that of its person.
 PERSON_COLUMNS = (
     "record",
     "party",
@@ -47,7 +47,7 @@ PERSON_COLUMNS = (
 
 
 def person_sets(folder: Path) -> dict[str, pl.DataFrame]:
-    """Name of the set → PERSON_COLUMNS, of those that the folder has; sorted by record."""
+    """Rows of PERSON_COLUMNS, sorted by record, for each set that the folder has, by name."""
     sets: dict[str, pl.DataFrame] = {}
     for name, files in FEBRL_FILES.items():
         paths = [folder / FEBRL / file for file in files]
@@ -61,7 +61,7 @@ def person_sets(folder: Path) -> dict[str, pl.DataFrame]:
 
 
 def persons(rows: pl.DataFrame) -> pl.DataFrame:
-    """PERSON_COLUMNS of rows that have some of them; the others are null, as is a blank."""
+    """PERSON_COLUMNS of rows that have some of them. The others, and blank values, are null."""
     whole = ("birth_year", "birth_month", "birth_day")
     typed = [
         (pl.col(name) if name in rows.columns else pl.lit(None))
@@ -74,7 +74,7 @@ def persons(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def febrl(paths: list[Path]) -> pl.DataFrame:
-    """FEBRL's own columns and those of a person. `rec-12-org` and `rec-12-dup-0` are one party."""
+    """FEBRL's own columns and those of a person. `rec-12-org` and `rec-12-dup-0` are the same party."""
     rows = pl.concat([csv(path) for path in paths])
     return rows.with_columns(
         pl.col("rec_id").alias("record"),
@@ -91,7 +91,7 @@ def febrl(paths: list[Path]) -> pl.DataFrame:
 
 
 def historical(path: Path) -> pl.DataFrame:
-    """The set's own columns, with those of a person beside them."""
+    """The set's own columns and those of a person."""
     return pl.read_parquet(path).with_columns(
         pl.col("unique_id").alias("record"),
         pl.col("cluster").alias("party"),
@@ -105,7 +105,7 @@ def historical(path: Path) -> pl.DataFrame:
 
 
 def senzing(folder: Path) -> pl.DataFrame:
-    """Persons of the three files."""
+    """The persons in the three files."""
     files = pl.concat(
         [csv(folder / f"{name}.csv") for name in ("customers", "reference", "watchlist")], how="diagonal"
     )
@@ -138,14 +138,14 @@ def senzing(folder: Path) -> pl.DataFrame:
     )
 
 
-# The set writes one birth in several ways on purpose: 3/1/1970, 3/1/70 and Mar 1 1970; and 20/8/1991, as no
-# month is the 20th.
+# The set deliberately writes a date of birth in several ways: 3/1/1970, 3/1/70 and Mar 1 1970. 20/8/1991 has
+# the day first, because there is no month 20.
 SENZING_DATES = ("%m/%d/%Y", "%d/%m/%Y", "%Y-%m-%d", "%b %d %Y", "%d-%b-%Y")
-SENZING_YEAR = 26  # of the set: who has a later year of two digits was born in the century before
+SENZING_YEAR = 26  # year of the set: a later year of two digits is in the century before
 
 
 def _senzing_birth(stated: pl.Expr) -> pl.Expr:
-    """The date in any of the set's ways of writing it; null where it is in none."""
+    """The date in any of SENZING_DATES; null if it is in none."""
     short = stated.str.extract("^[0-9]{1,2}[/-][0-9A-Za-z]+[/-]([0-9]{2})$", 1)
     century = pl.when(short.cast(pl.Int64) > SENZING_YEAR).then(pl.lit("19")).otherwise(pl.lit("20"))
     whole = (
@@ -158,7 +158,7 @@ SENZING_NUMBERS = ("SSN_NUMBER", "PASSPORT_NUMBER", "DRIVERS_LICENSE_NUMBER", "N
 
 
 def _first_number(part: str) -> pl.Expr:
-    """The first number that a record states, or what kind of number that is."""
+    """The first number that a record states, or its kind if `part` is `kind`."""
     return pl.coalesce(
         pl.when(pl.col(name).is_not_null()).then(pl.lit(name) if part == "kind" else pl.col(name))
         for name in SENZING_NUMBERS

@@ -1,10 +1,10 @@
-"""Training the linkage model of persons.
+"""Training of the linkage model of persons.
 
-Done once for a version of the settings, or for a family of data, never in a night.
+Done once for a version of the settings, or for a family of data, never in a run.
 
-`trained`, the settings that are shipped: m from labelled records, u from all pairs of them.
-`trained_unlabelled`, for records that state more than registers do: m by expectation maximisation within
-blocks, u from pairs drawn at random (Winkler 1988; Splink's own method). No label is read.
+`trained` makes the shipped settings: m from labelled records, u from all pairs of them. `trained_unlabelled`
+is for records that state more than registers do: m by expectation maximisation within blocks, u from random
+pairs (Winkler 1988; Splink's own method). It reads no labels.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,23 +16,23 @@ from transforms.model.sql import Connection
 from transforms.resolution.persons.linkage import complete_settings, linker
 from transforms.resolution.persons.model import untrained
 
-ALL_PAIRS = 1e12  # more than any training set has, so that u is counted and not sampled
-# (own) Bounds of what is believed of a training set: m of a level that it never shows, and u of one that only
-# pairs of one person show.
+ALL_PAIRS = 1e12  # more than any training set has, so that u is counted instead of sampled
+# (own) Lower bounds: of m, for a level that no matching pair of the training set has, and of u, for a level
+# that only matching pairs have.
 M_MIN, U_MIN = 1e-3, 1e-6
 DIGITS = 8
 SAMPLED_PAIRS, SAMPLE_SEED = 2e6, 2
-# (own) Blocks in which m is estimated: each leaves the comparisons of the others free. A block is left out
-# where its column is empty.
+# (own) Blocking rules for the estimation of m. Each leaves the comparisons on other columns to be estimated.
+# A rule is left out if its columns are empty.
 SESSIONS: Sequence[tuple[str, ...]] = (
     ("birth_date",),
     ("forename", "surname"),
     ("postcode", "surname"),
     ("number",),
 )
-PAIRS_OF_A_SESSION_MIN = 200  # (own) fewer say nothing of shares
-# Rules that only pairs of one person meet, and the share of those pairs that meet one of them, for the share
-# of pairs that are of one person.
+PAIRS_OF_A_SESSION_MIN = 200  # (own) fewer pairs say nothing about shares
+# Rules that only matching pairs meet, and the fraction of all matching pairs that meet one of them. The prior
+# is estimated from both.
 CERTAIN = (
     "l.number = r.number",
     "l.forename = r.forename and l.surname = r.surname and l.birth_date = r.birth_date",
@@ -44,16 +44,16 @@ CERTAIN_RECALL = 0.6  # as in Splink's example of the historical figures
 def trained(connection: Connection) -> dict[str, Any]:
     """The settings with m and u.
 
-    Reads `person_compared` with a column `party`: whose a profile is, and null where nobody knows.
+    Reads `person_compared` with a column `party`: the person of each profile, null if unknown.
 
     m: shares of levels among pairs of one party (maximum likelihood on labels). u: the same among all pairs.
-    Both bounded below. Equal input gives equal settings, to DIGITS digits.
+    Both have lower bounds. Equal input gives equal settings, to DIGITS digits.
     """
     model = _linker(connection, untrained())
     model.training.estimate_u_using_random_sampling(max_pairs=ALL_PAIRS)
     model.training.estimate_m_from_label_column("party")
     settings = model.misc.save_model_to_json()
-    # Names of a run are no part of the settings.
+    # These belong to a run and not to the settings.
     for unwanted in ("linker_uid", "probability_two_random_records_match"):
         settings.pop(unwanted, None)
     for comparison in settings["comparisons"]:
@@ -73,9 +73,10 @@ def _bound(level: dict[str, Any]) -> None:
 
 
 def trained_unlabelled(connection: Connection) -> dict[str, Any]:
-    """The settings for the records of `person_compared`, with m, u and prior estimated from them alone.
+    """The settings for the records of `person_compared`, with m, u and the prior estimated from these records
+    alone.
 
-    Same rows, same settings.
+    Equal rows give equal settings.
     """
     model = _linker(connection, _free(untrained()))
     model.training.estimate_probability_two_random_records_match(list(CERTAIN), recall=CERTAIN_RECALL)
@@ -99,7 +100,7 @@ def trained_unlabelled(connection: Connection) -> dict[str, Any]:
 
 
 def _free(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings with what is declared of m and u as a start, not as fixed."""
+    """The settings with declared m and u as starting values instead of fixed ones."""
     for comparison in settings["comparisons"]:
         for level in comparison["comparison_levels"]:
             for name in ("fix_m_probability", "fix_u_probability"):
