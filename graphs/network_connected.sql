@@ -1,4 +1,4 @@
--- $around, and every party that a chain of interests joins to one of them.
+-- $around, and every party connected to one of them by a chain of interests.
 select unnest($around) as party_id
 union
 select unnest([party_id, subject_id])

@@ -1,5 +1,5 @@
--- Every open interest between holder and held of the network, among $parties (null: all). Where the register
--- names the holder and no interest, the columns of the interest are null.
+-- Every open interest of the network with both ends in $parties (null: all). If the register names a holder
+-- but no interest, the columns of the interest are null.
 select
     e.party_id, e.subject_id,
     i.interest_id, coalesce(i.statement_id, e.statement_id) as statement_id,

@@ -1,4 +1,4 @@
--- Parties at most $hops interests away from $around, whichever way an interest runs.
+-- Parties at most $hops interests away from $around, in either direction.
 with recursive
 pair as (
     select party_id, subject_id
