@@ -1,6 +1,8 @@
-"""A night on Spark Connect: parsing, marts, ownership graph and indicators on the workers of a cluster.
+"""A run on Spark Connect: the workers of a cluster do the parsing, the marts, the ownership graph and the
+indicators.
 
-`undertow run --engine spark` with SPARK_REMOTE. `stages` lists the stages, `session` makes the one session.
-`pyspark` is imported here only, and only when a run uses it. The home and the landing folder lie on a file
-system that the driver and all workers see under the same path. Scheduling, shuffles and retries are Spark's.
+Used by `undertow run --engine spark` with SPARK_REMOTE. `stages` lists the stages, `session` opens the one
+session. `pyspark` is imported only in this package, and only when a run uses it. The driver and all workers
+must see the home and the landing folder under the same path, on a shared file system. Spark does the
+scheduling, shuffles and retries.
 """

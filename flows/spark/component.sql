@@ -1,5 +1,5 @@
--- Every party with the number of its component, and the size of that in parties and interests. Components are
--- numbered in the order of their smallest ids; a party without an interest is one.
+-- Every party with the number of its component, and the size of the component in parties and interests.
+-- Components are numbered by their smallest ids; a party without interests is a component.
 with named as (
     select n.party_id, coalesce(l.label, n.party_id) as label
     from node n

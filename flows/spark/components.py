@@ -1,8 +1,9 @@
 """Weak components of a graph, labelled in SQL: the label of a party is the smallest id of its component.
 
-All parties of one label take the smallest label next to any of them, then the label which the party of that
-name has, until no label changes: some ten rounds for chains of thousands, in any order. Plain SQL, which any
-Spark Connect server runs.
+In each round, all parties with the same label take the smallest label of any of their neighbours, and then
+the label that the party with that id has taken (hooking and pointer jumping, Shiloach and Vishkin 1982). This
+is repeated until no label changes: some ten rounds for chains of thousands, in any order. It is plain SQL,
+which any Spark Connect server runs.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def labels(spark: SparkSession, pairs: DataFrame, work: Path) -> DataFrame:
-    """id, label of every party in `pairs` (party_id, subject_id). Each round leaves files below `work`."""
+    """id, label of every party in `pairs` (party_id, subject_id). Each round writes files below `work`."""
     pairs.createOrReplaceTempView("pair")
     kept(spark, spark.sql(_sql("neighbours")), work / "neighbours").createOrReplaceTempView("neighbour")
     labelled, rounds = kept(spark, spark.sql(_sql("first_labels")), work / "labels-0"), 0
@@ -29,7 +30,7 @@ def labels(spark: SparkSession, pairs: DataFrame, work: Path) -> DataFrame:
 
 
 def kept(spark: SparkSession, frame: DataFrame, path: Path) -> DataFrame:
-    """The rows of a frame, computed once and read from files since."""
+    """The rows of a frame, computed once, written to `path` and read from there."""
     frame.write.mode("overwrite").parquet(str(path))
     return spark.read.parquet(str(path))
 

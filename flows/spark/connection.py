@@ -1,4 +1,4 @@
-"""A connection to Spark that runs the SQL of our files."""
+"""A connection to Spark that runs the SQL of our `.sql` files."""
 
 from __future__ import annotations
 
@@ -22,19 +22,24 @@ if TYPE_CHECKING:
 
 @contextmanager
 def refusals(what: str) -> Iterator[list[str]]:
-    """What a server refuses here goes into the list and the log: Sail does not know all of Spark's SQL."""
+    """If the server rejects a statement in the block, logs `what` and adds it to the list, which is empty
+    otherwise.
+
+    Sail does not support all of Spark's SQL.
+
+    """
     from pyspark.errors import PySparkException
 
     refused: list[str] = []
     try:
         yield refused
-    except PySparkException as error:  # its text may hold a value
+    except PySparkException as error:  # its text may have values
         refused.append(what)
         log.warning("run on the driver", message=f"{what}: the server gives {type(error).__name__}")
 
 
 class SparkConnection:
-    """Runs our SQL on a Spark session, over temporary views of the session."""
+    """Runs our SQL on a Spark session, on temporary views of the session."""
 
     def __init__(self, session: SparkSession) -> None:
         self.session = session
@@ -42,8 +47,8 @@ class SparkConnection:
         self._numbers = count()
 
     def frame(self, query: str, parameters: Mapping[str, object] | None = None) -> DataFrame:
-        """The rows of a query, computed when they are read. What it reads more than once is computed here,
-        and held until `release`.
+        """The rows of a query, computed when they are read. What the query reads more than once is computed
+        now, and kept until `release`.
         """
         statement = translated(query, parameters, prefix=f"query_{next(self._numbers)}")
         for view, part in statement.shared.items():
@@ -51,7 +56,7 @@ class SparkConnection:
         return self.session.sql(statement.statement)
 
     def hold(self, name: str, query: str, parameters: Mapping[str, object] | None = None) -> DataFrame:
-        """The rows of a query, computed here and held until `release`, as a view too."""
+        """The rows of a query, computed now and kept until `release`, also as the view `name`."""
         return self._held(name, self.frame(query, parameters))
 
     def _held(self, name: str, frame: DataFrame) -> DataFrame:
@@ -61,7 +66,7 @@ class SparkConnection:
         return held
 
     def release(self) -> None:
-        """Let go of what the queries so far read more than once: their frames are of no use any more."""
+        """Drop the views kept for earlier queries. Their frames cannot be read after this."""
         for view in self._parts:
             self.session.catalog.dropTempView(view)
         self._parts.clear()
@@ -70,7 +75,9 @@ class SparkConnection:
         self.frame(query).createOrReplaceTempView(name)
 
     def parquet_view(self, name: str, paths: Sequence[Path], table: Table | None = None) -> None:
-        """A view over Parquet files. Of `table`: with its columns; one that no file has is null."""
+        """A view of Parquet files. With `table`, it has the columns of the table; a column that no file has
+        is null.
+        """
         files = [str(path) for path in paths]
         none = self.session.sql("select 1 as nothing where false")
         held = self.session.read.option("mergeSchema", True).parquet(*files) if files else none

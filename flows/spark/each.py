@@ -1,5 +1,5 @@
-"""The same work for each edition on the workers of a Spark cluster, one task for each; and for each
-indicator, one at a time.
+"""The same work for many names: on the workers of a Spark cluster, one task per name, or one after
+another.
 """
 
 import pickle
@@ -11,16 +11,16 @@ import pyarrow as pa
 from flows.home import progress
 from flows.spark.session import session
 
-# What a task gives back: its place in the order, and the result (or the error) as Python pickles it.
+# What a task returns: its position in the order, and the pickled result or error.
 OUTCOME = "id bigint, outcome binary"
 
 
 def on_workers[T](what: str, names: Iterable[str], work: Callable[[str], T], /) -> Generator[T, None, None]:
     """The results of `work`, in the order of `names` (see `flows.night.night.Each`).
 
-    `work` and all that it holds on to is sent to the workers, so it has no connection and no lock. Spark may
-    run it again where a worker is lost, so it begins anew each time. An error that it raises is raised here,
-    with its own message.
+    `work` is pickled with everything it refers to and sent to the workers, so it may not refer to a
+    connection or a lock. Spark runs it again if a worker is lost, so it must be repeatable. An error that it
+    raises is raised here, with the same message.
     """
     in_order = list(names)
 
@@ -43,13 +43,16 @@ def on_workers[T](what: str, names: Iterable[str], work: Callable[[str], T], /) 
 def one_at_a_time[T](
     what: str, names: Iterable[str], work: Callable[[str], T], /
 ) -> Generator[T, None, None]:
-    """For indicators, whose steps are views of the one session, and whose rows go to one folder."""
+    """The results of `work`, in the order of `names`, computed on the driver one after another. For
+    indicators, whose steps are views of the same session and whose rows go to the same folder.
+
+    """
     in_order = list(names)
     yield from progress.steps(what, map(work, in_order), len(in_order))
 
 
 def _outcome[T](work: Callable[[str], T], name: str) -> bytes:
-    """What `work` gives or raises. The error's own text stays within the run, as without Spark."""
+    """The pickled result or error of `work`. The text of the error stays within the run, as without Spark."""
     done: Any
     try:
         done = work(name)

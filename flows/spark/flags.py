@@ -23,7 +23,7 @@ from transforms.model.views import FACT_VIEWS, GRAPH_TABLES, MARTS
 
 
 def find_flags(night: Night) -> Counts:
-    """As `flows.night.stages.flags.find_flags`. What the server refuses is run on the driver."""
+    """As `flows.night.stages.flags.find_flags`. Queries that the server rejects run on the driver."""
     names = (*MARTS, *GRAPH_TABLES)
     workers = open_tables(night, names)
     for view in FACT_VIEWS:
@@ -41,7 +41,7 @@ def is_recursive(query: str) -> bool:
 
 
 def _by_driver(night: Night, names: Sequence[str], view: Table) -> Path:
-    """The rows of a fact view, in a file."""
+    """A file with the rows of a fact view, computed on the driver."""
     path = night.work / "spark" / f"{view.name}.parquet"
     with tables.open_tables(night, names) as driver:
         write_parquet(driver, f"select * from {view.name}", path, view.key)
@@ -49,8 +49,8 @@ def _by_driver(night: Night, names: Sequence[str], view: Table) -> Path:
 
 
 def steps_on_workers(indicator: Indicator) -> Iterator[tuple[str, str]]:
-    """Its queries by name, up to the first with a recursion: that of Spark does not end where it finds
-    nothing new (UNION without ALL).
+    """The queries of the indicator by name, up to the first recursive one. Spark's recursion does not stop
+    when there are no new rows (UNION without ALL).
     """
     return takewhile(lambda step: not is_recursive(step[1]), indicator.steps.items())
 
@@ -58,11 +58,11 @@ def steps_on_workers(indicator: Indicator) -> Iterator[tuple[str, str]]:
 def _on_workers(
     night: Night, workers: SparkConnection, driver: warehouse.Connection, indicator: Indicator
 ) -> Indicator:
-    """The indicator with queries that read the rows that the workers wrote. From the first one that they
-    cannot run, the driver does.
+    """The indicator with queries that read the rows written by the workers. The driver runs the first query
+    that the workers cannot run, and all after it.
     """
     folder = night.work / "spark" / "indicator"
-    shutil.rmtree(folder, ignore_errors=True)  # of the one before
+    shutil.rmtree(folder, ignore_errors=True)  # of the previous indicator
     whole = {STATES_STEP: indicator.states, EVIDENCE_STEP: indicator.evidence}
     read: dict[str, str] = {}
     with refusals(f"indicator {indicator.code}"):
@@ -82,7 +82,7 @@ def _on_workers(
 
 
 def _rows_of(driver: warehouse.Connection, folder: Path, query: str) -> str:
-    """What reads the rows of a query from the files of a folder, in the types that DuckDB gives them."""
-    files = sorted(folder.glob("*.parquet"))  # not every server writes a file without a row
+    """A query that reads the rows of `query` from the files in a folder, with the types it has in DuckDB."""
+    files = sorted(folder.glob("*.parquet"))  # not every server writes a file if there are no rows
     rows = warehouse.parquet_source(files) if files else f"{query} limit 0"
     return f"select {typed(warehouse.column_types(driver, query))} from ({rows})"

@@ -1,4 +1,4 @@
-"""From the rows of Spark to a table of the run: one Parquet file in key order, as later stages read it."""
+"""From rows of Spark to a table of the run: one Parquet file in key order, as later stages expect."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ SPARK_TYPES: Mapping[DType, str] = {
 
 
 def spark_schema(table: Table) -> str:
-    """The columns of a table as Spark declares them."""
+    """The columns of a table as a Spark schema."""
     return ", ".join(f"`{column.name}` {SPARK_TYPES[column.dtype]}" for column in table.columns)
 
 
 def gather(night: Night, table: Table, frame: DataFrame) -> int:
-    """Write the rows to the table of the run, in its declared types, and return how many.
+    """Write the rows to the table of the run, with its declared types, and return their number.
 
-    The workers write Parquet files to the work folder; DuckDB sorts them on the driver, and spills.
+    The workers write Parquet files to the work folder. DuckDB sorts them on the driver, spilling to disk.
     """
     parts = night.work / "spark" / table.name
     frame.write.mode("overwrite").parquet(str(parts))
@@ -45,11 +45,11 @@ def gather(night: Night, table: Table, frame: DataFrame) -> int:
         rows_n = write_parquet(
             connection, f"select {typed(types)} from part", night.table(table.name), table.key
         )
-    shutil.rmtree(parts, ignore_errors=True)  # not every server makes a folder for no rows
+    shutil.rmtree(parts, ignore_errors=True)  # not every server makes a folder if there are no rows
     return rows_n
 
 
 def typed(types: Mapping[str, str]) -> str:
-    """Columns, each with its type of DuckDB."""
+    """SQL for these columns, each cast to its DuckDB type."""
     columns = {warehouse.identifier(name): kind for name, kind in types.items()}
     return ", ".join(f"cast({column} as {kind}) as {column}" for column, kind in columns.items())

@@ -1,5 +1,5 @@
--- Rows of one input with their bucket: the number of the component modulo {buckets}; the largest is alone.
--- An interest in an unknown party goes to the first bucket, where it is refused.
+-- Rows of one input with their bucket: the number of the component modulo {buckets}; the largest has
+-- a bucket to itself. An interest in an unknown party goes to the first bucket, where it is an error.
 select
     r.*,
     '{input}' as input,

@@ -1,4 +1,4 @@
--- A natural person owns and is not owned: such an interest links nobody, and its holder is not looked at.
+-- A natural person has no holders: an interest in a person connects nobody, so its holder is ignored.
 select
     case when n.kind in ('person', 'protected') then e.subject_id else e.party_id end as party_id,
     {others}

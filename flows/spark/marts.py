@@ -17,7 +17,7 @@ from transforms.model.views import MARTS, RELEASE_TABLES
 
 
 def build_marts(night: Night) -> Counts:
-    """As `flows.night.stages.marts.build_marts`. What the server refuses is made on the driver."""
+    """As `flows.night.stages.marts.build_marts`. Marts that the server rejects are built on the driver."""
     rows_n: dict[str, int | str] = {}
     workers = open_tables(night, ["resolution"])
     with tables.open_tables(night, ["resolution"], joins_as_written=True) as driver:

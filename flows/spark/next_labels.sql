@@ -1,4 +1,5 @@
--- All parties of a label take the smallest label next to any of them; then that which its namesake has got.
+-- All parties with a label take the smallest label of any neighbour, then the label that this label has
+-- taken.
 with hooked as (
     select own.label as id, least(own.label, min(l.label)) as label
     from neighbour n

@@ -1,8 +1,8 @@
-"""The ownership graph on Spark: bucket by bucket of whole weak components, by the functions of `graphs`.
+"""The ownership graph on Spark: buckets of whole weak components, solved by the functions of `graphs`.
 
-Weak components are independent of each other, so a worker solves a bucket of them by one call of
-`graphs.build.solve`, and the buckets together are the whole. The largest component is a bucket of its own: it
-is held in the memory of one worker, as without Spark in that of the one machine.
+Weak components are independent of each other, so a worker solves a bucket of them with one call of
+`graphs.build.solve`, and the results of all buckets together are those of the run. The largest component has
+a bucket to itself. It must fit the memory of one worker, as it must fit that of the machine without Spark.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from transforms.model.views import GRAPH_TABLES
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-BUCKET = 100_000  # own: parties, for which a worker takes some 400 MB
-ROWS_AT_ONCE = 100_000  # own: of a table in one message
+BUCKET = 100_000  # own: parties; a worker needs some 400 MB for them
+ROWS_AT_ONCE = 100_000  # own: rows of a table in one message
 OWNERSHIP_TABLES = [name for name in GRAPH_TABLES if not name.startswith("flow_")]
 SOLVED = "table_name string, rows binary"
-# The inputs of `solve`, and the column whose party says in which bucket a row is.
+# The inputs of `solve`, and the column with the party that decides the bucket of a row.
 PLACED_BY = {"edge": "subject_id", "node": "party_id", "mark": "party_id"}
 
 
 def write_ownership(
     spark: SparkSession, night: Night, inputs: Mapping[str, DataFrame], barred: Iterable[str]
 ) -> dict[str, int]:
-    """Write the rows of every table of `graphs.build.solve` to files of their own below `work/<run>/graph`,
-    for `flows.night.buckets.gather`. Returns how many edges and nodes there are, and how large the largest
-    component is (parties and interests).
+    """Write the rows of each table of `graphs.build.solve` to a folder below `work/<run>/graph`, for
+    `flows.night.buckets.gather`. Returns the numbers of edges and nodes, and the size of the largest
+    component (parties and interests).
 
-    inputs: edge, node, mark: the arguments of `solve` as Spark frames, without the numbers of components.
+    inputs: edge, node, mark: the arguments of `solve` as Spark frames, without component numbers.
     """
     work = night.work / "spark" / "ownership"
     for name, frame in inputs.items():
@@ -59,7 +59,7 @@ def write_ownership(
         unpacked = packed.mapInArrow(_unpacker(table), spark_schema(table))
         folder = night.work / "graph" / name
         unpacked.write.parquet(str(folder))
-        folder.mkdir(parents=True, exist_ok=True)  # not every server writes a table without a row
+        folder.mkdir(parents=True, exist_ok=True)  # not every server writes a table that has no rows
         table.empty().write_parquet(folder / "0.parquet")
     return {
         "edges": links.count(),
@@ -69,8 +69,8 @@ def write_ownership(
 
 
 def _in_buckets(spark: SparkSession, largest: int, buckets: int) -> tuple[DataFrame, int]:
-    """The rows of all inputs with `input` and `bucket`, where a column of other inputs is null; and how many
-    buckets there are, with that of the largest component.
+    """The rows of all inputs, with columns `input` and `bucket` (columns of other inputs are null); and the
+    number of buckets, including that of the largest component.
     """
     parts = {"largest": str(largest), "buckets": str(buckets)}
     edge, node, mark = (
@@ -85,7 +85,7 @@ def _solver(barred: tuple[str, ...]) -> Callable[[pa.Table], pa.Table]:
         """The tables of one bucket: table_name, rows (an Arrow stream)."""
         rows = pl.DataFrame(bucket)
         edges, nodes, marks = (rows.filter(input=name) for name in PLACED_BY)
-        # Of several interests that prove the same the first one is the witness.
+        # Of several interests that prove the same, the first is the witness.
         edges = edges.sort("statement_id", "interest_id", nulls_last=True)
         packed = [
             (name, part.write_ipc_stream(None).getvalue())
@@ -100,7 +100,7 @@ def _solver(barred: tuple[str, ...]) -> Callable[[pa.Table], pa.Table]:
 
 
 def _unpacker(table: Table) -> Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    # Spark knows no large lists.
+    # Spark does not support large lists.
     lists = {column.name: pa.list_(pa.string()) for column in table.columns if column.dtype == "texts"}
     schema = pa.schema(
         [(field.name, lists.get(field.name, field.type)) for field in table.empty().to_arrow().schema]

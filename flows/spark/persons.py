@@ -1,7 +1,7 @@
-"""Pairs of persons, weighed by Splink's own backend for Spark.
+"""Pairs of persons, scored by Splink's own backend for Spark.
 
-Its similarity functions are a Java library that Spark Connect cannot load. Here they are rapidfuzz on the
-workers, as in DuckDB.
+Its similarity functions are in a Java library that Spark Connect cannot load. Here the workers use those of
+rapidfuzz, which give the same values as DuckDB's.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def _distance(one: str | None, other: str | None) -> int | None:
     return None if one is None or other is None else DamerauLevenshtein.distance(one, other)
 
 
-# Name in Spark's SQL, as sqlglot writes it -> function, and its type.
+# Name in Spark's SQL, as sqlglot writes it → function and its type.
 FUNCTIONS: Mapping[str, tuple[Callable[..., object], str]] = {
     "jarowinkler_similarity": (_likeness, "double"),
     "damerau_levenshtein": (_distance, "int"),
@@ -39,7 +39,9 @@ FUNCTIONS: Mapping[str, tuple[Callable[..., object], str]] = {
 
 
 def predicted_on_workers(night: Night) -> Predict:
-    """What Splink predicts on the workers; what the server refuses, on the driver."""
+    """A function that predicts pairs with Splink on the workers, or on the driver if the server rejects
+    it.
+    """
 
     def predict_pairs(connection: warehouse.Connection, given: Mapping[str, Any]) -> str:
         with refusals("pairs person_pair"):
@@ -67,17 +69,17 @@ def _predicted(night: Night, connection: warehouse.Connection, given: Mapping[st
     )
     try:
         pairs = spark.table(predict(api, for_spark(given)))
-    except Exception as error:  # Splink puts an error of its own around the server's
+    except Exception as error:  # Splink wraps the server's error in its own
         raise error.__cause__ or error from None
     pairs.write.mode("overwrite").parquet(str(folder / PREDICTED))
-    with suppress(UnsupportedOperationException):  # Sail holds nothing
+    with suppress(UnsupportedOperationException):  # Sail has no cache
         spark.catalog.clearCache()
     warehouse.parquet_view(connection, PREDICTED, sorted((folder / PREDICTED).glob("*.parquet")))
     return PREDICTED
 
 
 def for_spark(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings for DuckDB with their conditions as Spark reads them."""
+    """The settings for DuckDB with their conditions in Spark's SQL."""
     rules = [rule["blocking_rule"] for rule in given["blocking_rules_to_generate_predictions"]]
     return {
         **given,

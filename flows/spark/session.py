@@ -1,4 +1,4 @@
-"""The session of a night on Spark: from SPARK_REMOTE, the address of a Spark Connect server."""
+"""The session of a run on Spark. Its server is SPARK_REMOTE, the address of a Spark Connect server."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def session() -> SparkSession:
-    """The session of this process, made on the first call.
+    """The session of this process, opened on the first call.
 
-    Raises UsageError where SPARK_REMOTE is not set, or the extra `spark` is not installed.
+    Raises UsageError if SPARK_REMOTE is not set or the extra `spark` is not installed.
     """
     address = settings.spark_remote()
     if not address:
@@ -23,7 +23,7 @@ def session() -> SparkSession:
             "--engine spark: set SPARK_REMOTE to the address of a Spark Connect server, such as "
             "sc://spark.example.org:15002, or to local[2] for one on this machine"
         )
-    # It is of no use to the reader of a run: nothing here is a pandas frame.
+    # The warning does not matter here: there are no pandas frames.
     warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)
     try:
         from pyspark.sql import SparkSession

@@ -1,5 +1,7 @@
-"""Parts of a statement (WITH) that it reads more than once. DuckDB computes such a part once; Spark inserts
-it wherever it is named, and a statement with many parts becomes too large to plan.
+"""Common table expressions (here *parts*) that a statement reads more than once.
+
+DuckDB computes such a part once. Spark inserts it wherever it is named, and a statement with many parts
+becomes too large to plan.
 """
 
 from collections import Counter
@@ -10,9 +12,10 @@ from sqlglot import exp
 
 
 def take_shared(tree: exp.Expr, prefix: str) -> dict[str, exp.Expr]:
-    """Take these parts out of a statement: view -> query, each of which may read the views before it.
+    """Remove these parts from a statement and return them as view → query, each of which may read the views
+    before it.
 
-    Their names begin with `prefix`. The other parts then stand in front of the query that reads them.
+    The names of the views begin with `prefix`. The other parts move to the WITH of the query that reads them.
     """
     parts = _taken_out(tree, prefix)
     reads = {name: Counter(table.name for table in _tables(part, parts)) for name, part in parts.items()}
@@ -35,7 +38,7 @@ def take_shared(tree: exp.Expr, prefix: str) -> dict[str, exp.Expr]:
 
 
 def _taken_out(tree: exp.Expr, prefix: str) -> Mapping[str, exp.CTE]:
-    """Name -> part, of all WITH of the statement, which loses them. Each has a name of its own then."""
+    """Remove all parts from the statement and return them by name, after giving each a unique name."""
     clauses = [*tree.find_all(exp.With)]
     every = [part for clause in clauses for part in clause.expressions]
     names = {id(part): f"{prefix}_{number}_{part.alias}" for number, part in enumerate(every)}
@@ -51,7 +54,7 @@ def _taken_out(tree: exp.Expr, prefix: str) -> Mapping[str, exp.CTE]:
 
 
 def _part_of(table: exp.Table) -> exp.CTE | None:
-    """The part that a table's name means: of the innermost WITH that it stands in or behind."""
+    """The part that a table's name refers to, in the innermost WITH in scope; None if it is not a part."""
     node: exp.Expr | None = table
     while node is not None:
         above, known = node.parent, []

@@ -1,7 +1,7 @@
-"""The stages of a night on Spark: those of `flows.night.steps`, some of which the workers run.
+"""The stages of a run on Spark: those of `flows.night.steps`, some of which the workers run.
 
-The driver runs, as without Spark: landing, the gates and the admission of editions, resolution except the
-weighing of pairs, screening, patterns of money, cases, and building the release.
+As without Spark, the driver runs landing, the gates and the admission of editions, resolution except the
+scoring of pairs, screening, patterns of payments, cases, and the building of the release.
 """
 
 from dataclasses import replace
@@ -26,7 +26,7 @@ from transforms.graph_inputs import input_sql
 
 
 def run_on_spark(night: Night) -> Night:
-    """`flows.night.runner.run_night` with these stages. Raises UsageError where there is no session."""
+    """`flows.night.runner.run_night` with these stages. Raises UsageError if no session can be opened."""
     session()
     night.each = one_at_a_time
     on_spark = {

@@ -1,7 +1,7 @@
 """Translate the DuckDB SQL of our `.sql` files to Spark's, with equal results.
 
-sqlglot does most of it. This module handles the differences that it leaves, each with its reason; the macros
-of `transforms.model.sql` are inserted as trees, and parameters as literals.
+sqlglot does most of this. The module handles the differences that sqlglot leaves, each with its reason. Calls
+of the macros of `transforms.model.sql` are replaced by their bodies, and parameters by literals.
 """
 
 import re
@@ -19,14 +19,14 @@ from transforms.model.sql import MACROS
 
 Expression = exp.Expr
 
-ACCENTED_BELOW = 0x2000  # scripts of Europe; others have no letters that lose an accent here
-EXACT_BITS = 60  # of the fraction of a double, by which it is rounded
+ACCENTED_BELOW = 0x2000  # scripts of Europe; accents in other scripts are not removed
+EXACT_BITS = 60  # of the fraction of a double that decide its rounding
 
 
 @dataclass(frozen=True)
 class Translated:
-    """A statement for Spark. `shared`: view -> query, each of which may read those before it: what the
-    statement reads more than once, and Spark would compute as often.
+    """A statement for Spark. `shared`: view → query for the parts that the statement reads more than once,
+    each of which may read the views before it. Spark would compute such a part each time.
     """
 
     statement: str
@@ -36,12 +36,12 @@ class Translated:
 def translated(
     query: str, parameters: Mapping[str, object] | None = None, *, prefix: str = "part"
 ) -> Translated:
-    """A statement of one of our files for Spark. Names of views begin with `prefix`."""
+    """A statement of one of our files, in Spark's SQL. The names of shared views begin with `prefix`."""
     tree: Expression = sqlglot.parse_one(query, read="duckdb")
     tree = _with_macros(tree)
     values = parameters or {}
     tree = tree.transform(lambda node: _bound(node, values), copy=False)
-    # From the leaves up, so that a replacement is not replaced again.
+    # From the leaves up, so that replacements are not rewritten again.
     for node in reversed([*tree.walk()]):
         rewrite = REWRITES.get(type(node))
         if rewrite is not None and (new := rewrite(node)) is not node:
@@ -59,7 +59,7 @@ def _text(tree: Expression) -> str:
 
 @cache
 def _macros() -> Mapping[str, tuple[list[str], Expression]]:
-    """Name -> parameters and body."""
+    """Parameters and body of each macro, by name."""
     macros = {}
     for name, statement in MACROS.items():
         created = sqlglot.parse_one(statement, read="duckdb")
@@ -91,7 +91,7 @@ def _bound(node: Expression, values: Mapping[str, object]) -> Expression:
     value = values[node.name]
     if isinstance(value, date):
         return exp.cast(exp.Literal.string(str(value)), "date")
-    # A number with a point would be a decimal.
+    # In Spark a literal with a decimal point is a decimal.
     return exp.cast(exp.convert(value), "double") if isinstance(value, float) else exp.convert(value)
 
 
@@ -99,19 +99,22 @@ def _bound(node: Expression, values: Mapping[str, object]) -> Expression:
 
 
 def _divided(node: exp.Div) -> Expression:
-    """DuckDB's `/` gives a double for all numbers; Spark's a decimal for decimals."""
+    """DuckDB's `/` returns a double for all numbers, Spark's a decimal for decimals."""
     return exp.Div(this=exp.cast(node.this, "double"), expression=node.expression, typed=True)
 
 
 def _days_between(node: exp.DateDiff) -> Expression:
-    """Spark's function of units counts whole times of 24 hours; that of two days counts midnights."""
+    """Spark's date_diff with a unit counts whole periods of 24 hours; its datediff of two days counts
+    midnights.
+    """
     return exp.cast(exp.func("datediff", node.this, node.expression, dialect="spark"), "bigint")
 
 
 def _rounded(node: exp.Round) -> Expression:
-    """DuckDB rounds the exact value of a double; Spark rounds what it prints (1.005, which is a little less).
+    """DuckDB rounds the exact value of a double, Spark its decimal text (1.005 is slightly less as a double).
 
-    Here: its whole part, and its fraction in 2^-60, which is exact in a decimal.
+    Here the whole part and the fraction are rounded separately; the fraction is a multiple of 2^-60, which is
+    exact in a decimal.
     """
     if "decimals" not in node.args:
         return node
@@ -124,14 +127,14 @@ def _rounded(node: exp.Round) -> Expression:
 
 
 def _cast(node: exp.Cast) -> Expression:
-    """Spark has no times of day: as text they compare alike."""
+    """Spark has no type for times of day. As text they compare in the same way."""
     if node.to.this == exp.DType.TIME:
         return exp.func("date_format", node.this, exp.convert("HH:mm:ss.SSSSSS"), dialect="spark")
     return _median_of_money(node)
 
 
 def _distinct_in_window(node: exp.Window) -> Expression:
-    """Spark counts no distinct values in a window: the set of them has a size."""
+    """Spark does not support `count(distinct …)` in a window. The size of the set of values is the same."""
     counted = node.this
     if not isinstance(counted, exp.Count) or not isinstance(counted.this, exp.Distinct):
         return node
@@ -140,7 +143,7 @@ def _distinct_in_window(node: exp.Window) -> Expression:
 
 
 def _median_of_money(node: exp.Cast) -> Expression:
-    """DuckDB's median of decimals rounds the mean of the two in the middle down; Spark's is a double."""
+    """DuckDB's median of decimals rounds the mean of the two middle values down; Spark's is a double."""
     if node.to.this != exp.DType.DECIMAL or not isinstance(node.this, exp.Median):
         return node
     scale = int(node.to.expressions[1].name)
@@ -150,7 +153,7 @@ def _median_of_money(node: exp.Cast) -> Expression:
 
 
 def _named_otherwise(node: exp.Anonymous) -> Expression:
-    """Functions that Spark has not, or has under another name or with fewer bits."""
+    """Functions that Spark lacks, or has under another name or with fewer bits."""
     if node.name.lower() == "strip_accents":
         return exp.func("translate", node.expressions[0], *map(exp.convert, accents()))
     if node.name.lower() == "hash":
@@ -162,7 +165,7 @@ def _named_otherwise(node: exp.Anonymous) -> Expression:
 
 @cache
 def accents() -> tuple[str, str]:
-    """Letters with an accent, then marks alone; the letters without, and nothing for the marks."""
+    """Arguments of `translate`: accented letters and then combining marks; the letters without accents."""
     known = {chr(code): unicodedata.normalize("NFD", chr(code)) for code in range(0xC0, ACCENTED_BELOW)}
     marks = {letter for letter in known if unicodedata.category(letter).startswith("M")}
     letters = {
@@ -174,24 +177,24 @@ def accents() -> tuple[str, str]:
 
 
 def _capitals(node: exp.Upper) -> Expression:
-    """Spark writes ß as SS, DuckDB as one capital."""
+    """Spark's upper case of ß is SS, DuckDB's is ẞ."""
     return exp.Upper(this=exp.func("translate", node.this, exp.convert("ß"), exp.convert("ẞ")))
 
 
 def _common_table(node: exp.CTE) -> Expression:
-    """Spark knows no MATERIALIZED."""
+    """Spark does not support MATERIALIZED."""
     node.set("materialized", None)
     return node
 
 
 def _split(node: exp.Split) -> Expression:
-    """Spark splits by a pattern; sqlglot quotes it as Java alone reads it."""
+    """Spark splits by a regular expression. sqlglot quotes the text in a way that only Java understands."""
     return exp.RegexpSplit(this=node.this, expression=exp.convert(re.escape(node.expression.name)))
 
 
 def _using(node: exp.Select) -> Expression:
-    """Sail knows the columns of USING without the name of a table only: where a query names a table on the
-    left, it is ON here. A query that is joined gets a name for that.
+    """Sail accepts columns of USING only without a table name. If a query uses one with the name of a table
+    on the left, USING becomes ON here. A joined subquery without a name gets one for that.
     """
     joins = node.args.get("joins") or []
     if any(isinstance(each, exp.Star) for each in node.expressions) or not joins:
@@ -216,7 +219,7 @@ def _using(node: exp.Select) -> Expression:
 
 
 def _shares_one(node: exp.ArrayOverlaps) -> Expression:
-    """sqlglot writes the operator of other databases."""
+    """sqlglot would write the operator `&&`, which Spark lacks."""
     return exp.func("arrays_overlap", node.this, node.expression, dialect="duckdb")
 
 
