@@ -1,4 +1,4 @@
-"""What one release says, read from its `v_*` views: the rows that pages, checks, exports and reviews show.
+"""Facts of one release, read from its `v_*` views: the rows that pages, checks, exports and reviews show.
 
-May import `flows.home`, `graphs` and `transforms`; nothing of the rest of `flows`.
+May import `flows.home`, `graphs` and `transforms`, and nothing else of `flows`.
 """

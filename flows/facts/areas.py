@@ -13,16 +13,16 @@ from transforms.model.sql import Connection, read_sql
 from transforms.model.views import NO_DISTRICT_KNOWN
 from transforms.values.areas import find_area
 
-UNKNOWN = "unknown"  # as typed, for what no record places
-SUGGESTIONS_MAX = 3  # names offered for one that is not known
+UNKNOWN = "unknown"  # as typed by a user: what no record gives a district
+SUGGESTIONS_MAX = 3  # names suggested for an unknown one
 FOLDER_CHARACTERS_MAX = 100  # (own) of a folder's name; file systems take 255 bytes
 
 
 @dataclass(frozen=True)
 class Areas:
-    """Districts by name or official code, as typed; none means everywhere. And a theme, or "".
+    """Districts by name or official code, as typed; none means everywhere. And a theme, "" for none.
 
-    Any spelling or former name will do. `unknown` is what no record places.
+    Any spelling or former name is accepted. The name `unknown` means subjects without a known district.
     """
 
     names: tuple[str, ...]
@@ -30,19 +30,21 @@ class Areas:
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """What a page says that it is limited to."""
+        """The names as a page shows them: its limits."""
         return (*self.names, *([translated("theme %(theme)s", theme=self.theme)] if self.theme else []))
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """Names and codes to compare with, in lower case: what was typed, and today's district for it."""
+        """Names and codes to compare with, in lower case: those typed, and those of today's district."""
         districts = (find_area(name) for name in self.names)
         today = (text.lower() for district in districts for text in (district.name, district.code) if text)
         return tuple(dict.fromkeys([*(name.lower() for name in self.names), *today]))
 
     @property
     def condition(self) -> str:
-        """SQL on `area_name` and `area_code`, and with a theme on `case_id`, to be run with `parameters`."""
+        """An SQL condition on `area_name` and `area_code`, and on `case_id` with a theme. Needs
+        `parameters`.
+        """
         if self.theme:
             theme = f"case_id in (select case_id from v_case_theme where theme = {literal(self.theme)})"
             return f"({replace(self, theme='').condition} and {theme})"
@@ -58,7 +60,7 @@ class Areas:
 
 
 def parse_areas(names: Iterable[str] | Areas) -> Areas:
-    """The areas, stripped and each once. Raises UsageError for a blank one."""
+    """The areas, stripped and without duplicates. Raises UsageError if a name is blank."""
     if isinstance(names, Areas):
         return names
     stripped = tuple(name.strip() for name in names)
@@ -68,7 +70,7 @@ def parse_areas(names: Iterable[str] | Areas) -> Areas:
 
 
 def known_areas(connection: Connection, names: Iterable[str]) -> Areas:
-    """The areas, all of them known to the release. Raises UsageError for a blank or unknown one."""
+    """The areas, which the release knows. Raises UsageError if a name is blank or unknown."""
     areas = parse_areas(names)
     if not areas.names:
         return areas
@@ -89,8 +91,8 @@ def known_areas(connection: Connection, names: Iterable[str]) -> Areas:
 
 
 def unknown_areas(connection: Connection, names: Iterable[str]) -> Iterator[str]:
-    """What is wrong with each area that the release does not know: a misspelled one must not look like one
-    without cases.
+    """An error text for each area that the release does not know, because a misspelled area must not look
+    like one without cases.
     """
     for name in names:
         try:
@@ -100,7 +102,7 @@ def unknown_areas(connection: Connection, names: Iterable[str]) -> Iterator[str]
 
 
 def known_theme(connection: Connection, theme: str) -> str:
-    """The theme, "" for none. Raises UsageError for one that the release does not have."""
+    """The theme, "" for none. Raises UsageError if the release does not have it."""
     if not theme:
         return ""
     known = [
@@ -112,9 +114,8 @@ def known_theme(connection: Connection, theme: str) -> str:
 
 
 def area_folder(areas: Areas) -> str:
-    """Folder of a report on these areas, such as `area-harrowmere`: the same for every spelling and order.
-
-    That of a theme ends in it.
+    """The folder of a report on these areas, such as `area-harrowmere`, for any spelling and order. With a
+    theme it ends in `theme-` and the theme.
     """
     if areas.theme:
         area = f"{area_folder(replace(areas, theme=''))}-" if areas.names else ""

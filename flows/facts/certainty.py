@@ -1,4 +1,4 @@
-"""How certain a match of `undertow check` is: certainties in their order, and what is found by one."""
+"""How certain a match of `undertow check` is: the certainties in order, and matches."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ Certainty = Literal[
 ]
 SubjectType = Literal["legal_entity", "title", "property", "address", "person", "postcode", "control_group"]
 
-# In order: what is shown first.
+# In the order in which they are shown.
 CERTAINTIES: Mapping[Certainty, str] = {
     "identifier_and_name": "identifier and name agree",
     "identifier": "exact identifier",
@@ -45,10 +45,10 @@ CANDIDATES = frozenset(name for name, words in CERTAINTIES.items() if words.star
 
 @dataclass(frozen=True)
 class Match:
-    """One party, title or address that may be meant.
+    """A party, title or address that may be the one meant.
 
-    `score`: similarity of two company names, 0 to 1; a person never has one. `nearness`: an order among
-    candidates of one certainty, larger first, that is not shown.
+    `score`: similarity of two company names, 0 to 1; None for persons. `nearness`: sort key among candidates
+    of the same certainty, larger first; not shown.
     """
 
     subject_id: str
@@ -66,9 +66,9 @@ class Match:
 
 @dataclass(frozen=True)
 class AddressSearch:
-    """How an address was looked for, in words.
+    """How an address was searched, in words.
 
-    `is_done` False: nothing of it could be looked for, which is no finding.
+    `is_done`: False if no part of it could be searched, which says nothing about the address.
     """
 
     words: str
@@ -77,8 +77,8 @@ class AddressSearch:
 
 @dataclass(frozen=True)
 class Matched:
-    """`matches`, best first; `left_out`: certainty → how many more were found than are shown; `address`: how
-    an address given was searched.
+    """The result of a check. `matches`: best first; `left_out`: number of further matches by certainty;
+    `address`: how the given address was searched.
     """
 
     matches: tuple[Match, ...]

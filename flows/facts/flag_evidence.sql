@@ -1,5 +1,5 @@
--- The first $limit facts of each flag in $ids. Where a flag has more, the first of every role comes before
--- the second of any, so that each kind of fact is seen.
+-- The first $limit facts of each flag in $ids. If a flag has more, the first of every role comes before the
+-- second of any, so that each kind of fact is shown.
 with counted as (
     select
         *,

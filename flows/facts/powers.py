@@ -1,4 +1,4 @@
-"""Articles of law that a municipality may use on flags: those of the country of what is flagged."""
+"""Articles of law that a municipality may use for flags: those of the country of the flagged subject."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from transforms.model.languages import DUTCH
 from transforms.model.powers import Words
 from transforms.model.sql import Connection, read_sql
 
-# What an article says (`Words`), as `in_words` calls it.
+# Fields of an article (`Words`), with their labels in `in_words`.
 LABELS: Mapping[str, str] = {
     "says": "says",
     "who": "who may use it",
@@ -20,7 +20,9 @@ LABELS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Powers:
-    """Of a release. `by_indicator`: code → rows of v_power, in order. `home`: countries of its registers."""
+    """The articles of a release. `by_indicator`: rows of v_power in order, by code. `home`: countries of its
+    registers.
+    """
 
     by_indicator: Mapping[str, Sequence[Row]]
     home: frozenset[str]
@@ -28,10 +30,11 @@ class Powers:
     def articles_for(
         self, flags: Iterable[Row], countries: Mapping[str, Collection[str]]
     ) -> list[tuple[Row, list[str]]]:
-        """Each article once, with the codes of the indicators that name it, in the order of the flags.
+        """The distinct articles, each with the codes of the indicators that name it, in the order of the
+        flags.
 
-        `countries`: `territories` of the subjects of the flags. For a subject without a country, such as a
-        group under one control: those of the home.
+        `countries`: `territories` of the subjects of the flags. A subject without a country, such as a
+        control group, has those of the home.
         """
         articles: dict[str, tuple[Row, list[str]]] = {}
         for flag in flags:
@@ -50,7 +53,7 @@ def read_powers(connection: Connection) -> Powers:
 
 
 def territories(connection: Connection, ids: Iterable[object]) -> dict[str, set[str]]:
-    """Subject → its countries; one without any is left out."""
+    """The countries of each subject. Subjects without one are left out."""
     countries: dict[str, set[str]] = {}
     query = read_sql(__package__, "territories")
     for row in rows_about(connection, query, ids, "subject_id"):
@@ -62,8 +65,8 @@ def territories(connection: Connection, ids: Iterable[object]) -> dict[str, set[
 def powers_of(
     connection: Connection, flags: Sequence[Row], powers: Powers | None = None
 ) -> list[tuple[Row, list[str]]]:
-    """The articles for some flags, of a release; none where an earlier version made it. `powers`: where they
-    have been read before.
+    """The articles for some flags of a release; none if an earlier version made the release. `powers`: if
+    they have been read already.
     """
     if not powers and not query_rows(connection, "select 1 from duckdb_views() where view_name = 'v_power'"):
         return []
@@ -72,7 +75,7 @@ def powers_of(
 
 
 def in_words(powers: Iterable[Row]) -> str:
-    """Rows of v_power in a few lines each; "" where there are none."""
+    """Rows of v_power as text, a few lines each; "" if there are none."""
     lines: list[str] = []
     for row in map(_spoken, powers):
         by = f"{row['checked_by']}, {row['checked_on']}"
@@ -87,6 +90,6 @@ def in_words(powers: Iterable[Row]) -> str:
 
 
 def _spoken(row: Row) -> Row:
-    """The row with its words in the language of the task, where it has them."""
+    """The row with its texts in the current language, if it has them."""
     words = {name: row[f"{name}_nl"] or row[name] for name in Words.model_fields}
     return {**row, **words} if language() == DUTCH else row

@@ -7,8 +7,8 @@ from transforms.model.register import WORLD
 
 
 def relevant_registers(registers: Iterable[Row]) -> tuple[Row, ...]:
-    """Rows of v_register of the world, and of the countries of which an edition is in force; of every country
-    where none is. What a British town does not hold of Amsterdam is no gap.
+    """Rows of v_register for the world and for countries with an edition in force; for every country if there
+    is none. A British town without a register of Amsterdam has no gap.
     """
     rows = tuple(registers)
     held = {row["territory"] for row in rows if row["edition_in_force"] is not None} - {WORLD}

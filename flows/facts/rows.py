@@ -10,15 +10,15 @@ from transforms.language import language
 from transforms.model.sql import Connection, read_sql
 
 Row = Mapping[str, object]
-FETCHED_ROWS = 10_000  # (own) at once, so that a large answer is not held twice
+FETCHED_ROWS = 10_000  # (own) fetched at a time, so that a large result is not in memory twice
 
 
 def query_rows(connection: Connection, query: str, **parameters: object) -> tuple[Row, ...]:
     """The rows of a query on the release, in the query's order.
 
-    A text that a row has in the language of the task too (`title`, and `title_nl`) is given in it.
+    If a row has a text in the current language too (`title` and `title_nl`), that text takes its place.
     """
-    answer = connection.execute(query, parameters or None)  # `sql` would plan the query twice
+    answer = connection.execute(query, parameters or None)  # `connection.sql` would plan the query twice
     names = [column[0] for column in answer.description]
     ending = f"_{language()}"
     own = {name: name.removesuffix(ending) for name in names if name.endswith(ending)}
@@ -31,14 +31,14 @@ def query_rows(connection: Connection, query: str, **parameters: object) -> tupl
 
 
 def light_frame(connection: Connection, query: str, **parameters: object) -> pl.DataFrame:
-    """As `transforms.model.sql.frame`, without pyarrow, which takes long to load, for one question. The rows
-    are held first, so that an error is DuckDB's own.
+    """As `transforms.model.sql.frame`, but without pyarrow, which is slow to import. The rows are
+    materialized first, so that errors are DuckDB's.
     """
     return pl.DataFrame(connection.sql(query, params=parameters or None).materialize())
 
 
 def release_row(connection: Connection) -> Row:
-    """The row of `v_release`. Raises RunFailed where it does not have exactly one."""
+    """The row of `v_release`. Raises RunFailed if it does not have exactly one."""
     rows = query_rows(connection, "select * from v_release")
     if len(rows) != 1:
         raise RunFailed(
@@ -48,12 +48,13 @@ def release_row(connection: Connection) -> Row:
 
 
 class Kept(Protocol):
-    """Remembers what `make` returns, by a key, as long as the release is in force."""
+    """A cache: what `make` returns is kept under a key as long as the release is in force."""
 
     def __call__[T](self, key: object, make: Callable[[], T], /) -> T: ...
 
 
 def made_anew[T](_: object, make: Callable[[], T], /) -> T:
+    """A `Kept` that caches nothing."""
     return make()
 
 
@@ -62,8 +63,8 @@ def rows_about(
 ) -> Sequence[Row]:
     """The rows of a query on `$ids`, in the query's order.
 
-    For queries that can be asked for many at once: those whose rows about some ids are the rows about more
-    ids of which each column of `by` holds one of the some. A connection of `AllAtOnce` does so.
+    A connection of type `AllAtOnce` runs the query once for many more ids and then filters. So the rows for
+    some ids must be those rows for more ids in which every column of `by` has one of the ids.
     """
     wanted = dict.fromkeys(map(str, ids))
     if not wanted:
@@ -74,11 +75,11 @@ def rows_about(
 
 
 class AllAtOnce:
-    """A connection on which each query of `rows_about` is asked once, about all of some ids.
+    """A connection on which each query of `rows_about` runs once, for all of `ids`.
 
-    Planning a query takes longer than answering it about one case, so a page is some ten times faster this
-    way, and the same. `ids`: of everything that the queries are about; those about another id are asked as
-    they are.
+    Planning a query takes longer than running it for one case, so this makes a page some ten times faster,
+    with the same result. `ids`: everything that the queries are about. A query about another id runs
+    directly.
     """
 
     def __init__(self, connection: Connection, ids: Iterable[str]) -> None:
@@ -103,7 +104,7 @@ class AllAtOnce:
 
 
 def grouped[T](items: Iterable[T], key: Callable[[T], object]) -> dict[str, list[T]]:
-    """The key's text → the items that have it, in their order."""
+    """Items by the text of their key, in their order."""
     groups: dict[str, list[T]] = {}
     for item in items:
         groups.setdefault(str(key(item)), []).append(item)
@@ -111,20 +112,20 @@ def grouped[T](items: Iterable[T], key: Callable[[T], object]) -> dict[str, list
 
 
 def as_int(value: object) -> int:
-    """A count of a row; 0 where it is null."""
+    """A count in a row; 0 if it is null."""
     return value if isinstance(value, int) else 0
 
 
 def texts(value: object) -> list[str]:
-    """A list of a row, as texts; empty where it is null."""
+    """A list in a row, as texts; empty if it is null."""
     return [str(one) for one in value] if isinstance(value, list) else []
 
 
 def flag_evidence(connection: Connection, flag_ids: Sequence[str], limit: int) -> dict[str, list[Row]]:
-    """Flag → its first `limit` facts, with the register's `title` and `facts_n`, how many the flag has in
-    all.
+    """The first `limit` facts of each flag, by flag_id, with the register's `title` and `facts_n`, the number
+    of all its facts.
 
-    A flag with more than `limit` facts shows the first of every role before the second of any.
+    If a flag has more than `limit` facts, the first of every role comes before the second of any.
     """
     query = read_sql(__package__, "flag_evidence")
     facts = rows_about(connection, query, flag_ids, "flag_id", limit=limit)

@@ -1,5 +1,5 @@
-"""What one release says around a case: its parties and ties, how certain each link is, and its timeline.
+"""Facts around a case in one release: its parties and ties, the certainty of each link, and its timeline.
 
-May import `flows.facts.rows`, `graphs` and `transforms`. Persons' names are read here; they go on case pages,
-which are for the people who review the case, and into no message and no log.
+May import `flows.facts.rows`, `graphs` and `transforms`. Names of persons are read here. They are shown on
+case pages, which are for the people who review the case, and never in messages or logs.
 """

@@ -1,5 +1,5 @@
--- Parties that may be on a list of sanctions or of politically exposed persons, the weakest likeness first. A
--- person has no score.
+-- Parties that may be on a list of sanctions or of politically exposed persons, the weakest match first.
+-- Persons have no score.
 with likely as (
     select * from v_screening where is_strong and party_id in (select unnest($ids))
 )

@@ -1,4 +1,4 @@
--- Who directly holds these parties.
+-- Direct holders of these parties.
 select distinct party_id, subject_id
 from graph_edge
 where rowid in (from rows_of('graph_edge.subject_id', $ids))

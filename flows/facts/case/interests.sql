@@ -1,5 +1,5 @@
--- Open interests of these parties in each other. `is_joint`: another holder has it too, shown or not; a group
--- of one is not joint.
+-- Open interests of these parties in each other. `is_joint`: another holder, shown or not, has the
+-- same interest; a group of one is not joint.
 select distinct
     party_id, subject_id, basis, share_min, share_max, share_min_exclusive, share_max_exclusive, is_joint
 from (

@@ -1,4 +1,4 @@
-"""How sure each link of a case is, which of its parties may be on a watch list, and its timeline."""
+"""The certainty of each link of a case, which of its parties may be on a watch list, and its timeline."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -14,8 +14,7 @@ from transforms.language import day_text, decimals, translated
 from transforms.model.sql import Connection, read_sql
 from transforms.resolution.companies.matching import UNCONFIRMED
 
-# How a party record was joined to the party: the step of confidence, and in words. The last one is the
-# weakest.
+# How a record was matched to the party: level of confidence, and explanation. Strongest first.
 CONFIDENCE: Mapping[str, tuple[str, str]] = {
     "same_record": ("same record", "one record of a register names both"),
     "identifier": ("same identifier", "the same official number"),
@@ -50,11 +49,11 @@ def case_links(
 ) -> list[Row]:
     """Links between these members, the weakest first.
 
-    First come those without which the case falls apart, then possible ones, then by how the party was
-    resolved. Each row has the names of both ends, `step` and `why`: how its ends were matched, and
-    `holds_case`: without it the case falls apart. v_case_link calls a link possible where it is not confirmed
-    who the party is; of one that is drawn, `certainty` says how certain the link itself is, and when it
-    ended.
+    First are links without which the case falls apart, then possible ones; these are ordered by how the party
+    was resolved. Each row has the names of both ends; `step` and `why`, how its ends were matched; and
+    `holds_case`: without this link the case falls apart. In v_case_link a link is possible if the identity of
+    the party is not confirmed. For a link in the picture, `certainty` says how certain the link itself is, or
+    when it ended.
     """
     drawn = {link_pair(row): str(row["certainty"]) for row in near.links}
     place = {member.id: k for k, member in enumerate(members)}
@@ -84,10 +83,9 @@ def case_links(
 
 def candidates(connection: Connection, near: Surroundings) -> list[Row]:
     """Parties of the page that may be on a list of sanctions or of politically exposed persons, the weakest
-    first.
+    match first.
 
-    They are those of `v_screening` at its bar for flags. `score`: 0 to 1, of companies only, as no person has
-    one.
+    They are those of `v_screening` above its threshold for flags. `score`: 0 to 1, only for companies.
     """
     names = {**{member.id: member.name or member.id for member in near.members}, **near.names}
     known = (party_id for party_id in names if not party_id.startswith(NAMELESS))
@@ -98,19 +96,20 @@ def candidates(connection: Connection, near: Surroundings) -> list[Row]:
 # --- the timeline -------------------------------------------------------------------------------------------
 
 
-EVENTS_MAX = 150  # (own) the number of all is said
-EVENT = ("day", "what", "about", "other", "source")  # columns that tell events apart
-# (own) of one legal entity, and as many offices, newest first; titles that the case is about always count
+EVENTS_MAX = 150  # (own) the page says how many there are in all
+EVENT = ("day", "what", "about", "other", "source")  # columns that identify an event
+# (own) titles of one legal entity, and as many offices, newest first; titles that the case is about always
+# count
 TITLES_MAX = 40
 
 
 def timeline(connection: Connection, members: Sequence[Member], near: Surroundings) -> tuple[list[Row], int]:
-    """Events of property, ownership, offices and seats, of the case and of the proprietors of its titles,
-    newest first.
+    """Events of property, ownership, offices and registered addresses, for the case and the proprietors of
+    its titles, newest first.
 
-    Gives the first EVENTS_MAX (day, what, about, source: the register's title), and how many more there are.
-    Of one proprietor's titles the newest TITLES_MAX count, and all that the case is about; of the offices of
-    one entity as many.
+    Returns the first EVENTS_MAX (day, what, about, source: the register's title), and the number of further
+    events. Of the titles of a proprietor, the newest TITLES_MAX count, and all that the case is about; of the
+    offices of an entity, the newest TITLES_MAX.
     """
     ids = {member.id for member in members if member.kind != "person"}
     titles = set(near.titles)
@@ -125,7 +124,7 @@ def timeline(connection: Connection, members: Sequence[Member], near: Surroundin
     ]
     events = {tuple(row[column] for column in EVENT): row for row in rows}
     left_out = {(row["key_kind"], row["key"]): as_int(row["left_out_n"]) for row in rows}
-    # Among what is left out are titles that the case is about.
+    # Events of titles that the case is about were counted as left out too.
     both_n = sum(
         as_int(row["nth"]) > TITLES_MAX and ("party", row["about"]) in left_out for row in events.values()
     )
@@ -135,14 +134,14 @@ def timeline(connection: Connection, members: Sequence[Member], near: Surroundin
 
 def _event(row: Row) -> Row:
     other = f" {_name(row, 'other')}" if row["other"] is not None else ""
-    # `sold for £1,000`, or `insolvency or liquidation:` and its kind as the register writes it.
+    # `sold for £1,000`, or `insolvency or liquidation:` followed by its kind as in the register.
     what, *details = re.split(r" (?=[£€])|(?<=:) ", str(row["what"]))
     words = (decimals(one) if one[0] in "£€" else one.replace("-", " ") for one in details)
     return {**row, "what": f"{' '.join((translated(what), *words))}{other}", "about": _name(row, "about")}
 
 
 def _name(row: Row, side: str) -> str:
-    """As in the picture: the name of a party, the address of a title or property."""
+    """The name of a party, or the address of a title or property, as in the picture."""
     party_type, name = row[f"{side}_type"], row[f"{side}_name"]
     if party_type is None:
         return str(name or row[side])

@@ -1,4 +1,6 @@
-"""The ids of everything near some cases, so that a night's pages run each query once for many cases."""
+"""The ids of everything near some cases, so that the pages of a run need each query only once for many
+cases.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import batched
@@ -8,16 +10,16 @@ from flows.facts.rows import AllAtOnce, query_rows
 from flows.home import warehouse
 from transforms.model.sql import Connection
 
-# (own) Cases whose rows are held in memory together, and the memory of the process for one. A query reads
-# whole tables, on a country for seconds, whether for one case or for all of these.
+# (own) Cases whose rows are in memory together, and memory of the process per case. A query reads whole
+# tables, which takes seconds for a country, whether for one case or for all of these.
 CASES_AT_ONCE_MAX, BYTES_OF_ONE = 500, 40 << 20
-# (own) Ids near them, and the memory of the process for one. Where more are near, half of the cases are held;
-# one case alone is asked as it is.
+# (own) Ids near these cases, and memory of the process per id. With more ids, the batch is halved; for a
+# single case, its queries run directly.
 IDS_MAX, BYTES_OF_AN_ID = 100_000, 80 << 10
 
-# The table `near_case` has the id of every party, title, property, sale, address and group that a page asks
-# for, and of their statements and flags: first the cases and their members, then what each of these queries
-# adds by the ids before it.
+# The table `near_case` has the id of every party, title, property, sale, address and group that a page
+# queries, and of their statements and flags: first the cases and their members, then what each of these
+# queries adds from the ids before it.
 MEMBERS_SQL = """
     select unnest([case_id, subject_id]) as id from v_case_member where case_id in (select unnest($cases))
 """
@@ -51,7 +53,7 @@ FURTHER_SQL = (
 
 
 def in_batches(connection: Connection, case_ids: Sequence[str]) -> Iterator[tuple[str, Connection]]:
-    """Each case, with a connection that asks queries for all cases of a batch at once."""
+    """Each case, with a connection that runs queries once for all cases of a batch."""
     at_once = max(1, min(CASES_AT_ONCE_MAX, warehouse.memory_bytes() // BYTES_OF_ONE))
     for batch in batched(case_ids, at_once):
         yield from _together(connection, batch)
@@ -69,7 +71,7 @@ def _together(connection: Connection, case_ids: Sequence[str]) -> Iterator[tuple
     else:
         shared = AllAtOnce(connection, ids)
         yield from ((case_id, shared) for case_id in case_ids)
-        shared.forget()  # the caller still holds the last case when the next ones are looked for
+        shared.forget()  # before the next batch, because the caller still refers to the last case
 
 
 def _ids_near(connection: Connection, case_ids: Sequence[str]) -> set[str]:

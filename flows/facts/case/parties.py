@@ -1,4 +1,6 @@
-"""Parties and ties of a case's picture: kind, name and note; who holds what, by which right, and how much."""
+"""Parties and ties of the picture of a case: kind, name and note; who holds what, by which right, and how
+much.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +17,8 @@ from transforms.model.subjects import SUBJECT_KINDS
 from transforms.reports import number
 from transforms.resolution.companies.matching import UNCONFIRMED
 
-NAMELESS = "unknown-"  # how the id of a holder that a declaration does not name begins
-MADE_HERE = "UT-"  # how an id begins that no register gave
+NAMELESS = "unknown-"  # prefix of the id of a holder that a declaration does not name
+MADE_HERE = "UT-"  # prefix of an id that does not come from a register
 ENTITY_KINDS: Mapping[str, Kind] = {
     "arrangement": "arrangement",
     "state": "state",
@@ -44,9 +46,8 @@ UNSPECIFIED_WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Member:
-    """A party of the case, or of the picture around it.
-
-    `is_subject`: the page, or the earliest flag, is about it.
+    """A party of the case, or of the picture around it. `is_subject`: the page or the earliest flag is about
+    it.
     """
 
     id: str
@@ -58,7 +59,7 @@ class Member:
 
 
 def party_rows(connection: Connection, ids: Iterable[str]) -> Mapping[str, Row]:
-    """id → name, kind, note and listings of entities, persons and titles; other subjects have none."""
+    """Name, kind, note and listings of entities, persons and titles, by id. Other subjects have no row."""
     rows = rows_about(connection, read_sql(__package__, "parties"), ids, "id")
     return {str(row["id"]): row for row in rows}
 
@@ -85,7 +86,9 @@ def party(member: Member, row: Row | None) -> Party:
 
 
 def _listings(row: Row) -> list[str]:
-    """What lists say of a party. Nobody has confirmed that a candidate of screening is the party listed."""
+    """Listings of a party, in words. A candidate of screening is not confirmed to be the party on the
+    list.
+    """
     listings = {
         "sanctioned": ("on a sanctions list", "may be on a sanctions list"),
         "exposed": ("politically exposed", "may be politically exposed"),
@@ -98,9 +101,10 @@ def _listings(row: Row) -> list[str]:
 
 
 def entity_name(entity_type: str, name: object, entity_id: str) -> str:
-    """A register implies arrangements that it never names, and may give only the number of an entity.
+    """The name of an entity, or words in its place. Registers imply arrangements that they do not name, and
+    may give only the number of an entity.
 
-    An id made here is left out, because it tells a reader nothing.
+    An id that no register gave is left out, because it tells a reader nothing.
     """
     is_trust = entity_type == "arrangement"
     unnamed = translated("unnamed trust or other arrangement" if is_trust else "entity without a name")
@@ -114,7 +118,7 @@ def person_name(person_type: str, name: object) -> str:
 
 
 def unnamed_holder(row: Row) -> Party:
-    """The holder of a declaration that names nobody: its reason stands for a name."""
+    """The holder of a declaration that names nobody, with the stated reason in place of a name."""
     stated = row["declaration_class"] or translated("no reason stated")
     reason = translated("owner not named (%(reason)s)", reason=stated)
     words = translated(UNSPECIFIED_WORDS.get(str(row["unspecified_reason"]), reason))
@@ -147,8 +151,8 @@ def link_pair(row: Row) -> Pair:
 
 
 def resolutions(connection: Connection, statement_ids: Iterable[str]) -> Mapping[str, Row]:
-    """statement_id of a relationship or proprietorship → how its party was resolved (`method`), and
-    `ended_on`.
+    """How the party of each relationship or proprietorship was resolved (`method`), and `ended_on`, by
+    statement_id.
     """
     rows = rows_about(connection, read_sql(__package__, "resolutions"), statement_ids, "statement_id")
     return {str(row["statement_id"]): row for row in rows}
@@ -158,7 +162,7 @@ def resolutions(connection: Connection, statement_ids: Iterable[str]) -> Mapping
 
 
 def holding_ties(connection: Connection, holdings: Sequence[Row], ids: Sequence[str]) -> list[Tie]:
-    """One tie for each holder and held, with every open interest between them in its labels."""
+    """A tie for each pair of holder and held, with all open interests between them in its labels."""
     rows = rows_about(connection, read_sql(__package__, "interests"), ids, "subject_id", "party_id")
     interests = {pair: tuple(group) for pair, group in groupby(rows, key=holding_pair)}
     rows = rows_about(connection, read_sql(__package__, "control"), ids, "subject_id", "party_id")
@@ -195,13 +199,13 @@ def _holding_tie(pair: Pair, interests: Sequence[Row], control: str, is_identifi
 
 
 def _is_certain(interest: Row) -> bool:
-    """Whether the interest is of some size, whatever its true share within its bounds."""
+    """Whether the interest is certainly more than nothing: a right over the board, or a minimum above 0."""
     least = interest["share_min"]
     return interest["basis"] == "board" or (isinstance(least, Decimal) and least > 0)
 
 
 def _interest_words(interest: Row) -> str:
-    """`jointly 25–50 %`, `votes 60 %`, `board`."""
+    """The interest in words, such as `jointly 25–50 %`, `votes 60 %`, `board`."""
     basis, jointly = str(interest["basis"]), f"{translated('jointly')} " if interest["is_joint"] else ""
     if basis in BASIS_WORDS:
         return f"{jointly}{translated(BASIS_WORDS[basis])}"
@@ -228,7 +232,7 @@ def _share_words(interest: Row) -> str:
 
 
 def unnamed_tie(row: Row) -> Tie:
-    """From the holder that a declaration does not name."""
+    """The tie of the holder that a declaration does not name."""
     return Tie(f"{NAMELESS}{row['statement_id']}", str(row["subject_id"]), "ownership", False)
 
 
@@ -238,8 +242,8 @@ def unnamed_tie(row: Row) -> Tie:
 def other_ties(
     links: Sequence[Row], proprietorships: Sequence[Row], shown: Mapping[str, object]
 ) -> list[Tie]:
-    """Links of the case to properties, addresses and control groups, and proprietors of titles, one for each
-    pair.
+    """Ties of the case to properties, addresses and control groups, and of proprietors to titles, one for
+    each pair.
     """
     ties = {
         link_pair(row): _link_tie(row)
@@ -249,7 +253,7 @@ def other_ties(
     for row in open_last(proprietorships):
         pair, ended_on = title_pair(row), row["ended_on"]
         if shown.keys() >= set(pair):
-            # "gone by": the edition of that day is the first without them.
+            # "gone by": the edition of that day is the first without the proprietor.
             since = translated("since %(day)s", day=_day(row["added_on"]))
             if ended_on is not None:
                 since = translated("gone by %(day)s", day=_day(ended_on))
@@ -265,7 +269,7 @@ def _day(day: object) -> str:
 
 
 def open_last(proprietorships: Iterable[Row]) -> list[Row]:
-    """Those that ended first, by the day; the open ones last, so that they prevail over earlier ones of a
+    """The proprietorships by the day they ended, and open ones last, so that these replace earlier ones of a
     pair.
     """
     return sorted(proprietorships, key=lambda row: (row["ended_on"] is None, str(row["ended_on"])))
@@ -274,8 +278,8 @@ def open_last(proprietorships: Iterable[Row]) -> list[Row]:
 def context_ties(
     groups: Sequence[Row], unit_titles: Sequence[Row], hops: Sequence[Row], links: Sequence[Row]
 ) -> list[Tie]:
-    """From a controller to its flagged group, from a title to the property or sale of the same unit, and from
-    who pays or is paid to the pattern of money.
+    """Ties from a controller to its flagged group, from a title to the property or sale of the same unit, and
+    from payers and payees to the pattern of payments.
     """
     linked = {frozenset(link_pair(row)) for row in links}
     controllers = sorted({(str(row["controller_id"]), str(row["control_group_id"])) for row in groups})

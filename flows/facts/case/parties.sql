@@ -1,4 +1,4 @@
--- Name, kind and note of entities, persons and titles, and whether a list names them or may name them.
+-- Name, kind and note of entities, persons and titles, and whether they are or may be on a list.
 with likely as (
     select party_id, listed_party_id from v_screening where is_strong and party_id in (select unnest($ids))
 ),
@@ -27,7 +27,7 @@ listing as (
 own_title as (
     select title_id, address_text from title where rowid in (from rows_of('title.title_id', $ids))
 ),
--- In no edition in force; a former proprietor was a legal entity.
+-- Not in an edition in force; its former proprietor was a legal entity.
 former_title as materialized (
     select title_id, address_id
     from title_address

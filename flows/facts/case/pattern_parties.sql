@@ -1,4 +1,4 @@
--- Entities that pay or are paid in these patterns of money.
+-- Entities that pay or are paid in these patterns of payments.
 with hop as (
     select m.pattern_id, unnest([f.payer_id, f.payee_id]) as party_id
     from flow_pattern_member m

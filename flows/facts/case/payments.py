@@ -6,12 +6,13 @@ from flows.facts.rows import Row, rows_about
 from transforms.model.sql import Connection, read_sql
 
 ONE_PAYMENT = ("flowed_on", "payer_id", "payee_id", "kind", "currency")
-PUBLIC_BODY = "body:"  # how the id of a public body begins
+PUBLIC_BODY = "body:"  # prefix of the id of a public body
 
 
 def payments(connection: Connection, ids: Iterable[str]) -> Sequence[Row]:
-    """Payments between the parties, of public bodies to them, and of others through whom money went from one
-    of the parties to another: rows of `payments.sql`, with `is_within`, which no payment of a public body is.
+    """Payments between the parties, payments of public bodies to them, and payments to and from others
+    through whom money went from one party to another. Rows of `payments.sql`, with `is_within`: False for
+    payments of a public body.
     """
     parties: set[object] = {*ids}
     rows = rows_about(connection, read_sql(__package__, "payments"), sorted(map(str, parties)), "id")

@@ -1,6 +1,6 @@
--- What parties paid, and what they were paid, by a party that is known: one row for each pair, day, kind and
--- currency, net of credits, in order of time; twice where both are asked about, as `id`. Public bodies and
--- conduits stand apart: money does not go through them.
+-- Payments of these parties to and from known parties: one row for each pair, day, kind and currency, net of
+-- credits, in order of time. `id` is the party of $ids; with both in $ids there are two rows. Public bodies
+-- and conduits are marked (`…_apart`), because money does not go through them.
 with lines as (
     select payer_id as id, f.*
     from flow f

@@ -1,4 +1,4 @@
-"""Who and what stands around a case: its parties and ties, in words and in the picture."""
+"""The surroundings of a case: its parties and ties, in words and in the picture."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,23 +22,23 @@ from flows.facts.rows import Row, as_int, rows_about
 from graphs.drawing.elements import Party, Tie
 from transforms.model.sql import Connection, read_sql
 
-# (own) Members come first, then those above them, nearest first.
+# (own) Limits. Members come first, then parties above them, nearest first.
 PARTIES_MAX = 2000  # in words
 DRAWN_MAX = 300  # in the picture
-TITLES_DRAWN = 20  # of one legal entity in the picture, newest first; the words beside it have all
+TITLES_DRAWN = 20  # titles of one legal entity in the picture, newest first; the text beside it has all
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a case page says around its members.
+    """What a case page shows around the members of the case.
 
-    `members`: of the case, by the names and kinds of the picture.
-    `parties`, `ties`: in words. `drawn_parties`, `drawn_ties`: those of them in the picture. `not_drawn_n`:
-    the rest.
-    `omitted_n`: further parties next to one of these that would have made the page too large.
-    `names`: of `parties`. `titles`: that the case is about. `proprietors`: of those titles. `payers`: who
-    pays or is paid in patterns of money that the case is about.
-    `links`: the ties that a statement says, in the columns of v_case_link.
+    `members`: of the case, with the names and kinds of the picture.
+    `parties`, `ties`: those shown in words. `drawn_parties`, `drawn_ties`: those of them in the picture.
+    `not_drawn_n`: number of the other parties.
+    `omitted_n`: number of further neighbours, which would have made the page too large.
+    `names`: of `parties`, by id. `titles`: those that the case is about. `proprietors`: of these titles.
+    `payers`: payers and payees in patterns of payments that the case is about.
+    `links`: the ties that a statement proves, in the columns of v_case_link.
     """
 
     members: tuple[Member, ...]
@@ -59,16 +59,15 @@ class Surroundings:
 
 
 class _Circle:
-    """Everybody on the page, in the order taken in, up to PARTIES_MAX, and the rows that say why.
+    """The parties of the page, in the order in which they were added, up to PARTIES_MAX, and the rows that
+    connect them.
 
-    `refused`: found no room. `titles`: that the case is about. `proprietors`: of those titles. `drawable`:
-    who may be in the picture.
+    `refused`: parties beyond PARTIES_MAX. `titles`: those that the case is about. `proprietors`: of these
+    titles. `drawable`: parties that may be in the picture.
     """
 
     def __init__(self, connection: Connection, members: Sequence[Member]) -> None:
-        """Take in the members, those that groups and titles of theirs name, everybody above, and titles
-        held.
-        """
+        """Add the members, the parties of their groups and titles, all holders above, and the titles held."""
         self.members = {member.id: member for member in members[:PARTIES_MAX]}
         self.refused: set[str] = set()
         ids = list(self.members)
@@ -96,7 +95,7 @@ class _Circle:
         self.holdings = rows_about(connection, query, self.members, "subject_id", "party_id")
 
     def add(self, ids: Iterable[object]) -> list[str]:
-        """Take parties in while there is room; gives those that are new."""
+        """Add parties while there is room. Returns those added."""
         new = [str(party_id) for party_id in dict.fromkeys(ids) if party_id not in self.members]
         room = max(PARTIES_MAX - len(self.members), 0)
         self.members |= {party_id: Member(party_id, "", None, is_member=False) for party_id in new[:room]}
@@ -104,9 +103,9 @@ class _Circle:
         return new[:room]
 
     def _add_holders(self, connection: Connection) -> None:
-        """Take in everybody above, nearest first."""
+        """Add all holders above, nearest first."""
         query, frontier = read_sql(__package__, "holders"), list(self.members)
-        while frontier:  # each round takes somebody in, so there are PARTIES_MAX at most
+        while frontier:  # each round adds a party, so there are at most PARTIES_MAX rounds
             holders = rows_about(connection, query, frontier, "subject_id")
             frontier = self.add(row["party_id"] for row in holders)
 
@@ -114,10 +113,10 @@ class _Circle:
 def find_surroundings(
     connection: Connection, members: Sequence[Member], links: Sequence[Row]
 ) -> Surroundings:
-    """Parties and ties around these members: proprietors of their titles, titles they hold, and everybody
+    """Parties and ties around these members: proprietors of their titles, titles they hold, and all holders
     above.
 
-    `links`: of the case, rows of v_case_link.
+    `links`: rows of v_case_link of the case.
     """
     near = _Circle(connection, members)
     shown = near.members
@@ -153,13 +152,15 @@ def find_surroundings(
 
 
 def _between(ties: Iterable[Tie], parties: Iterable[Party]) -> tuple[Tie, ...]:
-    """The ties of which both ends are among these parties."""
+    """The ties with both ends among these parties."""
     ids = {each.id for each in parties}
     return tuple(tie for tie in ties if tie.from_id in ids and tie.to_id in ids)
 
 
 def _drawn(parties: Sequence[Party], ties: Sequence[Tie], drawable: Collection[str]) -> tuple[Party, ...]:
-    """Whoever has room in the picture, in the order taken in; unnamed holders of one of them come last."""
+    """The parties of the picture, up to DRAWN_MAX, in the order in which they were added. Their unnamed
+    holders come last.
+    """
     named = [each for each in parties if each.id in drawable][:DRAWN_MAX]
     ids = {each.id for each in named}
     holders = {tie.from_id for tie in ties if tie.to_id in ids and tie.from_id.startswith(NAMELESS)}
@@ -184,5 +185,7 @@ def _links(ties: Iterable[Tie], holdings: Iterable[Row], proprietorships: Iterab
 
 
 def _as_shown(member: Member, drawn: Party) -> Member:
-    """The member by the picture's name and kind; a natural person, known or not, stays one."""
+    """The member with the name and kind of the picture. A natural person keeps the kind `person`, known or
+    not.
+    """
     return replace(member, name=drawn.name, kind="person" if member.kind == "person" else drawn.kind)

@@ -1,9 +1,11 @@
--- Dated events, newest first, each with the `key` by which a case has it: an `entity` whose life or seat it
--- is, or who holds it, who is on a list or asked for a permit, or the premises of that; the entity of an
--- `office`; the `party` or the `title` of a title gained or lost; and what has a `sale`: the sale itself, its
--- property or title, another sale of the property. `nth`: place of the title among those of the party, newest
--- first. Of a party only the newest $titles_max titles, and of an entity so many offices, are its key, and
--- `left_out_n` counts the events of the others.
+-- Dated events, newest first. `key` and `key_kind` say why an event belongs to a case. `entity`: the event is
+-- the entity's foundation, end or registered address, or the entity is the holder, is on a list, applied for
+-- a
+-- permit or has the premises of one. `office`: the entity of an office. `party`, `title`: of a title gained
+-- or
+-- lost. `sale`: the sale itself, its property or title, or another sale of the property. `nth`: position of
+-- the title among those of the party, newest first. Only the newest $titles_max titles of a party and offices
+-- of an entity are included; `left_out_n` counts the events of the others.
 with title_event as (
     select
         *,

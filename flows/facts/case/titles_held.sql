@@ -1,4 +1,4 @@
--- Titles that legal entities hold today, with their place (`nth`, newest first) for each entity.
+-- Titles that legal entities hold today, with their position (`nth`, newest first) for each entity.
 select
     title_id, party_id, added_on, ended_on, method, statement_id,
     row_number() over (

@@ -1,4 +1,4 @@
--- Open declarations that name nobody, one for each subject and reason.
+-- Open declarations that name no holder, one for each subject and reason.
 select subject_id, unspecified_reason, declaration_class, min(statement_id) as statement_id
 from relationship
 where

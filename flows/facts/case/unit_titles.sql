@@ -1,5 +1,5 @@
--- (id, title_id): the registered titles of properties and sales. A case on a sale is about the title's
--- proprietors.
+-- (id, title_id): the registered titles of properties and sales. A case with a sale is about the proprietors
+-- of the title.
 with unit as (
     select transaction_id as id, property_id from v_transaction where transaction_id in (select unnest($ids))
     union all

@@ -1,8 +1,8 @@
-"""Sections of a checked subject's sheet: who it is, and what the release says about it.
+"""Sections of the sheet of a checked subject: its identity, and what the release says about it.
 
-Each section is a `.sql` file of this folder. It takes `$ids` and gives one row for each fact, with `id` (the
-subject asked about) and `row_no` (the fact's place on that subject's list). The same queries serve one
-subject and ten thousand.
+Each section is a `.sql` file in this folder. It takes `$ids` and returns one row for each fact, with `id`
+(the subject) and `row_no` (the position of the fact in the subject's list). The same queries serve one
+subject or ten thousand.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,9 +15,9 @@ from flows.facts.rows import Row, flag_evidence, query_rows, rows_about
 from transforms.model.sql import Connection, read_sql
 
 type UnitColumn = Literal["address_id", "postcode"]
-LISTED_MAX = 100  # rows of one list; the number of all is said, and LEFT_IN names the view that has the rest
-SECTIONS_AT_ONCE = 2  # (own) as many as a small server has processors
-EVIDENCE_MAX = 10  # facts of one flag; the number of all is said, and `undertow explain` has the rest
+LISTED_MAX = 100  # rows of a list; the sheet gives the number of all rows, and LEFT_IN the view that has them
+SECTIONS_AT_ONCE = 2  # (own) the number of processors of a small server
+EVIDENCE_MAX = 10  # facts of a flag; the sheet gives the number of all facts, and `undertow explain` has them
 EVIDENCE_FIELDS = (
     "position",
     "role",
@@ -29,12 +29,12 @@ EVIDENCE_FIELDS = (
     "file_sha256",
     "facts_n",
 )
-# Sections with entities in which a natural person has a part; SCHEME is that of their numbers.
+# Sections with the entities of a natural person. SCHEME is the scheme of their ids.
 OF_PERSON = ("holdings", "owner_of")
 SCHEME = "concat_ws('-', split_part(subject_id, '-', 1), split_part(subject_id, '-', 2))"
 FORMER = ("title it formerly held", "property it formerly held", "sale of a property it formerly held")
 RELATED = ("flags", "not_assessable", "cases")
-# What is at the addresses of a place, in several sections.
+# Queries on the addresses of a place, used in several sections.
 THERE = ("companies_there", "sales_there", "title_units_there")
 AT_A_PLACE = ("seated", "titles_at", "sales", "permits_at", *RELATED)
 # Kind of subject → the sections of its sheet, in order.
@@ -63,9 +63,9 @@ SECTIONS: Mapping[str, Sequence[str]] = {
     "property": AT_A_PLACE,
     "postcode": AT_A_PLACE,
 }
-# The column of `$ids` where a kind's subjects are, or are made of, address units.
+# The column that has `$ids`, for kinds of subjects that are address units or consist of them.
 UNIT_COLUMNS: Mapping[str, UnitColumn] = {"address": "address_id", "postcode": "postcode"}
-# A list that is cut loses the weakest verdicts.
+# Strongest first, so that a list that is cut loses the weakest verdicts.
 VERDICT_ORDER = "list_position(['CERTAIN', 'POSSIBLE', 'NONE_FOUND', 'UNDECLARED', 'EXCLUDED'], verdict)"
 # Section → the view that has the rows beyond LISTED_MAX.
 LEFT_IN: Mapping[str, str] = {
@@ -96,10 +96,10 @@ LEFT_IN: Mapping[str, str] = {
 
 
 def units(column: UnitColumn) -> str:
-    """SQL: the address units that have one of `$ids` in a column, each once.
+    """SQL for the distinct address units that have one of `$ids` in a column.
 
-    Columns address_id, address_text, postcode, address_class, active_seats_n, area_name, area_code. A unit
-    known only from a sale has no class and no seats.
+    Columns address_id, address_text, postcode, address_class, active_seats_n, area_name, area_code. For a
+    unit known only from a sale, class and seats are null.
     """
     return read_sql(__package__, "units", column=column)
 
@@ -107,11 +107,11 @@ def units(column: UnitColumn) -> str:
 def facts(
     connection: Connection, kind: str, ids: Sequence[str], areas: Areas, withheld: Collection[str] = ()
 ) -> dict[str, dict[str, tuple[Row, ...]]]:
-    """id → section → rows, for subjects of one kind.
+    """Rows of each section of each subject (id → section → rows), for subjects of one kind.
 
-    `identity` is a section of one row; a section without rows is there, empty. Rows carry `all_n`, how many
-    the subject has; at most LISTED_MAX of them are given. `withheld`: schemes of entities that are on no
-    natural person's list.
+    `identity` is a section of one row. A section without rows is an empty tuple. At most LISTED_MAX rows are
+    given, and each has `all_n`, the number of all rows of the subject. `withheld`: schemes of entities that
+    are left out of the lists of natural persons.
     """
     sections = [name for name in SECTIONS[kind] if name != "titles_elsewhere" or areas.names]
     queries = {"identity": _query(f"identity_{kind}", kind, areas)}
@@ -127,14 +127,14 @@ def facts(
         parameters = {value: values[value] for value in values if f"${value}" in query}
         return query_rows(reader, query, **parameters)
 
-    # To plan a section takes longer than to read it, and DuckDB plans each on one processor.
+    # Planning a section takes longer than reading it, and DuckDB plans each on one processor.
     with ThreadPoolExecutor(SECTIONS_AT_ONCE) as pool:
         apart = {
             name: pool.submit(copy_context().run, section, name, connection.cursor())
             for name in queries
             if name not in RELATED
         }
-        if "flags" in queries:  # the sections of RELATED read the table, which no other cursor sees
+        if "flags" in queries:  # the sections of RELATED read this table, which other cursors do not see
             related = _query("related", kind, areas)
             connection.execute(f"create or replace temp table related as {related}", {"ids": values["ids"]})
         rows_by_section = {name: section(name, connection) for name in RELATED if name in queries}
@@ -149,7 +149,7 @@ def facts(
 
 
 def identities(connection: Connection, kind: str, ids: Sequence[str]) -> Mapping[str, Row]:
-    """id → the row of its section `identity`; a kind without such a section has none."""
+    """The row of the section `identity` of each subject, by id; empty for a kind without this section."""
     if kind not in SECTIONS:
         return {}
     query = _query(f"identity_{kind}", kind, Areas(()))
@@ -157,12 +157,12 @@ def identities(connection: Connection, kind: str, ids: Sequence[str]) -> Mapping
 
 
 def money(connection: Connection, ids: Iterable[str]) -> Sequence[Row]:
-    """What legal entities received, paid, borrowed and lent: rows of `money.sql`, by `id`."""
+    """What legal entities received, paid, borrowed and lent: rows of `money.sql`, in order of `id`."""
     return rows_about(connection, _query("money", "legal_entity", Areas(())), ids, "id")
 
 
 def _query(name: str, kind: str, areas: Areas) -> str:
-    """The SQL of a section, with the pieces that several sections share put in."""
+    """The SQL of a section, including the parts that several sections share."""
     parts = {
         "named_parties": read_sql(__package__, "named_parties"),
         "held_titles": read_sql(__package__, "held_titles"),
@@ -181,7 +181,9 @@ def _query(name: str, kind: str, areas: Areas) -> str:
 
 
 def _capped(query: str, *, is_limited: bool) -> str:
-    """The first LISTED_MAX rows of each id, with the number of all of them; without entities withheld."""
+    """The first LISTED_MAX rows of each id, with the number of all rows. `is_limited`: without the entities
+    withheld.
+    """
     shown = f"where {SCHEME} not in (select unnest(cast($withheld as varchar[])))" if is_limited else ""
     return f"""
     select *, count(*) over (partition by id) as all_n from ({query}) {shown}
@@ -190,7 +192,7 @@ def _capped(query: str, *, is_limited: bool) -> str:
 
 
 def evidence(connection: Connection, flag_ids: Sequence[str]) -> dict[str, tuple[Row, ...]]:
-    """flag_id → its first EVIDENCE_MAX facts, every role before the second of any; `facts_n`: all of them."""
+    """The first EVIDENCE_MAX facts of each flag, by flag_id, with `facts_n` (see `flag_evidence`)."""
     return {
         flag_id: tuple({name: fact[name] for name in EVIDENCE_FIELDS} for fact in facts)
         for flag_id, facts in flag_evidence(connection, sorted(set(flag_ids)), EVIDENCE_MAX).items()

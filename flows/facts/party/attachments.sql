@@ -1,4 +1,4 @@
--- Attachments on a title, on the titles that a legal entity holds, and against it as a borrower.
+-- Attachments on a title, on the titles that a legal entity holds, and against the entity as a borrower.
 with meant as (
     select party_id as id, title_id
     from proprietorship

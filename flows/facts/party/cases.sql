@@ -1,4 +1,4 @@
--- Cases that the related subjects are in, each by its nearest member.
+-- Cases with one of the related subjects, each with its nearest member.
 with member as (
     select r.id, m.case_id, r.scope, m.role
     from related r

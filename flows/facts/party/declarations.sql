@@ -1,4 +1,4 @@
--- Holders of whom the register says only that they are one, and declarations that name nobody.
+-- Holders without a stated right, and declarations that name no holder.
 with mine as (
     select *
     from relationship

@@ -1,6 +1,6 @@
 select
     r.id, r.scope, r.place, r.is_around,
-    -- stop, act, look, data: how many of its own, and of those around it.
+    -- stop, act, look, data: numbers of the subject's own flags, and of flags around it.
     [
         count(*) filter (where not r.is_around and f.lane = 'stop') over (partition by r.id),
         count(*) filter (where not r.is_around and f.lane = 'act') over (partition by r.id),

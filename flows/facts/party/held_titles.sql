@@ -1,5 +1,5 @@
--- Titles of a party (`through` null) and of what it certainly controls. A title in no edition in force (sold
--- to somebody in no register) takes its address and district from its unit.
+-- Titles of a party (`through` null) and of what it certainly controls. A title that is not in an edition in
+-- force (sold to a party in no register) takes its address and district from its unit.
 with holder as (
     select unnest($ids) as id, unnest($ids) as party_id, cast(null as varchar) as through
     union all

@@ -1,4 +1,4 @@
--- Owners and directors now whose identity a register states as verified, or as due to be.
+-- Current owners and directors whose identity a register states as verified, or as due for verification.
 with mine as (
     select *
     from relationship

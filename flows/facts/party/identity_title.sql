@@ -1,4 +1,4 @@
--- Titles of the editions in force; then those known only from proprietors of earlier editions (is_former).
+-- Titles in editions in force, and titles known only from proprietors in earlier editions (is_former).
 with unit as (
     select title_id, address_id
     from title_address

@@ -1,7 +1,7 @@
--- Money that a subject received and paid, or is to receive and to pay, by counterparty, kind and year, loans
--- against its security or to others, what is secured on its titles where no borrower is stated, and what it
--- was awarded, which is no payment. Credits are taken off. What secures one debt counts once, and an
--- attachment is no loan.
+-- Money that a subject received and paid, or is due to receive and pay, by counterparty, kind and year; loans
+-- against its security or to others; debts secured on its titles without a stated borrower; and awards, which
+-- are not payments. Net of credits. Several securities of one debt count once, and an attachment is not a
+-- loan.
 with loans as (
     select
         *,

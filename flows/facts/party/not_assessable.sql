@@ -1,4 +1,4 @@
--- Of the subject itself and what is its own; the entities around it have a check of their own.
+-- For the subject itself and what belongs to it; the entities around it have their own sheets.
 select
     r.id, f.indicator, n.title, n.title_nl, f.reason, r.scope, count(*) as subjects_n,
     min(f.explanation) as explanation, min(f.explanation_nl) as explanation_nl,

@@ -1,4 +1,4 @@
--- Permits and licences that a legal entity asked for, finances, lets or manages, also those refused.
+-- Permits and licences that a legal entity applied for, finances, lets or manages, including those refused.
 with party as (
     select applicant_id as id, 'applicant' as part, permit_id from v_permit
     where applicant_id in (select unnest($ids))

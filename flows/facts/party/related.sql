@@ -1,6 +1,6 @@
--- The table `related`: each subject whose flags belong on the sheet, once, by its nearest relation
--- (`scope`) to what was asked.
--- `is_around`: it has, or had, a sheet of its own.
+-- The table `related`: the distinct subjects whose flags belong on the sheet, each with its nearest relation
+-- (`scope`) to the subject asked about.
+-- `is_around`: the subject has, or had, its own sheet.
 select
     id, subject_id, scope, place,
     scope in (

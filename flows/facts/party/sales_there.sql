@@ -1,4 +1,4 @@
--- Sales at the addresses of `place`: of their properties, and of no known property.
+-- Sales at the addresses of `place`: of their properties, and sales without a known property.
 select *
 from transaction
 where rowid in (

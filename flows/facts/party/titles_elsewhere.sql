@@ -1,4 +1,4 @@
--- How many titles the chosen areas leave out: elsewhere, and those whose district nobody knows.
+-- Number of titles outside the chosen areas, and of titles without a known district.
 with held_title as ({held_titles})
 select
     id,

@@ -1,5 +1,5 @@
--- Address units that have one of $ids in a column (address_id or postcode), each once: seats and titles
--- (v_address), then those that only sales know, whose class and seats are null.
+-- Distinct address units that have one of $ids in a column (address_id or postcode): those of v_address, and
+-- those known only from sales, whose class and seats are null.
 select address_id, address_text, postcode, address_class, active_seats_n, area_name, area_code
 from v_address
 where {column} in (select unnest($ids))

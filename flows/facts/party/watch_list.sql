@@ -1,5 +1,5 @@
--- Listings of a party and of those around it: candidates of screening, and parties that the list names by
--- their own identifier. A person has no score.
+-- Listings of a party and of those around it: candidates of screening, and parties that a list names by their
+-- own identifier. Persons have no score.
 with around as (
     select unnest($ids) as id, unnest($ids) as party_id, 'itself' as relation, 1 as place
     union
