@@ -1,4 +1,4 @@
-"""Files for other programs and for people's spreadsheets, each made from one release and nothing else.
+"""Files for other programs and for spreadsheets, each made from a single release.
 
 May import `flows.release`, `flows.facts`, `graphs` and `transforms`.
 """

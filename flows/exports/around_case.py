@@ -1,4 +1,4 @@
-"""Who and what a file about a case holds: what its page shows."""
+"""The parties and titles in a file about a case: those that its page shows."""
 
 from flows.facts.case.parties import Member
 from flows.facts.case.surroundings import find_surroundings
@@ -8,8 +8,8 @@ from transforms.model.sql import Connection, read_sql
 
 
 def around_case(connection: Connection, case_id: str) -> list[str]:
-    """Ids of the case's members, everybody above them, their titles and who holds those, in order. Raises
-    UsageError where the release has no such case.
+    """Ids of the members of the case, all holders above them, their titles and the proprietors of these, in
+    order. Raises UsageError if the release does not have the case.
     """
     rows = query_rows(connection, read_sql(__package__, "case_members"), case=case_by_id(connection, case_id))
     members = [Member(str(row["subject_id"]), str(row["subject_type"]), None) for row in rows]

@@ -1,7 +1,7 @@
-"""The owners of a case's parties as statements of the Beneficial Ownership Data Standard, version 0.4.
+"""The owners of a case's parties as statements of the Beneficial Ownership Data Standard (BODS), version 0.4.
 
-Each query gives the records of one type; its columns are those of recordDetails. Titles and payments
-have no place in the standard. Format: https://standard.openownership.org/en/0.4.0/
+Each query returns the records of one type; its columns are those of recordDetails. The standard does not
+cover titles and payments. Format: https://standard.openownership.org/en/0.4.0/
 """
 
 import hashlib
@@ -16,7 +16,7 @@ VERSION = "0.4"
 
 
 def case_bods(connection: Connection, case_id: str) -> bytes:
-    """A JSON array of statements. Raises UsageError where the release has no such case."""
+    """A JSON array of statements. Raises UsageError if the release does not have the case."""
     ids, release = around_case(connection, case_id), release_row(connection)
     queries = [read_sql(__package__, name) for name in QUERIES]
     rows = [row for query in queries for row in query_rows(connection, query, ids=ids)]
@@ -25,7 +25,7 @@ def case_bods(connection: Connection, case_id: str) -> bytes:
 
 
 def _statement(row: Row, release: Row) -> object:
-    """`declarationSubject`: of a relationship the party that it is about, else the record itself."""
+    """A statement. Its `declarationSubject` is the subject of a relationship, otherwise the record itself."""
     details = {name: value for name, value in row.items() if name not in ("id", "kind", "publisher")}
     if unspecified := details.pop("unspecified", None):
         details["interestedParty"] = unspecified

@@ -1,11 +1,11 @@
--- `kind` is the record's type; the other columns are recordDetails of an entity.
+-- `kind` is the recordType; the other columns are the recordDetails of an entity.
 select
     e.entity_id as id,
     'entity' as kind,
     {'type': e.entity_type} as "entityType",
     e.name,
     c.former_names as "alternateNames",
-    -- The name is not held, and the standard asks for one.
+    -- The name is unknown, and the standard requires one.
     case
         when e.jurisdiction <> 'zz' then {'name': upper(e.jurisdiction), 'code': upper(e.jurisdiction)}
     end as jurisdiction,

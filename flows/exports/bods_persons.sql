@@ -1,4 +1,4 @@
--- Columns as in bods_entities.sql, of a person: the name, and year and month of birth.
+-- Columns as in bods_entities.sql, for persons: the name, and year and month of birth.
 select
     person_id as id,
     'person' as kind,

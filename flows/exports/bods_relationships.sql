@@ -1,6 +1,5 @@
--- Columns as in bods_entities.sql, of a relationship between two of the parties that is open, or of one with
--- an owner of whom the register only says why there is none. Registers do not say whether there are
--- others between.
+-- Columns as in bods_entities.sql, for open relationships between two of the parties, and for those in which
+-- the register only states why no owner is named. Registers do not say whether there are parties in between.
 select
     r.statement_id as id,
     'relationship' as kind,

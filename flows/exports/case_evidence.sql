@@ -1,4 +1,4 @@
--- What each flag of a case rests on, in the order of its page.
+-- The evidence of each flag of a case, in the order of its page.
 select
     f.indicator, f.subject_id, e.role, e.register, e.edition, e.record, e.field, e.value, e.stale_since,
     e.file_sha256, e.statement_id, f.flag_id

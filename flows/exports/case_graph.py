@@ -1,7 +1,8 @@
-"""A case as a graph for other programs: its members, what joins them, the open interests between them, and
-what they paid each other or were paid by public bodies, one edge for a pair, day, kind and currency.
+"""A case as a graph for other programs: its members, the links and open interests between them, and payments.
 
-Natural persons are named in it, as on the case's page: it is for the people who review the case.
+Payments are those between members and those of public bodies to them, one edge for each pair, day, kind and
+currency. Natural persons are named, as on the page of the case: the file is for the people who review the
+case.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ PARTIES = ("legal_entity", "person")  # subject types that have interests
 
 
 def case_graphml(connection: Connection, case_id: str) -> bytes:
-    """GraphML of the case of the release that an id leads to. Raises UsageError where there is none."""
+    """GraphML of the case that an id leads to in the release. Raises UsageError if there is none."""
     return graphml(case_graph(connection, case_by_id(connection, case_id)))
 
 

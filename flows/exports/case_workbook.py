@@ -1,7 +1,7 @@
-"""A case as one workbook: for a spreadsheet, and for i2 Analyst's Notebook and Maltego, which import its
-sheets `entities` and `links`: one row one item, with an id of its own.
+"""A case as one workbook, for spreadsheets and for i2 Analyst's Notebook and Maltego.
 
-Natural persons are named in it, as on the case's page: it is for the people who review the case.
+These import the sheets `entities` and `links`, in which each row is one item with its own id. Natural persons
+are named, as on the page of the case: the file is for the people who review the case.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 ENTITY_COLUMNS = ("entity_id", "kind", "name", "role", "flags_n")
 LINK_COLUMNS = ("link_id", "from_id", "to_id", "kind")
 DETAIL_COLUMNS = ("interest_id", "statement_id", "payment_kind", "flowed_on", "currency")
-# Sheet -> what it holds.
+# Sheet → what it contains.
 SHEETS = {
     "summary": "The case in one row. Its flags are indications and not findings.",
     "flags": "A row for each flag, with what it says in words.",
@@ -40,7 +40,7 @@ IMPORTING = (
 
 
 def case_workbook(connection: Connection, case_id: str) -> bytes:
-    """An xlsx file of the case of the release that an id leads to. Raises UsageError where there is none."""
+    """An xlsx file of the case that an id leads to in the release. Raises UsageError if there is none."""
     case = case_by_id(connection, case_id)
     graph = case_graph(connection, case)
     tables = {
@@ -55,7 +55,9 @@ def case_workbook(connection: Connection, case_id: str) -> bytes:
 
 
 def _entities(graph: nx.MultiDiGraph[str]) -> pl.DataFrame:
-    """A title, an address or a public body has no kind as a party, and has that of its subject."""
+    """The sheet `entities`. Titles, addresses and public bodies have no kind of party, so theirs is the
+    subject type.
+    """
     nodes = [{"entity_id": party, **graph.nodes[party]} for party in sorted(graph)]
     of_subject = [{**node, "kind": node.get("kind") or node["subject_type"]} for node in nodes]
     return _in_columns(of_subject, ENTITY_COLUMNS)
@@ -70,13 +72,15 @@ def _links(graph: nx.MultiDiGraph[str]) -> pl.DataFrame:
 
 
 def _link_id(start: str, end: str, link: Mapping[str, object]) -> str:
-    """Its ends, its kind, and what tells it from others of the two."""
+    """An id from the ends and the kind of a link, and details that distinguish it from others between the
+    same ends.
+    """
     details = (link.get(name) for name in DETAIL_COLUMNS if link.get(name) is not None)
     return " ".join([start, str(link["kind"]), end, *map(str, details)])
 
 
 def _in_columns(rows: list[dict[str, object]], first: tuple[str, ...]) -> pl.DataFrame:
-    """These columns, then all others that some row has, by name."""
+    """The rows as a frame: the columns `first`, then all others that a row has, by name."""
     others = sorted({name for row in rows for name in row} - {*first})
     values = {name: [row.get(name) for row in rows] for name in (*first, *others)}
     return pl.DataFrame(values)

@@ -1,6 +1,6 @@
 """A case as FollowTheMoney entities, for Aleph and for FollowTheMoney's own exporters (Neo4j, GEXF, CSV).
 
-Each query gives entities of the vocabulary: `id`, `schema`, and a column for each property. Vocabulary:
+Each query returns entities of the vocabulary: `id`, `schema`, and a column for each property. Vocabulary:
 https://followthemoney.tech/explorer/schemata/
 """
 
@@ -19,7 +19,7 @@ _NOT_IN_ID = re.compile("[^0-9A-Za-z.-]+")
 
 
 def case_ftm(connection: Connection, case_id: str) -> bytes:
-    """One JSON object a line. Raises UsageError where the release has no such case."""
+    """One JSON object per line. Raises UsageError if the release does not have the case."""
     ids = around_case(connection, case_id)
     queries = [read_sql(__package__, name) for name in QUERIES]
     entities = [row for query in queries for row in query_rows(connection, query, ids=ids)]
@@ -28,8 +28,8 @@ def case_ftm(connection: Connection, case_id: str) -> bytes:
 
 
 def _payments(connection: Connection, ids: list[str]) -> Iterator[Mapping[str, object]]:
-    """What the parties paid each other or were paid by public bodies, and payers and payees that are not
-    among them.
+    """Payments between the parties and of public bodies to them, and entities for payers and payees that are
+    not among the parties.
     """
     known = set(ids)
     for row in payments(connection, ids):
@@ -53,7 +53,7 @@ def _payments(connection: Connection, ids: list[str]) -> Iterator[Mapping[str, o
 
 
 def _entity(row: Mapping[str, object]) -> dict[str, object]:
-    """Properties are lists of texts; one without a value is left out."""
+    """A row as an entity. Properties are lists of texts; those without a value are left out."""
     properties: dict[str, list[str]] = {}
     for name, value in row.items():
         values = value if isinstance(value, list) else [value]
@@ -64,5 +64,5 @@ def _entity(row: Mapping[str, object]) -> dict[str, object]:
 
 
 def _id(text: str) -> str:
-    """Ids of FollowTheMoney are letters, digits, points and hyphens."""
+    """The text as an id of FollowTheMoney, which has only letters, digits, points and hyphens."""
     return _NOT_IN_ID.sub("-", text)

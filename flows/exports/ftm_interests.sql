@@ -1,5 +1,5 @@
--- What one party holds or controls in another, as a register states it: Directorship for an office, Ownership
--- for everything else. Its rights are the role; of several shares the largest is the percentage.
+-- What a party holds or controls in another, as a register states it: Directorship for an office, Ownership
+-- for everything else. The role has the rights, the percentage the largest of several shares.
 select
     'interest-' || md5(r.statement_id) as id,
     case when r.is_office then 'Directorship' else 'Ownership' end as schema,

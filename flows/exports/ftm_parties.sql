@@ -1,11 +1,11 @@
 -- Parties as Company, PublicBody, LegalEntity or Person, one column for each property.
--- What is on a watch list has the list's topics.
+-- A party on a watch list has the topics of the list.
 with listed as (
     select party_id, list(distinct topic order by topic) as topics
     from (
         select
             party_id,
-            -- What a list writes in another vocabulary is the topic of its class.
+            -- If a list uses another vocabulary, the topic is that of its class.
             case
                 when regexp_full_match(topic, '[a-z.]+') then topic
                 when listing_class = 'pep' then 'role.pep'

@@ -1,10 +1,10 @@
 """`undertow report --practice CODE`: a sheet on one indicator for another authority, in the form of the
 practice sheets of the European Crime Prevention Network (https://www.eucpn.org/knowledge-center).
 
-It names no subject, and shows no count under CELL_MIN: one refused permit in a small town identifies
-somebody. Nor does it show a total or share that includes a hidden count; a bound computed from the shown
-counts replaces it. The text comes from the indicator's declaration, the counts from the release in force,
-from decisions under the present rule.
+It names no subject and shows no count below CELL_MIN, because one refused permit in a small town identifies
+somebody. It also shows no total or share that includes a hidden count, but a bound computed from the counts
+shown. The text comes from the indicator's declaration, the counts from the release in force and from
+decisions under the current rule.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,8 +25,8 @@ from transforms.model.sql import Connection, read_sql
 from transforms.model.subjects import SUBJECT_KINDS
 from transforms.reports import blocks, render
 
-NAME_LETTERS_MIN = 8  # (own) a shorter name may be an ordinary word of the page
-SHOWN_FROM = 2 * CELL_MIN  # of fewer cases, a bound on one part of them would be one on the other
+NAME_LETTERS_MIN = 8  # (own) a shorter name may be an ordinary word on the page
+SHOWN_FROM = 2 * CELL_MIN  # with fewer cases, a bound on one part would reveal the other
 OBJECTIVES: Mapping[str, str] = {
     "stop": "That nobody pays, grants or signs before a person has checked.",
     "act": "That a person reads the case before the authority pays, grants or signs.",
@@ -55,7 +55,7 @@ class Sheet:
         return "\n\n".join((*heads, *texts)) + "\n"
 
     def write(self, folder: Path) -> tuple[Path, Path]:
-        """As Markdown and as a page. Raises OSError."""
+        """Write the sheet as Markdown and as a page, and return both paths. Raises OSError."""
         page = render(
             "practice.html.j2",
             sheet=self,
@@ -68,16 +68,17 @@ class Sheet:
 def practice_sheet(
     connection: Connection, code: str, settings: Authority, *, hours: int | None = None
 ) -> Sheet:
-    """The sheet on an indicator. `hours`: that its readings took, by the authority's own estimate.
+    """The sheet on an indicator. `hours`: the time spent on readings, by the authority's own estimate.
 
-    Raises UsageError where the release does not assess it, or its page names a subject of one of its flags.
+    Raises UsageError if the release does not assess the indicator, or its page names a subject of one of its
+    flags.
     """
     release = release_row(connection)
     assessed = query_rows(connection, "select * from v_indicator where code = $code", code=code)
     if not assessed:
         raise UsageError(
-            f"{code}: the release in force does not assess it, so there is nothing to say of it; see "
-            "`undertow indicators`, and run a night first"
+            f"{code}: the release in force does not assess it, so there is nothing to report; "
+            "see `undertow indicators`, and run the pipeline first"
         )
     row = assessed[0]
     counts = Decisions.read(connection, row)
@@ -107,8 +108,9 @@ def practice_sheet(
 
 @dataclass(frozen=True)
 class Decisions:
-    """Decided cases under the present rule. `by_outcome`, `done`: code → cases; `readings`: outcome → how
-    many. `sample`: cases of the random sample, and those of them confirmed. `months`: first and last.
+    """Decided cases under the current rule. `by_outcome`, `done`: number of cases by code; `readings`: number
+    of readings by outcome. `sample`: decided cases of the random sample, and those confirmed. `months`: first
+    and last month of a decision.
     """
 
     by_outcome: Mapping[str, int]
@@ -141,7 +143,7 @@ class Decisions:
 
     @property
     def shown(self) -> dict[str, int]:
-        """The outcomes whose counts are shown."""
+        """The counts that are shown, by outcome."""
         return {code: n for code, n in self.by_outcome.items() if n >= CELL_MIN}
 
     @property
@@ -150,13 +152,13 @@ class Decisions:
 
 
 def cell(n: int) -> str:
-    """A count, or that it is small; nought is small too."""
+    """A count in words: hidden if it is below CELL_MIN, including 0."""
     return str(n) if n >= CELL_MIN else UNDER
 
 
 def precision_words(counts: Decisions) -> str:
-    """Precision with its interval. Where few were confirmed, or few were not, only the bound that follows
-    from that; and none where that bound and the counts by outcome would narrow the small count down.
+    """Precision in words, with its interval. If few were confirmed, or few were not, only a bound. Nothing if
+    the bound and the counts by outcome together would reveal more about the small count.
     """
     reviewed_n, confirmed_n = counts.sample
     others_n = reviewed_n - confirmed_n
@@ -179,7 +181,7 @@ def precision_words(counts: Decisions) -> str:
 
 
 def _interval(right_n: int, n: int) -> tuple[float, float]:
-    """Bounds in per cent."""
+    """The 95 per cent interval of right_n / n, in per cent (`flows.review.precision.wilson`)."""
     low, high = pl.select(*wilson(pl.lit(right_n), pl.lit(n))).row(0)
     return 100 * low, 100 * high
 
@@ -242,7 +244,7 @@ def _effort(counts: Decisions, settings: Authority, hours: int | None) -> str:
 
 def _outcome(counts: Decisions) -> str:
     when = f" from {counts.months[0]} to {counts.months[1]}" if counts.shown else ""
-    # All cases less those in which nothing was done would be a total of the other kinds.
+    # `nothing` is left out: all cases minus these would be a total of the other kinds.
     kinds = {code: words for code, words in measures().items() if code != "nothing"}
     decided, done = (
         "\n".join(f"- {words.rstrip('.')}: {cell(cases.get(code, 0))}" for code, words in listed.items())
@@ -281,14 +283,14 @@ def _receiver(code: str) -> str:
 
 
 def _refuse_subjects(connection: Connection, sheet: Sheet) -> None:
-    """An authority's own page may name one, as an example."""
+    """Raises UsageError if the sheet names a subject: an authority's own page may name one as an example."""
     query = "select distinct subject_id, subject_name from v_flag where indicator = $indicator"
     text = " ".join(sheet.markdown.upper().split())
     for row in query_rows(connection, query, indicator=sheet.code):
         if any(len(name) >= NAME_LETTERS_MIN and name in text for name in _upper(row)):
             raise UsageError(
                 f"{sheet.code}: the page of the indicator names a subject of one of its flags; "
-                "take the name out of page.md, since the sheet leaves the house"
+                "remove the name from page.md, because the sheet goes to another authority"
             )
 
 

@@ -1,5 +1,5 @@
--- Decided cases of $indicator under the rule $version, by outcome: how many, how many readings they took, and
--- the first and last month of a decision.
+-- Decided cases of $indicator under the rule $version, by outcome: number of cases and readings, and the
+-- first and last month of a decision.
 select
     outcome,
     count(*) as cases_n,

@@ -1,4 +1,4 @@
--- Registers whose records the flags of $indicator rest on.
+-- Registers whose records are evidence for flags of $indicator.
 select title, publisher, territory, licence
 from v_register
 where register in (

@@ -19,9 +19,9 @@ IN_DUTCH = {name: f"{name}_{DUTCH}" for name in ("indicator_title", "explanation
 
 
 def review_list(connection: Connection, case_id: str | None = None) -> pa.Table:
-    """A row for each flag of every case, or of the case that an id leads to, in the language of the task.
+    """A row for each flag of every case, or of the case that an id leads to, in the current language.
 
-    Raises UsageError where there is none.
+    Raises UsageError if there is no such case.
     """
     case = None if case_id is None else case_by_id(connection, case_id)
     rows = frame(connection, read_sql(__package__, "review_list"), {"case": case})

@@ -1,11 +1,11 @@
-"""A table as a file: CSV, JSON and Parquet for programs; a workbook and a spreadsheet's CSV for people.
+"""A table as a file: CSV, JSON and Parquet for programs; a workbook and a CSV for spreadsheets for people.
 
-Programs should take `--format csv`, `json` or `parquet`, which change nothing. In the forms for people
-nothing that a register holds is ever a formula or a link. The workbook (xlsx) types every cell: text stays
-text whatever it begins with, so its values are the raw ones. The spreadsheet CSV has no types, so a text that
-a spreadsheet could read as a formula gets an apostrophe in front, and the last column names the columns in
-which that was done. Source: OWASP ASVS 5.0, 1.2.10, and OWASP's page on CSV injection; its full-width forms
-are those of East Asian spreadsheets.
+Programs should use `--format csv`, `json` or `parquet`, which do not change values. In the formats for
+people, no value from a register ever becomes a formula or a link. The workbook (xlsx) has typed cells: text
+stays text whatever it begins with, so values are unchanged. The CSV for spreadsheets has no types, so a text
+that a spreadsheet could read as a formula gets an apostrophe in front, and the last column names the columns
+changed in this way. Source: OWASP ASVS 5.0, 1.2.10, and OWASP's page on CSV injection; the full-width
+characters are those of East Asian spreadsheets.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _NOT_ASCII = re.compile(r"[^\x20-\x7e\n]")
 
 
 def table_bytes(table: pa.Table, format: Format) -> bytes:
-    """The file's contents. `Format.table` is for a terminal and has no file."""
+    """The contents of the file. Raises ValueError for `Format.table`, which is for a terminal."""
     match format:
         case Format.csv:
             return _csv(table)
@@ -64,8 +64,8 @@ def table_bytes(table: pa.Table, format: Format) -> bytes:
 
 
 def json_text(value: object) -> str:
-    """JSON in which characters that a terminal obeys or a reader cannot see are written as \\uXXXX. NaN and
-    infinity, for which JSON has no word, are null.
+    """JSON in which control characters and invisible characters are written as \\uXXXX. NaN and infinity,
+    which JSON does not have, are null.
     """
     write = partial(json.dumps, default=str, ensure_ascii=False, indent=1, allow_nan=False)
     try:
@@ -90,12 +90,12 @@ def _finite(value: object) -> object:
 
 
 def _csv(table: pa.Table) -> bytes:
-    """Texts are unchanged, lists joined by `; `, structs and maps written as JSON."""
+    """CSV with texts unchanged, lists joined by `; `, structs and maps written as JSON."""
     import pyarrow as pa
 
     for position, field in enumerate(table.schema):
         if not _is_plain(field.type):
-            # A map may have a key twice; the last value is written.
+            # A map may have duplicate keys; the last value is written.
             values = table[position].to_pylist(maps_as_pydicts="lossy")
             texts = [None if value is None else _cell_text(value) for value in values]
             table = table.set_column(position, field.name, pa.array(texts, pa.string()))
@@ -103,7 +103,7 @@ def _csv(table: pa.Table) -> bytes:
 
 
 def _is_plain(kind: pa.DataType) -> bool:
-    """Whether polars writes a CSV of this type."""
+    """Whether polars writes values of this type to CSV."""
     from pyarrow import types
 
     is_text = types.is_string(kind) or types.is_large_string(kind) or types.is_dictionary(kind)
@@ -139,7 +139,7 @@ APOSTROPHE = "'"
 ROWS_MAX = 1_048_575  # below the header
 CELL_CHARACTERS_MAX = 32_767
 DIGITS_EXACT = 15
-FIRST_DAY = date(1900, 3, 1)  # earlier days are counted wrongly
+FIRST_DAY = date(1900, 3, 1)  # spreadsheets count earlier days wrongly
 CUT = " … cut: {} more characters, see --format csv"
 WIDTH_MAX_PIXELS = 430  # of a column
 WORKBOOK = {
@@ -156,9 +156,10 @@ MADE_ON = datetime(2000, 1, 1)  # fixed: equal tables give equal bytes
 
 
 def spreadsheet_csv(table: pa.Table) -> bytes:
-    """UTF-8 with a byte order mark, CRLF; texts quoted, numbers and dates bare, nulls empty.
+    """CSV for spreadsheets: UTF-8 with a byte order mark, CRLF; texts quoted, numbers and dates unquoted,
+    nulls empty.
 
-    `_escaped` names the columns changed in the row.
+    The column `_escaped` names the columns that were changed in the row.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out, quoting=csv.QUOTE_STRINGS, lineterminator="\r\n")
@@ -177,7 +178,7 @@ def spreadsheet_csv(table: pa.Table) -> bytes:
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet could read it as one: by its first character that can be seen."""
+    """Whether a spreadsheet could read the text as a formula, by its first visible character."""
     seen = (each for each in text if each in FORMULA_STARTS or (each.isprintable() and not each.isspace()))
     return next(seen, "") in FORMULA_STARTS
 
@@ -187,7 +188,7 @@ def _escaped(text: str) -> str:
 
 
 def _plain(value: object) -> object:
-    """A value that has a cell of its own: lists in one text."""
+    """The value of a cell: lists become one text."""
     if isinstance(value, list):
         return "; ".join(map(str, value))
     return str(value) if isinstance(value, dict | bytes) else value
@@ -197,10 +198,10 @@ def _plain(value: object) -> object:
 
 
 def workbook(sheets: Mapping[str, pa.Table]) -> bytes:
-    """An xlsx file of these sheets: header frozen, with a filter; dates and numbers are real ones,
-    identifiers text.
+    """An xlsx file of these sheets, with a frozen header and a filter. Dates and numbers are typed,
+    identifiers are text.
 
-    Raises UsageError for too many rows.
+    Raises UsageError if a sheet has too many rows.
     """
     from xlsxwriter import Workbook
 
@@ -255,15 +256,16 @@ def _write(
 
 
 def _is_exact(value: float | Decimal) -> bool:
-    """Whether a spreadsheet's number holds it: finite, and no whole number of more than 15 digits.
+    """Whether a spreadsheet can represent the number: it is finite, and not a whole number of more than 15
+    digits.
 
-    Others are written as text.
+    Other numbers are written as text.
     """
     return math.isfinite(value) and (isinstance(value, float) or abs(value) < 10**DIGITS_EXACT)
 
 
 def _shortened(text: str) -> str:
-    """What a cell can hold; a longer text is cut, and says so. A spreadsheet counts UTF-16 units."""
+    """The text as a cell can hold it. A longer text is cut and says so. Spreadsheets count UTF-16 units."""
     units = text.encode("utf-16-le")
     if len(units) // 2 <= CELL_CHARACTERS_MAX:
         return text
