@@ -92,8 +92,8 @@ def levels(arcs: Arcs) -> Levels:
         np.subtract.at(waiting, below, 1)
         frontier = ascending(below[waiting[below] == 0])
         by_level.append(frontier)
-    sizes = np.array([len(nodes) for nodes in by_level[:-1]], np.int64)
-    return Levels(np.concatenate(by_level), np.concatenate((np.zeros(1, np.int64), np.cumsum(sizes))))
+    sizes = [len(nodes) for nodes in by_level[:-1]]
+    return Levels(np.concatenate(by_level), np.cumsum([0, *sizes]))
 
 
 def buckets(n: int, src: Ints, dst: Ints, target: int) -> Ints:

@@ -114,7 +114,7 @@ def starts(n: int, keys: Ints | Numbers) -> Ints:
     """Where the run of each key from 0 to n - 1 begins in the sorted `keys`, and where the last one ends:
     int64[n + 1].
     """
-    return np.concatenate((np.zeros(1, np.int64), np.cumsum(np.bincount(keys, minlength=n)))).astype(np.int64)
+    return np.append(0, np.cumsum(np.bincount(keys, minlength=n)))
 
 
 def ascending(values: Ints) -> Ints:

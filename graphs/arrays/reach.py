@@ -132,9 +132,9 @@ def _accepted(label: Ints, node: Ints, source: Ints) -> tuple[Ints, Ints]:
     """
     wanted = (label[node, 1] == NONE) & (label[node, 0] != source)
     key = ascending(node[wanted] * len(label) + source[wanted])
-    node, source = key // max(len(label), 1), key % max(len(label), 1)
+    node, source = np.divmod(key, max(len(label), 1))
     begin = run_starts(node)
-    rank = np.arange(len(node)) - np.repeat(begin, np.diff(np.append(begin, len(node))))
+    rank = np.arange(len(node)) - np.repeat(begin, np.diff(begin, append=len(node)))
     places = np.where(label[node, 0] == NONE, 2, 1)
     return node[rank < places], source[rank < places]
 

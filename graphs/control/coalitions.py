@@ -142,9 +142,9 @@ def most(coalitions: CoalitionArcs, sets: Runs, chosen: Bools, subject: Ints) ->
     if len(at):
         options = _by_option(coalitions, sets, at)
         key = sets.run[at] * len(coalitions.best) + coalitions.cluster[sets.arc[at]]
-        size = np.diff(np.append(run_starts(sorted_key := np.sort(key)), len(sorted_key)))
-        in_option = np.diff(np.append(options.begin, len(options.arc)))
-        has_all = in_option == np.repeat(size, np.diff(np.append(options.cluster_begin, len(options.begin))))
+        size = np.unique(key, return_counts=True)[1]
+        in_option = np.diff(options.begin, append=len(options.arc))
+        has_all = in_option == np.repeat(size, np.diff(options.cluster_begin, append=len(options.begin)))
         beside = np.where(
             has_all,
             coalitions.sum[options.option] - np.add.reduceat(coalitions.left[options.arc], options.begin),

@@ -55,7 +55,7 @@ class FoundPairs:
         subject = pairs.subject[begin]
         self.begin[subject], self.count[subject] = (
             self.used + begin,
-            np.diff(np.append(begin, len(pairs.subject))),
+            np.diff(begin, append=len(pairs.subject)),
         )
         self.used = end
 
@@ -111,7 +111,7 @@ def decided_pairs(graph: ControlGraph, votes: Votes, least_level: Bytes) -> Pair
 
 
 def runs_of_sets(begin: Ints, arc: Ints) -> Runs:
-    return Runs(begin, np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(arc)))), arc)
+    return Runs(begin, np.repeat(np.arange(len(begin)), np.diff(begin, append=len(arc))), arc)
 
 
 def decided_levels(graph: ControlGraph, sets: Runs, level: Bytes, subject: Ints) -> Bytes:

@@ -106,7 +106,7 @@ def bundled(flows: Flows) -> tuple[Bundles, Ints]:
     paid, received = total(flows.paid), total(flows.received)
     kept = (paid > 0) & (received > 0)
     place = np.where(kept, np.cumsum(kept) - 1, -1)
-    number[rows] = np.repeat(place, np.diff(np.append(begin, len(rows))))
+    number[rows] = np.repeat(place, np.diff(begin, append=len(rows)))
     columns = {field.name: getattr(flows, field.name)[head] for field in fields(Bundles)}
     columns |= {"paid": paid, "received": received}
     columns |= {"paid_eur": total_eur(flows.paid_eur), "received_eur": total_eur(flows.received_eur)}

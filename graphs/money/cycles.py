@@ -175,7 +175,7 @@ def _bounded(bundles: Bundles, paths: _Paths, count: Ints, bounds: Bounds) -> tu
     at = start[run[wide]]
     day = bundles.day[at].astype(np.int64)
     dense = Dense(bundles.payer[at].astype(np.int64), day - bounds.days, day + bounds.days, total[wide])
-    return paths.at(np.repeat(~wide, np.diff(np.append(run, len(start))))), dense
+    return paths.at(np.repeat(~wide, np.diff(run, append=len(start)))), dense
 
 
 def _longer(bundles: Bundles, follows: _Follows, paths: _Paths, days: int) -> tuple[_Paths, _Paths]:

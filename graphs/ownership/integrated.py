@@ -172,7 +172,7 @@ class _Store:
         begin = run_starts(cells.column)
         column = cells.column[begin]
         self.first[column] = self.filled + begin
-        self.count[column] = np.diff(np.append(begin, len(cells.column)))
+        self.count[column] = np.diff(begin, append=len(cells.column))
         self.filled = at.stop
 
 

@@ -209,7 +209,7 @@ def _widest(bounds: Bounds, begin: Ints) -> Bounds:
     """The smallest interval around those of each run. A bound is open if it is open in every interval that
     has it.
     """
-    run = np.repeat(np.arange(len(begin)), np.diff(np.append(begin, len(bounds.low))))
+    run = np.repeat(np.arange(len(begin)), np.diff(begin, append=len(bounds.low)))
     low, high = np.minimum.reduceat(bounds.low, begin), np.maximum.reduceat(bounds.high, begin)
     low_open = np.logical_and.reduceat(bounds.low_open | (bounds.low > low[run]), begin)
     high_open = np.logical_and.reduceat(bounds.high_open | (bounds.high < high[run]), begin)

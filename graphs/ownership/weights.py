@@ -125,7 +125,7 @@ def _shared_out(cell: Ints, extra: Ints, amount: Ints) -> Ints:
     """
     before = np.cumsum(extra) - extra
     begin = run_starts(cell)
-    before -= np.repeat(before[begin], np.diff(np.append(begin, len(cell))))
+    before -= np.repeat(before[begin], np.diff(begin, append=len(cell)))
     return np.clip(amount[cell] - before, 0, extra)
 
 

@@ -210,7 +210,7 @@ def stand_for_pairs(network: Interests, edges: pl.LazyFrame) -> Ints:
     for rank in (share, network.basis):
         begin = run_starts(pair[order])
         least = np.minimum.reduceat(rank[order], begin)
-        order = order[rank[order] == np.repeat(least, np.diff(np.append(begin, len(order))))]
+        order = order[rank[order] == np.repeat(least, np.diff(begin, append=len(order)))]
     return _smallest_ids(pair, order, network.row, edges)
 
 

@@ -299,7 +299,7 @@ def _with_more(kept: _Kept, more: _Kept) -> tuple[_Kept, Bools]:
     both = _Kept.joined((kept, more))
     order = ordering(both.edge, both.step, -both.worth, both.row)
     begin = run_starts(both.row[order])
-    place = np.arange(len(order)) - np.repeat(begin, np.diff(np.append(begin, len(order))))
+    place = np.arange(len(order)) - np.repeat(begin, np.diff(begin, append=len(order)))
     is_kept = marked(len(order), order[place < MOST]) & (both.worth > 0)
     return both.at(is_kept), is_kept[len(kept.row) :]
 

@@ -182,7 +182,7 @@ def _block(
     row, entry = row[order], entry[order]
     key = row * m + units.unit[entry]
     begin = run_starts(key)
-    count = np.diff(np.append(begin, len(key)))
+    count = np.diff(begin, append=len(key))
     owner, unit = np.divmod(key[begin], m)
     weight, is_open = (units.low, units.low_open) if least else (units.high, np.zeros(m, np.bool_))
     ready = np.flatnonzero(
