@@ -54,8 +54,8 @@ def build(edges: pl.LazyFrame, nodes: pl.DataFrame, marks: pl.DataFrame) -> Tabl
     data of the table before.
 
     edges: the interests open on the date of the run. party_id (holder), subject_id (held), interest_id (null
-    where the register states a holder and no interest), statement_id, basis, reach, joint_group (null for
-    none), share_min, share_max (DECIMAL(12,9) per cent, null if not stated or if the basis has no shares),
+    if the register states a holder but no interest), statement_id, basis, reach, joint_group (null for none),
+    share_min, share_max (DECIMAL(12,9) per cent, null if not stated or if the basis has no shares),
     share_min_exclusive, share_max_exclusive, is_complete (all holders of the subject on this basis are
     declared). Parallel interests, and interests of an entity in itself, are allowed. Rows with a basis
     outside `graphs.ownership.interests.BASES` are left out.

@@ -121,6 +121,7 @@ class Decisions:
 
     @classmethod
     def read(cls, connection: Connection, indicator: Row) -> "Decisions":
+        """The decisions in the release on an indicator, a row of v_indicator."""
         rule = {"indicator": indicator["code"], "version": indicator["rule_sha256"]}
         decided = query_rows(connection, read_sql(__package__, "practice_outcomes"), **rule)
         done = query_rows(connection, read_sql(__package__, "practice_done"), **rule)
@@ -265,7 +266,7 @@ def _limits(row: Row) -> str:
     page = page_sections(str(row["page"]))
     return "\n\n".join(
         (
-            f"A count under {CELL_MIN} is not shown, nor is nought, nor any total with one in it.",
+            f"A count under {CELL_MIN} is not shown, including 0, nor is any total that includes one.",
             "Precision is that of this authority's cases, by its own reviewers. How many it misses was not "
             "measured.",
             f"Ordinary explanations: {page['Ordinary explanations']}",

@@ -56,6 +56,7 @@ class Areas:
 
     @property
     def parameters(self) -> dict[str, object]:
+        """Parameters of the SQL in `condition`."""
         return {"areas": list(self.spellings)} if self.names else {}
 
 

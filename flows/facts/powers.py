@@ -47,6 +47,7 @@ class Powers:
 
 
 def read_powers(connection: Connection) -> Powers:
+    """All articles of a release."""
     rows = query_rows(connection, "from v_power order by indicator, position")
     home = query_rows(connection, "select country from v_home_country")
     return Powers(grouped(rows, lambda row: row["indicator"]), frozenset(str(row["country"]) for row in home))

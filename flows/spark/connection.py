@@ -72,6 +72,7 @@ class SparkConnection:
         self._parts.clear()
 
     def view(self, name: str, query: str) -> None:
+        """A view of the rows of a query."""
         self.frame(query).createOrReplaceTempView(name)
 
     def parquet_view(self, name: str, paths: Sequence[Path], table: Table | None = None) -> None:

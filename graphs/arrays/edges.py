@@ -92,6 +92,7 @@ class Parties:
         return len(self.ids)
 
     def of_kind(self, kind: str) -> Bools:
+        """True for parties of this kind, a key of KINDS: bool[n]."""
         return np.equal(self.kind, KINDS[kind])
 
     def names(self, numbers: Ints) -> pl.Series:
@@ -143,7 +144,7 @@ def run_starts(*keys: npt.NDArray[np.integer]) -> Ints:
 
 
 def find(values: Ints, wanted: Ints) -> Ints:
-    """Position of each wanted value in the ascending `values`, -1 where it is not there: int64[wanted]."""
+    """Position of each wanted value in the ascending `values`, -1 if absent: int64[wanted]."""
     if not len(values):
         return np.full(len(wanted), -1, np.int64)
     place = np.minimum(np.searchsorted(values, wanted), len(values) - 1)

@@ -111,6 +111,7 @@ def decided_pairs(graph: ControlGraph, votes: Votes, least_level: Bytes) -> Pair
 
 
 def runs_of_sets(begin: Ints, arc: Ints) -> Runs:
+    """The runs of `arc` that begin at `begin`."""
     return Runs(begin, np.repeat(np.arange(len(begin)), np.diff(begin, append=len(arc))), arc)
 
 

@@ -109,6 +109,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Picture:
+    """A drawn picture. `width`, `height` in CSS pixels. `runs_down`: the layers are below each other;
+    otherwise side by side.
+    """
+
     width: int
     height: int
     shapes: tuple[Shape, ...]

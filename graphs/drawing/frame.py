@@ -58,6 +58,7 @@ class Frame:
 def frame_of(
     blocks: Sequence[Block], ties: Sequence[Tie], at: Mapping[str, int], *, runs_down: bool
 ) -> Frame:
+    """The frame of these blocks and ties. `at`: the block of each party."""
     sizes = [_size(block, runs_down) for block in blocks]
     across = tuple(size[0] for size in sizes)
     src, dst = (np.array([at[getattr(tie, end)] for tie in ties], np.int64) for end in ("from_id", "to_id"))
@@ -133,6 +134,7 @@ def shortened(text: str, characters: int) -> str:
 
 
 def shape_of(block: Block, frame: Frame, place: int) -> Shape:
+    """The shape of the block at position `place` of the layout."""
     middle, begin = frame.layout.across[place] + MARGIN, frame.begins[int(frame.layout.layer[place])]
     party = block.parties[0]
     if block.is_box:

@@ -59,6 +59,8 @@ class Arrow:
 
 @dataclass(frozen=True)
 class MoneyPicture:
+    """A drawn picture of payments. `width`, `height` in CSS pixels."""
+
     width: int
     height: int
     lanes: tuple[Lane, ...]

@@ -60,6 +60,7 @@ class TieCourse:
 
 
 def courses_of(ties: Sequence[Tie], ends: Sequence[tuple[int, int]], frame: Frame) -> list[TieCourse]:
+    """The course of each tie. `ends`: (holder, held) of each tie, as positions of blocks in the layout."""
     distinct = set(ends)
     fans, leaving, reaching = (
         _fans(ends, frame),

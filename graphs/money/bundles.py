@@ -70,10 +70,12 @@ class Bundles(Rows):
 
     @property
     def arrived(self) -> Amounts:
+        """What the payees received."""
         return Amounts(self.received, self.received_in, self.received_eur)
 
     @property
     def left(self) -> Amounts:
+        """What the payers paid."""
         return Amounts(self.paid, self.paid_in, self.paid_eur)
 
     @classmethod

@@ -241,6 +241,7 @@ def joint_members(columns: Columns, block: Block) -> Bools:
 
 
 def lines_of(columns: Columns, block: Block, incoming: Incoming, figure: Floats) -> Lines:
+    """The lines of the rows in `incoming`. `figure` float64[terms]: the figures of one bound."""
     outside = np.zeros((len(incoming.pinned), len(block.arcs)))
     outside[incoming.row, incoming.arc] = figure
     return Lines(block, columns, outside, incoming.pinned)

@@ -68,6 +68,9 @@ class Deep:
 
     @classmethod
     def from_graph(cls, graph: Graph, pairs_listed: int) -> Deep:
+        """The deep part of a graph, with everything but `iterates` filled in. `pairs_listed`: of components
+        with more pairs, only holders without a holder are rows.
+        """
         holdings = graph.holdings
         part, sets, closed = _without_closed(holdings, graph.given, _above(graph))
         n, weak = len(part.nodes), weak_labels(len(part.nodes), part.src, part.dst)
@@ -111,6 +114,7 @@ class Deep:
 
     @property
     def iterated(self) -> Ints:
+        """Members of sets that iterate, ascending: int64."""
         nodes_of_sets = [
             each.members
             for each, iterates in zip(self.blocks, self.iterates.tolist(), strict=True)

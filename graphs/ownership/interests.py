@@ -62,6 +62,7 @@ class Interests:
     component: Ints
 
     def of_basis(self, basis: str) -> Bools:
+        """True for interests of this basis, one of BASES: bool[interests]."""
         return np.equal(self.basis, BASES.index(basis))
 
 

@@ -67,6 +67,7 @@ def cascade_part(
     control: pl.LazyFrame,
     designated: pl.Series,
 ) -> CascadePart:
+    """The weak components with a party of `designated` (ids). Other arguments: as in `cascade.build`."""
     among = pl.any_horizontal(pl.col(end).is_in(designated.implode()) for end in ("party_id", "subject_id"))
     touched = closure.filter(among).select("component_no").unique().collect()["component_no"].sort()
     pairs = (

@@ -104,6 +104,7 @@ class Excerpt:
 
     @classmethod
     def above(cls, network: Interests, subjects: Ints) -> Excerpt:
+        """The excerpt with these subjects (int64 nodes outside) and everything above them."""
         up = reachable(network.closure.holders(), subjects)
         at = np.flatnonzero(up[network.held])
         groups = network.group[at]
@@ -114,6 +115,7 @@ class Excerpt:
         return cls(_renumbered(network, at, number, len(parties), len(nodes)), at, nodes, number)
 
     def local(self, outside: Ints) -> Ints:
+        """Numbers here of nodes outside: int64, -1 for nodes that are not here."""
         return self.number[outside].astype(np.int64)
 
 
@@ -249,6 +251,9 @@ class StatedArcs:
 
     @classmethod
     def from_excerpt(cls, part: Excerpt, mine: Ints, arcs: Callable[[Interests], ArcArrays]) -> StatedArcs:
+        """The interests `mine` (numbers here), with the holdings prepared from the arcs that `arcs` makes of
+        the network.
+        """
         network = part.network
         arrays = arcs(network)
         holdings = prepare(*arrays)

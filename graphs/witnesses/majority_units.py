@@ -53,6 +53,7 @@ class VotingUnits:
 
     @classmethod
     def from_votes(cls, part: Excerpt) -> VotingUnits:
+        """The units of votes, rights over the board and influence in the excerpt."""
         network = part.network
         columns = StatedArcs.from_excerpt(part, np.flatnonzero(voting(network)), control_arcs)
         board, influence = (

@@ -103,6 +103,7 @@ def _pairs_n(sizes: pl.Series) -> int:
 
 
 def ratio(part: int, whole: int) -> float | None:
+    """part / whole; None if `whole` is 0."""
     return part / whole if whole else None
 
 

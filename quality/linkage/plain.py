@@ -69,6 +69,7 @@ def plain_clusters(connection: Connection, rows: pl.DataFrame, recipe: Recipe) -
 
 
 def historical() -> Recipe:
+    """The recipe of the example `deduplicate_50k_synthetic`."""
     district, initials = (
         "substr(postcode_fake,1,3)",
         ("substr(first_name,1,2)", "substr(surname,1,2)", "substr(dob,1,4)"),
@@ -105,6 +106,7 @@ def historical() -> Recipe:
 
 
 def febrl3() -> Recipe:
+    """The recipe of the example `febrl3`."""
     return Recipe(
         comparisons=[
             cl.NameComparison("given_name"),
@@ -129,6 +131,7 @@ def febrl3() -> Recipe:
 
 
 def febrl4() -> Recipe:
+    """The recipe of the example `febrl4`, its detailed model."""
     return Recipe(
         comparisons=[
             cl.NameComparison("given_name").configure(term_frequency_adjustments=True),

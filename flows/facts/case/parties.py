@@ -112,6 +112,7 @@ def entity_name(entity_type: str, name: object, entity_id: str) -> str:
 
 
 def person_name(person_type: str, name: object) -> str:
+    """The name of a natural person, or words in its place if the person is protected or unknown."""
     if person_type == "knownPerson":
         return str(name or translated("person without a name"))
     return translated("protected person" if person_type == "anonymousPerson" else "unknown person")
