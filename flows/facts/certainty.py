@@ -29,16 +29,16 @@ CERTAINTIES: Mapping[Certainty, str] = {
     "exact_name": "exact name, no identifier compared",
     "exact_address": "exact address",
     "postcode": "postcode only",
-    "number_of_another_name": "CANDIDATE: the number and the name do not go together",
-    "name_of_another_number": "CANDIDATE: the name is its own, the number given is not",
+    "number_of_another_name": "CANDIDATE: the number is that of a party with another name",
+    "name_of_another_number": "CANDIDATE: the name matches, the number given does not",
     "number_on_title": "CANDIDATE: a title states the number for this party",
     "same_building": "CANDIDATE: the same building",
-    "similar_address": "CANDIDATE: the street and the place agree, no postcode does",
+    "similar_address": "CANDIDATE: the street and the place agree, but no postcode does",
     "similar_name": "CANDIDATE: similar name",
-    "person_name": "CANDIDATE: a natural person of that name",
-    "like_person_name": "CANDIDATE: a natural person of a like name",
-    "person_of_another_birth": "CANDIDATE: a natural person of that name or a like one, with another birth "
-    "than was given, of whom nothing is shown",
+    "person_name": "CANDIDATE: a natural person with that name",
+    "like_person_name": "CANDIDATE: a natural person with a similar name",
+    "person_of_another_birth": "CANDIDATE: a natural person with that name or a similar one, born at "
+    "another time than given; no details are shown",
 }
 CANDIDATES = frozenset(name for name, words in CERTAINTIES.items() if words.startswith("CANDIDATE: "))
 
