@@ -6,13 +6,11 @@ records and truth. Adding an indicator's plant edits nothing else."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from itertools import count
-from typing import Any, Literal
+from typing import Concatenate, Literal
 
 import numpy as np
 import polars as pl
@@ -22,7 +20,6 @@ from quality.town.parts import native
 from quality.town.parts.names import NOT_DRAWN, planted_name, reserved
 from quality.town.parts.places import COUNTY, Address, Map, planted_addresses, seats
 from quality.town.people.records import NO_OWNER, people
-from transforms.errors import DeclarationError
 from transforms.values.addresses import with_address
 
 Expected = Literal["flagged", "not_flagged", "not_assessable"]
@@ -105,40 +102,42 @@ class Planted:
 
     def __add__(self, other: Planted) -> Planted:
         return Planted(
-            **{part.name: [*getattr(self, part.name), *getattr(other, part.name)] for part in fields(self)}
+            **{kind.name: [*getattr(self, kind.name), *getattr(other, kind.name)] for kind in fields(self)}
         )
+
+    def judged(self, *verdict: *tuple[Expected, str]) -> Planted:
+        """With the truth about the first of the companies."""
+        return self + Planted(truth=[Truth(self.companies[0].id, *verdict)])
+
+
+type Part = Callable[[Draw], Planted]
 
 
 @dataclass(frozen=True)
 class Plant:
     """The declaration. parts: drawn in order. companies_min: smallest town, in companies, that gets it."""
 
-    parts: Sequence[Callable[[Draw], Planted]]
+    parts: Sequence[Part]
     companies_min: int = 1
 
     def make(self, draw: Draw) -> Planted:
-        return with_unit_ids(sum((part(draw) for part in self.parts), Planted()))
+        return with_unit_ids(together(draw, *self.parts))
 
 
-def plants_in[P](package: str, path: Iterable[str], kind: type[P]) -> dict[str, P]:
-    """Indicator code → the `PLANT` of each module of a package, found by its file."""
-    by_code: dict[str, P] = {}
-    names = (info.name for info in pkgutil.iter_modules(path))
-    for name in sorted(name for name in names if not name.startswith("_")):
-        plant = getattr(importlib.import_module(f"{package}.{name}"), "PLANT", None)
-        if not isinstance(plant, kind):
-            raise DeclarationError(f"{package}.{name} must set PLANT = {kind.__name__}(…)")
-        by_code[name.upper().replace("_", "-")] = plant
-    return by_code
+def together(draw: Draw, *parts: Part) -> Planted:
+    """All parts, drawn in order."""
+    return sum((part(draw) for part in parts), Planted())
 
 
-def each[D, P](make: Callable[..., P], cases: Iterable[Sequence[Any]]) -> list[Callable[[D], P]]:
-    """A part of a plant for each case: `make` of a draw and of what the case says."""
+def part[D, T, **P](make: Callable[Concatenate[D, P], T]) -> Callable[P, Callable[[D], T]]:
+    """Decorates a function of a draw and of what a case says. Called with what the case says, it gives a part
+    of a plant, which is made when a town is drawn.
+    """
 
-    def part(case: Sequence[Any]) -> Callable[[D], P]:
-        return lambda draw: make(draw, *case)
+    def waiting(*args: P.args, **kwargs: P.kwargs) -> Callable[[D], T]:
+        return lambda draw: make(draw, *args, **kwargs)
 
-    return [part(case) for case in cases]
+    return waiting
 
 
 class Draw:

@@ -2,13 +2,27 @@
 plant by name.
 """
 
+import importlib
+import pkgutil
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 
-from quality.town.plant import Draw, Plant, Planted, plants_in
+from quality.town.plant import Draw, Plant, Planted
 from transforms.errors import DeclarationError
+
+
+def plants_in[P](package: str, path: Iterable[str], kind: type[P]) -> dict[str, P]:
+    """Indicator code → the `PLANT` of each module of a package, found by its file."""
+    by_code: dict[str, P] = {}
+    names = (info.name for info in pkgutil.iter_modules(path))
+    for name in sorted(name for name in names if not name.startswith("_")):
+        plant = getattr(importlib.import_module(f"{package}.{name}"), "PLANT", None)
+        if not isinstance(plant, kind):
+            raise DeclarationError(f"{package}.{name} must set PLANT = {kind.__name__}(…)")
+        by_code[name.upper().replace("_", "-")] = plant
+    return by_code
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -21,6 +20,7 @@ from quality.town.plant import (
     Planted,
     Truth,
     company_owner,
+    part,
     person_owner,
     record,
 )
@@ -76,23 +76,20 @@ def noted(
     return case([*companies.values()], psc, *((expected, note) for note in companies))
 
 
-@dataclass(frozen=True)
-class Scenario:
+@part
+def scenario(
+    draw: Draw,
+    n: int,
+    records: Callable[[Draw, list[Company]], Rows],
+    *verdicts: Verdict | None,
+    company: Callable[[Draw], Company] = Draw.company,
+    first: Callable[[Draw], Company] | None = None,
+) -> Planted:
     """`n` companies, the PSC records about them, and the verdicts on them as in `case`. first: an unusual
     first company.
     """
-
-    n: int
-    records: Callable[[Draw, list[Company]], Rows]
-    verdicts: Sequence[Verdict | None]
-    company: Callable[[Draw], Company] = Draw.company
-    first: Callable[[Draw], Company] | None = None
-
-    def __call__(self, draw: Draw) -> Planted:
-        """The companies, drawn, and their records and verdicts."""
-        first = (self.first or self.company)(draw)
-        companies = [first, *(self.company(draw) for _ in range(self.n - 1))]
-        return case(companies, self.records(draw, companies), *self.verdicts)
+    members = [(first or company)(draw), *(company(draw) for _ in range(n - 1))]
+    return case(members, records(draw, members), *verdicts)
 
 
 # --- companies --------------------------------------------------------------------------------------------
@@ -119,9 +116,9 @@ def held(
     return company_owner(company, holder, natures, SINCE, ended_on, **stated)
 
 
-def chain(members: Sequence[Company]) -> Rows:
+def chain(members: Sequence[Company], country: str = "England") -> Rows:
     """Each company holds the next; the first is at the top."""
-    return [held(below, holder) for holder, below in pairwise(members)]
+    return [held(below, holder, country=country) for holder, below in pairwise(members)]
 
 
 def ring(members: Sequence[Company], *natures: Sequence[str]) -> Rows:
@@ -190,25 +187,13 @@ def council_owner(company: Company) -> dict[str, str]:
 # exactly.
 
 
-@dataclass(frozen=True)
-class Case:
-    """One company of a plant, its owners in the register, and what the lists say around it."""
-
-    company: Company
-    psc: Rows = field(default_factory=list)
-    listed: Rows = field(default_factory=list)
-
-    def with_owner(self, person: Mapping[str, str], natures: Sequence[str] = ALL_SHARES) -> Case:
-        return replace(self, psc=[*self.psc, person_owner(self.company, person, natures, LISTED_SINCE)])
-
-    def planted(self, expected: Expected, note: str) -> Planted:
-        return Planted(
-            (self.company,), self.psc, (), [Truth(self.company.id, expected, note)], listed=self.listed
-        )
-
-
-def listed_case(draw: Draw) -> Case:
-    return Case(draw.company(draw.day(date(2008, 1, 7), date(2017, 6, 30))))
+def listed_case(
+    draw: Draw, natures: Sequence[str] = ALL_SHARES, person: Mapping[str, str] | None = None
+) -> Planted:
+    """A company and, where there are natures of control, its owner in the register: the person or another."""
+    company = draw.company(draw.day(date(2008, 1, 7), date(2017, 6, 30)))
+    owner = [person_owner(company, person or draw.person(), natures, LISTED_SINCE)] if natures else []
+    return Planted([company], owner)
 
 
 def listed_person(
@@ -249,14 +234,14 @@ def listed_company(identifier: str, company: Company, topics: Sequence[str] = ()
     return listed.record(identifier, "Company", company.name.title(), properties)
 
 
-def directed(case: Case, identifier: str) -> Case:
+def directed(case: Planted, identifier: str) -> Planted:
     """The company, and a listed party on its board."""
     rows = [
         stranger(f"{identifier}-director", ["sanction"]),
-        listed_company(f"{identifier}-directed", case.company),
+        listed_company(f"{identifier}-directed", case.companies[0]),
         directorship(f"{identifier}-directorship", f"{identifier}-director", f"{identifier}-directed"),
     ]
-    return replace(case, listed=rows)
+    return case + Planted(listed=rows)
 
 
 def directorship(identifier: str, director: str, organization: str) -> dict[str, str]:
@@ -281,19 +266,19 @@ def owned_exactly(
     topics: Sequence[str] = ("sanction",),
     *,
     end: str = "",
-) -> Case:
+) -> Planted:
     """A company of which strangers on a list hold exact shares: word → percentage. Its register names
     another holder of a small band.
     """
-    case = listed_case(draw).with_owner(draw.person(), HALF_SHARES)
-    rows = [listed_company(f"{identifier}-c", case.company)]
+    case = listed_case(draw, HALF_SHARES)
+    rows = [listed_company(f"{identifier}-c", case.companies[0])]
     for word, percentage in shares.items():
         owner = f"{identifier}-{word}"
         rows += [
             stranger(owner, topics),
-            holds(f"{identifier}-{word}-own", owner, f"{identifier}-c", percentage, end=end),
+            holds(f"{owner}-own", owner, f"{identifier}-c", percentage, end=end),
         ]
-    return replace(case, listed=rows)
+    return case + Planted(listed=rows)
 
 
 def screened(
@@ -302,29 +287,27 @@ def screened(
     topics: Sequence[str] = ("sanction",),
     natures: Sequence[str] = ALL_SHARES,
     *,
+    person: Mapping[str, str] | None = None,
+    name: str = "",
     born: str = "",
-) -> Case:
-    """A company whose owner in the register is on the list too. `born` overrides the register's year and
-    month.
+) -> Planted:
+    """A company whose owner in the register is on the list too, under this name and birth where they are
+    given.
     """
-    person = draw.person()
-    case = listed_case(draw).with_owner(person, natures)
-    return replace(case, listed=[listed_person(identifier, person, topics, born=born)])
+    owner = person or draw.person()
+    row = listed_person(identifier, owner, topics, name=name, born=born)
+    return listed_case(draw, natures, owner) + Planted(listed=[row])
 
 
 def alike(
     draw: Draw, person: Mapping[str, str], identifier: str, *, born: str = "", forename: str = ""
-) -> Case:
+) -> Planted:
     """A company of the person, whom the list has with another birth or forename."""
     name = f"{forename or person['name_elements.forename']} {person['name_elements.surname']}"
-    listed = listed_person(identifier, person, ("sanction",), name=name, born=born)
-    return replace(listed_case(draw).with_owner(person), listed=[listed])
+    return screened(draw, identifier, person=person, name=name, born=born)
 
 
-def with_sanction(case: Case, identifier: str, *, end: str = "") -> Case:
-    return replace(case, listed=[*case.listed, listed.sanction(identifier, identifier, end=end)])
-
-
+@part
 def level_prices(draw: Draw, district: str, price_gbp: int, years: Sequence[int]) -> Planted:
     """Sales at one price in a district of its own, 21 in January of each year; an index needs 20."""
     days = [date(year, 1, 8) + timedelta(days=n) for year in years for n in range(21)]

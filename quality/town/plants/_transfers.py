@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from quality.evaluation import PATTERN_OF
 from quality.town.accounts import transfer
-from quality.town.plant import Company, Draw, Expected, Planted, Truth
+from quality.town.plant import Company, Draw, Expected, Planted, Truth, part
 
 SINCE, BEGIN = date(2012, 5, 7), date(2025, 2, 3)
 
@@ -19,6 +19,7 @@ def firms(draw: Draw, n: int) -> list[Company]:
     return [draw.company(SINCE) for _ in range(n)]
 
 
+@part
 def pattern(
     draw: Draw,
     payments: Sequence[Payment],

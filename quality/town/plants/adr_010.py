@@ -2,13 +2,13 @@
 flats, the default address.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from quality.town.companies.block import ABBREVIATED
 from quality.town.parts.places import Address
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth, at
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, at, part
 from transforms.values.addresses import address_class_list
 from transforms.values.vocabulary import vocabulary
 
@@ -16,7 +16,13 @@ N = 100  # the indicator's threshold: more than this
 BATCH = (date(2019, 2, 4), date(2024, 10, 31))
 
 
-def _seated(draw: Draw, address: Address, n: int, *, statuses: Sequence[str] = ("Active",)) -> Planted:
+def _seated(
+    draw: Draw,
+    address: Address,
+    n: int,
+    *verdict: *tuple[Expected, str],
+    statuses: Sequence[str] = ("Active",),
+) -> Planted:
     """`n` companies at the address, spelled as registrants spell; statuses in turn."""
     companies = [
         draw.company(
@@ -27,7 +33,7 @@ def _seated(draw: Draw, address: Address, n: int, *, statuses: Sequence[str] = (
         )
         for i in range(n)
     ]
-    return Planted(companies, [draw.owned(company) for company in companies])
+    return Planted(companies, [draw.owned(company) for company in companies], truth=[at(address, *verdict)])
 
 
 def _spelling(address: Address, i: int) -> dict[str, str]:
@@ -53,51 +59,28 @@ def _spelling(address: Address, i: int) -> dict[str, str]:
     }
 
 
-def _case(
-    draw: Draw,
-    n: int,
-    expected: Expected,
-    note: str,
-    *,
-    address: Address | None = None,
-    statuses: Sequence[str] = ("Active",),
+@part
+def _in_a_street(
+    draw: Draw, n: int, *verdict: *tuple[Expected, str], statuses: Sequence[str] = ("Active",)
 ) -> Planted:
-    unit = address or draw.address(street_ends=" STREET")
-    return _seated(draw, unit, n, statuses=statuses) + Planted(truth=[at(unit, expected, note)])
+    return _seated(draw, draw.address(street_ends=" STREET"), n, *verdict, statuses=statuses)
+
+
+@part
+def _doors(draw: Draw, n: int, note: str, doors: Callable[[Address], Iterable[Address]]) -> Planted:
+    """`n` at each of several doors, too few for any of them."""
+    units = doors(draw.address())
+    return sum((_seated(draw, unit, n, "not_flagged", note) for unit in units), Planted())
 
 
 def _one_closed(draw: Draw) -> Planted:
     """101 seats of which one entity was converted: 100 active."""
     unit = draw.address()
     closed = draw.company(date(2020, 1, 6), address=unit, status="Converted / Closed")
-    return _seated(draw, unit, N) + Planted(
-        (closed,), truth=[at(unit, "not_flagged", "101 seats, one of them converted")]
-    )
+    return _seated(draw, unit, N, "not_flagged", "101 seats, one of them converted") + Planted((closed,))
 
 
-def _flats(draw: Draw) -> Planted:
-    """104 in one building, 26 in each of four flats."""
-    building = draw.address()
-    units = [replace(building, unit=f"FLAT {n}") for n in (1, 2, 3, 4)]
-    return sum(
-        (_case(draw, 26, "not_flagged", "26 in a flat, 104 in the building", address=unit) for unit in units),
-        Planted(),
-    )
-
-
-def _neighbours(draw: Draw) -> Planted:
-    """51 at each of two houses of one street and postcode."""
-    here = draw.address()
-    there = replace(here, house=here.house + 40)  # far beyond the houses that plants are given
-    return sum(
-        (
-            _case(draw, 51, "not_flagged", "51 at each of two houses of one street", address=unit)
-            for unit in (here, there)
-        ),
-        Planted(),
-    )
-
-
+@part
 def _at_listed(draw: Draw, address_class: str, n: int, expected: Expected, note: str) -> Planted:
     """`n` companies at the first unit of a class in the vocabulary."""
     row = (
@@ -125,19 +108,24 @@ STATUSES = (
 )
 PLANT = Plant(
     (
-        lambda draw: _case(draw, N + 1, "flagged", "101 active entities in mixed spellings"),
-        lambda draw: _case(
-            draw, N + 1, "flagged", "101, some in liquidation or about to be struck off", statuses=STATUSES
+        _in_a_street(N + 1, "flagged", "101 active entities in mixed spellings"),
+        _in_a_street(
+            N + 1, "flagged", "101, some in liquidation or about to be struck off", statuses=STATUSES
         ),
-        lambda draw: _case(draw, N, "not_flagged", "exactly 100"),
+        _in_a_street(N, "not_flagged", "exactly 100"),
         _one_closed,
-        _flats,
-        _neighbours,
-        lambda draw: _at_listed(
-            draw, "agent", N + 1, "flagged", "101 at a formation agent's address: class agent"
+        _doors(
+            26,
+            "26 in a flat, 104 in the building",
+            lambda house: (replace(house, unit=f"FLAT {n}") for n in (1, 2, 3, 4)),
         ),
-        lambda draw: _at_listed(
-            draw, "default", 150, "not_flagged", "150 at the registrar's default address"
+        # Two houses of one street and postcode, the second far beyond those that plants are given.
+        _doors(
+            51,
+            "51 at each of two houses of one street",
+            lambda house: (house, replace(house, house=house.house + 40)),
         ),
+        _at_listed("agent", N + 1, "flagged", "101 at a formation agent's address: class agent"),
+        _at_listed("default", 150, "not_flagged", "150 at the registrar's default address"),
     )
 )

@@ -3,7 +3,7 @@ kind of owner.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from quality.town.parts.places import Address
@@ -18,7 +18,9 @@ from quality.town.plant import (
     Planted,
     at,
     declaration,
+    part,
     person_owner,
+    together,
 )
 from quality.town.plants._records import GUARANTEE, SINCE, foreign_owner
 
@@ -26,54 +28,7 @@ N = 10
 FIRST = date(2019, 2, 4)
 LAST = date(2021, 2, 4)  # 24 months later
 SIC, OTHER_SIC = "68209", "62020"
-
-
-@dataclass(frozen=True)
-class Batch:
-    """`n` companies at one address, the first founded on FIRST and the last on `last`; codes and categories
-    in turn.
-
-    owner: "one" person for all, "persons" (one each), "abroad" (a company from abroad each), "nobody",
-    "mixed" (persons and nobody in turn), or "nothing" declared."""
-
-    owner: str
-    expected: Expected
-    note: str
-    n: int = N
-    last: date = LAST
-    sics: Sequence[str] = (SIC,)
-    categories: Sequence[str] = (PRIVATE,)
-
-
-BATCHES = (
-    Batch("one", "flagged", "ten of one owner, first and last 24 months apart"),
-    Batch("persons", "flagged", "ten, each of another person"),
-    Batch("abroad", "flagged", "ten, each of a company from abroad"),
-    Batch("nobody", "flagged", "ten that state that there is nobody"),
-    Batch("one", "not_flagged", "nine of one owner", n=N - 1),
-    Batch("one", "not_flagged", "the last a day too late", last=date(2021, 2, 5)),
-    Batch("persons", "not_flagged", "two industry codes", sics=(SIC, OTHER_SIC)),
-    Batch("persons", "not_flagged", "two legal forms", categories=(PRIVATE, GUARANTEE)),
-    Batch("mixed", "not_flagged", "two kinds of owner"),
-    Batch("nothing", "not_flagged", "nothing is declared of any"),
-)
-AT_EACH_DOOR = Batch("persons", "not_flagged", "five at each of two houses", n=N // 2)
-
-
-def _companies(draw: Draw, unit: Address, batch: Batch) -> list[Company]:
-    days = [FIRST, *(draw.day(FIRST, batch.last) for _ in range(batch.n - 2)), batch.last]
-    # One code each: a second one is another batch.
-    only = {"SICCode.SicText_2": "", "SICCode.SicText_3": ""}
-    return [
-        draw.company(
-            day,
-            address=unit,
-            sic=batch.sics[i % len(batch.sics)],
-            category=batch.categories[i % len(batch.categories)],
-            columns=only,
-        )
-        for i, day in enumerate(days)
-    ]
+ONE_CODE = {"SICCode.SicText_2": "", "SICCode.SicText_3": ""}  # a second code is another batch
 
 
 def _owner(draw: Draw, owner: str, person: Mapping[str, str], i: int, company: Company) -> dict[str, str]:
@@ -91,25 +46,62 @@ def _owner(draw: Draw, owner: str, person: Mapping[str, str], i: int, company: C
             return draw.owned(company)
 
 
-def _seated(draw: Draw, unit: Address, batch: Batch) -> Planted:
-    companies = _companies(draw, unit, batch)
-    truth = [at(unit, batch.expected, batch.note)]
-    if batch.owner == "nothing":
-        return Planted(companies, truth=truth)
+@part
+def _batch(
+    draw: Draw,
+    owner: str,
+    *verdict: *tuple[Expected, str],
+    n: int = N,
+    last: date = LAST,
+    sics: Sequence[str] = (SIC,),
+    categories: Sequence[str] = (PRIVATE,),
+    unit: Address | None = None,
+) -> Planted:
+    """`n` companies at one address, the first founded on FIRST and the last on `last`; codes and categories
+    in turn.
+
+    owner: "one" person for all, "persons" (one each), "abroad" (a company from abroad each), "nobody",
+    "mixed" (persons and nobody in turn), or "nothing" declared."""
+    place = unit or draw.address()
+    days = [FIRST, *(draw.day(FIRST, last) for _ in range(n - 2)), last]
+    companies = [
+        draw.company(
+            day,
+            address=place,
+            sic=sics[i % len(sics)],
+            category=categories[i % len(categories)],
+            columns=ONE_CODE,
+        )
+        for i, day in enumerate(days)
+    ]
+    planting = Planted(companies, truth=[at(place, *verdict)])
+    if owner == "nothing":
+        return planting
     person = draw.person()
-    psc = [_owner(draw, batch.owner, person, i, company) for i, company in enumerate(companies)]
-    return Planted(companies, psc, truth=truth)
+    return planting + Planted(
+        psc=[_owner(draw, owner, person, i, company) for i, company in enumerate(companies)]
+    )
 
 
 def _two_doors(draw: Draw) -> Planted:
     here = draw.address()
     doors = (here, replace(here, house=here.house + 40))
-    return sum((_seated(draw, door, AT_EACH_DOOR) for door in doors), Planted())
+    note = "five at each of two houses"
+    return together(draw, *(_batch("persons", "not_flagged", note, n=N // 2, unit=door) for door in doors))
 
 
 PLANT = Plant(
     (
-        lambda draw: sum((_seated(draw, draw.address(), batch) for batch in BATCHES), Planted()),
+        _batch("one", "flagged", "ten of one owner, first and last 24 months apart"),
+        _batch("persons", "flagged", "ten, each of another person"),
+        _batch("abroad", "flagged", "ten, each of a company from abroad"),
+        _batch("nobody", "flagged", "ten that state that there is nobody"),
+        _batch("one", "not_flagged", "nine of one owner", n=N - 1),
+        _batch("one", "not_flagged", "the last a day too late", last=date(2021, 2, 5)),
+        _batch("persons", "not_flagged", "two industry codes", sics=(SIC, OTHER_SIC)),
+        _batch("persons", "not_flagged", "two legal forms", categories=(PRIVATE, GUARANTEE)),
+        _batch("mixed", "not_flagged", "two kinds of owner"),
+        _batch("nothing", "not_flagged", "nothing is declared of any"),
         _two_doors,
     )
 )

@@ -5,12 +5,13 @@ past, and an address without one.
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from quality.town.plant import Draw, Expected, Plant, Planted, at
+from quality.town.plant import Draw, Expected, Plant, Planted, at, part
 
 START = date(2026, 3, 9)  # of the 7 days
 WEEK = (0, 0, 2, 5, 6)  # days after START
 
 
+@part
 def _case(
     draw: Draw, past: Sequence[int], expected: Expected, note: str, *, week: Sequence[int] = WEEK
 ) -> Planted:
@@ -25,19 +26,16 @@ def _case(
 EARLY = 2900
 PLANT = Plant(
     (
-        lambda draw: _case(draw, (EARLY,), "flagged", "five in a week, none in two years before"),
-        lambda draw: _case(draw, (728,), "flagged", "five in a week, the first 104 weeks before"),
-        lambda draw: _case(
-            draw, (EARLY, *range(36, 728, 70)), "flagged", "five in a week, one every ten weeks before"
-        ),
-        lambda draw: _case(draw, (EARLY,), "not_flagged", "four in a week", week=WEEK[1:]),
-        lambda draw: _case(draw, (EARLY,), "not_flagged", "five in eight days", week=(0, 1, 2, 5, 7)),
-        lambda draw: _case(
-            draw,
+        _case((EARLY,), "flagged", "five in a week, none in two years before"),
+        _case((728,), "flagged", "five in a week, the first 104 weeks before"),
+        _case((EARLY, *range(36, 728, 70)), "flagged", "five in a week, one every ten weeks before"),
+        _case((EARLY,), "not_flagged", "four in a week", week=WEEK[1:]),
+        _case((EARLY,), "not_flagged", "five in eight days", week=(0, 1, 2, 5, 7)),
+        _case(
             (EARLY, *(day for first in range(56, 600, 105) for day in [first] * 4)),
             "not_flagged",
             "five in a week, four in each of six weeks before",
         ),
-        lambda draw: _case(draw, (727,), "not_assessable", "five in a week, the first a day too late"),
+        _case((727,), "not_assessable", "five in a week, the first a day too late"),
     )
 )

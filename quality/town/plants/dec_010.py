@@ -5,7 +5,7 @@ ended ones.
 from datetime import date
 
 from quality.town.people.records import ALL_IDENTIFIED, NO_OWNER, NO_OWNER_PARTNERSHIP
-from quality.town.plant import ALL_SHARES, Company, Draw, Plant, Planted, company_owner, declaration
+from quality.town.plant import ALL_SHARES, Company, Draw, Plant, Planted, company_owner, declaration, part
 from quality.town.plants._records import (
     GUARANTEE,
     UNDISCLOSED,
@@ -57,6 +57,7 @@ def _inherited(draw: Draw) -> Planted:
     return noted("flagged", notes, psc)
 
 
+@part
 def _not_inherited(
     draw: Draw, note: str, statement_end: date | None = None, holding_end: date | None = None
 ) -> Planted:
@@ -101,9 +102,9 @@ PLANT = Plant(
         _declared,
         _restated,
         _inherited,
-        lambda draw: _not_inherited(draw, "holder's statement has ended", statement_end=ENDED),
-        lambda draw: _not_inherited(draw, "holding has ended", holding_end=ENDED),
-        lambda draw: _not_inherited(draw, "a person is declared beside the holder"),
+        _not_inherited("holder's statement has ended", statement_end=ENDED),
+        _not_inherited("holding has ended", holding_end=ENDED),
+        _not_inherited("a person is declared beside the holder"),
         _near_misses,
     )
 )

@@ -4,23 +4,21 @@ notified; and those at the bounds.
 
 from datetime import date
 
-from quality.town.plant import ALL_SHARES, Expected, Plant, person_owner
-from quality.town.plants._records import Scenario
+from quality.town.plant import ALL_SHARES, Expected, Part, Plant, person_owner
+from quality.town.plants._records import scenario
 
 
-def _born(
-    year: int, month: int, notified_on: date, expected: Expected, ended_on: date | None = None
-) -> Scenario:
+def _born(year: int, month: int, notified_on: date, expected: Expected, ended_on: date | None = None) -> Part:
     """One owner with this birth, notified on this day."""
     born = {"birth_year": str(year), "birth_month": str(month)}
-    return Scenario(
+    return scenario(
         1,
         lambda draw, c: [
             person_owner(c[0], {**draw.person(), **born}, ALL_SHARES, notified_on, ended_on),
             *([draw.owned(c[0])] if ended_on else []),
         ],
-        [(expected, f"born in {year}-{month:02d}, notified on {notified_on}")],
-        lambda draw: draw.company(date(2012, 5, 14)),
+        (expected, f"born in {year}-{month:02d}, notified on {notified_on}"),
+        company=lambda draw: draw.company(date(2012, 5, 14)),
     )
 
 

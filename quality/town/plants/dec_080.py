@@ -5,7 +5,7 @@ who stated it, have time left, or are in the transition.
 from datetime import date, timedelta
 
 from quality.town.parts.dates import EDITION
-from quality.town.plant import ALL_SHARES, Draw, Plant, Planted, person_owner
+from quality.town.plant import ALL_SHARES, Draw, Plant, Planted, part, person_owner
 from quality.town.plants._records import ENDED, SINCE, case
 
 BLOCK = "identity_verification_details.appointment_verification"
@@ -13,6 +13,7 @@ FOUNDED = date(2025, 12, 1)
 YESTERDAY = EDITION - timedelta(days=1)
 
 
+@part
 def _owner(
     draw: Draw, since: date, due_on: date, verified_on: date | None = None, ended_on: date | None = None
 ) -> Planted:
@@ -29,12 +30,12 @@ def _owner(
 
 PLANT = Plant(
     (
-        lambda draw: _owner(draw, FOUNDED, date(2025, 12, 15)),
-        lambda draw: _owner(draw, date(2026, 1, 12), date(2026, 1, 26)),
-        lambda draw: _owner(draw, YESTERDAY - timedelta(days=14), YESTERDAY),
-        lambda draw: _owner(draw, date(2026, 1, 12), date(2026, 1, 26), date(2026, 2, 9)),
-        lambda draw: _owner(draw, EDITION - timedelta(days=14), EDITION),
-        lambda draw: _owner(draw, SINCE, date(2026, 2, 14)),
-        lambda draw: _owner(draw, SINCE, date(2026, 2, 14), ended_on=ENDED),
+        _owner(FOUNDED, date(2025, 12, 15)),
+        _owner(date(2026, 1, 12), date(2026, 1, 26)),
+        _owner(YESTERDAY - timedelta(days=14), YESTERDAY),
+        _owner(date(2026, 1, 12), date(2026, 1, 26), date(2026, 2, 9)),
+        _owner(EDITION - timedelta(days=14), EDITION),
+        _owner(SINCE, date(2026, 2, 14)),
+        _owner(SINCE, date(2026, 2, 14), ended_on=ENDED),
     )
 )

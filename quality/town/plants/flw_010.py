@@ -1,16 +1,15 @@
 """FLW-010: money that leaves two companies of one owner and comes back, and everything around that."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, person_owner
+from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, part, person_owner
 from quality.town.plants._transfers import SINCE, Payment, firms, pattern
-
-type Part = Callable[[Draw], Planted]
 
 FACTOR = "HALCYON INVOICE FINANCE LIMITED"
 
 
-def _trip(
+@part
+def _case(
     draw: Draw,
     payments: Sequence[Payment],
     *verdict: *tuple[Expected, str],
@@ -27,13 +26,7 @@ def _trip(
         person_owner(company, owner if number < 2 else draw.person(), ALL_SHARES, SINCE)
         for number, company in enumerate(companies)
     ]
-    return pattern(draw, payments, *verdict, companies=companies, owners=owners, purpose=purpose)
-
-
-def _case(
-    payments: Sequence[Payment], *verdict: *tuple[Expected, str], purpose: str = "", through: str = ""
-) -> Part:
-    return lambda draw: _trip(draw, payments, *verdict, purpose=purpose, through=through)
+    return pattern(payments, *verdict, companies=companies, owners=owners, purpose=purpose)(draw)
 
 
 PLANT = Plant(

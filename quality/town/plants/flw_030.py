@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from quality.town.plant import Expected, Plant, each
+from quality.town.plant import Plant
 from quality.town.plants._transfers import Payment, pattern
 
 
@@ -20,17 +20,16 @@ def _gather(gbp: str, sinks: int = 3, first_day: int = 10) -> list[Payment]:
     ]
 
 
-# Payments, verdict.
-CASES: tuple[tuple[list[Payment], Expected, str], ...] = (
-    (_scatter([20, 20, 20], "2400.00"), "flagged", "three parts, 80 per cent, after 20 days"),
-    (_scatter([9, 8, 7, 6], "2900.00", 4), "flagged", "four parts"),
-    (_gather("2400.00"), "flagged", "three sources, three sinks"),
-    (_scatter([9, 8, 21], "2900.00"), "not_flagged", "a day too late"),
-    (_scatter([9, 8, 7], "2399.00"), "not_flagged", "too little arrives"),
-    (_scatter([9, 1, 7], "2900.00"), "not_flagged", "one part on the same day"),
-    (_scatter([9, 8], "2900.00", 2), "not_flagged", "two parts"),
-    (_gather("3400.00", 2), "not_flagged", "two sinks"),
-    (_gather("2400.00", first_day=2), "not_flagged", "one sink too early"),
+PLANT = Plant(
+    (
+        pattern(_scatter([20, 20, 20], "2400.00"), "flagged", "three parts, 80 per cent, after 20 days"),
+        pattern(_scatter([9, 8, 7, 6], "2900.00", 4), "flagged", "four parts"),
+        pattern(_gather("2400.00"), "flagged", "three sources, three sinks"),
+        pattern(_scatter([9, 8, 21], "2900.00"), "not_flagged", "a day too late"),
+        pattern(_scatter([9, 8, 7], "2399.00"), "not_flagged", "too little arrives"),
+        pattern(_scatter([9, 1, 7], "2900.00"), "not_flagged", "one part on the same day"),
+        pattern(_scatter([9, 8], "2900.00", 2), "not_flagged", "two parts"),
+        pattern(_gather("3400.00", 2), "not_flagged", "two sinks"),
+        pattern(_gather("2400.00", first_day=2), "not_flagged", "one sink too early"),
+    )
 )
-
-PLANT = Plant(each(pattern, CASES))

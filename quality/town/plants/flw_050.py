@@ -17,21 +17,18 @@ def _passing(
 
 PLANT = Plant(
     (
-        lambda draw: pattern(draw, _passing(), "flagged", "three times 92 per cent"),
-        lambda draw: pattern(draw, _passing("2700.00", 0), "flagged", "the third on the day itself"),
-        lambda draw: pattern(
-            draw,
+        pattern(_passing(), "flagged", "three times 92 per cent"),
+        pattern(_passing("2700.00", 0), "flagged", "the third on the day itself"),
+        pattern(
             _passing("1500.00", rest=[(0, 3, 61, "1300.00")]),
             "flagged",
             "the third in two payments",
         ),
-        lambda draw: pattern(draw, _passing(after=6), "not_flagged", "a day too late"),
-        lambda draw: pattern(draw, _passing("2699.99"), "not_flagged", "it keeps more than a tenth"),
-        lambda draw: pattern(draw, _passing("3000.01"), "not_flagged", "more than came in"),
-        lambda draw: pattern(draw, _passing(to=1), "not_flagged", "back to where it came from"),
-        lambda draw: pattern(draw, _passing(times=2), "not_flagged", "twice"),
-        lambda draw: pattern(
-            draw, _passing(), "not_assessable", "its own statement was not handed over", unheld=[0]
-        ),
+        pattern(_passing(after=6), "not_flagged", "a day too late"),
+        pattern(_passing("2699.99"), "not_flagged", "it keeps more than a tenth"),
+        pattern(_passing("3000.01"), "not_flagged", "more than came in"),
+        pattern(_passing(to=1), "not_flagged", "back to where it came from"),
+        pattern(_passing(times=2), "not_flagged", "twice"),
+        pattern(_passing(), "not_assessable", "its own statement was not handed over", unheld=[0]),
     )
 )

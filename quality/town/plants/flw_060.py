@@ -12,7 +12,7 @@ from quality.town.plant import (
     Plant,
     Planted,
     Truth,
-    each,
+    part,
     person_owner,
     title,
 )
@@ -21,22 +21,12 @@ from quality.town.spending import SERVICES, payment
 FOUNDED, PAID_ON, BOUGHT_ON = date(2023, 3, 6), date(2024, 1, 15), date(2024, 9, 2)
 OLD = date(2006, 3, 6)
 
-# Founded, paid, price of the title, days from the payment to the purchase, verdict.
-CASES: tuple[tuple[date, str, int | None, int, Expected, str], ...] = (
-    (FOUNDED, "100000.00", 50_000, 231, "flagged", "half of 100,000"),
-    (FOUNDED, "180000.00", 240_000, 730, "flagged", "after 730 days"),
-    (FOUNDED, "100000.00", 49_999, 231, "not_flagged", "a pound under half"),
-    (FOUNDED, "99999.99", 240_000, 231, "not_flagged", "paid a penny less"),
-    (FOUNDED, "180000.00", 240_000, 731, "not_flagged", "after 731 days"),
-    (OLD, "180000.00", 240_000, 231, "not_flagged", "an old supplier"),
-    (FOUNDED, "180000.00", None, 231, "not_assessable", "the price is not known"),
-)
-
 
 def _paid(company: Company, gbp: str) -> dict[str, str]:
     return payment(f"B{company.number}", PAID_ON, company, gbp, SERVICES[1])
 
 
+@part
 def _case(
     draw: Draw, founded: date, gbp: str, price: int | None, days: int, *verdict: *tuple[Expected, str]
 ) -> Planted:
@@ -60,4 +50,15 @@ def _through_another(draw: Draw) -> Planted:
     return Planted([supplier, buyer], owners, [held], truth, spending=[_paid(supplier, "200000.00")])
 
 
-PLANT = Plant((*each(_case, CASES), _through_another))
+PLANT = Plant(
+    (
+        _case(FOUNDED, "100000.00", 50_000, 231, "flagged", "half of 100,000"),
+        _case(FOUNDED, "180000.00", 240_000, 730, "flagged", "after 730 days"),
+        _case(FOUNDED, "100000.00", 49_999, 231, "not_flagged", "a pound under half"),
+        _case(FOUNDED, "99999.99", 240_000, 231, "not_flagged", "paid a penny less"),
+        _case(FOUNDED, "180000.00", 240_000, 731, "not_flagged", "after 731 days"),
+        _case(OLD, "180000.00", 240_000, 231, "not_flagged", "an old supplier"),
+        _case(FOUNDED, "180000.00", None, 231, "not_assessable", "the price is not known"),
+        _through_another,
+    )
+)

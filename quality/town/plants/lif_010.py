@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 from quality.town.companies_house import COMPULSORY, CREDITORS, MEMBERS, insolvency
-from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, person_owner
+from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, part, person_owner
 
 SINCE, INSOLVENT_ON = date(2019, 5, 7), date(2025, 11, 18)
 TRADE, OTHER_TRADE = "43310", "96020"
 
 
+@part
 def _case(
     draw: Draw,
     days: int,
@@ -41,13 +42,13 @@ def _case(
 
 PLANT = Plant(
     (
-        lambda draw: _case(draw, -90, "flagged", "same owner and trade, 90 days before"),
-        lambda draw: _case(draw, 180, "flagged", "a court wound it up, 180 days before", kind=COMPULSORY),
-        lambda draw: _case(draw, 14, "flagged", "owner and seat", is_same_trade=False, is_same_seat=True),
-        lambda draw: _case(draw, -91, "not_flagged", "a day too early"),
-        lambda draw: _case(draw, 14, "not_flagged", "its members wound it up", kind=MEMBERS),
-        lambda draw: _case(draw, 14, "not_flagged", "another owner", is_same_owner=False, is_same_seat=True),
-        lambda draw: _case(draw, 14, "not_flagged", "another trade and seat", is_same_trade=False),
-        lambda draw: _case(draw, 14, "not_assessable", "no case is held", kind=None),
+        _case(-90, "flagged", "same owner and trade, 90 days before"),
+        _case(180, "flagged", "a court wound it up, 180 days before", kind=COMPULSORY),
+        _case(14, "flagged", "owner and seat", is_same_trade=False, is_same_seat=True),
+        _case(-91, "not_flagged", "a day too early"),
+        _case(14, "not_flagged", "its members wound it up", kind=MEMBERS),
+        _case(14, "not_flagged", "another owner", is_same_owner=False, is_same_seat=True),
+        _case(14, "not_flagged", "another trade and seat", is_same_trade=False),
+        _case(14, "not_assessable", "no case is held", kind=None),
     )
 )

@@ -6,28 +6,19 @@ from datetime import date, timedelta
 
 from quality.town.gone import EARLIER
 from quality.town.parts.dates import EDITION
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth, each
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, part
 
 DAYS = 365
-# Day of incorporation of a company that is gone, verdict.
-GONE: tuple[tuple[date, Expected, str], ...] = (
-    (EARLIER - timedelta(days=1), "flagged", "gone within four weeks"),
-    (EARLIER - timedelta(days=150), "flagged", "gone within half a year"),
-    (EDITION - timedelta(days=DAYS - 1), "flagged", "at most 364 days"),
-    (EDITION - timedelta(days=DAYS), "flagged", "at most 365 days"),
-    (EDITION - timedelta(days=DAYS + 1), "not_assessable", "338 to 366 days"),
-    (EARLIER - timedelta(days=DAYS), "not_assessable", "365 to 393 days"),
-    (EARLIER - timedelta(days=DAYS + 1), "not_flagged", "at least 366 days"),
-    (EARLIER - timedelta(days=2000), "not_flagged", "years"),
-)
 
 
+@part
 def _gone(draw: Draw, incorporated_on: date, expected: Expected, note: str) -> Planted:
     """A company that was in the earlier edition and is gone."""
     company = draw.company(incorporated_on)
     return Planted(gone=[company], truth=[Truth(company.id, expected, note)])
 
 
+@part
 def _stated(
     draw: Draw,
     life_days: int,
@@ -57,12 +48,17 @@ def _others(draw: Draw) -> Planted:
 
 PLANT = Plant(
     (
-        *each(_gone, GONE),
-        lambda draw: _stated(draw, 365, "flagged", "dissolution stated, 365 days"),
-        lambda draw: _stated(draw, 366, "not_flagged", "dissolution stated, 366 days"),
-        lambda draw: _stated(
-            draw, 0, "not_assessable", "dissolved, on a day that is not stated", dated=False
-        ),
+        _gone(EARLIER - timedelta(days=1), "flagged", "gone within four weeks"),
+        _gone(EARLIER - timedelta(days=150), "flagged", "gone within half a year"),
+        _gone(EDITION - timedelta(days=DAYS - 1), "flagged", "at most 364 days"),
+        _gone(EDITION - timedelta(days=DAYS), "flagged", "at most 365 days"),
+        _gone(EDITION - timedelta(days=DAYS + 1), "not_assessable", "338 to 366 days"),
+        _gone(EARLIER - timedelta(days=DAYS), "not_assessable", "365 to 393 days"),
+        _gone(EARLIER - timedelta(days=DAYS + 1), "not_flagged", "at least 366 days"),
+        _gone(EARLIER - timedelta(days=2000), "not_flagged", "years"),
+        _stated(365, "flagged", "dissolution stated, 365 days"),
+        _stated(366, "not_flagged", "dissolution stated, 366 days"),
+        _stated(0, "not_assessable", "dissolved, on a day that is not stated", dated=False),
         _others,
     )
 )

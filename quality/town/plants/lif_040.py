@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from quality.town.officers import appointment
-from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, person_owner
+from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, part, person_owner
 
 FOUNDED = date(2019, 3, 4)
 SOLD = date(2024, 5, 1)
@@ -12,6 +12,7 @@ SOLD = date(2024, 5, 1)
 type Board = Sequence[tuple[date, date | None]]
 
 
+@part
 def _company(draw: Draw, expected: Expected, note: str, owners: Board, directors: Board) -> Planted:
     """Each owner and each director is another person, in office from one day to another."""
     company = draw.company(FOUNDED)
@@ -32,43 +33,37 @@ def _later(days: int) -> date:
 
 PLANT = Plant(
     (
-        lambda draw: _company(
-            draw,
+        _company(
             "flagged",
             "sold, and two changes on the board",
             [(FOUNDED, SOLD), (SOLD, None)],
             [(FOUNDED, _later(10)), (_later(31), None)],
         ),
-        lambda draw: _company(
-            draw,
+        _company(
             "flagged",
             "three directors in turn",
             [(FOUNDED, None)],
             [(FOUNDED, SOLD), (_later(1), _later(60)), (_later(60), None)],
         ),
-        lambda draw: _company(
-            draw,
+        _company(
             "flagged",
             "the third change twelve months after the first",
             [(FOUNDED, SOLD), (SOLD, None)],
             [(FOUNDED, _later(200)), (date(2025, 5, 1), None)],
         ),
-        lambda draw: _company(
-            draw,
+        _company(
             "not_flagged",
             "the third change a day later",
             [(FOUNDED, SOLD), (SOLD, None)],
             [(FOUNDED, _later(200)), (date(2025, 5, 2), None)],
         ),
-        lambda draw: _company(
-            draw,
+        _company(
             "not_flagged",
             "sold, and the board replaced in a day",
             [(FOUNDED, SOLD), (SOLD, None)],
             [(FOUNDED, SOLD), (SOLD, None)],
         ),
-        lambda draw: _company(
-            draw,
+        _company(
             "not_flagged",
             "founded with three directors, of whom two left",
             [(FOUNDED, None)],

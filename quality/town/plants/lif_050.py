@@ -5,13 +5,14 @@ from datetime import date
 from quality.town.companies_house import CREDITORS, MEMBERS, insolvency
 from quality.town.gone import moved
 from quality.town.officers import appointment
-from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, person_owner
+from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, part, person_owner
 
 SINCE, INSOLVENT_ON = date(2018, 3, 6), date(2025, 11, 24)
 LEFT_ON, MOVED_ON = date(2025, 9, 9), date(2025, 9, 16)  # between the editions of 1 September and 1 October
 LONG_BEFORE = date(2025, 8, 19)
 
 
+@part
 def _case(
     draw: Draw,
     *verdict: *tuple[Expected, str],
@@ -41,13 +42,13 @@ def _case(
 
 PLANT = Plant(
     (
-        lambda draw: _case(draw, "flagged", "board and seat", board_left=LEFT_ON),
-        lambda draw: _case(draw, "flagged", "owner and seat", owner_left=LEFT_ON),
-        lambda draw: _case(draw, "flagged", "both, and the seat", board_left=LEFT_ON, owner_left=LEFT_ON),
-        lambda draw: _case(draw, "not_flagged", "the board long before", board_left=LONG_BEFORE),
-        lambda draw: _case(draw, "not_flagged", "it stayed where it was", board_left=LEFT_ON, is_moved=False),
-        lambda draw: _case(draw, "not_flagged", "it moved, and nobody left"),
-        lambda draw: _case(draw, "not_assessable", "no case is held", board_left=LEFT_ON, kind=None),
-        lambda draw: _case(draw, "not_flagged", "its members wound it up", board_left=LEFT_ON, kind=MEMBERS),
+        _case("flagged", "board and seat", board_left=LEFT_ON),
+        _case("flagged", "owner and seat", owner_left=LEFT_ON),
+        _case("flagged", "both, and the seat", board_left=LEFT_ON, owner_left=LEFT_ON),
+        _case("not_flagged", "the board long before", board_left=LONG_BEFORE),
+        _case("not_flagged", "it stayed where it was", board_left=LEFT_ON, is_moved=False),
+        _case("not_flagged", "it moved, and nobody left"),
+        _case("not_assessable", "no case is held", board_left=LEFT_ON, kind=None),
+        _case("not_flagged", "its members wound it up", board_left=LEFT_ON, kind=MEMBERS),
     )
 )

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from quality.town.companies_house import CREDITORS, MEMBERS, insolvency
-from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, person_owner
+from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, part, person_owner
 
 SINCE, FIRST_ON = date(2016, 9, 6), date(2022, 5, 10)
 
 
+@part
 def _case(
     draw: Draw, days: Sequence[int | None], *verdict: *tuple[Expected, str], last: str = CREDITORS
 ) -> Planted:
@@ -34,12 +35,12 @@ def _case(
 
 PLANT = Plant(
     (
-        lambda draw: _case(draw, (0, 400, 1096), "flagged", "three in 36 months"),
-        lambda draw: _case(draw, (0, 0, 0, 0), "flagged", "four on one day"),
-        lambda draw: _case(draw, (0, 900, 1000, 1200), "flagged", "three of four in 36 months"),
-        lambda draw: _case(draw, (0, 400, 1097), "not_flagged", "a day too late"),
-        lambda draw: _case(draw, (0, 400), "not_flagged", "two"),
-        lambda draw: _case(draw, (0, 400, 500), "not_flagged", "two and a solvent one", last=MEMBERS),
-        lambda draw: _case(draw, (0, 400, None), "not_assessable", "no case is held of the third"),
+        _case((0, 400, 1096), "flagged", "three in 36 months"),
+        _case((0, 0, 0, 0), "flagged", "four on one day"),
+        _case((0, 900, 1000, 1200), "flagged", "three of four in 36 months"),
+        _case((0, 400, 1097), "not_flagged", "a day too late"),
+        _case((0, 400), "not_flagged", "two"),
+        _case((0, 400, 500), "not_flagged", "two and a solvent one", last=MEMBERS),
+        _case((0, 400, None), "not_assessable", "no case is held of the third"),
     )
 )

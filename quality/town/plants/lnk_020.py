@@ -2,10 +2,8 @@
 lists, which are not.
 """
 
-from dataclasses import replace
-
 from quality.town.listed import record
-from quality.town.plant import HALF_SHARES, Draw, Plant, Planted, company_owner
+from quality.town.plant import HALF_SHARES, Draw, Expected, Plant, Planted, company_owner, part
 from quality.town.plants._records import (
     INFLUENCE,
     LISTED_SINCE,
@@ -19,41 +17,27 @@ from quality.town.plants._records import (
 )
 
 
-def _small_shares(draw: Draw) -> Planted:
-    return (
-        owned_exactly(draw, "zed-lnk020-five", {"one": "5"}).planted(
-            "flagged", "a sanctioned party holds 5 per cent"
-        )
-        + owned_exactly(draw, "zed-lnk020-unknown", {"one": ""}).planted(
-            "flagged", "a sanctioned party holds a share that is not stated"
-        )
-        + owned_exactly(draw, "zed-lnk020-sold", {"one": "5"}, end="2022").planted(
-            "not_flagged", "the holding ended in 2022"
-        )
-        + owned_exactly(draw, "zed-lnk020-debarred", {"one": "5"}, ("debarment",)).planted(
-            "not_flagged", "the holder is debarred, not sanctioned"
-        )
-        + owned_exactly(draw, "zed-lnk020-exposed", {"one": "5"}, ("role.pep",)).planted(
-            "not_flagged", "the holder is politically exposed, not sanctioned"
-        )
-    )
+@part
+def _exact(
+    draw: Draw, word: str, share: str, *verdict: *tuple[Expected, str], topic: str = "sanction", end: str = ""
+) -> Planted:
+    """A company of which a stranger on a list holds a share."""
+    return owned_exactly(draw, f"zed-lnk020-{word}", {"one": share}, (topic,), end=end).judged(*verdict)
 
 
 def _two_steps(draw: Draw) -> Planted:
-    """A sanctioned party holds 10 per cent of A, and A holds a part of B by the register."""
-    top, below = owned_exactly(draw, "zed-lnk020-steps", {"one": "10"}), listed_case(draw)
-    below = replace(below, psc=[company_owner(below.company, top.company, HALF_SHARES, LISTED_SINCE)])
-    beside = replace(
-        listed_case(draw),
-        psc=[company_owner(top.company, (other := draw.company()), HALF_SHARES, LISTED_SINCE)],
+    """A sanctioned party holds 10 per cent of A, and A holds a part of B by the register; so does another
+    company of A.
+    """
+    top, below = owned_exactly(draw, "zed-lnk020-steps", {"one": "10"}), listed_case(draw, ())
+    _, other = listed_case(draw, ()), draw.company()  # the first one is in no register
+    of_b = company_owner(below.companies[0], top.companies[0], HALF_SHARES, LISTED_SINCE)
+    of_a = company_owner(top.companies[0], other, HALF_SHARES, LISTED_SINCE)
+    return (
+        top.judged("flagged", "10 per cent held by a sanctioned party")
+        + (below + Planted(psc=[of_b])).judged("flagged", "two steps below a sanctioned party")
+        + Planted([other], [of_a]).judged("not_flagged", "holds a company that a sanctioned party holds too")
     )
-    held = top.planted("flagged", "10 per cent held by a sanctioned party") + below.planted(
-        "flagged", "two steps below a sanctioned party"
-    )
-    above = replace(beside, company=other).planted(
-        "not_flagged", "holds a company that a sanctioned party holds too"
-    )
-    return held + above
 
 
 def _candidates(draw: Draw) -> Planted:
@@ -61,30 +45,42 @@ def _candidates(draw: Draw) -> Planted:
     month = int(person["birth_month"]) % 12 + 1
     near = alike(draw, person, "zed-lnk020-near", born=f"{person['birth_year']}-{month:02d}-11")
     return (
-        screened(draw, "zed-lnk020-cand", natures=HALF_SHARES).planted(
+        screened(draw, "zed-lnk020-cand", natures=HALF_SHARES).judged(
             "flagged", "a holder's name and month of birth are on the list"
         )
-        + screened(draw, "zed-lnk020-cand-infl", natures=INFLUENCE).planted("flagged", "by influence only")
-        + near.planted("not_flagged", "born in another month")
+        + screened(draw, "zed-lnk020-cand-infl", natures=INFLUENCE).judged("flagged", "by influence only")
+        + near.judged("not_flagged", "born in another month")
     )
 
 
-def _director(draw: Draw) -> Planted:
-    case = directed(listed_case(draw).with_owner(draw.person()), "zed-lnk020")
-    other = listed_case(draw).with_owner(draw.person())
+def _below_and_beside(draw: Draw) -> Planted:
+    directed_by, holder = directed(listed_case(draw), "zed-lnk020"), listed_case(draw)
+    abroad = {"name": ["Zedko Abroad"], "jurisdiction": ["zz"], "topics": ["sanction"]}
     held = [
-        listed_company("zed-lnk020-holder", other.company),
-        record(
-            "zed-lnk020-below",
-            "Company",
-            "Zedko Abroad",
-            {"name": ["Zedko Abroad"], "jurisdiction": ["zz"], "topics": ["sanction"]},
-        ),
+        listed_company("zed-lnk020-holder", holder.companies[0]),
+        record("zed-lnk020-below", "Company", "Zedko Abroad", abroad),
         holds("zed-lnk020-below-own", "zed-lnk020-holder", "zed-lnk020-below", "80"),
     ]
-    return case.planted("not_flagged", "a sanctioned director holds nothing") + replace(
-        other, listed=held
-    ).planted("not_flagged", "holds a sanctioned company: below it, not above")
+    return directed_by.judged("not_flagged", "a sanctioned director holds nothing") + (
+        holder + Planted(listed=held)
+    ).judged("not_flagged", "holds a sanctioned company: below it, not above")
 
 
-PLANT = Plant((_small_shares, _two_steps, _candidates, _director))
+PLANT = Plant(
+    (
+        _exact("five", "5", "flagged", "a sanctioned party holds 5 per cent"),
+        _exact("unknown", "", "flagged", "a sanctioned party holds a share that is not stated"),
+        _exact("sold", "5", "not_flagged", "the holding ended in 2022", end="2022"),
+        _exact("debarred", "5", "not_flagged", "the holder is debarred, not sanctioned", topic="debarment"),
+        _exact(
+            "exposed",
+            "5",
+            "not_flagged",
+            "the holder is politically exposed, not sanctioned",
+            topic="role.pep",
+        ),
+        _two_steps,
+        _candidates,
+        _below_and_beside,
+    )
+)

@@ -2,55 +2,54 @@
 relatives, small holders and other lists.
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
 
 from quality.town.listed import office
-from quality.town.plant import HALF_SHARES, Draw, Expected, Plant, Planted, each
-from quality.town.plants._records import Case, owned_exactly, screened
+from quality.town.plant import ALL_SHARES, HALF_SHARES, Draw, Expected, Plant, Planted, part
+from quality.town.plants._records import owned_exactly, screened
 
-MINISTER = "Minister of Works of Zedland"
 PEP = ("role.pep",)
-# Word of the case, share, topics of its holder, verdict.
-EXACT: tuple[tuple[str, str, tuple[str, ...], Expected, str], ...] = (
-    ("third", "33.4", PEP, "flagged", "33.4 per cent, exposed by topic"),
-    ("quarter", "25", PEP, "flagged", "25 per cent: an owner by the EU's rule"),
-    ("unknown", "", PEP, "flagged", "a share that is not stated: possible"),
-    ("small", "24.99", PEP, "not_flagged", "24.99 per cent is below every regime"),
-    ("relative", "40", ("role.rca",), "not_flagged", "a relative only"),
-    ("former", "40", ("role.pep.frmr",), "not_flagged", "a former office by topic"),
-    ("sanctioned", "40", ("sanction",), "not_flagged", "sanctioned, not exposed"),
-)
 
 
-def _in_office(case: Case, identifier: str, end: str = "") -> Case:
-    return replace(case, listed=[*case.listed, *office(identifier, identifier, MINISTER, end=end)])
-
-
+@part
 def _exact(
-    draw: Draw, word: str, share: str, topics: tuple[str, ...], *verdict: *tuple[Expected, str]
+    draw: Draw, word: str, share: str, topics: Sequence[str], *verdict: *tuple[Expected, str]
 ) -> Planted:
-    return owned_exactly(draw, f"zed-lnk030-{word}", {"one": share}, topics).planted(*verdict)
+    """A company of which a holder of an exact share is on a list."""
+    return owned_exactly(draw, f"zed-lnk030-{word}", {"one": share}, topics).judged(*verdict)
 
 
-def _candidates(draw: Draw) -> Planted:
-    office_id, left_id = "zed-lnk030-cand-office", "zed-lnk030-cand-left"
-    return (
-        screened(draw, "zed-lnk030-cand-topic", PEP).planted(
-            "flagged", "owner's name and month of birth are on the list"
-        )
-        + _in_office(screened(draw, office_id, (), HALF_SHARES), office_id).planted(
-            "flagged", "by an office alone, 25 to 50 per cent"
-        )
-        + _in_office(screened(draw, left_id, ()), left_id, end="2019-05").planted(
-            "not_flagged", "the office ended in 2019"
-        )
-        + screened(draw, "zed-lnk030-cand-rca", ("role.rca",)).planted(
-            "not_flagged", "may be a relative of an exposed person"
-        )
-        + screened(draw, "zed-lnk030-cand-born", PEP, born="1930-01").planted(
-            "not_flagged", "name agrees, birth does not"
-        )
+@part
+def _candidate(
+    draw: Draw,
+    word: str,
+    topics: Sequence[str],
+    *verdict: *tuple[Expected, str],
+    natures: Sequence[str] = ALL_SHARES,
+    born: str = "",
+    left: str | None = None,
+) -> Planted:
+    """A company whose owner may be on a list. left: when that party left an office; empty: it has not."""
+    who = f"zed-lnk030-cand-{word}"
+    held = [] if left is None else office(who, who, "Minister of Works of Zedland", end=left)
+    return (screened(draw, who, topics, natures, born=born) + Planted(listed=held)).judged(*verdict)
+
+
+PLANT = Plant(
+    (
+        _exact("third", "33.4", PEP, "flagged", "33.4 per cent, exposed by topic"),
+        _exact("quarter", "25", PEP, "flagged", "25 per cent: an owner by the EU's rule"),
+        _exact("unknown", "", PEP, "flagged", "a share that is not stated: possible"),
+        _exact("small", "24.99", PEP, "not_flagged", "24.99 per cent is below every regime"),
+        _exact("relative", "40", ("role.rca",), "not_flagged", "a relative only"),
+        _exact("former", "40", ("role.pep.frmr",), "not_flagged", "a former office by topic"),
+        _exact("sanctioned", "40", ("sanction",), "not_flagged", "sanctioned, not exposed"),
+        _candidate("topic", PEP, "flagged", "owner's name and month of birth are on the list"),
+        _candidate(
+            "office", (), "flagged", "by an office alone, 25 to 50 per cent", natures=HALF_SHARES, left=""
+        ),
+        _candidate("left", (), "not_flagged", "the office ended in 2019", left="2019-05"),
+        _candidate("rca", ("role.rca",), "not_flagged", "may be a relative of an exposed person"),
+        _candidate("born", PEP, "not_flagged", "name agrees, birth does not", born="1930-01"),
     )
-
-
-PLANT = Plant((*each(_exact, EXACT), _candidates))
+)

@@ -6,19 +6,20 @@ from quality.town.land.leaks import node
 from quality.town.plant import (
     ALL_SHARES,
     HALF_SHARES,
-    Company,
     Draw,
     Expected,
     Plant,
     Planted,
     Truth,
     company_owner,
+    part,
 )
 from quality.town.plants._records import ENDED, SINCE, foreign_owner
 
 BVI = "British Virgin Islands"
 
 
+@part
 def _case(
     draw: Draw,
     nth: int,
@@ -26,34 +27,35 @@ def _case(
     natures: tuple[str, ...] = ALL_SHARES,
     ended_on: date | None = None,
     is_leaked: bool = True,
-    below: Company | None = None,
+    has_subsidiary: bool = False,
 ) -> Planted:
-    """A company with an owner abroad. nth: of its node in the leak. below: a company that it holds, which has
-    the verdict in its place.
+    """A company with an owner abroad. nth: of its node in the leak. has_subsidiary: it holds another company,
+    which has the verdict in its place.
     """
+    below = [draw.company()] if has_subsidiary else []
     company = draw.company()
     owner = foreign_owner(draw, company, BVI, natures, ended_on)
     leaked = node(nth, owner["name"].upper(), owner["identification.registration_number"], BVI)
-    owners = [owner] if below is None else [owner, company_owner(below, company, ALL_SHARES, SINCE)]
     return Planted(
-        [company] if below is None else [company, below],
-        owners,
-        truth=[Truth((below or company).id, *verdict)],
+        [company, *below],
+        [owner, *(company_owner(held, company, ALL_SHARES, SINCE) for held in below)],
+        truth=[Truth([company, *below][-1].id, *verdict)],
         leaks=[leaked] if is_leaked else [],
     )
 
 
+def _owned_here(draw: Draw) -> Planted:
+    company = draw.company()
+    return Planted([company], [draw.owned(company)]).judged("not_flagged", "a person of this country owns it")
+
+
 PLANT = Plant(
     (
-        lambda draw: _case(draw, 1, "flagged", "its owner is in the leak"),
-        lambda draw: _case(draw, 2, "flagged", "a part owner is", natures=HALF_SHARES),
-        lambda draw: _case(draw, 3, "flagged", "the owner of its owner is", below=draw.company()),
-        lambda draw: _case(draw, 4, "not_flagged", "an owner abroad who is not", is_leaked=False),
-        lambda draw: _case(draw, 5, "not_flagged", "the owner in it has sold", ended_on=ENDED),
-        lambda draw: Planted(
-            [company := draw.company()],
-            [draw.owned(company)],
-            truth=[Truth(company.id, "not_flagged", "a person of this country owns it")],
-        ),
+        _case(1, "flagged", "its owner is in the leak"),
+        _case(2, "flagged", "a part owner is", natures=HALF_SHARES),
+        _case(3, "flagged", "the owner of its owner is", has_subsidiary=True),
+        _case(4, "not_flagged", "an owner abroad who is not", is_leaked=False),
+        _case(5, "not_flagged", "the owner in it has sold", ended_on=ENDED),
+        _owned_here,
     )
 )

@@ -3,7 +3,17 @@
 from datetime import date
 
 from quality.town.officers import appointment
-from quality.town.plant import ALL_SHARES, HALF_SHARES, Draw, Expected, Plant, Planted, Truth, person_owner
+from quality.town.plant import (
+    ALL_SHARES,
+    HALF_SHARES,
+    Draw,
+    Expected,
+    Plant,
+    Planted,
+    Truth,
+    part,
+    person_owner,
+)
 from quality.town.tenders import award, bid, party, process
 
 SINCE = date(2017, 6, 2)
@@ -12,6 +22,7 @@ GBP = 88_000
 STRANGER = {"id": "GB-ELSE-L050", "name": "ELSEWHERE BRIDGES GMBH"}
 
 
+@part
 def _case(
     draw: Draw,
     key: str,
@@ -43,13 +54,13 @@ def _case(
 
 PLANT = Plant(
     (
-        lambda draw: _case(draw, "a", "flagged", "one owner", shared="owner", with_stranger=True),
-        lambda draw: _case(draw, "b", "flagged", "a part owner", natures=HALF_SHARES, shared="owner"),
-        lambda draw: _case(draw, "c", "flagged", "one seat", shared="seat"),
-        lambda draw: _case(draw, "d", "flagged", "one director", shared="director"),
-        lambda draw: _case(draw, "e", "not_flagged", "a director had left", shared="director", left=LEFT_ON),
-        lambda draw: _case(draw, "f", "not_flagged", "an owner who had sold", shared="owner", left=LEFT_ON),
-        lambda draw: _case(draw, "g", "not_flagged", "others own and run them"),
-        lambda draw: _case(draw, "h", "not_assessable", "a third bidder is not known", with_stranger=True),
+        _case("a", "flagged", "one owner", shared="owner", with_stranger=True),
+        _case("b", "flagged", "a part owner", natures=HALF_SHARES, shared="owner"),
+        _case("c", "flagged", "one seat", shared="seat"),
+        _case("d", "flagged", "one director", shared="director"),
+        _case("e", "not_flagged", "a director had left", shared="director", left=LEFT_ON),
+        _case("f", "not_flagged", "an owner who had sold", shared="owner", left=LEFT_ON),
+        _case("g", "not_flagged", "others own and run them"),
+        _case("h", "not_assessable", "a third bidder is not known", with_stranger=True),
     )
 )

@@ -5,39 +5,37 @@ named or not.
 from collections.abc import Callable
 
 from quality.town.people.records import NO_OWNER
-from quality.town.plant import HALF_SHARES, Company, Draw, Expected, Plant, declaration
+from quality.town.plant import HALF_SHARES, Company, Draw, Expected, Part, Plant, declaration
 from quality.town.plants._records import (
     ENDED,
     INFLUENCE,
     SINCE,
-    Scenario,
     exemption,
     foreign_owner,
     held,
     person,
     protected_owner,
     ring,
+    scenario,
 )
 
 
-def _beside(more: Callable[[Draw, Company], dict[str, str]], expected: Expected, note: str) -> Scenario:
+def _beside(more: Callable[[Draw, Company], dict[str, str]], expected: Expected, note: str) -> Part:
     """A ring of two with one more record at its first member."""
-    return Scenario(2, lambda draw, c: [*ring(c), more(draw, c[0])], [(expected, note)])
+    return scenario(2, lambda draw, c: [*ring(c), more(draw, c[0])], (expected, note))
 
 
 PLANT = Plant(
     (
-        Scenario(2, lambda _, c: ring(c), [("flagged", "ring of 2")]),
-        Scenario(3, lambda _, c: ring(c), [("flagged", "ring of 3")]),
-        Scenario(1, lambda _, c: ring(c, HALF_SHARES), [("flagged", "holds itself")]),
-        Scenario(
+        scenario(2, lambda _, c: ring(c), ("flagged", "ring of 2")),
+        scenario(3, lambda _, c: ring(c), ("flagged", "ring of 3")),
+        scenario(1, lambda _, c: ring(c, HALF_SHARES), ("flagged", "holds itself")),
+        scenario(
             3,
             lambda _, c: [*ring(c[:2]), held(c[2], c[1])],
-            [
-                ("flagged", "ring of 2 that holds another"),
-                ("flagged", "ring of 2 that holds another"),
-                ("not_flagged", "held by a ring, not in it"),
-            ],
+            ("flagged", "ring of 2 that holds another"),
+            ("flagged", "ring of 2 that holds another"),
+            ("not_flagged", "held by a ring, not in it"),
         ),
         _beside(
             lambda _, c: declaration(c, NO_OWNER, SINCE),
@@ -63,15 +61,15 @@ PLANT = Plant(
         ),
         _beside(lambda _, c: protected_owner(c), "not_flagged", "a protected person beside the ring"),
         _beside(lambda _, c: exemption(c), "not_flagged", "exempt: it need not name its holders"),
-        Scenario(
+        scenario(
             3,
             lambda draw, c: [*ring(c[:2]), held(c[1], c[2], HALF_SHARES), draw.owned(c[2])],
-            [("not_flagged", "a company outside holds one of the ring")],
+            ("not_flagged", "a company outside holds one of the ring"),
         ),
-        Scenario(
+        scenario(
             1,
             lambda draw, c: [*ring(c, HALF_SHARES), draw.owned(c[0])],
-            [("not_flagged", "holds itself, and a person holds it")],
+            ("not_flagged", "holds itself, and a person holds it"),
         ),
     ),
 )

@@ -4,16 +4,16 @@ do not count.
 
 from datetime import date
 
-from quality.town.plant import HALF_SHARES, Company, Draw, Plant, record
+from quality.town.plant import HALF_SHARES, Company, Draw, Part, Plant, record
 from quality.town.plants._records import (
     ENDED,
     Rows,
-    Scenario,
     council_owner,
     exemption,
     foreign_owner,
     held,
     person,
+    scenario,
 )
 
 OVERSEAS = {
@@ -22,7 +22,7 @@ OVERSEAS = {
 }
 
 
-def _direct(country: str, *, beside: bool) -> Scenario:
+def _direct(country: str, *, beside: bool) -> Part:
     """Held by an entity of the country, with or without a person beside it; and one more company below."""
 
     def records(draw: Draw, c: list[Company]) -> Rows:
@@ -30,10 +30,11 @@ def _direct(country: str, *, beside: bool) -> Scenario:
         return [*rows, person(draw, c[0], HALF_SHARES)] if beside else rows
 
     chains = "and a person" if beside else "on every chain"
-    return Scenario(
+    return scenario(
         2,
         records,
-        [("flagged", f"held from {country}, {chains}"), ("flagged", f"held from {country} at 2 steps")],
+        ("flagged", f"held from {country}, {chains}"),
+        ("flagged", f"held from {country} at 2 steps"),
     )
 
 
@@ -60,18 +61,16 @@ PLANT = Plant(
         _direct("British Virgin Islands", beside=True),
         _direct("Panama", beside=True),
         # An overseas entity of Jersey: itself it does not count, its Jersey owner does.
-        Scenario(
+        scenario(
             2,
             _of_overseas_entities,
-            [
-                ("not_flagged", "itself of Jersey, held by a person"),
-                ("flagged", "overseas, held from Jersey"),
-            ],
+            ("not_flagged", "itself of Jersey, held by a person"),
+            ("flagged", "overseas, held from Jersey"),
             company=lambda draw: draw.overseas(date(2022, 11, 14)),
             first=lambda draw: draw.overseas(date(2022, 11, 7)),
         ),
         # Held from places that are on no list, once from Jersey, or by a person.
-        Scenario(
+        scenario(
             4,
             lambda draw, c: [
                 foreign_owner(draw, c[0], "Germany"),
@@ -80,32 +79,28 @@ PLANT = Plant(
                 draw.owned(c[2]),
                 draw.owned(c[3]),
             ],
-            [
-                ("not_flagged", "held from Germany"),
-                ("not_flagged", "held from Delaware"),
-                ("not_flagged", "held from Jersey until 2021"),
-                ("not_flagged", "a person holds it"),
-            ],
+            ("not_flagged", "held from Germany"),
+            ("not_flagged", "held from Delaware"),
+            ("not_flagged", "held from Jersey until 2021"),
+            ("not_flagged", "a person holds it"),
         ),
         # Above a listed company nothing counts; the listed company itself is held from Jersey.
-        Scenario(
+        scenario(
             2,
             lambda draw, c: [
                 exemption(c[0]),
                 foreign_owner(draw, c[0], "Jersey", HALF_SHARES),
                 held(c[1], c[0]),
             ],
-            [
-                ("flagged", "listed, held from Jersey"),
-                ("not_flagged", "held from Jersey through a listed company"),
-            ],
+            ("flagged", "listed, held from Jersey"),
+            ("not_flagged", "held from Jersey through a listed company"),
         ),
         # A council beside the Jersey holder does not bar the other chain.
-        Scenario(
+        scenario(
             1,
             lambda draw, c: [foreign_owner(draw, c[0], "Jersey", HALF_SHARES), council_owner(c[0])],
-            [("flagged", "held from Jersey and by a council")],
+            ("flagged", "held from Jersey and by a council"),
         ),
-        Scenario(1, _without_country, [("not_assessable", "the holder states no country")]),
+        scenario(1, _without_country, ("not_assessable", "the holder states no country")),
     ),
 )

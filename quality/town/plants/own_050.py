@@ -4,17 +4,17 @@ do not add layers.
 
 from collections.abc import Callable
 
-from quality.town.plant import HALF_SHARES, Company, Draw, Plant
+from quality.town.plant import HALF_SHARES, Company, Draw, Part, Plant
 from quality.town.plants._records import (
     TRUST,
     Rows,
-    Scenario,
     Verdict,
     chain,
     foreign_owner,
     held,
     person,
     ring,
+    scenario,
 )
 
 LAYERS = 5
@@ -29,9 +29,9 @@ def _by_layers(n: int, above: int, note: str) -> list[Verdict]:
     ]
 
 
-def _chain(n: int, above: int, note: str, more: Callable[[Draw, list[Company]], Rows]) -> Scenario:
+def _chain(n: int, above: int, note: str, more: Callable[[Draw, list[Company]], Rows]) -> Part:
     """A chain of `n` with more records."""
-    return Scenario(n, lambda draw, c: [*chain(c), *more(draw, c)], _by_layers(n, above, note))
+    return scenario(n, lambda draw, c: [*chain(c), *more(draw, c)], *_by_layers(n, above, note))
 
 
 def _interrupted(draw: Draw, c: list[Company]) -> Rows:
@@ -53,16 +53,20 @@ PLANT = Plant(
             "chain under a German company",
             lambda draw, c: [foreign_owner(draw, c[0], "Germany")],
         ),
-        Scenario(
+        scenario(
             7,
             _interrupted,
-            [*_by_layers(4, 0, "above the break"), *_by_layers(3, 0, "below a holding that has ceased")],
+            *_by_layers(4, 0, "above the break"),
+            *_by_layers(3, 0, "below a holding that has ceased"),
         ),
         # A ring of three at the top is one layer.
-        Scenario(
+        scenario(
             8,
             lambda _, c: [*ring(c[:3], HALF_SHARES), *chain(c[3:]), held(c[3], c[1])],
-            [IN_A_RING, IN_A_RING, IN_A_RING, *_by_layers(5, 1, "chain under a ring")],
+            IN_A_RING,
+            IN_A_RING,
+            IN_A_RING,
+            *_by_layers(5, 1, "chain under a ring"),
         ),
         # An unnamed trust at the top is no legal entity.
         _chain(5, 0, "chain under a trust", lambda draw, c: [person(draw, c[0], TRUST)]),

@@ -3,35 +3,35 @@ persons, and trusts that have ended.
 """
 
 from quality.town.plant import HALF_SHARES, Plant
-from quality.town.plants._records import ENDED, TRUST, Scenario, chain, person
+from quality.town.plants._records import ENDED, TRUST, chain, person, scenario
 
 FIRM = ("ownership-of-shares-75-to-100-percent-as-firm",)
 SMALL_TRUST = ("voting-rights-25-to-50-percent-as-trust",)
 
 PLANT = Plant(
     (
-        Scenario(
+        scenario(
             2,
             lambda draw, c: [person(draw, c[0], TRUST), *chain(c)],
-            [("flagged", "trustees hold it"), ("flagged", "trustees hold its holder")],
+            ("flagged", "trustees hold it"),
+            ("flagged", "trustees hold its holder"),
         ),
-        Scenario(
+        scenario(
             1,
             lambda draw, c: [person(draw, c[0], HALF_SHARES), person(draw, c[0], SMALL_TRUST)],
-            [("flagged", "trustees have a part of the votes")],
+            ("flagged", "trustees have a part of the votes"),
         ),
-        Scenario(
-            1, lambda draw, c: [person(draw, c[0], FIRM)], [("not_flagged", "members of a firm hold it")]
-        ),
-        Scenario(
+        scenario(1, lambda draw, c: [person(draw, c[0], FIRM)], ("not_flagged", "members of a firm hold it")),
+        scenario(
             2,
             lambda draw, c: [draw.owned(c[0]), *chain(c)],
-            [("not_flagged", "a person"), ("not_flagged", "a person's company")],
+            ("not_flagged", "a person"),
+            ("not_flagged", "a person's company"),
         ),
-        Scenario(
+        scenario(
             1,
             lambda draw, c: [person(draw, c[0], TRUST, ended_on=ENDED), draw.owned(c[0])],
-            [("not_flagged", "the trust has ended")],
+            ("not_flagged", "the trust has ended"),
         ),
     )
 )

@@ -9,11 +9,12 @@ from quality.town.plant import (
     Company,
     Draw,
     Expected,
+    Part,
     Plant,
     company_owner,
     person_owner,
 )
-from quality.town.plants._records import MOST_SHARES, TRUST, Rows, Scenario, person
+from quality.town.plants._records import MOST_SHARES, TRUST, Rows, person, scenario
 
 SINCE = date(2019, 6, 17)
 LATER = date(2020, 9, 21)  # holders since one day, with one band, are taken as joint
@@ -28,12 +29,12 @@ def _two(
     *,
     since: date = LATER,
     ended: date | None = None,
-) -> Scenario:
+) -> Part:
     """Two persons without a tie, each with a record of its own. `since`, `ended`: of the second."""
-    return Scenario(
+    return scenario(
         1,
         lambda draw, c: [person(draw, c[0], first, SINCE), person(draw, c[0], second, since, ended)],
-        [(expected, note)],
+        (expected, note),
     )
 
 
@@ -69,20 +70,21 @@ PLANT = Plant(
         _two(ALL_SHARES, ALL_SHARES, "not_flagged", "one of the two has ceased", ended=date(2022, 8, 9)),
         _two(ALL_SHARES, ALL_SHARES, "not_flagged", "75 and 75 since one day: joint holders", since=SINCE),
         _two(MOST_SHARES, MOST_SHARES, "not_flagged", "more than 50, twice, since one day", since=SINCE),
-        Scenario(
+        scenario(
             2,
             _above_its_holder,
-            [("not_flagged", "a person and the company it holds: one may be part of the other")],
+            ("not_flagged", "a person and the company it holds: one may be part of the other"),
         ),
-        Scenario(
+        scenario(
             2,
             _beside_a_stranger,
-            [("not_flagged", "one owner"), ("flagged", "a person and another's company, 75 each")],
+            ("not_flagged", "one owner"),
+            ("flagged", "a person and another's company, 75 each"),
         ),
-        Scenario(
+        scenario(
             1,
             lambda draw, c: [person(draw, c[0], TRUST, SINCE) for _ in range(3)],
-            [("not_flagged", "three trustees of one trust count once")],
+            ("not_flagged", "three trustees of one trust count once"),
         ),
     ),
 )

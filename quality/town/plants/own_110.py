@@ -4,33 +4,15 @@ chain is enough, or whose chains together are not. Another source than the regis
 
 from collections.abc import Sequence
 
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth, each, person_owner
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, part, person_owner
 from quality.town.plants._records import INFLUENCE, SINCE, holds, listed_company, stranger
 
 type Holding = tuple[str, str, str]  # holder, held, per cent; P is the person
 
 HALVES: Sequence[Holding] = (("P", "A", "50"), ("P", "B", "50"))
-# Word of the case, holdings, verdict.
-CASES: tuple[tuple[str, Sequence[Holding], Expected, str], ...] = (
-    ("two", (*HALVES, ("A", "C", "30"), ("B", "C", "24")), "flagged", "15 and 12"),
-    (
-        "three",
-        (*HALVES, ("P", "D", "50"), ("A", "C", "24"), ("B", "C", "24"), ("D", "C", "24")),
-        "flagged",
-        "12, 12 and 12",
-    ),
-    (
-        "long",
-        (*HALVES, ("A", "D", "80"), ("D", "C", "40"), ("B", "C", "20")),
-        "flagged",
-        "16 through three links, and 10",
-    ),
-    ("alone", (*HALVES, ("A", "C", "52"), ("B", "C", "24")), "not_flagged", "one gives 26"),
-    ("less", (*HALVES, ("A", "C", "24"), ("B", "C", "24")), "not_flagged", "12 and 12"),
-    ("one", (("P", "A", "50"), ("A", "C", "40")), "not_flagged", "one chain of 20"),
-)
 
 
+@part
 def _owned(draw: Draw, word: str, holdings: Sequence[Holding], *verdict: *tuple[Expected, str]) -> Planted:
     """Companies by letters, with these holdings. The verdict is on C."""
     names = sorted({name for holder, held, _ in holdings for name in (holder, held)} - {"P"})
@@ -48,4 +30,23 @@ def _owned(draw: Draw, word: str, holdings: Sequence[Holding], *verdict: *tuple[
     return Planted([*companies.values()], psc, truth=[Truth(companies["C"].id, *verdict)], listed=rows)
 
 
-PLANT = Plant(each(_owned, CASES))
+PLANT = Plant(
+    (
+        _owned("two", (*HALVES, ("A", "C", "30"), ("B", "C", "24")), "flagged", "15 and 12"),
+        _owned(
+            "three",
+            (*HALVES, ("P", "D", "50"), ("A", "C", "24"), ("B", "C", "24"), ("D", "C", "24")),
+            "flagged",
+            "12, 12 and 12",
+        ),
+        _owned(
+            "long",
+            (*HALVES, ("A", "D", "80"), ("D", "C", "40"), ("B", "C", "20")),
+            "flagged",
+            "16 through three links, and 10",
+        ),
+        _owned("alone", (*HALVES, ("A", "C", "52"), ("B", "C", "24")), "not_flagged", "one gives 26"),
+        _owned("less", (*HALVES, ("A", "C", "24"), ("B", "C", "24")), "not_flagged", "12 and 12"),
+        _owned("one", (("P", "A", "50"), ("A", "C", "40")), "not_flagged", "one chain of 20"),
+    )
+)

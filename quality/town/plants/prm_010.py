@@ -13,6 +13,7 @@ from quality.town.plant import (
     Plant,
     Planted,
     at,
+    part,
     person_owner,
 )
 
@@ -22,31 +23,32 @@ LANDLORD = "HARROWMERE GROUND RENTS LIMITED"
 type Between = Callable[[Draw, Company, Company], Planted]  # what joins the two applicants
 
 
+@part
 def _case(
     draw: Draw,
-    verdict: tuple[Expected, str],
+    *verdict: *tuple[Expected, str],
     between: Between,
-    *,
     days: int = 137,
     outcome: str = "revoked",
+    again: str = "pending",
     landlord: str = "",
-    is_landlord_named: bool = False,
+    is_lessor_named: bool = False,
+    has_one_seat: bool = False,
 ) -> Planted:
-    """A licence that ended, and another company's application so many days later."""
-    place, old, new = draw.address(), draw.company(SINCE), draw.company(SINCE)
+    """A licence that ended, and another company's application so many days later. is_lessor_named: in the
+    refusal, and again.
+    """
+    lessors = [draw.company(SINCE)] if is_lessor_named else []
+    lessor = lessors[0].name if lessors else landlord
+    place, seat = draw.address(), draw.address() if has_one_seat else None
+    old, new = (draw.company(SINCE, address=seat) for _ in range(2))
+    ended, applied = ENDED_ON, ENDED_ON + timedelta(days=days)
     rows = [
-        permit(
-            old,
-            place,
-            outcome,
-            decided=ENDED_ON,
-            landlord=landlord,
-            is_landlord_named=is_landlord_named,
-        ),
-        permit(new, place, "pending", applied=ENDED_ON + timedelta(days=days), landlord=landlord),
+        permit(old, place, outcome, decided=ended, landlord=lessor, is_landlord_named=is_lessor_named),
+        permit(new, place, again, applied=applied, landlord=lessor),
     ]
-    truth = [at(place, *verdict)]
-    return Planted([old, new], permits=rows, truth=truth) + between(draw, old, new)
+    case = Planted([old, new], permits=rows, truth=[at(place, *verdict)]) + between(draw, old, new)
+    return case + Planted(lessors, [draw.owned(company) for company in lessors])
 
 
 def _one_owner(draw: Draw, old: Company, new: Company) -> Planted:
@@ -58,33 +60,14 @@ def _strangers(draw: Draw, old: Company, new: Company) -> Planted:
     return Planted(psc=[draw.owned(old), draw.owned(new)])
 
 
-def _one_lender(draw: Draw, old: Company, new: Company) -> Planted:
-    lender = draw.company(SINCE)
-    charges = [charge(each, 1, CHARGED_ON, [lender.name]) for each in (old, new)]
-    return _strangers(draw, old, new) + Planted([lender], [draw.owned(lender)], charges=charges)
-
-
-def _one_bank(draw: Draw, old: Company, new: Company) -> Planted:
-    charges = [charge(each, 1, CHARGED_ON, [BANK]) for each in (old, new)]
+def _one_bank(draw: Draw, old: Company, new: Company, lender: str = BANK) -> Planted:
+    charges = [charge(each, 1, CHARGED_ON, [lender]) for each in (old, new)]
     return _strangers(draw, old, new) + Planted(charges=charges)
 
 
-def _one_seat(draw: Draw) -> Planted:
-    place, seat = draw.address(), draw.address()
-    old, new = (draw.company(SINCE, address=seat) for _ in range(2))
-    rows = [
-        permit(old, place, "refused", decided=ENDED_ON),
-        permit(new, place, "granted", applied=ENDED_ON + timedelta(days=1)),
-    ]
-    truth = [at(place, "flagged", "the two have one seat elsewhere")]
-    return Planted([old, new], permits=rows, truth=truth) + _strangers(draw, old, new)
-
-
-def _lessor(draw: Draw) -> Planted:
-    lessor = draw.company(SINCE)
-    verdict: tuple[Expected, str] = ("flagged", "the lessor that the refusal named")
-    case = _case(draw, verdict, _strangers, outcome="refused", landlord=lessor.name, is_landlord_named=True)
-    return case + Planted([lessor], [draw.owned(lessor)])
+def _one_lender(draw: Draw, old: Company, new: Company) -> Planted:
+    lender = draw.company(SINCE)
+    return _one_bank(draw, old, new, lender.name) + Planted([lender], [draw.owned(lender)])
 
 
 def _somebody(draw: Draw) -> Planted:
@@ -100,16 +83,30 @@ def _somebody(draw: Draw) -> Planted:
 
 PLANT = Plant(
     (
-        lambda draw: _case(draw, ("flagged", "one owner, 137 days"), _one_owner),
-        lambda draw: _case(draw, ("flagged", "one owner, 730 days"), _one_owner, days=730),
-        lambda draw: _case(draw, ("flagged", "withdrawn; one lender"), _one_lender, outcome="withdrawn"),
-        _lessor,
-        _one_seat,
-        lambda draw: _case(draw, ("not_flagged", "one owner, 731 days"), _one_owner, days=731),
-        lambda draw: _case(draw, ("not_flagged", "strangers"), _strangers),
-        lambda draw: _case(draw, ("not_flagged", "granted before, and sold"), _one_owner, outcome="granted"),
-        lambda draw: _case(draw, ("not_flagged", "one landlord only"), _strangers, landlord=LANDLORD),
-        lambda draw: _case(draw, ("not_flagged", "one bank"), _one_bank),
+        _case("flagged", "one owner, 137 days", between=_one_owner),
+        _case("flagged", "one owner, 730 days", between=_one_owner, days=730),
+        _case("flagged", "withdrawn; one lender", between=_one_lender, outcome="withdrawn"),
+        _case(
+            "flagged",
+            "the lessor that the refusal named",
+            between=_strangers,
+            outcome="refused",
+            is_lessor_named=True,
+        ),
+        _case(
+            "flagged",
+            "the two have one seat elsewhere",
+            between=_strangers,
+            outcome="refused",
+            again="granted",
+            days=1,
+            has_one_seat=True,
+        ),
+        _case("not_flagged", "one owner, 731 days", between=_one_owner, days=731),
+        _case("not_flagged", "strangers", between=_strangers),
+        _case("not_flagged", "granted before, and sold", between=_one_owner, outcome="granted"),
+        _case("not_flagged", "one landlord only", between=_strangers, landlord=LANDLORD),
+        _case("not_flagged", "one bank", between=_one_bank),
         _somebody,
     )
 )

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from quality.town.gone import EARLIER
 from quality.town.parts.dates import EDITION
-from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title, title_id
+from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, part, title, title_id
 
 DAYS = 365
 DISSOLVED_ON = date(2026, 2, 16)
@@ -18,6 +18,7 @@ def _bought(
     return Planted([] if is_gone else [company], titles=[row], truth=truth, gone=[company] if is_gone else [])
 
 
+@part
 def _stated(draw: Draw, held_days: int, expected: Expected, note: str) -> Planted:
     """A company whose dissolution the register states."""
     columns = {"DissolutionDate": f"{DISSOLVED_ON:%d/%m/%Y}"}
@@ -25,6 +26,7 @@ def _stated(draw: Draw, held_days: int, expected: Expected, note: str) -> Plante
     return _bought(draw, company, DISSOLVED_ON - timedelta(days=held_days), expected, note)
 
 
+@part
 def _gone(draw: Draw, added_on: date, expected: Expected, note: str) -> Planted:
     """A company that was in the earlier edition and is gone."""
     return _bought(draw, draw.company(date(2011, 3, 7)), added_on, expected, note, is_gone=True)
@@ -45,13 +47,13 @@ def _others(draw: Draw) -> Planted:
 
 PLANT = Plant(
     (
-        lambda draw: _stated(draw, DAYS, "flagged", "dissolution stated, 365 days"),
-        lambda draw: _stated(draw, 12, "flagged", "dissolution stated, 12 days"),
-        lambda draw: _gone(draw, EDITION - timedelta(days=DAYS), "flagged", "at most 365 days"),
-        lambda draw: _gone(draw, EARLIER - timedelta(days=3), "flagged", "gone within five weeks"),
-        lambda draw: _stated(draw, DAYS + 1, "not_flagged", "dissolution stated, 366 days"),
-        lambda draw: _gone(draw, EARLIER - timedelta(days=DAYS + 1), "not_flagged", "at least 366 days"),
-        lambda draw: _gone(draw, EARLIER - timedelta(days=DAYS), "not_assessable", "365 to 393 days"),
+        _stated(DAYS, "flagged", "dissolution stated, 365 days"),
+        _stated(12, "flagged", "dissolution stated, 12 days"),
+        _gone(EDITION - timedelta(days=DAYS), "flagged", "at most 365 days"),
+        _gone(EARLIER - timedelta(days=3), "flagged", "gone within five weeks"),
+        _stated(DAYS + 1, "not_flagged", "dissolution stated, 366 days"),
+        _gone(EARLIER - timedelta(days=DAYS + 1), "not_flagged", "at least 366 days"),
+        _gone(EARLIER - timedelta(days=DAYS), "not_assessable", "365 to 393 days"),
         _others,
     )
 )

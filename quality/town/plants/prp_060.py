@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from quality.town.companies_house import BANK, charge
 from quality.town.parts.dates import EDITION
-from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title, title_id
+from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, part, title, title_id
 from quality.town.plants._records import level_prices
 
 DISTRICT, MIDDLE = "HAREWENDLE", 200_000
@@ -20,6 +20,7 @@ def _buyer(draw: Draw, charges: int) -> Company:
     return draw.company(SINCE, columns={f"Mortgages.{name}": n for name, n in counts.items()})
 
 
+@part
 def _case(
     draw: Draw,
     price: int | None,
@@ -43,18 +44,16 @@ def _case(
 
 PLANT = Plant(
     (
-        lambda draw: level_prices(draw, DISTRICT, MIDDLE, (2024, 2026)),
-        lambda draw: _case(draw, MIDDLE + 1, "flagged", "a pound above the middle, no charge"),
-        lambda draw: _case(draw, 950_000, "flagged", "far above the middle, no charge"),
-        lambda draw: _case(
-            draw, 240_000, "flagged", "22 days before the edition", on=RECENT - timedelta(days=1)
-        ),
-        lambda draw: _case(draw, MIDDLE, "not_flagged", "at the middle"),
-        lambda draw: _case(draw, 140_000, "not_flagged", "below the middle, no charge"),
-        lambda draw: _case(draw, 240_000, "not_flagged", "charged", charges=1, is_charged=True),
-        lambda draw: _case(draw, 240_000, "not_assessable", "a charge that is over something", charges=1),
-        lambda draw: _case(draw, 240_000, "not_assessable", "21 days before the edition", on=RECENT),
-        lambda draw: _case(draw, None, "not_assessable", "the price is not stated"),
-        lambda draw: _case(draw, 240_000, "not_assessable", "no sales of that district", district="NOWENDLE"),
+        level_prices(DISTRICT, MIDDLE, (2024, 2026)),
+        _case(MIDDLE + 1, "flagged", "a pound above the middle, no charge"),
+        _case(950_000, "flagged", "far above the middle, no charge"),
+        _case(240_000, "flagged", "22 days before the edition", on=RECENT - timedelta(days=1)),
+        _case(MIDDLE, "not_flagged", "at the middle"),
+        _case(140_000, "not_flagged", "below the middle, no charge"),
+        _case(240_000, "not_flagged", "charged", charges=1, is_charged=True),
+        _case(240_000, "not_assessable", "a charge that is over something", charges=1),
+        _case(240_000, "not_assessable", "21 days before the edition", on=RECENT),
+        _case(None, "not_assessable", "the price is not stated"),
+        _case(240_000, "not_assessable", "no sales of that district", district="NOWENDLE"),
     )
 )

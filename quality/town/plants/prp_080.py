@@ -12,6 +12,7 @@ from quality.town.plant import (
     Plant,
     Planted,
     Truth,
+    part,
     person_owner,
     title,
     title_id,
@@ -20,6 +21,7 @@ from quality.town.plant import (
 REGIME = date(2016, 4, 6)
 
 
+@part
 def _case(
     draw: Draw,
     titles_n: int,
@@ -44,11 +46,11 @@ def _bought(draw: Draw, buyers: Sequence[Company], nth: int, days_ago: int) -> d
 
 PLANT = Plant(
     (
-        lambda draw: _case(draw, 5, "flagged", "five in a year"),
-        lambda draw: _case(draw, 6, "flagged", "six, by three companies of one person", companies_n=3),
-        lambda draw: _case(draw, 8, "flagged", "eight in two months", first_days=60),
-        lambda draw: _case(draw, 4, "not_flagged", "four in a year"),
-        lambda draw: _case(draw, 3, "not_flagged", "three in a year, by three companies", companies_n=3),
-        lambda draw: _case(draw, 8, "not_flagged", "eight in twenty years", first_days=7300),
+        _case(5, "flagged", "five in a year"),
+        _case(6, "flagged", "six, by three companies of one person", companies_n=3),
+        _case(8, "flagged", "eight in two months", first_days=60),
+        _case(4, "not_flagged", "four in a year"),
+        _case(3, "not_flagged", "three in a year, by three companies", companies_n=3),
+        _case(8, "not_flagged", "eight in twenty years", first_days=7300),
     )
 )

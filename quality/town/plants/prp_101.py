@@ -7,12 +7,13 @@ from datetime import date, timedelta
 
 from quality.town.land.overseas_titles import overseas_title
 from quality.town.parts.dates import EDITION
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth, title_id
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, part, title_id
 
 ADDED = date(2014, 6, 2)
 DUE = "ConfStmtNextDueDate"
 
 
+@part
 def _case(
     draw: Draw,
     late_days: int | None,
@@ -37,14 +38,14 @@ def _case(
 
 PLANT = Plant(
     (
-        lambda draw: _case(draw, 1, "flagged", "a day late"),
-        lambda draw: _case(draw, 40, "flagged", "forty days late"),
-        lambda draw: _case(draw, 800, "flagged", "years late"),
-        lambda draw: _case(draw, 0, "not_flagged", "due on the day of the edition"),
-        lambda draw: _case(draw, -1, "not_flagged", "due tomorrow"),
-        lambda draw: _case(draw, -200, "not_flagged", "due in half a year"),
-        lambda draw: _case(draw, None, "not_assessable", "no day due is shown"),
-        lambda draw: _case(draw, 40, "not_assessable", "on the register under another name", ending=" ZED"),
-        lambda draw: _case(draw, 40, "not_assessable", "left the register", is_gone=True),
+        _case(1, "flagged", "a day late"),
+        _case(40, "flagged", "forty days late"),
+        _case(800, "flagged", "years late"),
+        _case(0, "not_flagged", "due on the day of the edition"),
+        _case(-1, "not_flagged", "due tomorrow"),
+        _case(-200, "not_flagged", "due in half a year"),
+        _case(None, "not_assessable", "no day due is shown"),
+        _case(40, "not_assessable", "on the register under another name", ending=" ZED"),
+        _case(40, "not_assessable", "left the register", is_gone=True),
     )
 )

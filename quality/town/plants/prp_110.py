@@ -11,6 +11,7 @@ from quality.town.plant import (
     Planted,
     Truth,
     company_owner,
+    part,
     person_owner,
     title,
     title_id,
@@ -19,6 +20,7 @@ from quality.town.plant import (
 SINCE, BOUGHT_ON = date(2019, 5, 7), date(2025, 4, 14)
 
 
+@part
 def _case(
     draw: Draw,
     days: int,
@@ -62,19 +64,19 @@ def _parent(draw: Draw) -> Planted:
 
 def _stranger(draw: Draw) -> Planted:
     lender = draw.company(SINCE)
-    case = _case(draw, 7, "not_flagged", "a lender of another owner", lender=lender.name)
-    return case + Planted([lender], [draw.owned(lender)])
+    case = _case(7, "not_flagged", "a lender of another owner", lender=lender.name)
+    return case(draw) + Planted([lender], [draw.owned(lender)])
 
 
 PLANT = Plant(
     (
-        lambda draw: _case(draw, 7, "flagged", "the owner's other company lends"),
-        lambda draw: _case(draw, 90, "flagged", "no title named, 90 days after the purchase", is_named=False),
+        _case(7, "flagged", "the owner's other company lends"),
+        _case(90, "flagged", "no title named, 90 days after the purchase", is_named=False),
         _parent,
-        lambda draw: _case(draw, 7, "not_flagged", "a bank lends", lender=BANK),
-        lambda draw: _case(draw, 91, "not_flagged", "no title named, 91 days after", is_named=False),
-        lambda draw: _case(draw, 7, "not_flagged", "paid back", satisfied_on="2026-01-05"),
+        _case(7, "not_flagged", "a bank lends", lender=BANK),
+        _case(91, "not_flagged", "no title named, 91 days after", is_named=False),
+        _case(7, "not_flagged", "paid back", satisfied_on="2026-01-05"),
         _stranger,
-        lambda draw: _case(draw, 7, "not_assessable", "a lender without a form", lender="TULIP LENDING"),
+        _case(7, "not_assessable", "a lender without a form", lender="TULIP LENDING"),
     )
 )

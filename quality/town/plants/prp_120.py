@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 
 from quality.town.companies_house import BANK, charge
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth, declaration, title, title_id
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, declaration, part, title, title_id
 
 SINCE, BOUGHT_ON = date(2018, 5, 7), date(2025, 2, 17)
 HAULAGE, CREDIT = "49410", "64921"
 ONE_TRADE = {f"SICCode.SicText_{n}": "" for n in (2, 3, 4)}
 
 
+@part
 def _case(
     draw: Draw,
     trade: str,
@@ -49,14 +50,12 @@ def _case(
 
 PLANT = Plant(
     (
-        lambda draw: _case(draw, HAULAGE, "flagged", "a haulier lends"),
-        lambda draw: _case(
-            draw, HAULAGE, "flagged", "no title named, 90 days after", days=90, is_named=False
-        ),
-        lambda draw: _case(draw, CREDIT, "flagged", "the lender's owner is undisclosed", is_disclosed=False),
-        lambda draw: _case(draw, "", "not_flagged", "a bank lends"),
-        lambda draw: _case(draw, CREDIT, "not_flagged", "a lending company with a known owner"),
-        lambda draw: _case(draw, HAULAGE, "not_flagged", "no title named, 91 days", days=91, is_named=False),
-        lambda draw: _case(draw, HAULAGE, "not_flagged", "paid back", satisfied_on="2026-01-05"),
+        _case(HAULAGE, "flagged", "a haulier lends"),
+        _case(HAULAGE, "flagged", "no title named, 90 days after", days=90, is_named=False),
+        _case(CREDIT, "flagged", "the lender's owner is undisclosed", is_disclosed=False),
+        _case("", "not_flagged", "a bank lends"),
+        _case(CREDIT, "not_flagged", "a lending company with a known owner"),
+        _case(HAULAGE, "not_flagged", "no title named, 91 days", days=91, is_named=False),
+        _case(HAULAGE, "not_flagged", "paid back", satisfied_on="2026-01-05"),
     )
 )

@@ -5,7 +5,7 @@ where prices stood still or rose by a quarter.
 from datetime import date
 
 from quality.town.companies_house import BANK, charge
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth, title, title_id
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, part, title, title_id
 from quality.town.plants._records import level_prices
 
 LEVEL, RISING = "OTTERWENDLE", "HERONWENDLE"
@@ -14,6 +14,7 @@ PRICE = 200_000
 LENDERS = (BANK, "WESTERN COUNTIES BANK PLC")
 
 
+@part
 def _case(
     draw: Draw,
     secured: int | None,
@@ -44,21 +45,19 @@ def _case(
 
 PLANT = Plant(
     (
-        lambda draw: level_prices(draw, LEVEL, PRICE, (2024, 2026)),
-        lambda draw: level_prices(draw, RISING, PRICE, (2024,)),
-        lambda draw: level_prices(draw, RISING, PRICE * 5 // 4, (2026,)),
-        lambda draw: _case(draw, 300_001, "flagged", "a pound above one and a half times the price"),
-        lambda draw: _case(draw, 610_000, "flagged", "two titles charged together", titles_n=2),
-        lambda draw: _case(draw, 380_000, "flagged", "above the risen price too", district=RISING),
-        lambda draw: _case(draw, 300_000, "not_flagged", "one and a half times the price"),
-        lambda draw: _case(
-            draw, 320_000, "not_flagged", "above the price, not the risen one", district=RISING
-        ),
-        lambda draw: _case(draw, 320_000, "not_flagged", "over two titles together", titles_n=2),
-        lambda draw: _case(draw, 160_000, "not_flagged", "two lenders of one debt", lenders=2),
-        lambda draw: _case(draw, 900_000, "not_flagged", "paid back", satisfied_on="2026-01-05"),
-        lambda draw: _case(draw, None, "not_assessable", "no amount stated"),
-        lambda draw: _case(draw, 900_000, "not_assessable", "the price is not known", price=None),
-        lambda draw: _case(draw, 900_000, "not_assessable", "no sales of the district", district="NOWENDLE"),
+        level_prices(LEVEL, PRICE, (2024, 2026)),
+        level_prices(RISING, PRICE, (2024,)),
+        level_prices(RISING, PRICE * 5 // 4, (2026,)),
+        _case(300_001, "flagged", "a pound above one and a half times the price"),
+        _case(610_000, "flagged", "two titles charged together", titles_n=2),
+        _case(380_000, "flagged", "above the risen price too", district=RISING),
+        _case(300_000, "not_flagged", "one and a half times the price"),
+        _case(320_000, "not_flagged", "above the price, not the risen one", district=RISING),
+        _case(320_000, "not_flagged", "over two titles together", titles_n=2),
+        _case(160_000, "not_flagged", "two lenders of one debt", lenders=2),
+        _case(900_000, "not_flagged", "paid back", satisfied_on="2026-01-05"),
+        _case(None, "not_assessable", "no amount stated"),
+        _case(900_000, "not_assessable", "the price is not known", price=None),
+        _case(900_000, "not_assessable", "no sales of the district", district="NOWENDLE"),
     )
 )

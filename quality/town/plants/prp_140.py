@@ -5,25 +5,26 @@ nominal prices are not assessable.
 from datetime import date
 
 from quality.town.land.sales import dwelling, sale, transaction_id
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth, each
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, part
 from quality.town.plants._records import level_prices
 
 DISTRICT, PRICE = "TEALWENDLE", 200_000
 
-# Price of the sale, verdict.
-CASES: tuple[tuple[int, Expected, str], ...] = (
-    (1, "not_assessable", "a pound"),
-    (500, "not_assessable", "five hundred pounds"),
-    (PRICE // 20, "not_assessable", "five per cent of the median"),
-    (PRICE // 20 + 1, "not_flagged", "a pound above five per cent"),
-    (PRICE // 2, "not_flagged", "half the median"),
-    (PRICE, "not_flagged", "the median"),
-)
 
-
+@part
 def _case(draw: Draw, price_gbp: int, expected: Expected, note: str) -> Planted:
     row = sale(dwelling(draw), date(2024, 3, 4), price_gbp, district=DISTRICT)
     return Planted(sales=[row], truth=[Truth(transaction_id(row), expected, note)])
 
 
-PLANT = Plant((lambda draw: level_prices(draw, DISTRICT, PRICE, (2024,)), *each(_case, CASES)))
+PLANT = Plant(
+    (
+        level_prices(DISTRICT, PRICE, (2024,)),
+        _case(1, "not_assessable", "a pound"),
+        _case(500, "not_assessable", "five hundred pounds"),
+        _case(PRICE // 20, "not_assessable", "five per cent of the median"),
+        _case(PRICE // 20 + 1, "not_flagged", "a pound above five per cent"),
+        _case(PRICE // 2, "not_flagged", "half the median"),
+        _case(PRICE, "not_flagged", "the median"),
+    )
+)

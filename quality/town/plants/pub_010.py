@@ -2,23 +2,14 @@
 
 from datetime import date, timedelta
 
-from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, company_owner, each
+from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, company_owner, part
 from quality.town.spending import SERVICES, payment
 
 FIRST_PAID = date(2026, 2, 3)
 OLD = date(2004, 5, 4)
 
-# Days from foundation to the first payment; sums paid, each a week after the one before; verdict.
-CASES: tuple[tuple[int, tuple[str, ...], Expected, str], ...] = (
-    (0, ("40000.00",), "flagged", "paid on the day of its foundation"),
-    (50, ("13000.00", "12000.00"), "flagged", "50 days old, 25,000 in two payments"),
-    (179, ("25000.00",), "flagged", "179 days old"),
-    (180, ("25000.00",), "not_flagged", "180 days old"),
-    (50, ("24999.99",), "not_flagged", "50 days old, a penny short"),
-    (50, ("30000.00", "-5000.01"), "not_flagged", "50 days old, with a credit"),
-)
 
-
+@part
 def _case(draw: Draw, days: int, sums: tuple[str, ...], expected: Expected, note: str) -> Planted:
     company = draw.company(FIRST_PAID - timedelta(days=days))
     rows = [
@@ -50,4 +41,15 @@ def _overseas(draw: Draw) -> Planted:
     return Planted([company], spending=[row], truth=truth)
 
 
-PLANT = Plant((*each(_case, CASES), _branch, _overseas))
+PLANT = Plant(
+    (
+        _case(0, ("40000.00",), "flagged", "paid on the day of its foundation"),
+        _case(50, ("13000.00", "12000.00"), "flagged", "50 days old, 25,000 in two payments"),
+        _case(179, ("25000.00",), "flagged", "179 days old"),
+        _case(180, ("25000.00",), "not_flagged", "180 days old"),
+        _case(50, ("24999.99",), "not_flagged", "50 days old, a penny short"),
+        _case(50, ("30000.00", "-5000.01"), "not_flagged", "50 days old, with a credit"),
+        _branch,
+        _overseas,
+    )
+)

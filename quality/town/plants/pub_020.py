@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from quality.town.council import ledger_line
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, part
 from quality.town.spending import SERVICES, payment
 
 DISSOLVED = date(2026, 2, 10)
@@ -11,6 +11,7 @@ FOUNDED = date(2025, 11, 17)
 DAY = timedelta(days=1)
 
 
+@part
 def _paid(draw: Draw, day: date, expected: Expected, note: str) -> Planted:
     """A company dissolved on DISSOLVED, and one payment."""
     columns = {"DissolutionDate": f"{DISSOLVED:%d/%m/%Y}"}
@@ -19,6 +20,7 @@ def _paid(draw: Draw, day: date, expected: Expected, note: str) -> Planted:
     return Planted([company], spending=[row], truth=[Truth(company.id, expected, note)])
 
 
+@part
 def _early(draw: Draw, day: date, expected: Expected, note: str) -> Planted:
     """A company founded on FOUNDED, and one payment."""
     company = draw.company(FOUNDED)
@@ -38,11 +40,11 @@ def _planned(draw: Draw) -> Planted:
 PLANT = Plant(
     (
         _planned,
-        lambda draw: _paid(draw, DISSOLVED + DAY, "flagged", "paid a day after its dissolution"),
-        lambda draw: _paid(draw, DISSOLVED + 90 * DAY, "flagged", "paid months after its dissolution"),
-        lambda draw: _paid(draw, DISSOLVED, "not_flagged", "paid on the day of its dissolution"),
-        lambda draw: _paid(draw, DISSOLVED - 30 * DAY, "not_flagged", "paid a month before its dissolution"),
-        lambda draw: _early(draw, FOUNDED - DAY, "flagged", "paid a day before its foundation"),
-        lambda draw: _early(draw, FOUNDED, "not_flagged", "paid on the day of its foundation"),
+        _paid(DISSOLVED + DAY, "flagged", "paid a day after its dissolution"),
+        _paid(DISSOLVED + 90 * DAY, "flagged", "paid months after its dissolution"),
+        _paid(DISSOLVED, "not_flagged", "paid on the day of its dissolution"),
+        _paid(DISSOLVED - 30 * DAY, "not_flagged", "paid a month before its dissolution"),
+        _early(FOUNDED - DAY, "flagged", "paid a day before its foundation"),
+        _early(FOUNDED, "not_flagged", "paid on the day of its foundation"),
     )
 )

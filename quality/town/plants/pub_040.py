@@ -3,23 +3,14 @@
 from datetime import date
 
 from quality.evaluation import GROUP_OF
-from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, each, person_owner
+from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, part, person_owner
 from quality.town.spending import SERVICES, payment
 
 SINCE, PAID_ON = date(2016, 4, 6), date(2026, 1, 20)
 CARE, ROADS, SCHOOLS = SERVICES[:3]
 
-# The part of the budget from which each supplier is paid, and how much; verdict.
-CASES: tuple[tuple[tuple[tuple[tuple[str, str], str], ...], Expected, str], ...] = (
-    (((CARE, "900.00"), (CARE, "1200.00")), "flagged", "two suppliers of one owner"),
-    (((ROADS, "900.00"), (ROADS, "400.00"), (ROADS, "50.00")), "flagged", "three suppliers of one owner"),
-    (((SCHOOLS, "640.00"), (SCHOOLS, "0.01")), "flagged", "the second was paid a penny"),
-    (((CARE, "900.00"), (ROADS, "1200.00")), "not_flagged", "two parts of the budget"),
-    (((CARE, "900.00"),), "not_flagged", "one supplier"),
-    (((CARE, "900.00"), (CARE, "-10.00")), "not_flagged", "the second has a credit only"),
-)
 
-
+@part
 def _case(
     draw: Draw, paid: tuple[tuple[tuple[str, str], str], ...], *verdict: *tuple[Expected, str]
 ) -> Planted:
@@ -35,4 +26,17 @@ def _case(
     return Planted(companies, owners, spending=rows, truth=[Truth(f"{GROUP_OF}{suppliers[0].id}", *verdict)])
 
 
-PLANT = Plant(each(_case, CASES))
+PLANT = Plant(
+    (
+        _case(((CARE, "900.00"), (CARE, "1200.00")), "flagged", "two suppliers of one owner"),
+        _case(
+            ((ROADS, "900.00"), (ROADS, "400.00"), (ROADS, "50.00")),
+            "flagged",
+            "three suppliers of one owner",
+        ),
+        _case(((SCHOOLS, "640.00"), (SCHOOLS, "0.01")), "flagged", "the second was paid a penny"),
+        _case(((CARE, "900.00"), (ROADS, "1200.00")), "not_flagged", "two parts of the budget"),
+        _case(((CARE, "900.00"),), "not_flagged", "one supplier"),
+        _case(((CARE, "900.00"), (CARE, "-10.00")), "not_flagged", "the second has a credit only"),
+    )
+)

@@ -13,6 +13,7 @@ from quality.town.plant import (
     Plant,
     Planted,
     Truth,
+    part,
     person_owner,
 )
 
@@ -29,6 +30,7 @@ def _truth(companies: Sequence[Company], *verdict: *tuple[Expected, str]) -> Pla
     return Planted(truth=[Truth(company.id, *verdict) for company in companies])
 
 
+@part
 def _one_account(draw: Draw, n: int, note: str, *, is_planned: bool = False) -> Planted:
     planting = _suppliers(draw, n)
     account = iban(planting.companies[0].number)
@@ -91,9 +93,9 @@ def _with_a_person(draw: Draw) -> Planted:
 
 PLANT = Plant(
     (
-        lambda draw: _one_account(draw, 2, "two suppliers, one account"),
-        lambda draw: _one_account(draw, 3, "three suppliers, one account"),
-        lambda draw: _one_account(draw, 2, "the second is about to be paid", is_planned=True),
+        _one_account(2, "two suppliers, one account"),
+        _one_account(3, "three suppliers, one account"),
+        _one_account(2, "the second is about to be paid", is_planned=True),
         _own_accounts,
         _factored,
         _one_owner,

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from quality.town.accounts import iban
 from quality.town.council import FACTOR, ledger_line
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, part
 
 SINCE, BEFORE_ON, CHANGED_ON = date(2012, 3, 5), date(2026, 3, 16), date(2026, 4, 27)
 
@@ -12,6 +12,7 @@ SINCE, BEFORE_ON, CHANGED_ON = date(2012, 3, 5), date(2026, 3, 16), date(2026, 4
 type Payments = tuple[tuple[int, str], ...]
 
 
+@part
 def _case(
     draw: Draw,
     payments: Payments,
@@ -45,18 +46,14 @@ def _case(
 
 PLANT = Plant(
     (
-        lambda draw: _case(draw, ((0, "12480.00"),), ("flagged", "the first payment into it")),
-        lambda draw: _case(
-            draw, ((0, "300.00"), (30, "10000.00")), ("flagged", "30 days later, the limit itself")
-        ),
-        lambda draw: _case(draw, ((0, "6000.00"), (0, "6500.00")), ("flagged", "two lines of one day")),
-        lambda draw: _case(
-            draw, ((28, "300.00"), (40, "14200.00")), ("flagged", "about to be paid"), planned_from=40
-        ),
-        lambda draw: _case(draw, ((0, "9999.99"),), ("not_flagged", "a cent too little")),
-        lambda draw: _case(draw, ((0, "300.00"), (31, "12480.00")), ("not_flagged", "31 days later")),
-        lambda draw: _case(draw, ((0, "12480.00"),), ("not_flagged", "called back"), check="Called back"),
-        lambda draw: _case(draw, ((0, "12480.00"),), ("not_flagged", "a factor's account"), kind="Bank"),
-        lambda draw: _case(draw, ((0, "12480.00"),), ("not_flagged", "the same account"), is_new=False),
+        _case(((0, "12480.00"),), ("flagged", "the first payment into it")),
+        _case(((0, "300.00"), (30, "10000.00")), ("flagged", "30 days later, the limit itself")),
+        _case(((0, "6000.00"), (0, "6500.00")), ("flagged", "two lines of one day")),
+        _case(((28, "300.00"), (40, "14200.00")), ("flagged", "about to be paid"), planned_from=40),
+        _case(((0, "9999.99"),), ("not_flagged", "a cent too little")),
+        _case(((0, "300.00"), (31, "12480.00")), ("not_flagged", "31 days later")),
+        _case(((0, "12480.00"),), ("not_flagged", "called back"), check="Called back"),
+        _case(((0, "12480.00"),), ("not_flagged", "a factor's account"), kind="Bank"),
+        _case(((0, "12480.00"),), ("not_flagged", "the same account"), is_new=False),
     )
 )

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from quality.town.council import ledger_line
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, part
 
 SINCE, FIRST_ON = date(2012, 3, 5), date(2026, 3, 2)
 
@@ -11,6 +11,7 @@ SINCE, FIRST_ON = date(2012, 3, 5), date(2026, 3, 2)
 type Lines = tuple[tuple[int, str, str, str], ...]
 
 
+@part
 def _case(draw: Draw, lines: Lines, verdict: tuple[Expected, str], *, planned_from: int = 1_000) -> Planted:
     supplier = draw.company(SINCE)
     ledger = [
@@ -30,44 +31,36 @@ def _case(draw: Draw, lines: Lines, verdict: tuple[Expected, str], *, planned_fr
 
 PLANT = Plant(
     (
-        lambda draw: _case(
-            draw,
+        _case(
             ((0, "1215.40", "2026-17", ""), (30, "1215.40", "2026/17", "")),
             ("flagged", "a hyphen and a slash"),
         ),
-        lambda draw: _case(
-            draw,
+        _case(
             ((0, "640.00", "INV-00482", ""), (0, "640.00", "482A", "")),
             ("flagged", "letters and zeros, on one day"),
         ),
-        lambda draw: _case(
-            draw,
+        _case(
             ((0, "3300.00", "9114", ""), (98, "3300.00", "9114", "")),
             ("flagged", "the second is about to be paid"),
             planned_from=98,
         ),
-        lambda draw: _case(
-            draw,
+        _case(
             ((0, "75.00", "K31", ""), (0, "75.00", "K31", "")),
             ("flagged", "two lines that are equal but for their number"),
         ),
-        lambda draw: _case(
-            draw,
+        _case(
             ((0, "1215.40", "2026-17", ""), (1, "1215.40", "2026-17", ""), (61, "-1215.40", "C4", "")),
             ("not_flagged", "credited 60 days after the second"),
         ),
-        lambda draw: _case(
-            draw,
+        _case(
             ((0, "410.00", "K77", "-A"), (0, "410.00", "K77", "-B")),
             ("not_flagged", "one invoice, two cost centres"),
         ),
-        lambda draw: _case(
-            draw,
+        _case(
             ((0, "1215.40", "2026-17", ""), (30, "1215.40", "2026-18", "")),
             ("not_flagged", "another invoice"),
         ),
-        lambda draw: _case(
-            draw,
+        _case(
             ((0, "1215.40", "2026-17", ""), (30, "1215.41", "2026-17", "")),
             ("not_flagged", "a cent more"),
         ),

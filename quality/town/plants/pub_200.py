@@ -4,7 +4,7 @@ others of their owner.
 
 from datetime import date
 
-from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, person_owner
+from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, part, person_owner
 from quality.town.plants._records import GUARANTEE
 from quality.town.subsidies import EXEMPT, SCHEME, subsidy
 
@@ -14,6 +14,7 @@ SINCE = date(2014, 2, 3)
 type Grants = tuple[tuple[int, int], ...]
 
 
+@part
 def _case(
     draw: Draw,
     grants: tuple[Grants, ...],
@@ -48,22 +49,14 @@ def _case(
 
 PLANT = Plant(
     (
-        lambda draw: _case(draw, (((300_001, 2025),),), "flagged", "a euro above in one year"),
-        lambda draw: _case(
-            draw, (((150_000, 2023), (100_000, 2024), (60_000, 2025)),), "flagged", "310,000 in three years"
-        ),
-        lambda draw: _case(
-            draw, (((200_000, 2024),), ((120_000, 2025),)), "flagged", "two companies of one owner"
-        ),
-        lambda draw: _case(draw, (((300_000, 2025),),), "not_flagged", "at the ceiling"),
-        lambda draw: _case(draw, (((200_000, 2022), (200_000, 2025)),), "not_flagged", "in the fourth year"),
-        lambda draw: _case(draw, (((900_000, 2023),),), "not_flagged", "before the regulation"),
-        lambda draw: _case(draw, (((900_000, 2025),),), "not_flagged", "an exempted scheme", scheme=EXEMPT),
-        lambda draw: _case(
-            draw, (((900_000, 2025),),), "not_flagged", "settled at 100,000", settled_eur=100_000
-        ),
-        lambda draw: _case(
-            draw, (((900_000, 2025),),), "not_assessable", "may be no undertaking", category=GUARANTEE
-        ),
+        _case((((300_001, 2025),),), "flagged", "a euro above in one year"),
+        _case((((150_000, 2023), (100_000, 2024), (60_000, 2025)),), "flagged", "310,000 in three years"),
+        _case((((200_000, 2024),), ((120_000, 2025),)), "flagged", "two companies of one owner"),
+        _case((((300_000, 2025),),), "not_flagged", "at the ceiling"),
+        _case((((200_000, 2022), (200_000, 2025)),), "not_flagged", "in the fourth year"),
+        _case((((900_000, 2023),),), "not_flagged", "before the regulation"),
+        _case((((900_000, 2025),),), "not_flagged", "an exempted scheme", scheme=EXEMPT),
+        _case((((900_000, 2025),),), "not_flagged", "settled at 100,000", settled_eur=100_000),
+        _case((((900_000, 2025),),), "not_assessable", "may be no undertaking", category=GUARANTEE),
     )
 )

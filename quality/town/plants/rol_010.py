@@ -18,6 +18,7 @@ from quality.town.plant import (
     Planted,
     Truth,
     company_owner,
+    part,
     person_owner,
 )
 from quality.town.plants._records import SINCE, exemption
@@ -82,6 +83,7 @@ def _shared_owner(draw: Draw) -> Planted:
     )
 
 
+@part
 def _legal_entity(draw: Draw, expected: Expected, note: str, *, listed: bool) -> Planted:
     top = draw.company(date(2004, 3, 1))
     return _group(
@@ -97,9 +99,7 @@ PLANT = Plant(
     (
         lambda draw: _group(_person(draw), _founded(draw, N + 1), "flagged", "101 companies of one person"),
         _with_subsidiaries,
-        lambda draw: _legal_entity(
-            draw, "flagged", "101 companies of one company without a declared owner", listed=False
-        ),
+        _legal_entity("flagged", "101 companies of one company without a declared owner", listed=False),
         lambda draw: _group(_person(draw), _founded(draw, N), "not_flagged", "100 companies of one person"),
         lambda draw: _group(
             _person(draw),
@@ -109,7 +109,7 @@ PLANT = Plant(
         ),
         _one_group,
         _shared_owner,
-        lambda draw: _legal_entity(draw, "not_flagged", "101 companies of a listed one", listed=True),
+        _legal_entity("not_flagged", "101 companies of a listed one", listed=True),
     ),
     companies_min=TOWN_MIN,
 )

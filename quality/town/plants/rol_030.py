@@ -8,11 +8,12 @@ from datetime import date, timedelta
 from quality.town.companies_house import disqualified
 from quality.town.officers import appointment
 from quality.town.parts.dates import EDITION
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth, part
 
 SINCE, UNTIL = date(2024, 2, 1), date(2031, 1, 31)
 
 
+@part
 def _company(
     draw: Draw,
     expected: Expected,
@@ -39,13 +40,11 @@ def _company(
 
 PLANT = Plant(
     (
-        lambda draw: _company(draw, "flagged", "a disqualified director"),
-        lambda draw: _company(draw, "flagged", "two of them", orders=[(SINCE, UNTIL)] * 2),
-        lambda draw: _company(draw, "flagged", "until today", orders=[(SINCE, EDITION)]),
-        lambda draw: _company(
-            draw, "not_flagged", "until yesterday", orders=[(SINCE, EDITION - timedelta(days=1))]
-        ),
-        lambda draw: _company(draw, "not_flagged", "permitted for this company", is_permitted=True),
-        lambda draw: _company(draw, "not_flagged", "the director has left", left_on=date(2024, 3, 1)),
+        _company("flagged", "a disqualified director"),
+        _company("flagged", "two of them", orders=[(SINCE, UNTIL)] * 2),
+        _company("flagged", "until today", orders=[(SINCE, EDITION)]),
+        _company("not_flagged", "until yesterday", orders=[(SINCE, EDITION - timedelta(days=1))]),
+        _company("not_flagged", "permitted for this company", is_permitted=True),
+        _company("not_flagged", "the director has left", left_on=date(2024, 3, 1)),
     )
 )

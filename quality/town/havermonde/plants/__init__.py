@@ -7,7 +7,7 @@ from functools import cache
 
 from quality.town.havermonde.draw import PortDraw, PortPlant
 from quality.town.havermonde.facts import Port
-from quality.town.plant import plants_in
+from quality.town.plants import plants_in
 
 
 @cache

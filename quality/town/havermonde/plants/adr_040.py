@@ -2,9 +2,11 @@
 offices, and in a shed with an office.
 """
 
-from quality.town.havermonde.draw import PortDraw, PortPlant
-from quality.town.havermonde.facts import HOME, INDUSTRY, OFFICE, Place, Port
-from quality.town.plant import Expected, Truth
+from typing import Unpack
+
+from quality.town.havermonde.draw import Given, PortDraw, PortPlant
+from quality.town.havermonde.facts import HOME, INDUSTRY, OFFICE, Port
+from quality.town.plant import Expected, Truth, part
 
 SHOP = "winkelfunctie"
 DEMOLISHED = "Verblijfsobject ingetrokken"
@@ -12,41 +14,31 @@ NEVER_BUILT = "Niet gerealiseerd verblijfsobject"
 REBUILT = "Verbouwing verblijfsobject"
 
 
-def _seated(draw: PortDraw, place: Place, expected: Expected, note: str) -> Port:
-    business = draw.business(place=place)
+@part
+def _seated(
+    draw: PortDraw,
+    kind: str,
+    uses: tuple[str, ...],
+    expected: Expected,
+    note: str,
+    **given: Unpack[Given],
+) -> Port:
+    """A business at a place of its own."""
+    business = draw.business(place=draw.place(kind, uses, **given))
     return Port([business], truth=[Truth(business.id, expected, note)])
 
 
 PLANT = PortPlant(
     (
-        lambda draw: _seated(draw, draw.place("port", (INDUSTRY,)), "flagged", "a unit for industry only"),
-        lambda draw: _seated(draw, draw.place("centre", (SHOP,)), "flagged", "a shop"),
-        lambda draw: _seated(draw, draw.place(status=DEMOLISHED), "flagged", "a home that was demolished"),
-        lambda draw: _seated(
-            draw,
-            draw.place("centre", (OFFICE,), status=NEVER_BUILT),
-            "flagged",
-            "an office that was never built",
-        ),
-        lambda draw: _seated(
-            draw,
-            draw.place("centre", (OFFICE,), is_in_extract=False),
-            "flagged",
-            "a number that no unit has",
-        ),
-        lambda draw: _seated(draw, draw.office(), "not_flagged", "an office"),
-        lambda draw: _seated(draw, draw.place(), "not_flagged", "a home"),
-        lambda draw: _seated(
-            draw, draw.place("port", (INDUSTRY, OFFICE)), "not_flagged", "a shed with an office"
-        ),
-        lambda draw: _seated(
-            draw, draw.place("centre", (SHOP, HOME)), "not_flagged", "a shop with a home above it"
-        ),
-        lambda draw: _seated(
-            draw,
-            draw.place("centre", (OFFICE,), status=REBUILT),
-            "not_flagged",
-            "an office that is being rebuilt",
-        ),
+        _seated("port", (INDUSTRY,), "flagged", "a unit for industry only"),
+        _seated("centre", (SHOP,), "flagged", "a shop"),
+        _seated("homes", (HOME,), "flagged", "a home that was demolished", status=DEMOLISHED),
+        _seated("centre", (OFFICE,), "flagged", "an office that was never built", status=NEVER_BUILT),
+        _seated("centre", (OFFICE,), "flagged", "a number that no unit has", is_in_extract=False),
+        _seated("centre", (OFFICE,), "not_flagged", "an office"),
+        _seated("homes", (HOME,), "not_flagged", "a home"),
+        _seated("port", (INDUSTRY, OFFICE), "not_flagged", "a shed with an office"),
+        _seated("centre", (SHOP, HOME), "not_flagged", "a shop with a home above it"),
+        _seated("centre", (OFFICE,), "not_flagged", "an office that is being rebuilt", status=REBUILT),
     )
 )

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 
 from quality.town.havermonde.draw import PortDraw, PortPlant
 from quality.town.havermonde.facts import HOME, Permit, Port
-from quality.town.plant import Expected, Truth
+from quality.town.plant import Expected, Truth, part
 
 DECIDED_ON = date(2024, 10, 1)
 FOUNDED_ON = date(2018, 3, 5)
 ASKED_AGAIN = "in behandeling"
 
 
+@part
 def _again(
     draw: PortDraw,
     expected: Expected,
@@ -48,17 +49,11 @@ def _again(
 
 PLANT = PortPlant(
     (
-        lambda draw: _again(draw, "flagged", "one holding", has_holding=True),
-        lambda draw: _again(
-            draw, "flagged", "one director", old_state="ingetrokken door aanvrager", has_director=True
-        ),
-        lambda draw: _again(draw, "flagged", "one financier", old_state="ingetrokken", has_financier=True),
-        lambda draw: _again(draw, "not_assessable", "a stranger"),
-        lambda draw: _again(
-            draw, "not_assessable", "a permit that was granted", old_state="verleend", has_director=True
-        ),
-        lambda draw: _again(
-            draw, "not_assessable", "731 days after", days=731, decided_on=date(2023, 1, 9), has_director=True
-        ),
+        _again("flagged", "one holding", has_holding=True),
+        _again("flagged", "one director", old_state="ingetrokken door aanvrager", has_director=True),
+        _again("flagged", "one financier", old_state="ingetrokken", has_financier=True),
+        _again("not_assessable", "a stranger"),
+        _again("not_assessable", "a permit that was granted", old_state="verleend", has_director=True),
+        _again("not_assessable", "731 days after", days=731, decided_on=date(2023, 1, 9), has_director=True),
     )
 )

@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 from quality.town.havermonde.draw import PortDraw, PortPlant
 from quality.town.havermonde.facts import INDUSTRY, Port
-from quality.town.plant import Expected, Truth
+from quality.town.plant import Expected, Truth, part
 
 FOUNDED_ON = date(2022, 3, 1)
 
 
+@part
 def _bought(draw: PortDraw, days: int, expected: Expected, *, by_rsin: bool = False) -> Port:
     buyer = draw.business(FOUNDED_ON)
     held = draw.holding(buyer, FOUNDED_ON + timedelta(days=days), 300_000)
@@ -19,11 +20,11 @@ def _bought(draw: PortDraw, days: int, expected: Expected, *, by_rsin: bool = Fa
 
 PLANT = PortPlant(
     (
-        lambda draw: _bought(draw, 0, "flagged"),
-        lambda draw: _bought(draw, 365, "flagged"),
-        lambda draw: _bought(draw, 90, "flagged", by_rsin=True),
-        lambda draw: _bought(draw, 366, "not_flagged"),
-        lambda draw: _bought(draw, 900, "not_flagged"),
-        lambda draw: _bought(draw, 1500, "not_flagged", by_rsin=True),
+        _bought(0, "flagged"),
+        _bought(365, "flagged"),
+        _bought(90, "flagged", by_rsin=True),
+        _bought(366, "not_flagged"),
+        _bought(900, "not_flagged"),
+        _bought(1500, "not_flagged", by_rsin=True),
     )
 )

@@ -7,9 +7,10 @@ from datetime import date
 
 from quality.town.havermonde.draw import PortDraw, PortPlant
 from quality.town.havermonde.facts import INDUSTRY, Port
-from quality.town.plant import Expected, Truth
+from quality.town.plant import Expected, Truth, part
 
 
+@part
 def _sold(
     draw: PortDraw,
     first_on: date,
@@ -32,24 +33,13 @@ def _sold(
 
 PLANT = PortPlant(
     (
-        lambda draw: _sold(
-            draw, date(2025, 4, 14), date(2025, 6, 11), 650_000, "flagged", "30 per cent more in 58 days"
-        ),
-        lambda draw: _sold(
-            draw, date(2025, 4, 15), date(2025, 6, 25), 900_000, "flagged", "80 per cent more in 71 days"
-        ),
-        lambda draw: _sold(
-            draw, date(2025, 4, 16), date(2025, 9, 5), 990_000, "flagged", "98 per cent more in 142 days"
-        ),
-        lambda draw: _sold(
-            draw, date(2025, 4, 17), date(2025, 6, 17), 590_000, "not_assessable", "18 per cent more"
-        ),
-        lambda draw: _sold(
-            draw, date(2025, 4, 18), date(2025, 10, 19), 900_000, "not_assessable", "184 days after"
-        ),
-        lambda draw: _sold(draw, date(2025, 4, 22), date(2025, 6, 19), 450_000, "not_assessable", "for less"),
-        lambda draw: _sold(
-            draw,
+        _sold(date(2025, 4, 14), date(2025, 6, 11), 650_000, "flagged", "30 per cent more in 58 days"),
+        _sold(date(2025, 4, 15), date(2025, 6, 25), 900_000, "flagged", "80 per cent more in 71 days"),
+        _sold(date(2025, 4, 16), date(2025, 9, 5), 990_000, "flagged", "98 per cent more in 142 days"),
+        _sold(date(2025, 4, 17), date(2025, 6, 17), 590_000, "not_assessable", "18 per cent more"),
+        _sold(date(2025, 4, 18), date(2025, 10, 19), 900_000, "not_assessable", "184 days after"),
+        _sold(date(2025, 4, 22), date(2025, 6, 19), 450_000, "not_assessable", "for less"),
+        _sold(
             date(2025, 4, 23),
             date(2025, 6, 20),
             900_000,

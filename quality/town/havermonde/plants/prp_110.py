@@ -7,17 +7,18 @@ from datetime import date
 
 from quality.town.havermonde.draw import PortDraw, PortPlant
 from quality.town.havermonde.facts import INDUSTRY, NV, Business, Port
-from quality.town.plant import Expected, Truth
+from quality.town.plant import Expected, Truth, part
 
-type Lenders = Callable[[PortDraw, Business, Business], Business]
-BOUGHT_ON = date(2021, 5, 17)
+type Lender = Callable[[PortDraw, Business, Business], Business]  # of a draw, the holding and the owner
+FOUNDED_ON, BOUGHT_ON = date(2019, 9, 2), date(2021, 5, 17)
 
 
+@part
 def _lent(
-    draw: PortDraw, expected: Expected, note: str, lender: Lenders, *, is_registered: bool = True
+    draw: PortDraw, expected: Expected, note: str, lender: Lender, *, is_registered: bool = True
 ) -> Port:
     holding = draw.business(trade=("Holding", "64200"))
-    owner = draw.business(date(2019, 9, 2), owner=holding)
+    owner = draw.business(FOUNDED_ON, owner=holding)
     lends = lender(draw, holding, owner)
     parcel = draw.parcel(draw.place("port", (INDUSTRY,)), draw.holding(owner, BOUGHT_ON, 400_000))
     businesses = [holding, owner, *([lends] if is_registered and lends not in (holding, owner) else [])]
@@ -29,32 +30,25 @@ def _lent(
     )
 
 
+def _sister(draw: PortDraw, holding: Business, _: Business) -> Business:
+    return draw.business(FOUNDED_ON, owner=holding, trade=("Krediet", "64929"))
+
+
+def _stranger(draw: PortDraw, *_: Business) -> Business:
+    return draw.business()
+
+
+def _bank(draw: PortDraw, *_: Business) -> Business:
+    return draw.business(name="Schorbank N.V.", form=NV)
+
+
 PLANT = PortPlant(
     (
-        lambda draw: _lent(
-            draw,
-            "flagged",
-            "a sister lends",
-            lambda draw, holding, _owner: draw.business(
-                date(2019, 9, 2), owner=holding, trade=("Krediet", "64929")
-            ),
-        ),
-        lambda draw: _lent(draw, "flagged", "the holding lends", lambda _draw, holding, _owner: holding),
-        lambda draw: _lent(draw, "flagged", "the lender is the owner", lambda _draw, _holding, owner: owner),
-        lambda draw: _lent(draw, "not_assessable", "a stranger lends", lambda draw, *_: draw.business()),
-        lambda draw: _lent(
-            draw,
-            "not_assessable",
-            "a bank lends",
-            lambda draw, *_: draw.business(name="Schorbank N.V.", form=NV),
-            is_registered=False,
-        ),
-        lambda draw: _lent(
-            draw,
-            "not_assessable",
-            "a lender that is in no register held",
-            lambda draw, *_: draw.business(),
-            is_registered=False,
-        ),
+        _lent("flagged", "a sister lends", _sister),
+        _lent("flagged", "the holding lends", lambda _, holding, _owner: holding),
+        _lent("flagged", "the lender is the owner", lambda _, _holding, owner: owner),
+        _lent("not_assessable", "a stranger lends", _stranger),
+        _lent("not_assessable", "a bank lends", _bank, is_registered=False),
+        _lent("not_assessable", "a lender that is in no register held", _stranger, is_registered=False),
     )
 )

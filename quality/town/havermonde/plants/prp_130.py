@@ -6,11 +6,12 @@ from datetime import date
 
 from quality.town.havermonde.draw import PortDraw, PortPlant
 from quality.town.havermonde.facts import INDUSTRY, Port
-from quality.town.plant import Expected, Truth
+from quality.town.plant import Expected, Truth, part
 
 BOUGHT_ON = date(2023, 2, 6)
 
 
+@part
 def _mortgaged(
     draw: PortDraw, eur: int, expected: Expected, note: str, *, worth: int = 400_000, parcels_n: int = 1
 ) -> Port:
@@ -31,17 +32,11 @@ def _mortgaged(
 
 PLANT = PortPlant(
     (
-        lambda draw: _mortgaged(draw, 604_000, "flagged", "151 per cent"),
-        lambda draw: _mortgaged(
-            draw, 700_000, "flagged", "175 per cent of the price, more of the value", worth=390_000
-        ),
-        lambda draw: _mortgaged(
-            draw, 1_300_000, "flagged", "162 per cent of two parcels together", parcels_n=2
-        ),
-        lambda draw: _mortgaged(draw, 600_000, "not_flagged", "150 per cent"),
-        lambda draw: _mortgaged(draw, 700_000, "not_flagged", "worth 500,000 today", worth=500_000),
-        lambda draw: _mortgaged(
-            draw, 700_000, "not_flagged", "88 per cent of two parcels together", parcels_n=2
-        ),
+        _mortgaged(604_000, "flagged", "151 per cent"),
+        _mortgaged(700_000, "flagged", "175 per cent of the price, more of the value", worth=390_000),
+        _mortgaged(1_300_000, "flagged", "162 per cent of two parcels together", parcels_n=2),
+        _mortgaged(600_000, "not_flagged", "150 per cent"),
+        _mortgaged(700_000, "not_flagged", "worth 500,000 today", worth=500_000),
+        _mortgaged(700_000, "not_flagged", "88 per cent of two parcels together", parcels_n=2),
     )
 )
