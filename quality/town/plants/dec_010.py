@@ -5,15 +5,14 @@ ended ones.
 from datetime import date
 
 from quality.town.people.records import ALL_IDENTIFIED, NO_OWNER, NO_OWNER_PARTNERSHIP
-from quality.town.plant import ALL_SHARES, Company, Draw, Plant, Planted, company_owner, declaration, part
+from quality.town.plant import ALL_SHARES, Draw, Part, Plant, Planted, company_owner, declaration
 from quality.town.plants._records import (
     GUARANTEE,
     UNDISCLOSED,
-    Verdict,
-    case,
     noted,
     partnership,
     protected_owner,
+    scenario,
 )
 
 SINCE = date(2019, 1, 14)
@@ -32,79 +31,90 @@ def _declared(draw: Draw) -> Planted:
         declaration(company, NO_OWNER_PARTNERSHIP if company.series == "SL" else NO_OWNER, SINCE)
         for company in companies.values()
     ]
-    owned = draw.owned(companies["open statement beside an owner"])
-    return noted("flagged", companies, [*psc, owned])
+    return noted("flagged", companies, [*psc, draw.owned(companies["open statement beside an owner"])])
 
 
-def _restated(draw: Draw) -> Planted:
-    company = draw.company()
-    psc = [declaration(company, NO_OWNER, SINCE, ENDED), declaration(company, NO_OWNER, date(2022, 2, 1))]
-    return noted("flagged", {"statement ended and made again": company}, psc)
+def _of_overseas(code: str, day: int) -> Part:
+    """An overseas entity that states it when it is entered on the register."""
+    return scenario(
+        1,
+        lambda _, c: [declaration(c[0], code, c[0].incorporated_on)],
+        ("not_flagged", f"statement {code}"),
+        company=lambda draw: draw.overseas(date(2022, 11, day)),
+    )
 
 
-def _inherited(draw: Draw) -> Planted:
-    top, middle, bottom = draw.company(), draw.company(), draw.company()
-    psc = [
-        declaration(top, NO_OWNER, SINCE),
-        company_owner(middle, top, ALL_SHARES, SINCE),
-        company_owner(bottom, middle, ALL_SHARES, SINCE),
-    ]
-    notes = {
-        "open statement, holds others": top,
-        "inherited, 1 step": middle,
-        "inherited, 2 steps": bottom,
-    }
-    return noted("flagged", notes, psc)
-
-
-@part
-def _not_inherited(
-    draw: Draw, note: str, statement_end: date | None = None, holding_end: date | None = None
-) -> Planted:
-    """Below an ended statement, after the holding ended, or where a person is declared too."""
-    holder, held = draw.company(), draw.company()
-    psc = [
-        declaration(holder, NO_OWNER, SINCE, statement_end),
-        company_owner(held, holder, ALL_SHARES, SINCE, holding_end),
-        *([] if statement_end or holding_end else [draw.owned(held)]),
-    ]
-    of_holder: Verdict = ("not_flagged" if statement_end else "flagged", "statement of the holder")
-    return case((holder, held), psc, of_holder, ("not_flagged", note))
-
-
-def _other_statement(company: Company, code: str, since: date, note: str) -> Planted:
-    return case((company,), [declaration(company, code, since)], ("not_flagged", note))
-
-
-def _near_misses(draw: Draw) -> Planted:
-    ended, owned, secure = (draw.company() for _ in range(3))
-    overseas = [draw.overseas(date(2022, 11, day)) for day in (7, 21)]
-    companies = {"statement has ended": ended, "one person owns it": owned, "protected person": secure}
-    psc = [declaration(ended, NO_OWNER, SINCE, ENDED), draw.owned(owned), protected_owner(secure)]
-    parts = [
-        noted("not_flagged", companies, psc),
-        *(
-            _other_statement(company, code, company.incorporated_on, f"statement {code}")
-            for company, code in zip(
-                overseas, ("no-beneficial-owner-identified", ALL_IDENTIFIED), strict=True
-            )
-        ),
-        *(
-            _other_statement(draw.company(), code, SINCE, f"statement {code}: an owner exists")
-            for code in UNDISCLOSED
-        ),
-    ]
-    return sum(parts, Planted())
+def _undisclosed(code: str) -> Part:
+    return scenario(
+        1,
+        lambda _, c: [declaration(c[0], code, SINCE)],
+        ("not_flagged", f"statement {code}: an owner exists"),
+    )
 
 
 PLANT = Plant(
     (
         _declared,
-        _restated,
-        _inherited,
-        _not_inherited("holder's statement has ended", statement_end=ENDED),
-        _not_inherited("holding has ended", holding_end=ENDED),
-        _not_inherited("a person is declared beside the holder"),
-        _near_misses,
+        scenario(
+            1,
+            lambda _, c: [
+                declaration(c[0], NO_OWNER, SINCE, ENDED),
+                declaration(c[0], NO_OWNER, date(2022, 2, 1)),
+            ],
+            ("flagged", "statement ended and made again"),
+        ),
+        scenario(
+            3,
+            lambda _, c: [
+                declaration(c[0], NO_OWNER, SINCE),
+                company_owner(c[1], c[0], ALL_SHARES, SINCE),
+                company_owner(c[2], c[1], ALL_SHARES, SINCE),
+            ],
+            ("flagged", "open statement, holds others"),
+            ("flagged", "inherited, 1 step"),
+            ("flagged", "inherited, 2 steps"),
+        ),
+        scenario(
+            2,
+            lambda _, c: [
+                declaration(c[0], NO_OWNER, SINCE, ENDED),
+                company_owner(c[1], c[0], ALL_SHARES, SINCE),
+            ],
+            ("not_flagged", "statement of the holder"),
+            ("not_flagged", "holder's statement has ended"),
+        ),
+        scenario(
+            2,
+            lambda _, c: [
+                declaration(c[0], NO_OWNER, SINCE),
+                company_owner(c[1], c[0], ALL_SHARES, SINCE, ENDED),
+            ],
+            ("flagged", "statement of the holder"),
+            ("not_flagged", "holding has ended"),
+        ),
+        scenario(
+            2,
+            lambda draw, c: [
+                declaration(c[0], NO_OWNER, SINCE),
+                company_owner(c[1], c[0], ALL_SHARES, SINCE),
+                draw.owned(c[1]),
+            ],
+            ("flagged", "statement of the holder"),
+            ("not_flagged", "a person is declared beside the holder"),
+        ),
+        scenario(
+            3,
+            lambda draw, c: [
+                declaration(c[0], NO_OWNER, SINCE, ENDED),
+                draw.owned(c[1]),
+                protected_owner(c[2]),
+            ],
+            ("not_flagged", "statement has ended"),
+            ("not_flagged", "one person owns it"),
+            ("not_flagged", "protected person"),
+        ),
+        _of_overseas("no-beneficial-owner-identified", 7),
+        _of_overseas(ALL_IDENTIFIED, 21),
+        *map(_undisclosed, UNDISCLOSED),
     )
 )

@@ -1,20 +1,17 @@
 """DEC-020: every statement that an owner is not named, in each form; and neutral, ended and other ones."""
 
 from datetime import date
-from functools import partial
 
 from quality.town.people.records import ALL_IDENTIFIED, NO_OWNER
-from quality.town.plant import Draw, Plant, Planted, declaration
+from quality.town.plant import Draw, Expected, Part, Plant, declaration
 from quality.town.plants._records import (
     ENDED,
     SINCE,
     UNDISCLOSED,
-    Verdict,
-    case,
     exemption,
-    noted,
     partnership,
     protected_owner,
+    scenario,
 )
 
 OVERSEAS_CODES = (
@@ -31,62 +28,57 @@ NEUTRAL_CODES = (
 REGISTERED = date(2022, 11, 28)
 
 
-def _undisclosed(draw: Draw, code: str) -> Planted:
+def _undisclosed(code: str) -> Part:
     """A company and a partnership that state it."""
-    both = (draw.company(), partnership(draw))
-    psc = [declaration(both[0], code, SINCE), declaration(both[1], f"{code}-partnership", SINCE)]
-    return case(both, psc, ("flagged", f"open statement {code}"))
+    return scenario(
+        2,
+        lambda _, c: [declaration(c[0], code, SINCE), declaration(c[1], f"{code}-partnership", SINCE)],
+        ("flagged", f"open statement {code}"),
+        first=Draw.company,
+        company=partnership,
+    )
 
 
-def _overseas(draw: Draw, code: str, verdict: Verdict) -> Planted:
-    entity = draw.overseas(REGISTERED)
-    return case((entity,), [declaration(entity, code, REGISTERED)], verdict)
-
-
-def _beside_and_again(draw: Draw) -> Planted:
-    beside, again = draw.company(), draw.company()
-    psc = [
-        declaration(beside, UNDISCLOSED[0], SINCE),
-        draw.owned(beside),
-        declaration(again, UNDISCLOSED[1], SINCE, ENDED),
-        declaration(again, UNDISCLOSED[2], ENDED),
-    ]
-    companies = {"beside an owner who is named": beside, "one statement ended, another is open": again}
-    return noted("flagged", companies, psc)
-
-
-def _near_misses(draw: Draw) -> Planted:
-    ended, nobody, secure, exempt, owned = (draw.company() for _ in range(5))
-    psc = [
-        declaration(ended, UNDISCLOSED[0], SINCE, ENDED),
-        draw.owned(ended),
-        declaration(nobody, NO_OWNER, SINCE),
-        protected_owner(secure),
-        exemption(exempt),
-        draw.owned(owned),
-    ]
-    companies = {
-        "statement has ended": ended,
-        "states that there is nobody": nobody,
-        "protected person": secure,
-        "exempt": exempt,
-        "a person owns it": owned,
-    }
-    return noted("not_flagged", companies, psc)
+def _overseas(code: str, expected: Expected, kind: str) -> Part:
+    return scenario(
+        1,
+        lambda _, c: [declaration(c[0], code, REGISTERED)],
+        (expected, f"{kind} statement {code}"),
+        company=lambda draw: draw.overseas(REGISTERED),
+    )
 
 
 PLANT = Plant(
     (
-        *(partial(_undisclosed, code=code) for code in UNDISCLOSED),
-        *(
-            partial(_overseas, code=code, verdict=("flagged", f"open statement {code}"))
-            for code in OVERSEAS_CODES
+        *map(_undisclosed, UNDISCLOSED),
+        *(_overseas(code, "flagged", "open") for code in OVERSEAS_CODES),
+        scenario(
+            2,
+            lambda draw, c: [
+                declaration(c[0], UNDISCLOSED[0], SINCE),
+                draw.owned(c[0]),
+                declaration(c[1], UNDISCLOSED[1], SINCE, ENDED),
+                declaration(c[1], UNDISCLOSED[2], ENDED),
+            ],
+            ("flagged", "beside an owner who is named"),
+            ("flagged", "one statement ended, another is open"),
         ),
-        _beside_and_again,
-        *(
-            partial(_overseas, code=code, verdict=("not_flagged", f"neutral statement {code}"))
-            for code in NEUTRAL_CODES
+        *(_overseas(code, "not_flagged", "neutral") for code in NEUTRAL_CODES),
+        scenario(
+            5,
+            lambda draw, c: [
+                declaration(c[0], UNDISCLOSED[0], SINCE, ENDED),
+                draw.owned(c[0]),
+                declaration(c[1], NO_OWNER, SINCE),
+                protected_owner(c[2]),
+                exemption(c[3]),
+                draw.owned(c[4]),
+            ],
+            ("not_flagged", "statement has ended"),
+            ("not_flagged", "states that there is nobody"),
+            ("not_flagged", "protected person"),
+            ("not_flagged", "exempt"),
+            ("not_flagged", "a person owns it"),
         ),
-        _near_misses,
     )
 )

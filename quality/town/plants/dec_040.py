@@ -16,6 +16,7 @@ from quality.town.plants._records import (
     noted,
     person,
     protected_owner,
+    scenario,
 )
 
 DAYS = 30
@@ -54,14 +55,6 @@ def _others(draw: Draw) -> Planted:
     return noted("not_flagged", companies)
 
 
-def _ended(draw: Draw) -> Planted:
-    """All that was declared has ended."""
-    owner, statement = draw.company(LONG_AGO), draw.company(LONG_AGO)
-    psc = [person(draw, owner, ended_on=ENDED), declaration(statement, NO_OWNER, SINCE, ENDED)]
-    companies = {"the last owner left": owner, "the statement was withdrawn": statement}
-    return noted("flagged", companies, psc)
-
-
 def _declared(draw: Draw) -> Planted:
     owned, abroad, nobody, unnamed, secure, exempt = (draw.company(LONG_AGO) for _ in range(6))
     neutral = draw.overseas(date(2022, 11, 14))
@@ -86,4 +79,20 @@ def _declared(draw: Draw) -> Planted:
     return noted("not_flagged", companies, psc)
 
 
-PLANT = Plant((_hits, _others, _ended, _declared))
+PLANT = Plant(
+    (
+        _hits,
+        _others,
+        scenario(
+            2,
+            lambda draw, c: [
+                person(draw, c[0], ended_on=ENDED),
+                declaration(c[1], NO_OWNER, SINCE, ENDED),
+            ],
+            ("flagged", "the last owner left"),
+            ("flagged", "the statement was withdrawn"),
+            company=lambda draw: draw.company(LONG_AGO),
+        ),
+        _declared,
+    )
+)

@@ -11,7 +11,6 @@ from quality.town.plant import (
     Expected,
     Plant,
     Planted,
-    Truth,
     part,
     person_owner,
     title,
@@ -30,24 +29,20 @@ def _paid(company: Company, gbp: str) -> dict[str, str]:
 def _case(
     draw: Draw, founded: date, gbp: str, price: int | None, days: int, *verdict: *tuple[Expected, str]
 ) -> Planted:
+    """A supplier that was paid, and bought a title for a price so many days later."""
     company = draw.company(founded)
     held = title(draw, [company], PAID_ON + timedelta(days=days), price_gbp=price)
-    return Planted(
-        [company],
-        [draw.owned(company)],
-        [held],
-        [Truth(company.id, *verdict)],
-        spending=[_paid(company, gbp)],
-    )
+    paid = [_paid(company, gbp)]
+    return Planted([company], [draw.owned(company)], [held], spending=paid).judged(*verdict)
 
 
 def _through_another(draw: Draw) -> Planted:
-    """The owner's other company buys."""
     supplier, buyer, owner = draw.company(FOUNDED), draw.company(FOUNDED), draw.person()
     owners = [person_owner(each, owner, ALL_SHARES, FOUNDED) for each in (supplier, buyer)]
-    held = title(draw, [buyer], BOUGHT_ON, price_gbp=150_000)
-    truth = [Truth(supplier.id, "flagged", "the owner's other company bought")]
-    return Planted([supplier, buyer], owners, [held], truth, spending=[_paid(supplier, "200000.00")])
+    held, paid = title(draw, [buyer], BOUGHT_ON, price_gbp=150_000), [_paid(supplier, "200000.00")]
+    return Planted([supplier, buyer], owners, [held], spending=paid).judged(
+        "flagged", "the owner's other company bought"
+    )
 
 
 PLANT = Plant(

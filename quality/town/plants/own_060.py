@@ -9,12 +9,8 @@ TRADE = "08990"  # of a division that no company of the town is in
 HOLDING = "64209"
 
 
-def _trade(draw: Draw, n: int) -> list[Company]:
-    return [draw.company(sic=TRADE) for _ in range(n)]
-
-
-def _holdings(draw: Draw, n: int) -> list[Company]:
-    return [draw.company(sic=HOLDING) for _ in range(n)]
+def _companies(draw: Draw, n: int, sic: str) -> list[Company]:
+    return [draw.company(sic=sic) for _ in range(n)]
 
 
 def _on_the_fence(draw: Draw, company: Company, holdings: list[Company]) -> Rows:
@@ -32,10 +28,9 @@ def _on_the_fence(draw: Draw, company: Company, holdings: list[Company]) -> Rows
 
 def _peers(draw: Draw) -> Planted:
     """Eight companies with 0.5 holdings a person, ten with 1, one with 2.5, three with 4: a fence of 2.5."""
-    shared, sole = _holdings(draw, 2)
-    ladder, around = _holdings(draw, 4), _holdings(draw, 5)
-    halves, ones, complex_ = _trade(draw, 8), _trade(draw, 10), _trade(draw, 3)
-    [edge] = _trade(draw, 1)
+    shared, sole = _companies(draw, 2, HOLDING)
+    ladder, around = _companies(draw, 4, HOLDING), _companies(draw, 5, HOLDING)
+    halves, ones, complex_, [edge] = (_companies(draw, n, TRADE) for n in (8, 10, 3, 1))
     psc = [
         *(person_owner(shared, draw.person(), HALF_SHARES, SINCE) for _ in range(2)),
         draw.owned(sole),

@@ -49,16 +49,6 @@ def _above_its_holder(draw: Draw, members: list[Company]) -> Rows:
     ]
 
 
-def _beside_a_stranger(draw: Draw, members: list[Company]) -> Rows:
-    """The same two records where the person has nothing to do with the company."""
-    holder, held = members
-    return [
-        draw.owned(holder),
-        person(draw, held, ALL_SHARES, SINCE),
-        company_owner(held, holder, ALL_SHARES, LATER),
-    ]
-
-
 PLANT = Plant(
     (
         _two(ALL_SHARES, ALL_SHARES, "flagged", "75 and 75"),
@@ -77,7 +67,12 @@ PLANT = Plant(
         ),
         scenario(
             2,
-            _beside_a_stranger,
+            # The same two records where the person has nothing to do with the company.
+            lambda draw, c: [
+                draw.owned(c[0]),
+                person(draw, c[1], ALL_SHARES, SINCE),
+                company_owner(c[1], c[0], ALL_SHARES, LATER),
+            ],
             ("not_flagged", "one owner"),
             ("flagged", "a person and another's company, 75 each"),
         ),

@@ -17,6 +17,7 @@ from quality.town.plant import (
     Truth,
     company_owner,
     declaration,
+    part,
     record,
     title,
     title_id,
@@ -59,8 +60,9 @@ def _titled(
     return Planted(companies, psc, [row], [Truth(title_id(row), expected, note)])
 
 
+@part
 def _owned(
-    draw: Draw, natures: Sequence[Sequence[str]], expected: Expected, note: str, **given: str
+    draw: Draw, /, natures: Sequence[Sequence[str]], expected: Expected, note: str, **given: str
 ) -> Planted:
     """One company, and one person for each set of natures."""
     company = _company(draw, **given)
@@ -73,44 +75,10 @@ def _owned(
     )
 
 
+@part
 def _declared(draw: Draw, code: str, note: str) -> Planted:
     company = _company(draw)
     return _titled(draw, [company], [declaration(company, code)], "flagged", note)
-
-
-def _boundaries(draw: Draw) -> Planted:
-    return (
-        _owned(draw, [HALF_SHARES], "flagged", "one owner at 25 to 50")
-        + _owned(draw, [MOST_SHARES], "flagged", "one owner at more than 50 and less than 75")
-        + _owned(draw, [HALF_SHARES, HALF_SHARES], "not_flagged", "two owners at 25 to 50 each")
-        + _owned(draw, [HALF_SHARES, MOST_SHARES], "not_flagged", "25 to 50 and 50 to 75")
-        + _owned(draw, [ALL_SHARES], "not_flagged", "one owner at 75 or more")
-        + _owned(
-            draw, [[*HALF_SHARES, *HALF_VOTES]], "flagged", "shares and votes of one owner are not added"
-        )
-        + _owned(draw, [BOARD], "flagged", "control by a board right, no share declared")
-        + _owned(
-            draw,
-            [LLP_HALF, LLP_HALF],
-            "not_flagged",
-            "LLP, two members at 25 to 50 of surplus assets",
-            series="OC",
-            category="Limited Liability Partnership",
-            ending=" LLP",
-        )
-        + _owned(
-            draw,
-            [LLP_HALF],
-            "flagged",
-            "LLP, one member at 25 to 50 of surplus assets",
-            series="OC",
-            category="Limited Liability Partnership",
-            ending=" LLP",
-        )
-        + _owned(draw, [], "flagged", "nobody declared")
-        + _declared(draw, NO_OWNER, "declared that there is nobody")
-        + _declared(draw, UNDISCLOSED, "owner exists and is not confirmed")
-    )
 
 
 def _chains(draw: Draw) -> Planted:
@@ -195,4 +163,36 @@ def _not_assessable(draw: Draw) -> Planted:
     )
 
 
-PLANT = Plant((_boundaries, _chains, _two_proprietors, _not_assessable))
+PLANT = Plant(
+    (
+        _owned([HALF_SHARES], "flagged", "one owner at 25 to 50"),
+        _owned([MOST_SHARES], "flagged", "one owner at more than 50 and less than 75"),
+        _owned([HALF_SHARES, HALF_SHARES], "not_flagged", "two owners at 25 to 50 each"),
+        _owned([HALF_SHARES, MOST_SHARES], "not_flagged", "25 to 50 and 50 to 75"),
+        _owned([ALL_SHARES], "not_flagged", "one owner at 75 or more"),
+        _owned([[*HALF_SHARES, *HALF_VOTES]], "flagged", "shares and votes of one owner are not added"),
+        _owned([BOARD], "flagged", "control by a board right, no share declared"),
+        _owned(
+            [LLP_HALF, LLP_HALF],
+            "not_flagged",
+            "LLP, two members at 25 to 50 of surplus assets",
+            series="OC",
+            category="Limited Liability Partnership",
+            ending=" LLP",
+        ),
+        _owned(
+            [LLP_HALF],
+            "flagged",
+            "LLP, one member at 25 to 50 of surplus assets",
+            series="OC",
+            category="Limited Liability Partnership",
+            ending=" LLP",
+        ),
+        _owned([], "flagged", "nobody declared"),
+        _declared(NO_OWNER, "declared that there is nobody"),
+        _declared(UNDISCLOSED, "owner exists and is not confirmed"),
+        _chains,
+        _two_proprietors,
+        _not_assessable,
+    )
+)

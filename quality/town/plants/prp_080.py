@@ -1,12 +1,10 @@
 """PRP-080: owners that bought many titles within a year; those that bought few, or over years."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from quality.town.parts.dates import EDITION
 from quality.town.plant import (
     ALL_SHARES,
-    Company,
     Draw,
     Expected,
     Plant,
@@ -34,14 +32,13 @@ def _case(
     """Titles bought by companies in turn, all of one person, the first so many days ago, the others since."""
     person = draw.person()
     buyers = [draw.company() for _ in range(companies_n)]
-    rows = [_bought(draw, buyers, n, first_days * (titles_n - n) // titles_n) for n in range(titles_n)]
+    days_ago = [first_days * (titles_n - n) // titles_n for n in range(titles_n)]
+    rows = [
+        title(draw, [buyers[n % companies_n]], EDITION - timedelta(days=days))
+        for n, days in enumerate(days_ago)
+    ]
     owned = [person_owner(buyer, person, ALL_SHARES, max(buyer.incorporated_on, REGIME)) for buyer in buyers]
     return Planted(buyers, owned, rows, [Truth(title_id(row), expected, note) for row in rows])
-
-
-def _bought(draw: Draw, buyers: Sequence[Company], nth: int, days_ago: int) -> dict[str, str]:
-    buyer = buyers[nth % len(buyers)]
-    return title(draw, [buyer], EDITION - timedelta(days=days_ago))
 
 
 PLANT = Plant(

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth
-from quality.town.tenders import Part, award, bid, firm, party, process
+from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.tenders import award, bid, firm, party, process
 
 PROCESSES_N = 20
 SINCE = date(2009, 3, 2)
@@ -21,25 +21,24 @@ CASES: tuple[tuple[int, int, Expected, str], ...] = (
 def _shared(draw: Draw) -> Planted:
     """All bid in the same processes; what none of them wins goes to a firm from elsewhere."""
     companies = [draw.company(SINCE) for _ in CASES]
-    tenders, next_won = [], 0
-    winners: dict[int, Company] = {}
-    for company, (_, won_n, *_) in zip(companies, CASES, strict=True):
-        winners |= dict.fromkeys(range(next_won, next_won + won_n), company)
-        next_won += won_n
+    won = [company for company, (_, won_n, *_) in zip(companies, CASES, strict=True) for _ in range(won_n)]
+    tenders = []
     for place in range(PROCESSES_N):
-        winner = party(winners[place]) if place in winners else firm(place)
+        winner = won[place] if place < len(won) else None
         losers = [
             company
             for company, (entered_n, *_) in zip(companies, CASES, strict=True)
-            if place < entered_n and company is not winners.get(place)
+            if place < entered_n and company is not winner
         ]
-        gbp = 70_000 + 1_300 * place
-        prices = [gbp * (106 + place % 5 + 3 * rank) // 100 for rank in range(len(losers))]
-        bids: list[Part] = [
-            bid([winner], gbp),
-            *(bid([party(company)], price) for company, price in zip(losers, prices, strict=True)),
+        gbp, first = 70_000 + 1_300 * place, party(winner) if winner else firm(place)
+        bids = [
+            bid([first], gbp),
+            *(
+                bid([party(company)], gbp * (106 + place % 5 + 3 * rank) // 100)
+                for rank, company in enumerate(losers)
+            ),
         ]
-        tenders.append(process(f"p080{place:02}", bids, [award([winner], gbp)], bidders_n=len(bids)))
+        tenders.append(process(f"p080{place:02}", bids, [award([first], gbp)], bidders_n=len(bids)))
     truth = [
         Truth(company.id, expected, note)
         for company, (_, _, expected, note) in zip(companies, CASES, strict=True)

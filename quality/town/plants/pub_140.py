@@ -2,45 +2,51 @@
 
 from datetime import date
 
-from quality.town.plant import Draw, Expected, Plant, Planted, Truth
+from quality.town.plant import Draw, Expected, Plant, Planted, part
 from quality.town.tenders import award, firm, party, process
 
 SINCE = date(2007, 2, 5)
 DIVISIONS = ("03", "15", "33", "44", "45", "72", "90")
-# Divisions awarded; divisions of awards that do not count; why; verdict.
-CASES: tuple[tuple[int, int, str, Expected, str], ...] = (
-    (7, 0, "", "flagged", "seven divisions"),
-    (6, 0, "", "flagged", "six divisions"),
-    (5, 0, "", "flagged", "five divisions"),
-    (2, 0, "", "not_flagged", "two divisions"),
-    (1, 6, "cancelled", "not_flagged", "the awards of six more were cancelled"),
-    (1, 6, "together", "not_flagged", "six more together with another supplier"),
+
+
+@part
+def _supplier(
+    draw: Draw,
+    nth: int,
+    counted_n: int,
+    *verdict: *tuple[Expected, str],
+    others_n: int = 0,
+    status: str = "active",
+    is_shared: bool = False,
+) -> Planted:
+    """A company with an award in each of so many divisions, and others that do not count: they have another
+    status or are shared with another supplier.
+    """
+    company = draw.company(SINCE)
+    suppliers = [party(company), *([firm(20)] if is_shared else [])]
+    codes = [f"{division}100000" for division in DIVISIONS]
+    awards = [
+        *(award(suppliers[:1], 1_000 * (place + 1), codes=[codes[place]]) for place in range(counted_n)),
+        *(award(suppliers, 500, status, [code]) for code in codes[counted_n : counted_n + others_n]),
+    ]
+    rows = [process(f"p140{nth}{place}", (), [given], bidders_n=2) for place, given in enumerate(awards)]
+    return Planted([company], [draw.owned(company)], tenders=rows).judged(*verdict)
+
+
+PLANT = Plant(
+    (
+        _supplier(0, 7, "flagged", "seven divisions"),
+        _supplier(1, 6, "flagged", "six divisions"),
+        _supplier(2, 5, "flagged", "five divisions"),
+        _supplier(3, 2, "not_flagged", "two divisions"),
+        _supplier(
+            4,
+            1,
+            "not_flagged",
+            "the awards of six more were cancelled",
+            others_n=6,
+            status="cancelled",
+        ),
+        _supplier(5, 1, "not_flagged", "six more together with another supplier", others_n=6, is_shared=True),
+    )
 )
-
-
-def _suppliers(draw: Draw) -> Planted:
-    total = Planted()
-    for nth, (counted_n, others_n, why, expected, note) in enumerate(CASES):
-        company = draw.company(SINCE)
-        own = party(company)
-        codes = [f"{division}100000" for division in DIVISIONS]
-        awards = [award([own], 1_000 * (place + 1), codes=[codes[place]]) for place in range(counted_n)]
-        awards += [
-            award(
-                [own, firm(20)] if why == "together" else [own],
-                500,
-                "cancelled" if why == "cancelled" else "active",
-                [code],
-            )
-            for code in codes[counted_n : counted_n + others_n]
-        ]
-        rows = [
-            process(f"p140{nth}{place}", (), [supplier], bidders_n=2) for place, supplier in enumerate(awards)
-        ]
-        total += Planted(
-            [company], [draw.owned(company)], tenders=rows, truth=[Truth(company.id, expected, note)]
-        )
-    return total
-
-
-PLANT = Plant((_suppliers,))
