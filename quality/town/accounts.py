@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
-from xml.etree import ElementTree
 
 from quality.town.parts.dates import EDITION
+from quality.town.parts.native import template
 from quality.town.plant import Company, Planted
 
 COLUMNS = ("holder", "holder_name", "day", "is_out", "gbp", "other", "other_name", "purpose")
@@ -59,7 +59,7 @@ def transfer(
 
 
 def statements(planted: Planted) -> list[dict[str, str]]:
-    """A row of XML for each holder, from nothing to the sum of its lines."""
+    """A row of XML for each holder."""
     lines = sorted(planted.accounts, key=lambda line: [*line.values()])
     return [
         {"line": _statement(holder, list(own))}
@@ -68,41 +68,8 @@ def statements(planted: Planted) -> list[dict[str, str]]:
 
 
 def _statement(holder: str, lines: Sequence[Mapping[str, str]]) -> str:
-    stated = ElementTree.Element("Stmt")
-    _texts(stated, {"Id": f"ZED-{holder}", "CreDtTm": "2026-06-01T06:00:00"})
-    account = ElementTree.SubElement(stated, "Acct")
-    _texts(account, {"Id/IBAN": holder, "Ccy": "GBP", "Ownr/Nm": lines[0]["holder_name"]})
-    closing = sum((Decimal(line["gbp"]) * (-1 if line["is_out"] else 1) for line in lines), Decimal())
-    for code, amount, day in (("OPBD", Decimal(), lines[0]["day"]), ("CLBD", closing, lines[-1]["day"])):
-        balance = ElementTree.SubElement(stated, "Bal")
-        _texts(balance, {"Tp/CdOrPrtry/Cd": code})
-        _money(balance, abs(amount), is_out=amount < 0)
-        _texts(balance, {"Dt/Dt": day})
-    for nth, line in enumerate(lines, start=1):
-        entry = ElementTree.SubElement(stated, "Ntry")
-        _money(entry, Decimal(line["gbp"]), is_out=bool(line["is_out"]))
-        _texts(entry, {"Sts": "BOOK", "BookgDt/Dt": line["day"], "AcctSvcrRef": f"{holder}-{nth}"})
-        role = "Cdtr" if line["is_out"] else "Dbtr"
-        details = {f"RltdPties/{role}/Nm": line["other_name"], f"RltdPties/{role}Acct/Id/IBAN": line["other"]}
-        purpose = {"Purp/Cd": line["purpose"]} if line["purpose"] else {}
-        _texts(ElementTree.SubElement(ElementTree.SubElement(entry, "NtryDtls"), "TxDtls"), details | purpose)
-    return ElementTree.tostring(stated, encoding="unicode")
-
-
-def _money(parent: ElementTree.Element, amount: Decimal, *, is_out: bool) -> None:
-    ElementTree.SubElement(parent, "Amt", Ccy="GBP").text = f"{amount:.2f}"
-    ElementTree.SubElement(parent, "CdtDbtInd").text = "DBIT" if is_out else "CRDT"
-
-
-def _texts(parent: ElementTree.Element, texts: Mapping[str, str]) -> None:
-    """Elements by their path below the parent; equal beginnings of paths are one element."""
-    for path, text in texts.items():
-        element = parent
-        *above, name = path.split("/")
-        for step in above:
-            below = element.find(step)
-            element = ElementTree.SubElement(element, step) if below is None else below
-        ElementTree.SubElement(element, name).text = text
+    closing = sum(Decimal(line["gbp"]) * (-1 if line["is_out"] else 1) for line in lines)
+    return template(__package__, "statement").render(holder=holder, lines=lines, closing=closing)
 
 
 def rates(planted: Planted) -> list[dict[str, str]]:

@@ -4,11 +4,9 @@ import json
 import zipfile
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from quality.town.havermonde.draw import PortDraw
 from quality.town.havermonde.facts import MUNICIPALITY, TOWN, TOWN_NUMBER, Mortgage, Permit, Place
@@ -16,6 +14,7 @@ from quality.town.havermonde.life import life
 from quality.town.havermonde.plants import port_planted, port_plants
 from quality.town.havermonde.quay import quay
 from quality.town.parts.dates import EDITION
+from quality.town.parts.native import template
 from quality.town.write import LANDING, TRUTH_FILE, TownFacts, write_mappings, write_truth
 from transforms.errors import UsageError
 
@@ -68,7 +67,7 @@ def write_port(into: Path, *, companies: int | None = None, seed: int = 1) -> To
     )
     for day, name in STAND_FILES.items():
         held = [(parcel, holding) for parcel in port.parcels if (holding := parcel.on(day))]
-        text = _template("stand").render(on=day, parcels=held)
+        text = _text("stand", on=day, parcels=held)
         (landing / name).write_text(text, encoding="utf-8")
     places = [place for place in draw.places if place.is_in_extract]
     _write_buildings(landing / BUILDINGS_FILE, places, draw.streets["street"].to_list())
@@ -93,22 +92,17 @@ def write_port(into: Path, *, companies: int | None = None, seed: int = 1) -> To
     return TownFacts(landing, into / TRUTH_FILE, counts, len(port.truth), tuple(port_plants()))
 
 
-@cache
-def _template(name: str) -> Template:
-    """One of `templates/<name>.xml.j2`, with the town's own names and numbers."""
-    environment = Environment(
-        loader=PackageLoader(__package__), autoescape=True, undefined=StrictUndefined, trim_blocks=False
-    )
-    environment.filters["day"] = lambda day: f"{day:%Y%m%d}"
-    environment.globals |= {"town": TOWN, "municipality": MUNICIPALITY, "town_number": TOWN_NUMBER}
-    return environment.get_template(f"{name}.xml.j2")
+def _text(name: str, **facts: object) -> str:
+    """One of the templates, filled in."""
+    known = {"town": TOWN, "municipality": MUNICIPALITY, "town_number": TOWN_NUMBER}
+    return template(__package__, name).render(facts | known)
 
 
-def _write_messages(path: Path, template: str, messages: Iterable[dict[str, object]]) -> None:
+def _write_messages(path: Path, name: str, messages: Iterable[dict[str, object]]) -> None:
     """One message after another."""
     with path.open("w", encoding="utf-8", newline="\n") as file:
         for message in messages:
-            file.write(_template(template).render(message).strip() + "\n")
+            file.write(_text(name, **message).strip() + "\n")
 
 
 def _write_buildings(path: Path, places: list[Place], streets: list[str]) -> None:
@@ -117,7 +111,7 @@ def _write_buildings(path: Path, places: list[Place], streets: list[str]) -> Non
     with zipfile.ZipFile(path, "w") as whole:
         for code in BUILDING_PARTS:
             name = f"{MUNICIPALITY}{code}{EDITION:%d%m%Y}"
-            text = _template("bag").render(code=code, streets=numbered, places=places)
+            text = _text("bag", code=code, streets=numbered, places=places)
             with whole.open(_entry(f"{name}.zip"), "w") as inner, zipfile.ZipFile(inner, "w") as part:
                 part.writestr(_entry(f"{name}-000001.xml"), text, zipfile.ZIP_DEFLATED)
 

@@ -11,10 +11,14 @@ Source: files and technical specifications of the publishers.
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import BinaryIO
+from xml.sax.saxutils import escape
 
 import orjson
 import polars as pl
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from transforms.formats.gb_coh.psc_parties import ADDRESS_KEYS
 from transforms.formats.gb_hmlr_titles import ownership_fields
@@ -110,6 +114,14 @@ def frame(rows: Sequence[dict[str, str]], columns: Sequence[str]) -> pl.DataFram
 def json_line(record: object) -> dict[str, str]:
     """A row of a file that has one JSON object a line."""
     return {"line": orjson.dumps(record).decode()}
+
+
+@cache
+def template(package: str, name: str) -> Template:
+    """`templates/<name>.xml.j2` of a package. Filters: `day`, and `text`, which leaves apostrophes alone."""
+    environment = Environment(loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined)
+    environment.filters |= {"day": lambda day: f"{day:%Y%m%d}", "text": lambda text: Markup(escape(text))}
+    return environment.get_template(f"{name}.xml.j2")
 
 
 # --- writing ----------------------------------------------------------------------------------------------
