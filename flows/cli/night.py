@@ -34,10 +34,10 @@ def demo(
 ) -> int:
     """Create a synthetic town, run the pipeline on it, and show where the report is."""
     from quality.town import write_town
+    from quality.town.council import APPROVAL_LIMIT
     from quality.town.havermonde import write_port
     from quality.town.havermonde.facts import TOWN
     from quality.town.havermonde.write import PERMITS_MAPPING_FILE
-    from quality.town.spending import APPROVAL_LIMIT
 
     if store.is_real(home):
         raise UsageError(f"{home.root}: this home holds real registers; give the demo another --home")

@@ -1,15 +1,17 @@
 """Statements of account that planted companies handed over, as one camt.053 file, and rates of exchange. The
-town's own companies hand over none.
+town's own companies hand over none. Plants of patterns of money are transfers among firms that each have an
+owner of their own (`pattern`).
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 
+from quality.evaluation import PATTERN_OF
 from quality.town.parts.dates import EDITION
 from quality.town.parts.native import template
-from quality.town.plant import Company, Planted
+from quality.town.plant import Company, Draw, Expected, Planted, Truth, part
 
 COLUMNS = ("holder", "holder_name", "day", "is_out", "gbp", "other", "other_name", "purpose")
 HEAD = (
@@ -21,7 +23,12 @@ FOOT = "</BkToCstmrStmt></Document>\n"
 RATE_COLUMNS = ("Date", "USD", "JPY", "GBP")
 FIRST_YEAR = 2023
 USD, JPY, GBP = "1.10", "160", "0.85"
+SINCE, BEGIN = date(2012, 5, 7), date(2025, 2, 3)  # of firms, and of the transfers among them
 BANK = "ZEDB100100"  # an invented bank and branch, as an IBAN of the United Kingdom has them
+
+
+# Payer and payee by their number in the plant, days from BEGIN, pounds.
+type Payment = tuple[int, int, int, str]
 
 
 def iban(account: str) -> str:
@@ -56,6 +63,42 @@ def transfer(
         for holder, other in ((payer, payee), (payee, payer))
         if not held or holder in held
     ]
+
+
+@part
+def pattern(
+    draw: Draw,
+    payments: Sequence[Payment],
+    *verdict: *tuple[Expected, str],
+    first_firm: int = 0,
+    companies: Sequence[Company] = (),
+    owners: Sequence[dict[str, str]] = (),
+    purpose: str = "",
+    unheld: Sequence[int] = (),
+) -> Planted:
+    """Transfers among firms, and what is expected of the pattern that begins with firm number `first_firm`.
+
+    companies, owners: of the firms, where they are not drawn. purpose: of the last payment. unheld: firms
+    that handed over no statement.
+    """
+    parties = companies or [
+        draw.company(SINCE) for _ in range(1 + max(max(payer, payee) for payer, payee, *_ in payments))
+    ]
+    held = [party for number, party in enumerate(parties) if number not in unheld]
+    lines = [
+        line
+        for number, (payer, payee, days, gbp) in enumerate(payments, start=1)
+        for line in transfer(
+            parties[payer],
+            parties[payee],
+            BEGIN + timedelta(days=days),
+            gbp,
+            purpose=purpose if number == len(payments) else "",
+            held=held,
+        )
+    ]
+    truth = [Truth(f"{PATTERN_OF}{parties[first_firm].id}", *verdict)]
+    return Planted(parties, owners or [draw.owned(party) for party in parties], truth=truth, accounts=lines)
 
 
 def statements(planted: Planted) -> list[dict[str, str]]:

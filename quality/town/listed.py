@@ -4,9 +4,11 @@ do the offices that list them, nor the country of Zedland.
 The town's own listed parties come from elsewhere: their surnames are none of the town's, so that nobody of
 the town is a candidate by chance. They
 have what real lists have: aliases, names in Cyrillic and Greek, offices with their positions, sanctions with
-their acts, debarments, relatives."""
+their acts, debarments, relatives. The archive of leaks has offshore entities of planted owners only."""
 
 from collections.abc import Mapping, Sequence
+from typing import BinaryIO
+from zipfile import ZipFile, ZipInfo
 
 import numpy as np
 import polars as pl
@@ -14,6 +16,7 @@ import polars as pl
 from quality.town.companies.block import Block
 from quality.town.parts import native
 from quality.town.parts.dates import EDITION
+from transforms.formats import icij
 
 # Lists of two regimes, told by their words (vocabulary sanctions_regimes). Only the owners of the hotel are
 # on the one that binds a British council: a borough with many such owners would be hard to believe.
@@ -22,6 +25,8 @@ AUTHORITIES = {
     FOREIGN: "Sanctions Office of the United States",
     BINDING: "Sanctions Office of the United Kingdom",
 }  # there are none of these names
+LEAK_COLUMNS = ("node_id", "name", "ibcRUC", "jurisdiction_description")
+LEAK = "Papers of the town"
 SEEN = f"{EDITION.isoformat()}T04:00:00"
 LISTED_PER_COMPANIES = 40  # companies of the town to one background record of a list
 # Latin, and the same name in another script.
@@ -177,3 +182,31 @@ def drawn(block: Block, rng: np.random.Generator) -> pl.DataFrame:
     last = -(-(block.start + block.size) // LISTED_PER_COMPANIES)
     rows = [row for number in range(first, last) for row in _background(f"zed-{number:06d}", rng)]
     return pl.DataFrame(rows, schema={"line": pl.String})
+
+
+# --- leaks ------------------------------------------------------------------------------------------------
+
+
+def node(nth: int, name: str, number: str, country: str) -> dict[str, str]:
+    """An offshore entity with its registration number."""
+    return dict(zip(LEAK_COLUMNS, (str(90_000_000 + nth), name, number, country), strict=True))
+
+
+def write_leak(rows: pl.DataFrame, file: BinaryIO) -> None:
+    """The whole archive, of the block that has planted entities."""
+    if rows.is_empty():
+        return
+    with ZipFile(file, "w") as archive:
+        for table in icij.FULL:
+            archive.writestr(ZipInfo(f"{table}.csv"), _table(table, rows if table == icij.ENTITIES else None))
+
+
+def _table(table: str, rows: pl.DataFrame | None) -> str:
+    """A table has one row at least, of nobody of the town."""
+    columns = icij.COLUMNS[table]
+    names = list(columns)
+    filler = {name: "1" for name in names if name.startswith("node_id")} | {"name": "Nobody of the town"}
+    filler |= {"rel_type": "same_name_as", "sourceID": LEAK, "node_id_end": "2"}
+    stated = rows.to_dicts() if rows is not None else [filler]
+    each = [{name: row.get(name, "") for name in names} for row in stated]
+    return pl.DataFrame(each, schema=dict.fromkeys(names, pl.String)).write_csv()

@@ -3,13 +3,14 @@ Contracting Data Standard, one a line. Ordinary processes are won and lost by fi
 register of the town has, so that only plants are about the town's companies.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import polars as pl
 
 from quality.town.parts import native
-from quality.town.plant import Company
+from quality.town.plant import Company, Planted, Truth
 
 COLUMNS = ("ocid", "line")
 COUNCILS = (
@@ -18,6 +19,7 @@ COUNCILS = (
 )
 OPENS = datetime(2026, 1, 5, 9)
 DAYS = 35  # for which bids are accepted
+WON_AT = 200_000  # of plants that compare a price with the winner's
 ORDINARY_N = 120
 FIRMS_N = 30  # from elsewhere
 CODES = ("45233140", "45233141", "90511000", "72210000")  # two of one division of CPV, and two others
@@ -113,6 +115,20 @@ def _parties(part: Part) -> Sequence[Party]:
 
 def _numbered(part: Part, nth: int) -> Part:
     return {"id": str(nth), **{key: value for key, value in part.items() if key != "parties"}}
+
+
+def judged(made: Callable[..., dict[str, str]], cases: Sequence[tuple[Any, ...]]) -> Planted:
+    """made: the process of a case, from its number and its facts. A case ends with its verdict."""
+    rows = [made(nth, *case[:-2]) for nth, case in enumerate(cases)]
+    truth = [Truth(row["ocid"], *case[-2:]) for row, case in zip(rows, cases, strict=True)]
+    return Planted(tenders=rows, truth=truth)
+
+
+def second_price(key: str, nth: int, gbp: int, criteria: str, status: str) -> dict[str, str]:
+    """The winner's bid at WON_AT and another one. criteria: how bids are judged; status: of the other bid."""
+    winner, other = firm(nth), firm(nth + 11)
+    bids = [bid([winner], WON_AT), bid([other], gbp, status)]
+    return process(f"{key}{nth}", bids, [award([winner], WON_AT)], bidders_n=2, criteria=criteria)
 
 
 def ordinary() -> pl.DataFrame:

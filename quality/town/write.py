@@ -8,19 +8,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from quality.town import accounts, council, listed, officers, spending, subsidies, tenders
+from quality.town import accounts, companies_house, council, listed, tenders
 from quality.town.affairs import affairs
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
 from quality.town.gone import EARLIER, earlier, left, seats_on
 from quality.town.identities import NOTE, WHO, identities
 from quality.town.institutions import Institutions, institutions
-from quality.town.land import leaks, overseas_titles, sales
+from quality.town.land import overseas_titles, sales
 from quality.town.land.titles import titles
 from quality.town.parts import native
 from quality.town.parts.dates import EDITION
@@ -29,62 +29,83 @@ from quality.town.people.owners import owners, signed
 from quality.town.plant import Company, Draw, Planted, Truth
 from quality.town.plants import planted, plants
 from transforms.errors import UsageError
+from transforms.registers.gb_hmlr_price_paid import NATIVE_COLUMNS as SALE_COLUMNS
 
 BLOCK = 25_000  # companies written at once
 COMPANIES_MAX = 5_000_000  # the numbers of the real series hold no more
-COMPANIES_FILE = f"BasicCompanyDataAsOneFile-{EDITION.isoformat()}.csv"
-EARLIER_FILE = f"BasicCompanyDataAsOneFile-{EARLIER.isoformat()}.csv"
+EARLIER_FILE = f"BasicCompanyDataAsOneFile-{EARLIER}.csv"
 # From the days in which plants' companies move.
 OLDER = {f"BasicCompanyDataAsOneFile-{day}.csv": day for day in (date(2025, 9, 1), date(2025, 10, 1))}
-PSC_FILE = f"persons-with-significant-control-snapshot-{EDITION.isoformat()}.txt"
-TITLES_FILE = f"CCOD_FULL_{EDITION:%Y_%m}.csv"
-OVERSEAS_FILE = f"OCOD_FULL_{EDITION:%Y_%m}.csv"
-SALES_FILE = "pp-complete.csv"
-LISTED_FILE = "entities.ftm.json"
-INSOLVENCY_FILE = f"insolvency-{EDITION.isoformat()}.jsonl"
-LEAKS_FILE = f"full-oldb.{EDITION:%Y%m%d}.zip"
-CHARGES_FILE = f"charges-{EDITION.isoformat()}.jsonl"
-OFFICERS_FILE = "Prod216_0001_ew_1.dat"
-DISQUALIFIED_FILE = f"disqualified-{EDITION.isoformat()}.jsonl"
-SUBSIDIES_FILE = f"subsidies-{EDITION.isoformat()}.csv"
-ACCOUNTS_FILE = f"accounts-{EDITION.isoformat()}.xml"
-RATES_FILE = "eurofxref-hist.csv"
-PERMITS_FILE = f"harrowmere-licences-{EDITION.isoformat()}.csv"
-TENDERS_FILE = f"ocds-releases-{EDITION.isoformat()}.jsonl"
-LEDGER_FILE = f"harrowmere-creditors-{EDITION.isoformat()}.csv"
-SPENDING_FILE = f"harrowmere-spending-{EDITION:%Y-%m}.csv"
+EDITIONS = {EARLIER_FILE: EARLIER, **OLDER}
 
-type Writer = tuple[str, Callable[[pl.DataFrame, BinaryIO], None]]  # header, and what writes the rows
 
-ALWAYS: Mapping[str, Writer] = {
-    COMPANIES_FILE: (f"{native.COMPANY_HEADER}\n", native.write_quoted),
-    **dict.fromkeys((EARLIER_FILE, *OLDER), (f"{native.COMPANY_HEADER}\n", native.write_quoted)),
-    PSC_FILE: ("", native.write_psc),
-    TITLES_FILE: (f"{native.TITLE_HEADER}\r\n", native.write_titles),
+class File(NamedTuple):
+    """One file of the town. columns: of its rows. header: what is written before them."""
+
+    name: str
+    columns: Sequence[str]
+    write: Callable[[pl.DataFrame, BinaryIO], None]
+    header: str = ""
+
+
+def _companies(name: str) -> File:
+    return File(name, native.COMPANY_COLUMNS, native.write_quoted, f"{native.COMPANY_HEADER}\n")
+
+
+def _titles(name: str, columns: Sequence[str]) -> File:
+    return File(name, columns, native.write_titles, f"{','.join(columns)}\r\n")
+
+
+def _csv(name: str, columns: Sequence[str]) -> File:
+    return File(name, columns, native.write_csv, f"{','.join(columns)}\n")
+
+
+def _lines(name: str, header: str = "") -> File:
+    return File(name, native.LINE_COLUMNS, native.write_lines, header)
+
+
+# Part of Planted → the file with its rows; the earlier editions by their own names.
+FILES: Mapping[str, File] = {
+    "companies": _companies(f"BasicCompanyDataAsOneFile-{EDITION}.csv"),
+    **{name: _companies(name) for name in EDITIONS},
+    "psc": File(
+        f"persons-with-significant-control-snapshot-{EDITION}.txt", native.PSC_COLUMNS, native.write_psc
+    ),
+    "titles": _titles(f"CCOD_FULL_{EDITION:%Y_%m}.csv", native.TITLE_COLUMNS),
+    "overseas_titles": _titles(f"OCOD_FULL_{EDITION:%Y_%m}.csv", overseas_titles.COLUMNS),
+    "sales": File("pp-complete.csv", SALE_COLUMNS, native.write_quoted),
+    "listed": _lines("entities.ftm.json"),
+    "spending": _csv(f"harrowmere-spending-{EDITION:%Y-%m}.csv", council.SPENDING_COLUMNS),
+    "charges": _lines(f"charges-{EDITION}.jsonl"),
+    "leaks": File(f"full-oldb.{EDITION:%Y%m%d}.zip", listed.LEAK_COLUMNS, listed.write_leak),
+    "insolvency": _lines(f"insolvency-{EDITION}.jsonl"),
+    "officers": _lines("Prod216_0001_ew_1.dat", companies_house.OFFICERS_HEADER),
+    "disqualified": _lines(f"disqualified-{EDITION}.jsonl"),
+    "subsidies": _csv(f"subsidies-{EDITION}.csv", council.SUBSIDY_COLUMNS),
+    "tenders": _lines(f"ocds-releases-{EDITION}.jsonl"),
+    "accounts": _lines(f"accounts-{EDITION}.xml", accounts.HEAD),
+    "permits": _csv(f"harrowmere-licences-{EDITION}.csv", council.PERMIT_COLUMNS),
+    "ledger": _csv(f"harrowmere-creditors-{EDITION}.csv", council.LEDGER_COLUMNS),
+    "rates": _csv("eurofxref-hist.csv", accounts.RATE_COLUMNS),
 }
-# A town without a row of one does not get the file.
-FURTHER: Mapping[str, Writer] = {
-    OVERSEAS_FILE: (f"{','.join(overseas_titles.COLUMNS)}\r\n", native.write_titles),
-    SALES_FILE: ("", native.write_quoted),
-    LISTED_FILE: ("", native.write_lines),
-    SPENDING_FILE: (f"{','.join(spending.COLUMNS)}\n", native.write_csv),
-    CHARGES_FILE: ("", native.write_lines),
-    LEAKS_FILE: ("", leaks.write),
-    INSOLVENCY_FILE: ("", native.write_lines),
-    OFFICERS_FILE: (officers.HEADER, native.write_lines),
-    DISQUALIFIED_FILE: ("", native.write_lines),
-    SUBSIDIES_FILE: (f"{','.join(subsidies.COLUMNS)}\n", native.write_csv),
-    TENDERS_FILE: ("", native.write_lines),
-    ACCOUNTS_FILE: (accounts.HEAD, native.write_lines),
-    PERMITS_FILE: (f"{','.join(council.PERMIT_COLUMNS)}\n", native.write_csv),
-    LEDGER_FILE: (f"{','.join(council.LEDGER_COLUMNS)}\n", native.write_csv),
-    RATES_FILE: (f"{','.join(accounts.RATE_COLUMNS)}\n", native.write_csv),
+PLANTED_ONLY = ("insolvency", "leaks", "charges", "disqualified", "subsidies")
+COUNTED = ("companies", "psc", "titles")
+ALWAYS = (*COUNTED, *EDITIONS)  # of another file a town without a row of it has none
+# What is drawn → its stream of draws: what is drawn more for one changes nothing of another.
+STREAMS = {
+    "companies": 0,
+    "owners": 1,
+    "titles": 2,
+    "columns": 3,
+    "links": 4,
+    "overseas_titles": 5,
+    "sales": 6,
+    "listed": 7,
+    "gone": 101,
+    "spending": 102,
+    "planted": 103,
+    "officers": 104,
 }
-WRITERS = {**ALWAYS, **FURTHER}
-PAYMENTS_STREAM = 102  # of draws for what the council pays
-PLANTED_STREAM = 103  # of draws for planted companies: a plant more changes nothing of the town's own
-OFFICERS_STREAM = 104  # of draws for who is a director
-GONE_STREAM = 101  # of draws for what is in the earlier edition only
 LANDING = "landing"
 MAPPINGS = "mappings"  # how the council's own files are read
 TRUTH_FILE = "truth.csv"
@@ -115,7 +136,7 @@ class TownFacts:
         return f"{written}; {self.truth:,} planted subjects ({', '.join(self.plants)})"
 
 
-type Block = tuple[dict[str, pl.DataFrame], pl.DataFrame]  # file name → its rows; who is who
+type Block = tuple[dict[str, pl.DataFrame], pl.DataFrame]  # part → its rows; who is who
 
 
 def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts:
@@ -142,13 +163,13 @@ def write_town(into: Path, *, companies: int = 2000, seed: int = 1) -> TownFacts
     write_mappings(__package__, into)
     write_truth(into / TRUTH_FILE, extra.truth)
     counts = {
-        "companies": records[COMPANIES_FILE],
+        "companies": records["companies"],
         PARTIES: records[PARTIES],
         "statements": records[native.STATEMENT_KIND],
         "exemptions": records[native.EXEMPTIONS_KIND],
-        "titles": records[TITLES_FILE],
+        "titles": records["titles"],
     }
-    more = {name: records[name] for name in (EARLIER_FILE, *OLDER, *FURTHER) if records[name]}
+    more = {file.name: records[part] for part, file in FILES.items() if records[part] and part not in COUNTED}
     codes = tuple(code for code, plant in plants().items() if companies >= plant.companies_min)
     return TownFacts(landing, into / TRUTH_FILE, counts, len(extra.truth), codes, more)
 
@@ -166,88 +187,89 @@ def write_truth(file: Path, truth: Sequence[Truth]) -> None:
 
 
 def _write_registers(landing: Path, blocks: Iterator[Block], who_file: Path) -> Counter[str]:
-    """Write every file. Returns how many records each has, PSC records by kind, and PARTIES."""
+    """Write every file. Returns how many records each part has, PSC records by kind, and PARTIES."""
     records = Counter[str]()
     with ExitStack() as stack:
         who = stack.enter_context(who_file.open("wb"))
         who.write(f"{','.join(WHO_COLUMNS)}\n".encode())
-        handles = {name: stack.enter_context((landing / name).open("wb")) for name in WRITERS}
-        for name, (header, _) in WRITERS.items():
-            handles[name].write(header.encode())
-        for files, who_is_who in blocks:
-            for name, (_, write) in WRITERS.items():
-                write(files[name], handles[name])
+        handles = {
+            part: stack.enter_context((landing / file.name).open("wb")) for part, file in FILES.items()
+        }
+        for part, file in FILES.items():
+            handles[part].write(file.header.encode())
+        for rows, who_is_who in blocks:
+            for part, file in FILES.items():
+                file.write(rows[part], handles[part])
             who_is_who.write_csv(who, include_header=False)
-            records.update({name: rows.height for name, rows in files.items()})
-            records.update(files[PSC_FILE]["kind"].to_list())
+            records.update({part: frame.height for part, frame in rows.items()})
+            records.update(rows["psc"]["kind"].to_list())
         statements, exemptions = records[native.STATEMENT_KIND], records[native.EXEMPTIONS_KIND]
-        records[PARTIES] = records[PSC_FILE] - statements - exemptions
-        handles[PSC_FILE].write(native.totals_line(records[PARTIES], statements, exemptions, EDITION))
-        for name in (TITLES_FILE, OVERSEAS_FILE):
-            handles[name].write(f"Row Count:,{records[name]}\r\n".encode())
-        handles[OFFICERS_FILE].write(officers.trailer(records[OFFICERS_FILE]))
-        handles[ACCOUNTS_FILE].write(accounts.FOOT.encode())
-    for name in FURTHER:
-        if not records[name]:
-            (landing / name).unlink()
+        records[PARTIES] = records["psc"] - statements - exemptions
+        handles["psc"].write(native.totals_line(records[PARTIES], statements, exemptions, EDITION))
+        for part in ("titles", "overseas_titles"):
+            handles[part].write(f"Row Count:,{records[part]}\r\n".encode())
+        handles["officers"].write(companies_house.officers_trailer(records["officers"]))
+        handles["accounts"].write(accounts.FOOT.encode())
+    for part in FILES.keys() - ALWAYS:
+        if not records[part]:
+            (landing / FILES[part].name).unlink()
     return records
 
 
 def _block(
     number: int, companies: int, seed: int, *, town: Map, fixed: Institutions, extra: Planted
 ) -> Block:
-    """Block `number` of the companies, everything about them, and the plants `extra`. Each part has its own
-    stream of draws.
-    """
-    draws = [np.random.default_rng([seed, number, part]) for part in range(8)]
+    """Block `number` of the companies, everything about them, and the plants `extra`."""
+    rng = {name: np.random.default_rng([seed, number, stream]) for name, stream in STREAMS.items()}
     start = number * BLOCK
-    people = block(start, min(start + BLOCK, companies), companies, town, draws[0])
-    held, whose = owners(people, town, fixed.hub, draws[1])
-    own = finished(people.core.select(CORE_COLUMNS), draws[3])
+    people = block(start, min(start + BLOCK, companies), companies, town, rng["companies"])
+    held, whose = owners(people, town, fixed.hub, rng["owners"])
+    own = finished(people.core.select(CORE_COLUMNS), rng["columns"])
     asleep = own.filter(pl.col("Accounts.AccountCategory") == "DORMANT")["CompanyName"]
     awake = pl.col("Accounts.AccountCategory").replace("DORMANT", "MICRO ENTITY")  # unless a plant says so
-    planted = finished(_cores(extra.companies), np.random.default_rng([seed, number, PLANTED_STREAM]))
-    now = pl.concat([own, _overridden(planted.with_columns(awake), extra.companies)])
-    psc = pl.concat([held, signed(native.frame(extra.psc, native.PSC_COLUMNS), draws[4])])
-    gone = np.random.default_rng([seed, number, GONE_STREAM])
-    boards = np.random.default_rng([seed, number, OFFICERS_STREAM])
-    paying = np.random.default_rng([seed, number, PAYMENTS_STREAM])
+    planted = finished(_cores(extra.companies), rng["planted"]).with_columns(awake)
+    now = pl.concat([own, _overridden(planted, extra.companies)])
+    psc = pl.concat([held, signed(native.frame(extra.psc, native.PSC_COLUMNS), rng["links"])])
     taken = {company.number for company in (*extra.gone, *extra.companies)}
-    own_gone = left(people, town, gone, place=(number, -(-companies // BLOCK)), taken=taken)
-    before = _overridden(earlier(now, pl.concat([own_gone, _cores(extra.gone)]), gone), extra.gone)
-    files = {
-        COMPANIES_FILE: now.sort("CompanyName", "CompanyNumber"),
-        **_editions(before, extra),
-        PSC_FILE: psc.sort("company_number", maintain_order=True),
-        TITLES_FILE: _with_planted(titles(people, town, fixed.numbers, draws[2]), extra.titles),
-        OVERSEAS_FILE: _with_planted(overseas_titles.drawn(people, town, draws[5]), extra.overseas_titles),
-        SALES_FILE: _with_planted(sales.drawn(people, town, draws[6]), extra.sales),
-        LISTED_FILE: _with_planted(listed.drawn(people, draws[7]), extra.listed),
-        INSOLVENCY_FILE: native.frame(extra.insolvency, native.LINE_COLUMNS),
-        LEAKS_FILE: native.frame(extra.leaks, leaks.COLUMNS),
-        CHARGES_FILE: native.frame(extra.charges, native.LINE_COLUMNS),
-        OFFICERS_FILE: officers.rows(officers.drawn(held, whose, own, boards), extra, now),
-        DISQUALIFIED_FILE: native.frame(extra.disqualified, native.LINE_COLUMNS),
-        SUBSIDIES_FILE: native.frame(extra.subsidies, subsidies.COLUMNS),
-        SPENDING_FILE: _with_planted(spending.drawn(people, asleep, paying), extra.spending),
-        ACCOUNTS_FILE: native.frame(accounts.statements(extra), native.LINE_COLUMNS),
-        PERMITS_FILE: native.frame(council.permit_rows(extra), council.PERMIT_COLUMNS),
-        TENDERS_FILE: _with_planted(tenders.ordinary()[: None if number == 0 else 0], extra.tenders),
-        LEDGER_FILE: native.frame(council.ledger_rows(extra), council.LEDGER_COLUMNS),
-        RATES_FILE: native.frame(accounts.rates(extra), accounts.RATE_COLUMNS),
+    own_gone = left(people, town, rng["gone"], place=(number, -(-companies // BLOCK)), taken=taken)
+    before = _overridden(earlier(now, pl.concat([own_gone, _cores(extra.gone)]), rng["gone"]), extra.gone)
+    drawn = {
+        "titles": titles(people, town, fixed.numbers, rng["titles"]),
+        "overseas_titles": overseas_titles.drawn(people, town, rng["overseas_titles"]),
+        "sales": sales.drawn(people, town, rng["sales"]),
+        "listed": listed.drawn(people, rng["listed"]),
+        "spending": council.spending(people, asleep, rng["spending"]),
+        "tenders": tenders.ordinary()[: None if number == 0 else 0],
     }
-    return files, _who_is_who(psc, whose, extra.psc)
+    made = {
+        **{part: getattr(extra, part) for part in PLANTED_ONLY},
+        "accounts": accounts.statements(extra),
+        "permits": _numbered(extra.permits, "LN/{:05}"),
+        "ledger": _numbered(extra.ledger, "CR{:07}"),
+        "rates": accounts.rates(extra),
+    }
+    directors = companies_house.directors(held, whose, own, rng["officers"])
+    rows = {
+        "companies": now.sort("CompanyName", "CompanyNumber"),
+        **{name: _edition(before, day, extra) for name, day in EDITIONS.items()},
+        "psc": psc.sort("company_number", maintain_order=True),
+        "officers": companies_house.officer_lines(directors, extra, now),
+        **{part: _with_planted(frame, getattr(extra, part)) for part, frame in drawn.items()},
+        **{part: native.frame(planted, FILES[part].columns) for part, planted in made.items()},
+    }
+    return rows, _who_is_who(psc, whose, extra.psc)
 
 
-def _editions(before: pl.DataFrame, extra: Planted) -> dict[str, pl.DataFrame]:
-    """File name → rows of the earlier editions. before: those of EARLIER, in the seats of today."""
+def _numbered(rows: Sequence[dict[str, str]], style: str) -> list[dict[str, str]]:
+    """The council's own number of each, in the first column."""
+    return [{**row, next(iter(row)): style.format(nth)} for nth, row in enumerate(rows, start=1)]
+
+
+def _edition(before: pl.DataFrame, day: date, extra: Planted) -> pl.DataFrame:
+    """Rows of an earlier edition. before: those of EARLIER, in the seats of today."""
     founded = pl.col("IncorporationDate").str.to_date("%d/%m/%Y")
-    older = {name: before.filter(founded < day) for name, day in OLDER.items()}
-    days = {EARLIER_FILE: EARLIER, **OLDER}
-    return {
-        name: _overridden(rows, seats_on(days[name], extra.moved)).sort("CompanyName", "CompanyNumber")
-        for name, rows in {EARLIER_FILE: before, **older}.items()
-    }
+    rows = _overridden(before.filter(founded < day), seats_on(day, extra.moved))
+    return rows.sort("CompanyName", "CompanyNumber")
 
 
 def _with_planted(drawn: pl.DataFrame, planted: Sequence[dict[str, str]]) -> pl.DataFrame:

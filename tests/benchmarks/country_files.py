@@ -66,7 +66,8 @@ def write_country(landing: Path, companies: int = COMPANIES) -> None:
         for path in oldest:
             path.unlink()
         control, titles, sales = (
-            own.landing / name for name in (town.PSC_FILE, town.TITLES_FILE, town.SALES_FILE)
+            own.landing / name
+            for name in (town.FILES["psc"].name, town.FILES["titles"].name, town.FILES["sales"].name)
         )
         _drop_last_line(control)
         parties, statements, exemptions = (
@@ -79,9 +80,9 @@ def write_country(landing: Path, companies: int = COMPANIES) -> None:
         titles_n = own.counts["titles"]
         more = _lengthen(titles, titles_n, wanted["titles"], _titles, header_lines=1)
         _append(titles, f"Row Count:,{titles_n + more}\r\n".encode())
-        _lengthen(sales, own.more[town.SALES_FILE], wanted["sales"], _sales)
+        _lengthen(sales, own.more[town.FILES["sales"].name], wanted["sales"], _sales)
         bodies = max(1, round(BODIES * share))
-        _payments(own.landing, wanted["payments"] - own.more[town.SPENDING_FILE], bodies)
+        _payments(own.landing, wanted["payments"] - own.more[town.FILES["spending"].name], bodies)
         own.landing.rename(landing)
 
 
@@ -209,7 +210,7 @@ def _sales(lines: list[bytes], size: int, first: int, rng: np.random.Generator, 
 
 def _payments(landing: Path, more: int, bodies: int) -> None:
     """A file for each body, with payments to the suppliers of its part of the country."""
-    own = pl.read_csv(landing / town.SPENDING_FILE, infer_schema=False)
+    own = pl.read_csv(landing / town.FILES["spending"].name, infer_schema=False)
     for body in range(bodies):
         rng = np.random.default_rng([SEED, body])
         size = more * (body + 1) // bodies - more * body // bodies

@@ -26,10 +26,9 @@ from datetime import date
 from quality.town.accounts import iban, transfer
 from quality.town.affairs._parts import Price, bought, company, house, person
 from quality.town.companies_house import charge
-from quality.town.council import ledger_line
+from quality.town.council import ledger_line, payment
 from quality.town.parts.dates import EDITION
 from quality.town.plant import ALL_SHARES, Company, Draw, Planted, Truth, person_owner, title_id
-from quality.town.spending import payment
 
 FOUNDED_ON = date(2024, 5, 13)
 BOUGHT_ON, PRICE_GBP, LENT_ON = date(2025, 3, 21), 310_000, date(2025, 3, 20)

@@ -29,10 +29,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from quality.town.affairs._parts import company, house, person
-from quality.town.companies_house import charge, insolvency
+from quality.town.companies_house import appointment, charge, insolvency
 from quality.town.council import permit
 from quality.town.gone import moved
-from quality.town.officers import appointment
 from quality.town.plant import (
     ALL_SHARES,
     Company,

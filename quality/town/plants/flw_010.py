@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from quality.town.accounts import SINCE, Payment, pattern
 from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, part, person_owner
-from quality.town.plants._transfers import SINCE, Payment, firms, pattern
 
 FACTOR = "HALCYON INVOICE FINANCE LIMITED"
 
@@ -18,7 +18,7 @@ def _case(
 ) -> Planted:
     """Firms 0 and 1 have one owner. through: name of firm 2."""
     n = 1 + max(max(payer, payee) for payer, payee, *_ in payments)
-    companies = firms(draw, max(n, 2))
+    companies = [draw.company(SINCE) for _ in range(max(n, 2))]
     if through:
         companies[2] = draw.company(SINCE, name=through)
     owner = draw.person()

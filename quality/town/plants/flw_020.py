@@ -1,7 +1,7 @@
 """FLW-020: rings of payments in order and in another order, and those that are none."""
 
+from quality.town.accounts import pattern
 from quality.town.plant import Plant
-from quality.town.plants._transfers import pattern
 
 SIX = [(k, (k + 1) % 6, 3 * k, f"{5000 - 100 * k}.00") for k in range(6)]
 SEVEN = [(k, (k + 1) % 7, 2 * k, f"{5000 - 100 * k}.00") for k in range(7)]

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from quality.town.accounts import Payment, pattern
 from quality.town.plant import Plant
-from quality.town.plants._transfers import Payment, pattern
 
 
 def _scatter(days: Sequence[int], gbp: str, middles: int = 3) -> list[Payment]:

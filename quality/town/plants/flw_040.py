@@ -1,7 +1,7 @@
 """FLW-040: many new counterparties in three weeks, and those that are few, late, known, or wages."""
 
+from quality.town.accounts import Payment, pattern
 from quality.town.plant import Plant
-from quality.town.plants._transfers import Payment, pattern
 
 
 def _out(n: int, step: int = 5) -> list[Payment]:

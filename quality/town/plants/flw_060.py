@@ -4,6 +4,7 @@ their owner, and everything around that.
 
 from datetime import date, timedelta
 
+from quality.town.council import SERVICES, payment
 from quality.town.plant import (
     ALL_SHARES,
     Company,
@@ -15,7 +16,6 @@ from quality.town.plant import (
     person_owner,
     title,
 )
-from quality.town.spending import SERVICES, payment
 
 FOUNDED, PAID_ON, BOUGHT_ON = date(2023, 3, 6), date(2024, 1, 15), date(2024, 9, 2)
 OLD = date(2006, 3, 6)

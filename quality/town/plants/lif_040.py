@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
-from quality.town.officers import appointment
+from quality.town.companies_house import appointment
 from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, part, person_owner
 
 FOUNDED = date(2019, 3, 4)

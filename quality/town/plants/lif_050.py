@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from quality.town.companies_house import CREDITORS, MEMBERS, insolvency
+from quality.town.companies_house import CREDITORS, MEMBERS, appointment, insolvency
 from quality.town.gone import moved
-from quality.town.officers import appointment
 from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, part, person_owner
 
 SINCE, INSOLVENT_ON = date(2018, 3, 6), date(2025, 11, 24)

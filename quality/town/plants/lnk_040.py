@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from quality.town.land.leaks import node
+from quality.town.listed import node
 from quality.town.plant import (
     ALL_SHARES,
     HALF_SHARES,

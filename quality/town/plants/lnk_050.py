@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from quality.town.officers import appointment
+from quality.town.companies_house import appointment
 from quality.town.plant import (
     ALL_SHARES,
     HALF_SHARES,

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
+from quality.town.council import SERVICES, payment
 from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, company_owner, part
-from quality.town.spending import SERVICES, payment
 
 FIRST_PAID = date(2026, 2, 3)
 OLD = date(2004, 5, 4)

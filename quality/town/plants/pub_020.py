@@ -2,9 +2,8 @@
 
 from datetime import date, timedelta
 
-from quality.town.council import ledger_line
+from quality.town.council import SERVICES, ledger_line, payment
 from quality.town.plant import Draw, Expected, Plant, Planted, part
-from quality.town.spending import SERVICES, payment
 
 DISSOLVED = date(2026, 2, 10)
 FOUNDED = date(2025, 11, 17)

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
+from quality.town.council import payment
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth, part
-from quality.town.spending import payment
 
 FIRST = date(2026, 2, 2)
 REPAIRS, FENCES, AGENCY = ("Parks", "Repairs"), ("Highways", "Fences"), ("Parks", "Agency staff")

@@ -3,8 +3,8 @@
 from datetime import date
 
 from quality.evaluation import GROUP_OF
+from quality.town.council import SERVICES, payment
 from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, part, person_owner
-from quality.town.spending import SERVICES, payment
 
 SINCE, PAID_ON = date(2016, 4, 6), date(2026, 1, 20)
 CARE, ROADS, SCHOOLS = SERVICES[:3]

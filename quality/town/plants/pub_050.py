@@ -1,8 +1,7 @@
 """PUB-050: open procedures around fifteen days, others that need no period, and a method not stated."""
 
 from quality.town.plant import Expected, Plant
-from quality.town.plants._tenders import judged
-from quality.town.tenders import process
+from quality.town.tenders import judged, process
 
 # Days for which bids are accepted; who may bid; verdict.
 CASES: tuple[tuple[float, str, Expected, str], ...] = (

@@ -1,8 +1,7 @@
 """PUB-060: procedures with one bidder, with more, and without competition."""
 
 from quality.town.plant import Expected, Plant
-from quality.town.plants._tenders import judged
-from quality.town.tenders import process
+from quality.town.tenders import judged, process
 
 # Bidders; who may bid; verdict.
 CASES: tuple[tuple[int | None, str, Expected, str], ...] = (

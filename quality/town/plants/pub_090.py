@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from quality.town.plant import Expected, Plant
-from quality.town.plants._tenders import judged
-from quality.town.tenders import bid, firm, process
+from quality.town.tenders import bid, firm, judged, process
 
 # Bids: firm, price, state; verdict. No contract is awarded, so that no price is compared with a winner's.
 CASES: tuple[tuple[tuple[tuple[int, float, str], ...], Expected, str], ...] = (

@@ -3,8 +3,7 @@
 from datetime import date
 
 from quality.town.plant import Draw, Expected, Plant, Planted
-from quality.town.plants._tenders import judged
-from quality.town.tenders import DAYS, award, bid, firm, party, process
+from quality.town.tenders import DAYS, award, bid, firm, judged, party, process
 
 # Days of the winner's and of another bid after the start; state of the winner's bid; verdict.
 CASES: tuple[tuple[float, float, str, Expected, str], ...] = (

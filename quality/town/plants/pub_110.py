@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 
 from quality.town.plant import Expected, Plant
-from quality.town.plants._tenders import judged
-from quality.town.tenders import award, bid, firm, process
+from quality.town.tenders import award, bid, firm, judged, process
 
 # Bids: firm, state; state of the award to firm 1; verdict. Firm 1 is always the cheapest.
 CASES: tuple[tuple[tuple[tuple[int, str], ...], str, Expected, str], ...] = (

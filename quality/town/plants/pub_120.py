@@ -1,8 +1,7 @@
 """PUB-120: the lowest bid disqualified, or not the lowest, not submitted, or not judged by price alone."""
 
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth
-from quality.town.plants._tenders import judged
-from quality.town.tenders import award, bid, firm, process
+from quality.town.tenders import award, bid, firm, judged, process
 
 # Prices and states of two bids beside valid ones of 100,000 and 107,000; how bids are judged; verdict.
 CASES: tuple[tuple[int, str, str, Expected, str], ...] = (

@@ -3,7 +3,7 @@
 from functools import partial
 
 from quality.town.plant import Expected, Plant
-from quality.town.plants._tenders import judged, second_price
+from quality.town.tenders import judged, second_price
 
 # The price beside 200,000; how bids are judged; state of the second bid; verdict.
 CASES: tuple[tuple[int, str, str, Expected, str], ...] = (

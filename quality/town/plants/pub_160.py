@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from quality.town.council import payment
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth, part
-from quality.town.spending import payment
 
 PAID_ON = date(2026, 2, 9)
 

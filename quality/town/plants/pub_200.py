@@ -4,9 +4,9 @@ others of their owner.
 
 from datetime import date
 
+from quality.town.council import EXEMPT, SCHEME, subsidy
 from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, part, person_owner
 from quality.town.plants._records import GUARANTEE
-from quality.town.subsidies import EXEMPT, SCHEME, subsidy
 
 SINCE = date(2014, 2, 3)
 

@@ -5,7 +5,7 @@ common, so that the town stays small; a set is named by a company that its direc
 from datetime import date
 
 from quality.evaluation import SET_OF
-from quality.town.officers import appointment
+from quality.town.companies_house import appointment
 from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, part, together
 
 SHARED_N = 98  # (own) companies that all of these directors have

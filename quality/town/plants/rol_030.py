@@ -5,8 +5,7 @@ the director has left.
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from quality.town.companies_house import disqualified
-from quality.town.officers import appointment
+from quality.town.companies_house import appointment, disqualified
 from quality.town.parts.dates import EDITION
 from quality.town.plant import Draw, Expected, Plant, Planted, Truth, part
 

@@ -19,7 +19,7 @@ from flows.review import acts, cases
 from flows.review.acts import By, Given
 from flows.review.desk import Desk
 from flows.review.rules import User
-from quality.town.write import PSC_FILE, write_town
+from quality.town.write import FILES, write_town
 from tests.few_indicators import assess
 
 pytestmark = pytest.mark.nightly
@@ -62,7 +62,7 @@ def owners_change(home: Home, night: int, chance: random.Random) -> None:
     numbers = [line["company_number"] for line in lines if "company_number" in line]
     for line in chance.sample([line for line in lines if "company_number" in line], 60):
         line["company_number"] = chance.choice(numbers)
-    name = PSC_FILE.replace(FIRST.isoformat(), (FIRST + timedelta(days=night)).isoformat())
+    name = FILES["psc"].name.replace(FIRST.isoformat(), (FIRST + timedelta(days=night)).isoformat())
     texts = (json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
     (newest.parent / name).write_text("".join(texts), encoding="utf-8")
 

@@ -52,7 +52,7 @@ def test_records_of_a_couple_stand_on_two_companies_with_both_of_them() -> None:
 @pytest.mark.nightly
 def test_truth_names_records_that_are_in_the_register_once(town: TownFacts) -> None:
     who = _who(town)
-    with (town.landing / write.PSC_FILE).open(encoding="utf-8") as lines:
+    with (town.landing / write.FILES["psc"].name).open(encoding="utf-8") as lines:
         links = {
             record["data"]["links"]["self"] for record in map(json.loads, lines) if "links" in record["data"]
         }

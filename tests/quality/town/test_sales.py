@@ -34,7 +34,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr("quality.town.affairs.AFFAIRS", ())
         return (
             write_town(tmp_path_factory.mktemp("sales"), companies=COMPANIES, seed=SEED).landing
-            / write.SALES_FILE
+            / write.FILES["sales"].name
         )
 
 
@@ -109,5 +109,7 @@ def test_same_seed_same_bytes(path: Path, tmp_path: Path) -> None:
         patch.setattr("quality.town.plants.plants", dict)
         patch.setattr(write, "plants", dict)
         patch.setattr("quality.town.affairs.AFFAIRS", ())
-        again = write_town(tmp_path / "again", companies=COMPANIES, seed=SEED).landing / write.SALES_FILE
+        again = (
+            write_town(tmp_path / "again", companies=COMPANIES, seed=SEED).landing / write.FILES["sales"].name
+        )
     assert again.read_bytes() == path.read_bytes()

@@ -60,7 +60,7 @@ def _companies(facts: TownFacts, name: str) -> pl.DataFrame:
 
 
 def _psc(facts: TownFacts) -> pl.DataFrame:
-    with (facts.landing / write.PSC_FILE).open(encoding="utf-8") as lines:
+    with (facts.landing / write.FILES["psc"].name).open(encoding="utf-8") as lines:
         *records, _totals = [json.loads(line) for line in lines]
     rows = [
         (
@@ -77,7 +77,7 @@ def _psc(facts: TownFacts) -> pl.DataFrame:
 
 def _left_young(facts: TownFacts) -> set[str]:
     """Companies that left the register and were founded in the year before the edition."""
-    now, then = (_companies(facts, name) for name in (write.COMPANIES_FILE, write.EARLIER_FILE))
+    now, then = (_companies(facts, name) for name in (write.FILES["companies"].name, write.EARLIER_FILE))
     founded = pl.col("IncorporationDate").str.to_date("%d/%m/%Y")
     gone = then.join(now, on="CompanyNumber", how="anti").filter(founded >= AS_OF - timedelta(days=365))
     return {f"GB-COH-{number}" for number in gone["CompanyNumber"]}
@@ -85,7 +85,7 @@ def _left_young(facts: TownFacts) -> set[str]:
 
 def _dissolved_owners(facts: TownFacts, titles: pl.DataFrame) -> set[str]:
     """Proprietors that the register says are dissolved, or that it had a month before and has no more."""
-    now, then = (_companies(facts, name) for name in (write.COMPANIES_FILE, write.EARLIER_FILE))
+    now, then = (_companies(facts, name) for name in (write.FILES["companies"].name, write.EARLIER_FILE))
     dissolved = now.filter(CompanyStatus="Dissolved")["CompanyNumber"]
     gone = then.join(now, on="CompanyNumber", how="anti")["CompanyNumber"]
     owners = {
@@ -96,10 +96,12 @@ def _dissolved_owners(facts: TownFacts, titles: pl.DataFrame) -> set[str]:
 
 def _unregistered(facts: TownFacts) -> set[str]:
     """Freeholds held since 1999 or later by a company of a country whose name no overseas entity ever had."""
-    files = (write.COMPANIES_FILE, write.EARLIER_FILE)
+    files = (write.FILES["companies"].name, write.EARLIER_FILE)
     companies = pl.concat(_companies(facts, name) for name in files)
     names = companies.filter(CompanyCategory="Overseas Entity")["CompanyName"]
-    titles = pl.read_csv(facts.landing / write.OVERSEAS_FILE, infer_schema=False, truncate_ragged_lines=True)
+    titles = pl.read_csv(
+        facts.landing / write.FILES["overseas_titles"].name, infer_schema=False, truncate_ragged_lines=True
+    )
     added = pl.col("Date Proprietor Added").str.to_date("%d-%m-%Y")
     held = titles.filter(
         ~pl.col("Proprietor Name (1)").is_in(names.implode()),
@@ -114,9 +116,11 @@ def test_flags_outside_the_truth_are_what_the_native_rows_say(raised: tuple[Town
     facts, flags = raised
     truth = pl.read_csv(facts.truth_file, infer_schema=False)
     outside = flags.flags.filter(state="flagged").join(truth, on=["indicator", "subject_id"], how="anti")
-    titles = pl.read_csv(facts.landing / write.TITLES_FILE, infer_schema=False, truncate_ragged_lines=True)
+    titles = pl.read_csv(
+        facts.landing / write.FILES["titles"].name, infer_schema=False, truncate_ragged_lines=True
+    )
     titles = titles.filter(pl.col("Title Number") != "Row Count:")
-    expected = background(_companies(facts, write.COMPANIES_FILE), _psc(facts), titles)
+    expected = background(_companies(facts, write.FILES["companies"].name), _psc(facts), titles)
     expected["LIF-020"] = _left_young(facts)
     expected["LIF-070"] = _dissolved_owners(facts, titles)
     expected["PRP-100"] = _unregistered(facts)

@@ -55,17 +55,17 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> TownFacts:
 
 
 def _companies(facts: TownFacts) -> pl.DataFrame:
-    frame = pl.read_csv(facts.landing / write.COMPANIES_FILE, infer_schema=False)
+    frame = pl.read_csv(facts.landing / write.FILES["companies"].name, infer_schema=False)
     return frame.rename({name: name.strip() for name in frame.columns})
 
 
 def _psc(facts: TownFacts) -> list[dict]:
-    with (facts.landing / write.PSC_FILE).open(encoding="utf-8") as lines:
+    with (facts.landing / write.FILES["psc"].name).open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
 def _titles(facts: TownFacts) -> list[list[str]]:
-    with (facts.landing / write.TITLES_FILE).open(encoding="utf-8", newline="") as handle:
+    with (facts.landing / write.FILES["titles"].name).open(encoding="utf-8", newline="") as handle:
         return list(csv.reader(handle, strict=True))
 
 
@@ -134,7 +134,7 @@ def _keys(records: Iterable[dict]) -> set[str]:
 
 
 def test_company_lines_are_quoted_throughout_and_have_55_fields(town: TownFacts) -> None:
-    lines = (town.landing / write.COMPANIES_FILE).read_text(encoding="utf-8").split("\n")
+    lines = (town.landing / write.FILES["companies"].name).read_text(encoding="utf-8").split("\n")
     assert lines[-1] == ""
     assert lines[0] == native.COMPANY_HEADER
     assert all(line.startswith('"') and line.endswith('"') for line in lines[1:-1])
@@ -143,7 +143,7 @@ def test_company_lines_are_quoted_throughout_and_have_55_fields(town: TownFacts)
 
 
 def test_title_lines_have_35_fields_crlf_and_a_row_count(town: TownFacts) -> None:
-    raw = (town.landing / write.TITLES_FILE).read_bytes()
+    raw = (town.landing / write.FILES["titles"].name).read_bytes()
     rows = _titles(town)
     assert raw.count(b"\n") == raw.count(b"\r\n") == len(rows)
     assert {len(row) for row in rows[:-1]} == {35}
@@ -179,11 +179,18 @@ def test_psc_links_are_unique_and_name_their_company(town: TownFacts) -> None:
 def test_every_register_loads_every_record(town: TownFacts) -> None:
     """But for the council's own files, which a mapping reads, and an archive, which is unpacked before."""
     loaded: Counter[str] = Counter()
-    by_mapping = (write.LEDGER_FILE, write.PERMITS_FILE, write.LEAKS_FILE)
+    by_mapping = (write.FILES["ledger"].name, write.FILES["permits"].name, write.FILES["leaks"].name)
     dates = {
         write.EARLIER_FILE: EARLIER,
         **write.OLDER,
-        **dict.fromkeys((write.SALES_FILE, write.LISTED_FILE, write.ACCOUNTS_FILE, write.RATES_FILE)),
+        **dict.fromkeys(
+            (
+                write.FILES["sales"].name,
+                write.FILES["listed"].name,
+                write.FILES["accounts"].name,
+                write.FILES["rates"].name,
+            )
+        ),
     }
     for name, register in registers().items():
         for path in sorted(path for path in town.landing.iterdir() if path.name not in by_mapping):
@@ -201,13 +208,19 @@ def test_every_register_loads_every_record(town: TownFacts) -> None:
                 for findings in (batch.findings, unknown, result.findings):
                     assert findings.is_empty(), findings
                 # A watch list has records that say nothing of their own, and officers lines about companies.
-                beside = batch.ignored.filter(reason="company") if path.name == write.OFFICERS_FILE else None
-                ignored = result.ignored if path.name == write.LISTED_FILE else beside
+                beside = (
+                    batch.ignored.filter(reason="company")
+                    if path.name == write.FILES["officers"].name
+                    else None
+                )
+                ignored = result.ignored if path.name == write.FILES["listed"].name else beside
                 loaded[path.name] += result.records.height + (0 if ignored is None else ignored.height)
     own = {
-        write.COMPANIES_FILE: town.counts["companies"],
-        write.PSC_FILE: town.counts[write.PARTIES] + town.counts["statements"] + town.counts["exemptions"],
-        write.TITLES_FILE: town.counts["titles"],
+        write.FILES["companies"].name: town.counts["companies"],
+        write.FILES["psc"].name: town.counts[write.PARTIES]
+        + town.counts["statements"]
+        + town.counts["exemptions"],
+        write.FILES["titles"].name: town.counts["titles"],
     }
     more = {name: records for name, records in town.more.items() if name not in by_mapping}
     assert loaded == {**own, **more}
@@ -247,12 +260,12 @@ def test_blocks_of_the_earlier_edition_share_no_number() -> None:
 
 
 def test_titles_from_abroad_are_the_towns_overseas_entities(bare: TownFacts) -> None:
-    with (bare.landing / write.OVERSEAS_FILE).open(encoding="utf-8", newline="") as handle:
+    with (bare.landing / write.FILES["overseas_titles"].name).open(encoding="utf-8", newline="") as handle:
         header, *rows, trailer = list(csv.reader(handle, strict=True))
     assert (
         trailer == ["Row Count:", str(len(rows))] and len(header) == 39 and {len(row) for row in rows} == {39}
     )
-    assert len(rows) == bare.more[write.OVERSEAS_FILE]
+    assert len(rows) == bare.more[write.FILES["overseas_titles"].name]
     assert len(rows) == int(bare.counts["titles"] * overseas_titles.SHARE_OF_TITLES)
     titles = pl.DataFrame(rows, schema=header, orient="row")
     assert titles["Title Number"].is_unique().all() and not set(titles["Title Number"]) & {
@@ -280,7 +293,7 @@ def test_same_seed_gives_the_same_bytes_and_another_seed_others(town: TownFacts,
     again = write_town(tmp_path / "again", companies=SIZE, seed=SEED)
     other = write_town(tmp_path / "other", companies=SIZE, seed=SEED + 1)
     assert _hashes(again) == _hashes(town)
-    planted_only = {write.RATES_FILE, write.TENDERS_FILE, write.SUBSIDIES_FILE}
+    planted_only = {write.FILES["rates"].name, write.FILES["tenders"].name, write.FILES["subsidies"].name}
     drawn = {path.name for path in town.landing.iterdir()} - planted_only
     assert all(_hashes(other)[name] != _hashes(town)[name] for name in drawn)
 
