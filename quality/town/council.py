@@ -160,13 +160,10 @@ def permit(
 ) -> dict[str, str]:
     """One row. applicant: a company, or the name of somebody. outcome: as the council writes it."""
     name, number = (applicant, "") if isinstance(applicant, str) else (applicant.name, applicant.number)
-    stated = ("Premises licence", outcome, _day(applied), _day(decided), place.line1, place.postcode)
+    days = (f"{day:%d/%m/%Y}" if day else "" for day in (applied, decided))
+    stated = ("Premises licence", outcome, *days, place.line1, place.postcode)
     named = (name, number, financier, landlord, "yes" if is_landlord_named else "")
     return dict(zip(PERMIT_COLUMNS, ("", *stated, *named), strict=True))
-
-
-def _day(day: date | None) -> str:
-    return f"{day:%d/%m/%Y}" if day else ""
 
 
 def subsidy(

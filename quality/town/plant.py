@@ -114,13 +114,13 @@ type Part = Callable[[Draw], Planted]
 
 
 @dataclass(frozen=True)
-class Plant:
+class Plant[D, T]:
     """The declaration. parts: drawn in order. companies_min: smallest town, in companies, that gets it."""
 
-    parts: Sequence[Part]
+    parts: Sequence[Callable[[D], T]]
     companies_min: int = 1
 
-    def make(self, draw: Draw) -> Planted:
+    def make(self: Plant[Draw, Planted], draw: Draw) -> Planted:
         return with_unit_ids(together(draw, *self.parts))
 
 

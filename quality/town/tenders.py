@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from quality.town.parts import native
-from quality.town.plant import Company, Planted, Truth
+from quality.town.plant import Company, Draw, Planted, Truth, part
 
 COLUMNS = ("ocid", "line")
 COUNCILS = (
@@ -25,7 +25,7 @@ FIRMS_N = 30  # from elsewhere
 CODES = ("45233140", "45233141", "90511000", "72210000")  # two of one division of CPV, and two others
 
 type Party = Mapping[str, object]
-type Part = dict[str, object]
+type Part = tuple[Sequence[Party], dict[str, object]]  # a bid or an award: whose, and what is stated
 
 
 def ocid(key: str) -> str:
@@ -44,17 +44,13 @@ def party(company: Company) -> Party:
 
 def bid(who: Sequence[Party], gbp: float, status: str = "valid", *, days: float = 20) -> Part:
     """A bid, days after bids were first accepted."""
-    return {
-        "status": status,
-        "date": _moment(days),
-        "value": {"amount": gbp, "currency": "GBP"},
-        "tenderers": [{"id": each["id"], "name": each["name"]} for each in who],
-        "parties": who,
-    }
+    tenderers = [{"id": each["id"], "name": each["name"]} for each in who]
+    value = {"amount": gbp, "currency": "GBP"}
+    return who, {"status": status, "date": _moment(days), "value": value, "tenderers": tenderers}
 
 
 def award(who: Sequence[Party], gbp: float, status: str = "active", codes: Sequence[str] = ()) -> Part:
-    return {
+    return who, {
         "status": status,
         "date": _moment(60),
         "value": {"amount": gbp, "currency": "GBP"},
@@ -63,7 +59,6 @@ def award(who: Sequence[Party], gbp: float, status: str = "active", codes: Seque
             {"id": str(nth), "classification": {"scheme": "CPV", "id": code}}
             for nth, code in enumerate(codes)
         ],
-        "parties": who,
     }
 
 
@@ -80,7 +75,7 @@ def process(
 ) -> dict[str, str]:
     """One row. days: for which bids are accepted."""
     buys: Party = buyer or {"id": "GB-LAC-0", "name": COUNCILS[0]}
-    named = [buys, *(party for part in (*bids, *awards) for party in _parties(part))]
+    named = [buys, *(party for who, _ in (*bids, *awards) for party in who)]
     line = {
         "ocid": ocid(key),
         "id": key,
@@ -97,8 +92,8 @@ def process(
             "tenderPeriod": {"startDate": _moment(0), "endDate": _moment(days)},
             "numberOfTenderers": bidders_n,
         },
-        "bids": {"details": [_numbered(part, nth) for nth, part in enumerate(bids, start=1)]},
-        "awards": [_numbered(part, nth) for nth, part in enumerate(awards, start=1)],
+        "bids": {"details": [{"id": str(nth), **stated} for nth, (_, stated) in enumerate(bids, start=1)]},
+        "awards": [{"id": str(nth), **stated} for nth, (_, stated) in enumerate(awards, start=1)],
     }
     return {"ocid": ocid(key), **native.json_line(line)}
 
@@ -107,17 +102,8 @@ def _moment(days: float) -> str:
     return f"{OPENS + timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _parties(part: Part) -> Sequence[Party]:
-    parties = part["parties"]
-    assert isinstance(parties, Sequence)
-    return parties
-
-
-def _numbered(part: Part, nth: int) -> Part:
-    return {"id": str(nth), **{key: value for key, value in part.items() if key != "parties"}}
-
-
-def judged(made: Callable[..., dict[str, str]], cases: Sequence[tuple[Any, ...]]) -> Planted:
+@part
+def judged(_: Draw, made: Callable[..., dict[str, str]], cases: Sequence[tuple[Any, ...]]) -> Planted:
     """made: the process of a case, from its number and its facts. A case ends with its verdict."""
     rows = [made(nth, *case[:-2]) for nth, case in enumerate(cases)]
     truth = [Truth(row["ocid"], *case[-2:]) for row, case in zip(rows, cases, strict=True)]

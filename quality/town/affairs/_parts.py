@@ -1,7 +1,6 @@
 """What the affairs are made of: companies, houses, people, titles and sales with names of their own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -25,18 +24,6 @@ AT_AN_AGENT = {
 FIRST_ACCOUNTS_MONTHS = 21  # after incorporation
 FILED = {"Accounts.AccountCategory": "TOTAL EXEMPTION FULL", "Accounts.LastMadeUpDate": "31/05/2025"}
 NOT_YET_FILED = {"Accounts.AccountCategory": "NO ACCOUNTS FILED", "Accounts.LastMadeUpDate": ""}
-
-
-@dataclass(frozen=True)
-class Price:
-    """What was paid, and when. kind: of property, as the price register writes it."""
-
-    day: date
-    gbp: int
-    kind: str = "O"
-
-
-type Person = Mapping[str, str]
 
 
 def house(draw: Draw, street: str, nth: int = 0, place: str = "HARROWMERE") -> Address:
@@ -81,14 +68,7 @@ def company(
     )
 
 
-def partnership(draw: Draw, name: str, day: date, seat: Address) -> Company:
-    """A limited liability partnership."""
-    return company(
-        draw, name, day, "None Supplied", seat, series="OC", category="Limited Liability Partnership"
-    )
-
-
-def person(draw: Draw, forename: str, surname: str, birth_year: int, birth_month: int) -> Person:
+def person(draw: Draw, forename: str, surname: str, birth_year: int, birth_month: int) -> dict[str, str]:
     """PSC columns of a person with this name and birth; the home is drawn."""
     home = {key: value for key, value in draw.person().items() if key.startswith("address.")}
     return {
@@ -104,14 +84,16 @@ def person(draw: Draw, forename: str, surname: str, birth_year: int, birth_month
     }
 
 
-def bought(draw: Draw, buyer: Company, place: Address, line: str, price: Price) -> Planted:
+def bought(
+    draw: Draw, buyer: Company, place: Address, *, line: str, day: date, gbp: int, kind: str = "O"
+) -> Planted:
     """The title of a property bought by one company, and the sale in the price register. line: how the title
-    names the property, before its town.
+    names the property, before its town. kind: of property, as the price register writes it.
     """
     where = ", ".join(dict.fromkeys((place.place.title(), place.post_town.title())))
-    row = title(draw, [buyer], price.day, price_gbp=price.gbp) | {
+    row = title(draw, [buyer], day, price_gbp=gbp) | {
         "Property Address": f"{line}, {where} ({place.postcode})",
         "District": district_of(place, draw.town),
         "Postcode": place.postcode,
     }
-    return Planted(titles=[row], sales=[sale(place, price.day, price.gbp, kind=price.kind, category="B")])
+    return Planted(titles=[row], sales=[sale(place, day, gbp, kind=kind, category="B")])

@@ -24,7 +24,7 @@ council's."""
 from datetime import date
 
 from quality.town.accounts import iban, transfer
-from quality.town.affairs._parts import Price, bought, company, house, person
+from quality.town.affairs._parts import bought, company, house, person
 from quality.town.companies_house import charge
 from quality.town.council import ledger_line, payment
 from quality.town.parts.dates import EDITION
@@ -63,7 +63,7 @@ def make(draw: Draw) -> Planted:
     ]
     place = house(draw, "RAILWAY TERRACE", 1)
     line = f"{place.house} to {place.house + 12} (odd), Railway Terrace"
-    land = bought(draw, estates, place, line, Price(BOUGHT_ON, PRICE_GBP, "T"))
+    land = bought(draw, estates, place, line=line, day=BOUGHT_ON, gbp=PRICE_GBP, kind="T")
     terrace = title_id(land.titles[0])
     truth = [
         Truth(terrace, "flagged", "care firm: bought 137 days after the company was founded", "PRP-010"),
@@ -125,7 +125,9 @@ def _old_group(draw: Draw) -> Planted:
         charges_n=1,
     )
     place = house(draw, "LINDEN AVENUE", 1)
-    land = bought(draw, group, place, f"{place.house} Linden Avenue", Price(date(2025, 2, 14), 465_000, "D"))
+    land = bought(
+        draw, group, place, line=f"{place.house} Linden Avenue", day=date(2025, 2, 14), gbp=465_000, kind="D"
+    )
     home = title_id(land.titles[0])
     return land + Planted(
         (group,),

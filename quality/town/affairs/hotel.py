@@ -21,7 +21,7 @@ not."""
 from datetime import date
 
 from quality.town import listed
-from quality.town.affairs._parts import AT_AN_AGENT, Price, bought, company, house, partnership, person
+from quality.town.affairs._parts import AT_AN_AGENT, bought, company, house, person
 from quality.town.council import permit
 from quality.town.plant import (
     ALL_SHARES,
@@ -56,7 +56,7 @@ def make(draw: Draw) -> Planted:
     ]
     place = house(draw, "STATION ROAD")
     line = f"Railway Hotel, {place.house} Station Road"
-    land = bought(draw, hotel, place, line, Price(BOUGHT_ON, PRICE_GBP))
+    land = bought(draw, hotel, place, line=line, day=BOUGHT_ON, gbp=PRICE_GBP)
     affair = Planted(
         layers,
         psc,
@@ -71,7 +71,15 @@ def _layers(draw: Draw) -> tuple[Company, Company, Company]:
     """Partnership, group and hotel company."""
     office = house(draw, "FERRY STREET", 0, "MILLHAVEN")
     return (
-        partnership(draw, "NIGHTJAR PARTNERS (MILLHAVEN) LLP", date(2019, 5, 7), office),
+        company(
+            draw,
+            "NIGHTJAR PARTNERS (MILLHAVEN) LLP",
+            date(2019, 5, 7),
+            "None Supplied",
+            office,
+            series="OC",
+            category="Limited Liability Partnership",
+        ),
         company(draw, "NIGHTJAR LEISURE GROUP (MILLHAVEN) LIMITED", date(2024, 2, 12), "64209", office),
         company(
             draw,

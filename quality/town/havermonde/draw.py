@@ -1,7 +1,6 @@
 """Values that occur once in Havermonde, each handed out once."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from datetime import date
 from itertools import count
 from typing import TypedDict, Unpack
@@ -22,7 +21,6 @@ from quality.town.havermonde.facts import (
     Parcel,
     Person,
     Place,
-    Port,
 )
 from quality.town.parts.wordlists import table
 
@@ -152,14 +150,3 @@ class PortDraw:
 
     def mortgage(self, lender: Business, sum_eur: int, *parcels: Parcel) -> Mortgage:
         return Mortgage(next(self._mortgages), parcels, lender, sum_eur)
-
-
-@dataclass(frozen=True)
-class PortPlant:
-    """Cases of one indicator. parts: drawn in order."""
-
-    parts: Sequence[Callable[[PortDraw], Port]]
-
-    def make(self, draw: PortDraw, code: str) -> Port:
-        made = sum((part(draw) for part in self.parts), Port())
-        return replace(made, truth=[replace(truth, indicator=code) for truth in made.truth])

@@ -25,6 +25,8 @@ FUNCTIONS: Mapping[str, tuple[str, str]] = {
 }
 BV, NV = "Besloten Vennootschap", "Naamloze Vennootschap"
 PARTNERSHIP, SOLE_TRADER = "Vennootschap Onder Firma", "Eenmanszaak"
+# What owns a business of another form than a legal person's, as an element of KVK's messages.
+OWNER_ELEMENTS = {PARTNERSHIP: "samenwerkingsverband", SOLE_TRADER: "natuurlijkPersoon"}
 IN_USE = "Verblijfsobject in gebruik"
 HOME, OFFICE, INDUSTRY = "woonfunctie", "kantoorfunctie", "industriefunctie"
 
@@ -51,14 +53,6 @@ class Place:
     @property
     def designation(self) -> str:
         return f"{MUNICIPALITY}20{self.nth:010}"
-
-    @property
-    def building(self) -> str:
-        return f"{MUNICIPALITY}10{self.nth:010}"
-
-    @property
-    def street_number(self) -> str:
-        return f"{MUNICIPALITY}30{self.street_nth:010}"
 
     @property
     def address_id(self) -> str:
@@ -95,14 +89,6 @@ class Office:
     business: Business | None = None
     until: date | None = None
 
-    @property
-    def kind(self) -> str:
-        return FUNCTIONS[self.code][0]
-
-    @property
-    def code_words(self) -> str:
-        return FUNCTIONS[self.code][1]
-
 
 @dataclass(frozen=True)
 class Business:
@@ -123,13 +109,6 @@ class Business:
     @property
     def id(self) -> str:
         return f"NL-KVK-{self.kvk}"
-
-    @property
-    def owner_element(self) -> str:
-        """The element of KVK's messages for what owns a business of this form."""
-        if self.form == SOLE_TRADER:
-            return "natuurlijkPersoon"
-        return "samenwerkingsverband" if self.form == PARTNERSHIP else "rechtspersoon"
 
 
 @dataclass(frozen=True)

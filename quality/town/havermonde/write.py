@@ -9,7 +9,16 @@ from pathlib import Path
 import polars as pl
 
 from quality.town.havermonde.draw import PortDraw
-from quality.town.havermonde.facts import MUNICIPALITY, TOWN, TOWN_NUMBER, Mortgage, Permit, Place
+from quality.town.havermonde.facts import (
+    FUNCTIONS,
+    MUNICIPALITY,
+    OWNER_ELEMENTS,
+    TOWN,
+    TOWN_NUMBER,
+    Mortgage,
+    Permit,
+    Place,
+)
 from quality.town.havermonde.life import life
 from quality.town.havermonde.plants import port_planted, port_plants
 from quality.town.havermonde.quay import quay
@@ -30,6 +39,14 @@ VALUES_FILE = f"woz berichten {EDITION.isoformat()}.xml"
 PERMITS_MAPPING_FILE = "vergunningen.toml"
 PERMITS_FILE = f"havermonde-vergunningen-{EDITION.isoformat()}.csv"
 BUILDING_PARTS = ("WPL", "OPR", "NUM", "VBO", "LIG", "STA", "PND")  # without berths and pitches
+# What every template may name.
+KNOWN = {
+    "town": TOWN,
+    "municipality": MUNICIPALITY,
+    "town_number": TOWN_NUMBER,
+    "functions": FUNCTIONS,
+    "owner_elements": OWNER_ELEMENTS,
+}
 PERMIT_COLUMNS = (
     "Zaaknummer",
     "Soort",
@@ -94,8 +111,7 @@ def write_port(into: Path, *, companies: int | None = None, seed: int = 1) -> To
 
 def _text(name: str, **facts: object) -> str:
     """One of the templates, filled in."""
-    known = {"town": TOWN, "municipality": MUNICIPALITY, "town_number": TOWN_NUMBER}
-    return template(__package__, name).render(facts | known)
+    return template(__package__, name).render(KNOWN | facts)
 
 
 def _write_messages(path: Path, name: str, messages: Iterable[dict[str, object]]) -> None:

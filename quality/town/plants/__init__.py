@@ -8,27 +8,28 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from quality.town.plant import Draw, Plant, Planted
 from transforms.errors import DeclarationError
 
 
-def plants_in[P](package: str, path: Iterable[str], kind: type[P]) -> dict[str, P]:
+def plants_in(package: str, path: Iterable[str]) -> dict[str, Any]:
     """Indicator code → the `PLANT` of each module of a package, found by its file."""
-    by_code: dict[str, P] = {}
+    by_code = {}
     names = (info.name for info in pkgutil.iter_modules(path))
     for name in sorted(name for name in names if not name.startswith("_")):
         plant = getattr(importlib.import_module(f"{package}.{name}"), "PLANT", None)
-        if not isinstance(plant, kind):
-            raise DeclarationError(f"{package}.{name} must set PLANT = {kind.__name__}(…)")
+        if not isinstance(plant, Plant):
+            raise DeclarationError(f"{package}.{name} must set PLANT = Plant(…)")
         by_code[name.upper().replace("_", "-")] = plant
     return by_code
 
 
 @cache
-def plants() -> Mapping[str, Plant]:
+def plants() -> Mapping[str, Plant[Draw, Planted]]:
     """Every plant, by indicator code."""
-    return plants_in(__name__, __path__, Plant)
+    return plants_in(__name__, __path__)
 
 
 def planted(draw: Draw, companies: int) -> Planted:

@@ -19,4 +19,4 @@ def _process(nth: int, days: float, method: str) -> dict[str, str]:
     return process(f"p050{nth}", days=days, method=method, bidders_n=3)
 
 
-PLANT = Plant((lambda _: judged(_process, CASES),))
+PLANT = Plant((judged(_process, CASES),))

@@ -19,4 +19,4 @@ def _process(nth: int, bidders_n: int | None, method: str) -> dict[str, str]:
     return process(f"p060{nth}", method=method, bidders_n=bidders_n)
 
 
-PLANT = Plant((lambda _: judged(_process, CASES),))
+PLANT = Plant((judged(_process, CASES),))

@@ -16,4 +16,4 @@ CASES: tuple[tuple[int, str, str, Expected, str], ...] = (
     (200_500, "priceOnly", "withdrawn", "not_assessable", "the other bid was withdrawn"),
 )
 
-PLANT = Plant((lambda _: judged(partial(second_price, "p070"), CASES),))
+PLANT = Plant((judged(partial(second_price, "p070"), CASES),))

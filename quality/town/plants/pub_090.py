@@ -26,4 +26,4 @@ def _process(nth: int, prices: Sequence[tuple[int, float, str]]) -> dict[str, st
     return process(f"p090{nth}", bids, bidders_n=3)
 
 
-PLANT = Plant((lambda _: judged(_process, CASES),))
+PLANT = Plant((judged(_process, CASES),))

@@ -26,7 +26,7 @@ def _processes(draw: Draw) -> Planted:
         bids = [bid([winner], 60_000, status, days=days), bid([other], 64_800, days=others_days)]
         return process(f"p100{nth}", bids, [award([winner], 60_000)], bidders_n=2)
 
-    return Planted([company], [draw.owned(company)]) + judged(made, CASES)
+    return Planted([company], [draw.owned(company)]) + judged(made, CASES)(draw)
 
 
 PLANT = Plant((_processes,))

@@ -33,4 +33,4 @@ def _process(nth: int, states: Sequence[tuple[int, str]], awarded: str) -> dict[
     return process(f"p110{nth}", bids, awards, bidders_n=3, criteria="ratedCriteria")
 
 
-PLANT = Plant((lambda _: judged(_process, CASES),))
+PLANT = Plant((judged(_process, CASES),))

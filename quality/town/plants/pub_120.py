@@ -25,4 +25,4 @@ def _pending(_: Draw) -> Planted:
     return Planted(tenders=[row], truth=[Truth(row["ocid"], "not_assessable", "nothing is awarded")])
 
 
-PLANT = Plant((lambda _: judged(_process, CASES), _pending))
+PLANT = Plant((judged(_process, CASES), _pending))

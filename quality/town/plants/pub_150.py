@@ -16,4 +16,4 @@ CASES: tuple[tuple[int, str, str, Expected, str], ...] = (
     (400_000, "priceOnly", "withdrawn", "not_assessable", "the other bid was withdrawn"),
 )
 
-PLANT = Plant((lambda _: judged(partial(second_price, "p150"), CASES),))
+PLANT = Plant((judged(partial(second_price, "p150"), CASES),))

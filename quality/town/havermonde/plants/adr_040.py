@@ -4,9 +4,9 @@ offices, and in a shed with an office.
 
 from typing import Unpack
 
-from quality.town.havermonde.draw import Given, PortDraw, PortPlant
+from quality.town.havermonde.draw import Given, PortDraw
 from quality.town.havermonde.facts import HOME, INDUSTRY, OFFICE, Port
-from quality.town.plant import Expected, Truth, part
+from quality.town.plant import Expected, Plant, Truth, part
 
 SHOP = "winkelfunctie"
 DEMOLISHED = "Verblijfsobject ingetrokken"
@@ -28,7 +28,7 @@ def _seated(
     return Port([business], truth=[Truth(business.id, expected, note)])
 
 
-PLANT = PortPlant(
+PLANT = Plant(
     (
         _seated("port", (INDUSTRY,), "flagged", "a unit for industry only"),
         _seated("centre", (SHOP,), "flagged", "a shop"),

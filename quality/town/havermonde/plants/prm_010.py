@@ -4,9 +4,9 @@ director, with the same financier; and by strangers, for whom nobody can say tha
 
 from datetime import date, timedelta
 
-from quality.town.havermonde.draw import PortDraw, PortPlant
+from quality.town.havermonde.draw import PortDraw
 from quality.town.havermonde.facts import HOME, Permit, Port
-from quality.town.plant import Expected, Truth, part
+from quality.town.plant import Expected, Plant, Truth, part
 
 DECIDED_ON = date(2024, 10, 1)
 FOUNDED_ON = date(2018, 3, 5)
@@ -47,7 +47,7 @@ def _again(
     return Port(businesses, permits=permits, truth=[Truth(place.address_id, expected, note)])
 
 
-PLANT = PortPlant(
+PLANT = Plant(
     (
         _again("flagged", "one holding", has_holding=True),
         _again("flagged", "one director", old_state="ingetrokken door aanvrager", has_director=True),

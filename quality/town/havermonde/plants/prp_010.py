@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from quality.town.havermonde.draw import PortDraw, PortPlant
+from quality.town.havermonde.draw import PortDraw
 from quality.town.havermonde.facts import INDUSTRY, Port
-from quality.town.plant import Expected, Truth, part
+from quality.town.plant import Expected, Plant, Truth, part
 
 FOUNDED_ON = date(2022, 3, 1)
 
@@ -18,7 +18,7 @@ def _bought(draw: PortDraw, days: int, expected: Expected, *, by_rsin: bool = Fa
     return Port([buyer], [parcel], truth=[Truth(parcel.id, expected, f"{days} days, {how}")])
 
 
-PLANT = PortPlant(
+PLANT = Plant(
     (
         _bought(0, "flagged"),
         _bought(365, "flagged"),

@@ -5,9 +5,9 @@ little was gained, no register of all prices says that nothing was.
 from dataclasses import replace
 from datetime import date
 
-from quality.town.havermonde.draw import PortDraw, PortPlant
+from quality.town.havermonde.draw import PortDraw
 from quality.town.havermonde.facts import INDUSTRY, Port
-from quality.town.plant import Expected, Truth, part
+from quality.town.plant import Expected, Plant, Truth, part
 
 
 @part
@@ -31,7 +31,7 @@ def _sold(
     return Port([dealer, buyer], [parcel], truth=truth)
 
 
-PLANT = PortPlant(
+PLANT = Plant(
     (
         _sold(date(2025, 4, 14), date(2025, 6, 11), 650_000, "flagged", "30 per cent more in 58 days"),
         _sold(date(2025, 4, 15), date(2025, 6, 25), 900_000, "flagged", "80 per cent more in 71 days"),

@@ -5,9 +5,9 @@ stranger and to nobody known. Beyond a sole one shareholders are not published.
 from collections.abc import Callable
 from datetime import date
 
-from quality.town.havermonde.draw import PortDraw, PortPlant
+from quality.town.havermonde.draw import PortDraw
 from quality.town.havermonde.facts import INDUSTRY, NV, Business, Port
-from quality.town.plant import Expected, Truth, part
+from quality.town.plant import Expected, Plant, Truth, part
 
 type Lender = Callable[[PortDraw, Business, Business], Business]  # of a draw, the holding and the owner
 FOUNDED_ON, BOUGHT_ON = date(2019, 9, 2), date(2021, 5, 17)
@@ -42,7 +42,7 @@ def _bank(draw: PortDraw, *_: Business) -> Business:
     return draw.business(name="Schorbank N.V.", form=NV)
 
 
-PLANT = PortPlant(
+PLANT = Plant(
     (
         _lent("flagged", "a sister lends", _sister),
         _lent("flagged", "the holding lends", lambda _, holding, _owner: holding),

@@ -4,9 +4,9 @@ parcels.
 
 from datetime import date
 
-from quality.town.havermonde.draw import PortDraw, PortPlant
+from quality.town.havermonde.draw import PortDraw
 from quality.town.havermonde.facts import INDUSTRY, Port
-from quality.town.plant import Expected, Truth, part
+from quality.town.plant import Expected, Plant, Truth, part
 
 BOUGHT_ON = date(2023, 2, 6)
 
@@ -30,7 +30,7 @@ def _mortgaged(
     )
 
 
-PLANT = PortPlant(
+PLANT = Plant(
     (
         _mortgaged(604_000, "flagged", "151 per cent"),
         _mortgaged(700_000, "flagged", "175 per cent of the price, more of the value", worth=390_000),
