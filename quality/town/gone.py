@@ -5,7 +5,7 @@ BasicCompanyData lists live companies only: one that is dissolved is in the last
 next. About one company in 125 leaves in four weeks; they were mostly a few years old and up for striking off.
 None of the town's own holds a title."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from quality.town.companies.block import UK, Block, seat_frame
-from quality.town.companies.columns import CORE_COLUMNS, finished
+from quality.town.companies.columns import CORE_COLUMNS
 from quality.town.parts.dates import EDITION, EDITION_DAY
 from quality.town.parts.names import RESERVED_MODULUS, RESERVED_RESIDUE, curve, written
 from quality.town.parts.places import Address, Map, seats
@@ -98,16 +98,3 @@ def moved(company: Company, day: date, before: Address) -> tuple[Company, date]:
         "RegAddress.PostCode": before.postcode,
     }
     return replace(company, columns=seat), day
-
-
-def seats_on(day: date, moved: Sequence[tuple[Company, date]]) -> list[Company]:
-    """The companies that had another seat on this day, with its native columns."""
-    return [company for company, moved_on in moved if day < moved_on]
-
-
-def earlier(present: pl.DataFrame, core: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
-    """Native rows of the earlier edition: the companies of today incorporated before it, and those of
-    `core`, which are gone.
-    """
-    then = present.filter(pl.col("IncorporationDate").str.to_date("%d/%m/%Y") < EARLIER)
-    return pl.concat([then, finished(core, rng)])

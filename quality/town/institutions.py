@@ -7,8 +7,8 @@ from datetime import date
 
 from quality.town.parts.wordlists import table
 from quality.town.people.records import ALL_IDENTIFIED
-from quality.town.plant import ALL_SHARES, PRIVATE, Draw, Planted, declaration, record
-from quality.town.plants._records import exemption, protected_owner
+from quality.town.plant import PRIVATE, Draw, Planted, declaration, record
+from quality.town.plants._records import council_owner, exemption, protected_owner
 
 SECURE = "super-secure-beneficial-owner"
 ROE_SHARES = "ownership-of-shares-more-than-25-percent-registered-overseas-entity"
@@ -17,6 +17,12 @@ UTILITY = {
     "SICCode.SicText_2": "",
     "SICCode.SicText_3": "",
 }  # a utility has full accounts and no other trade
+SHIRE_HALL = {
+    "address.address_line_1": "Castle Street",
+    "address.premises": "Shire Hall",
+    "address.locality": "Harrowmere",
+    "address.country": "England",
+}
 OFFICE = {
     "premises": "4",
     "address_line_1": "Grenville Arcade",
@@ -104,22 +110,8 @@ def _rare_owners(draw: Draw) -> Planted:
         draw.company(),
         draw.company(date(1998, 6, 1), category="Public Limited Company", ending=" PLC"),
     )
-    council = {
-        "name": "Wendshire County Council",
-        "identification.legal_form": "Local Authority",
-        "identification.legal_authority": "Local Government Act 1972",
-        "address.address_line_1": "Castle Street",
-        "address.premises": "Shire Hall",
-        "address.locality": "Harrowmere",
-        "address.country": "England",
-    }
     records = [
-        record(
-            county,
-            "legal-person-person-with-significant-control",
-            date(2016, 4, 6),
-            {"natures": ALL_SHARES[0], **council},
-        ),
+        council_owner(county) | {"notified_on": "2016-04-06", **SHIRE_HALL},
         protected_owner(protected),
         exemption(listed, date(2021, 8, 13)),
     ]

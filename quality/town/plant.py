@@ -369,18 +369,18 @@ def at(
 def with_unit_ids(planted: Planted) -> Planted:
     """The subject ids of the truths made by `at`."""
     units = [truth.unit for truth in planted.truth if truth.unit]
-    if not units:
-        return planted
-    ids = dict(zip(units, address_ids(units), strict=True))
+    ids = dict(zip(units, address_ids(units), strict=True)) if units else {}
     truth = [
-        replace(each, subject_id=_of_unit(ids[each.unit], each), unit=None) if each.unit else each
+        replace(
+            each,
+            subject_id=ids[each.unit].replace("UT-A-", "UT-U-" if each.is_dwelling else "UT-A-"),
+            unit=None,
+        )
+        if each.unit
+        else each
         for each in planted.truth
     ]
     return replace(planted, truth=truth)
-
-
-def _of_unit(address_id: str, truth: Truth) -> str:
-    return address_id.replace("UT-A-", "UT-U-") if truth.is_dwelling else address_id
 
 
 def address_ids(addresses: Sequence[Address]) -> list[str]:

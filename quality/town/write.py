@@ -17,7 +17,7 @@ from quality.town import accounts, companies_house, council, listed, tenders
 from quality.town.affairs import affairs
 from quality.town.companies.block import block
 from quality.town.companies.columns import CORE_COLUMNS, finished
-from quality.town.gone import EARLIER, earlier, left, seats_on
+from quality.town.gone import EARLIER, left
 from quality.town.identities import NOTE, WHO, identities
 from quality.town.institutions import Institutions, institutions
 from quality.town.land import overseas_titles, sales
@@ -232,7 +232,8 @@ def _block(
     psc = pl.concat([held, signed(native.frame(extra.psc, native.PSC_COLUMNS), rng["links"])])
     taken = {company.number for company in (*extra.gone, *extra.companies)}
     own_gone = left(people, town, rng["gone"], place=(number, -(-companies // BLOCK)), taken=taken)
-    before = _overridden(earlier(now, pl.concat([own_gone, _cores(extra.gone)]), rng["gone"]), extra.gone)
+    gone = finished(pl.concat([own_gone, _cores(extra.gone)]), rng["gone"])
+    ever = _overridden(pl.concat([now, gone]), extra.gone)
     drawn = {
         "titles": titles(people, town, fixed.numbers, rng["titles"]),
         "overseas_titles": overseas_titles.drawn(people, town, rng["overseas_titles"]),
@@ -251,7 +252,7 @@ def _block(
     directors = companies_house.directors(held, whose, own, rng["officers"])
     rows = {
         "companies": now.sort("CompanyName", "CompanyNumber"),
-        **{name: _edition(before, day, extra) for name, day in EDITIONS.items()},
+        **{name: _edition(ever, day, extra) for name, day in EDITIONS.items()},
         "psc": psc.sort("company_number", maintain_order=True),
         "officers": companies_house.officer_lines(directors, extra, now),
         **{part: _with_planted(frame, getattr(extra, part)) for part, frame in drawn.items()},
@@ -265,10 +266,13 @@ def _numbered(rows: Sequence[dict[str, str]], style: str) -> list[dict[str, str]
     return [{**row, next(iter(row)): style.format(nth)} for nth, row in enumerate(rows, start=1)]
 
 
-def _edition(before: pl.DataFrame, day: date, extra: Planted) -> pl.DataFrame:
-    """Rows of an earlier edition. before: those of EARLIER, in the seats of today."""
+def _edition(ever: pl.DataFrame, day: date, extra: Planted) -> pl.DataFrame:
+    """Rows of an earlier edition: companies founded before it, in the seats of then. ever: those of today,
+    and those that are gone.
+    """
     founded = pl.col("IncorporationDate").str.to_date("%d/%m/%Y")
-    rows = _overridden(before.filter(founded < day), seats_on(day, extra.moved))
+    seated = [company for company, moved_on in extra.moved if day < moved_on]
+    rows = _overridden(ever.filter(founded < day), seated)
     return rows.sort("CompanyName", "CompanyNumber")
 
 

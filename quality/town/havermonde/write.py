@@ -165,24 +165,22 @@ def _write_mortgages(path: Path, mortgages: Iterable[Mortgage]) -> None:
 
 
 def _write_permits(path: Path, permits: Iterable[Permit]) -> None:
-    rows = [_permit(nth, permit) for nth, permit in enumerate(permits, start=1)]
+    rows = [
+        (
+            f"Z{EDITION.year}-{nth:05}",
+            "Logiesverblijf",
+            permit.state,
+            f"{permit.applied_on:%d-%m-%Y}",
+            f"{permit.decided_on:%d-%m-%Y}" if permit.decided_on else "",
+            permit.place.street,
+            str(permit.place.house),
+            permit.place.postcode,
+            TOWN,
+            permit.applicant.name,
+            permit.applicant.kvk,
+            permit.financier.name if permit.financier else "",
+            permit.lessor.name if permit.lessor else "",
+        )
+        for nth, permit in enumerate(permits, start=1)
+    ]
     pl.DataFrame(rows, schema=PERMIT_COLUMNS, orient="row").write_csv(path, separator=";")
-
-
-def _permit(nth: int, permit: Permit) -> tuple[str, ...]:
-    place, decided = permit.place, permit.decided_on
-    return (
-        f"Z{EDITION.year}-{nth:05}",
-        "Logiesverblijf",
-        permit.state,
-        f"{permit.applied_on:%d-%m-%Y}",
-        f"{decided:%d-%m-%Y}" if decided else "",
-        place.street,
-        str(place.house),
-        place.postcode,
-        TOWN,
-        permit.applicant.name,
-        permit.applicant.kvk,
-        permit.financier.name if permit.financier else "",
-        permit.lessor.name if permit.lessor else "",
-    )

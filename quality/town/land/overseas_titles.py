@@ -56,17 +56,11 @@ def overseas_title(
     }
 
 
-def _counts(companies: int) -> int:
-    """How many overseas titles come with the first `companies`."""
-    return int(title_counts(companies) * SHARE_OF_TITLES)
-
-
 def drawn(block: Block, town: Map, rng: np.random.Generator) -> pl.DataFrame:
     """Titles of the block's overseas entities; none where the block has none of them."""
     entities = np.flatnonzero((block.owners == "overseas").to_numpy())
-    ranks = np.arange(
-        _counts(block.start), _counts(block.start + block.size) if entities.size else _counts(block.start)
-    )
+    stop = block.start + block.size if entities.size else block.start
+    ranks = np.arange(*(int(title_counts(n) * SHARE_OF_TITLES) for n in (block.start, stop)))
     if not ranks.size:
         return pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.String))
     owner = entities[rng.integers(0, entities.size, ranks.size)]

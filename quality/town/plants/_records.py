@@ -196,28 +196,6 @@ def listed_case(
     return Planted([company], owner)
 
 
-def listed_person(
-    identifier: str,
-    person: Mapping[str, str],
-    topics: Sequence[str],
-    *,
-    name: str = "",
-    born: str = "",
-    **more: Sequence[str],
-) -> dict[str, str]:
-    """A person of the register as a list writes it: surname first, born on a full day. `born` overrides
-    year and month.
-    """
-    written = name or f"{person['name_elements.surname'].upper()}, {person['name_elements.forename']}"
-    birth = born or f"{person['birth_year']}-{int(person['birth_month']):02d}-17"
-    return listed.record(
-        identifier,
-        "Person",
-        written,
-        {"name": [written], "birthDate": [birth], "topics": list(topics), **more},
-    )
-
-
 def stranger(identifier: str, topics: Sequence[str]) -> dict[str, str]:
     """A listed person of whom no register speaks, with a name and birth that follow from the identifier."""
     return listed.person(identifier, np.random.default_rng(list(identifier.encode())), topics)
@@ -291,11 +269,14 @@ def screened(
     name: str = "",
     born: str = "",
 ) -> Planted:
-    """A company whose owner in the register is on the list too, under this name and birth where they are
-    given.
+    """A company whose owner in the register is on the list too, as a list writes a person: surname first,
+    born on a full day. name, born: what it writes instead.
     """
     owner = person or draw.person()
-    row = listed_person(identifier, owner, topics, name=name, born=born)
+    written = name or f"{owner['name_elements.surname'].upper()}, {owner['name_elements.forename']}"
+    birth = born or f"{owner['birth_year']}-{int(owner['birth_month']):02d}-17"
+    stated = {"name": [written], "birthDate": [birth], "topics": list(topics)}
+    row = listed.record(identifier, "Person", written, stated)
     return listed_case(draw, natures, owner) + Planted(listed=[row])
 
 

@@ -8,6 +8,12 @@ from datetime import date
 from quality.town.plant import Company, Draw, Expected, Plant, Planted, Truth, title
 
 ADDED = date(2016, 10, 3)
+ALIVE = {
+    "Active": "active",
+    "Active - Proposal to Strike off": "to be struck off",
+    "Liquidation": "in liquidation",
+    "Converted / Closed": "converted",
+}
 AsWritten = Callable[[Company], str]
 
 
@@ -52,26 +58,21 @@ def _hits(draw: Draw) -> Planted:
 def _near_misses(draw: Draw) -> Planted:
     day = date(2010, 6, 1)
     tomorrow = draw.company(day, columns={"DissolutionDate": "02/06/2026"})
-    return (
-        _still_there(draw, draw.company(day), "not_flagged", "active")
-        + _still_there(
-            draw,
-            draw.company(day, status="Active - Proposal to Strike off"),
-            "not_flagged",
-            "to be struck off",
-        )
-        + _still_there(draw, draw.company(day, status="Liquidation"), "not_flagged", "in liquidation")
-        + _still_there(draw, draw.company(day, status="Converted / Closed"), "not_flagged", "converted")
-        + _still_there(draw, tomorrow, "not_flagged", "dissolved the day after the date of the facts")
+    parts = (
+        _still_there(draw, draw.company(day, status=status), "not_flagged", note)
+        for status, note in ALIVE.items()
+    )
+    return sum(parts, Planted()) + _still_there(
+        draw, tomorrow, "not_flagged", "dissolved the day after the date of the facts"
     )
 
 
 def _not_assessable(draw: Draw) -> Planted:
     never = draw.company(date(2009, 4, 1))
-    row = title(draw, [never], ADDED)
-    return Planted(
-        titles=[row], truth=[Truth(never.id, "not_assessable", "number that no edition has")]
-    ) + _still_there(draw, draw.overseas(date(2023, 2, 6)), "not_assessable", "overseas registration")
+    truth = [Truth(never.id, "not_assessable", "number that no edition has")]
+    unknown = Planted(titles=[title(draw, [never], ADDED)], truth=truth)
+    overseas = draw.overseas(date(2023, 2, 6))
+    return unknown + _still_there(draw, overseas, "not_assessable", "overseas registration")
 
 
 PLANT = Plant((_hits, _near_misses, _not_assessable))
