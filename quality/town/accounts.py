@@ -70,13 +70,12 @@ def pattern(
     draw: Draw,
     payments: Sequence[Payment],
     *verdict: *tuple[Expected, str],
-    first_firm: int = 0,
     companies: Sequence[Company] = (),
     owners: Sequence[dict[str, str]] = (),
     purpose: str = "",
     unheld: Sequence[int] = (),
 ) -> Planted:
-    """Transfers among firms, and what is expected of the pattern that begins with firm number `first_firm`.
+    """Transfers among firms, and what is expected of the pattern that begins with the first one.
 
     companies, owners: of the firms, where they are not drawn. purpose: of the last payment. unheld: firms
     that handed over no statement.
@@ -97,7 +96,7 @@ def pattern(
             held=held,
         )
     ]
-    truth = [Truth(f"{PATTERN_OF}{parties[first_firm].id}", *verdict)]
+    truth = [Truth(f"{PATTERN_OF}{parties[0].id}", *verdict)]
     return Planted(parties, owners or [draw.owned(party) for party in parties], truth=truth, accounts=lines)
 
 

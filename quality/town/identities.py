@@ -86,7 +86,7 @@ def _full(draw: Draw, rng: np.random.Generator) -> dict[str, str]:
     return _named(person, middle_name=person.get(MIDDLE) or _word(rng, "forenames", "forename"))
 
 
-def _short(draw: Draw, _: np.random.Generator | None = None) -> dict[str, str]:
+def _short(draw: Draw, *_: np.random.Generator) -> dict[str, str]:
     """A person of two names."""
     return _named(draw.person(), middle_name="")
 

@@ -106,9 +106,7 @@ def sanction(
     )
 
 
-def office(
-    identifier: str, holder: str, title: str, *, start: str = "2021", end: str = ""
-) -> list[dict[str, str]]:
+def office(identifier: str, holder: str, title: str, *, end: str = "") -> list[dict[str, str]]:
     """An Occupancy and its Position."""
     ended = {"endDate": [end]} if end else {}
     return [
@@ -116,7 +114,7 @@ def office(
             f"{identifier}-o",
             "Occupancy",
             title,
-            {"holder": [holder], "post": [f"{identifier}-post"], "startDate": [start], **ended},
+            {"holder": [holder], "post": [f"{identifier}-post"], "startDate": ["2021"], **ended},
         ),
         record(f"{identifier}-post", "Position", title, {"name": [title], "country": ["zz"]}),
     ]

@@ -1,8 +1,7 @@
-"""Plants: cases put into the town on purpose, with the truth about them.
-
-A plant is one module in `plants/`, named for its indicator (names beginning with `_` are skipped); it sets
-`PLANT`. Its parts draw companies, people, addresses and titles that the town itself never uses, and return
-records and truth. Adding an indicator's plant edits nothing else."""
+"""What plants are made of: cases put into the town on purpose, with the truth about them. `plants` says how
+one is written. A `Draw` hands out companies, people, addresses and titles that the town itself never uses;
+the functions below it make records of the registers of control and of titles.
+"""
 
 from __future__ import annotations
 

@@ -109,7 +109,6 @@ class PortDraw:
         place: Place | None = None,
         directors: Sequence[Person] | None = None,
         owner: Business | None = None,
-        owner_since: date | None = None,
     ) -> Business:
         """A business; what is not given is drawn. form: empty for any. trade: its word and SBI code. owner:
         sole shareholder.
@@ -119,7 +118,7 @@ class PortDraw:
         kvk, rsin = self._registered()
         board = [Office(DIRECTOR, since, person=one) for one in (directors or [self.person()])]
         if owner:
-            board.append(Office(SOLE_SHAREHOLDER, owner_since or since, business=owner))
+            board.append(Office(SOLE_SHAREHOLDER, since, business=owner))
         return Business(
             kvk, rsin, name or drawn, form, word, sbi, place or self.office(), since, tuple(board)
         )

@@ -1,5 +1,18 @@
-"""One plant for each indicator, found by its file. May import the rest of the town; nothing imports a
-plant by name.
+"""One plant for each indicator, found by its file, which is named for the indicator (names beginning with `_`
+are skipped). It says how one case is made, and lists the cases with their verdicts; adding it edits nothing
+else:
+
+    @part
+    def _bought(draw: Draw, days: int, *verdict: *tuple[Expected, str]) -> Planted:
+        company = draw.company(FOUNDED)
+        held = title(draw, [company], FOUNDED + timedelta(days=days))
+        return Planted([company], [draw.owned(company)], [held]).judged(*verdict)
+
+
+    PLANT = Plant((_bought(365, "flagged", "365 days"), _bought(366, "not_flagged", "366 days")))
+
+Cases are made in this order, and what one draws no other gets: who draws more, or in another order, changes
+what all later cases draw. May import the rest of the town; nothing imports a plant by name.
 """
 
 import importlib

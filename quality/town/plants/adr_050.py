@@ -12,13 +12,13 @@ MARK = "COMPANIES HOUSE DEFAULT ADDRESS"
 
 
 def _seated(
-    draw: Draw, line1: str, line2: str, town: str, postcode: str, *, status: str = "Active", box: str = ""
+    draw: Draw, line1: str, line2: str, town: str, postcode: str, *, status: str = "Active"
 ) -> Company:
     company = draw.company(status=status)
     lines = {
         "AddressLine1": line1.replace("{number}", company.number),
         "AddressLine2": line2.replace("{number}", company.number),
-        "POBox": box,
+        "POBox": "",
         "PostTown": town,
         "PostCode": postcode,
     }

@@ -11,11 +11,11 @@ DISSOLVED_ON = date(2026, 2, 16)
 
 
 def _bought(
-    draw: Draw, company: Company, added_on: date, expected: Expected, note: str, *, is_gone: bool = False
+    draw: Draw, company: Company, added_on: date, *verdict: *tuple[Expected, str], is_gone: bool = False
 ) -> Planted:
     row = title(draw, [company], added_on)
-    truth = [Truth(title_id(row), expected, note)]
-    return Planted([] if is_gone else [company], titles=[row], truth=truth, gone=[company] if is_gone else [])
+    held = Planted(titles=[row], truth=[Truth(title_id(row), *verdict)])
+    return held + (Planted(gone=[company]) if is_gone else Planted([company]))
 
 
 @part

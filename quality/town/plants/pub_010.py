@@ -3,14 +3,14 @@
 from datetime import date, timedelta
 
 from quality.town.council import SERVICES, payment
-from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, company_owner, part
+from quality.town.plant import ALL_SHARES, Company, Draw, Expected, Plant, Planted, Truth, company_owner, part
 
 FIRST_PAID = date(2026, 2, 3)
-OLD = date(2004, 5, 4)
+OLD, YOUNG = date(2004, 5, 4), FIRST_PAID - timedelta(days=30)
 
 
 @part
-def _case(draw: Draw, days: int, sums: tuple[str, ...], expected: Expected, note: str) -> Planted:
+def _case(draw: Draw, days: int, sums: tuple[str, ...], *verdict: *tuple[Expected, str]) -> Planted:
     company = draw.company(FIRST_PAID - timedelta(days=days))
     rows = [
         payment(
@@ -22,23 +22,24 @@ def _case(draw: Draw, days: int, sums: tuple[str, ...], expected: Expected, note
         )
         for place, gbp in enumerate(sums)
     ]
-    return Planted([company], [draw.owned(company)], spending=rows, truth=[Truth(company.id, expected, note)])
+    return Planted([company], [draw.owned(company)], spending=rows).judged(*verdict)
 
 
 def _branch(draw: Draw) -> Planted:
     """A new company below an old one."""
-    parent, branch = draw.company(OLD), draw.company(FIRST_PAID - timedelta(days=30))
-    row = payment(f"P{branch.number}", FIRST_PAID, branch, "90000.00", SERVICES[1])
-    owners = [draw.owned(parent), company_owner(branch, parent, ALL_SHARES, branch.incorporated_on)]
+    parent, branch = draw.company(OLD), draw.company(YOUNG)
+    owners = [draw.owned(parent), company_owner(branch, parent, ALL_SHARES, YOUNG)]
     truth = [Truth(branch.id, "not_flagged", "a new branch of an old group")]
-    return Planted([parent, branch], owners, spending=[row], truth=truth)
+    return Planted([parent, branch], owners, spending=_paid(branch), truth=truth)
 
 
 def _overseas(draw: Draw) -> Planted:
-    company = draw.overseas(FIRST_PAID - timedelta(days=30))
-    row = payment(f"P{company.number}", FIRST_PAID, company, "90000.00", SERVICES[1])
-    truth = [Truth(company.id, "not_assessable", "an overseas registration")]
-    return Planted([company], spending=[row], truth=truth)
+    company = draw.overseas(YOUNG)
+    return Planted([company], spending=_paid(company)).judged("not_assessable", "an overseas registration")
+
+
+def _paid(company: Company) -> list[dict[str, str]]:
+    return [payment(f"P{company.number}", FIRST_PAID, company, "90000.00", SERVICES[1])]
 
 
 PLANT = Plant(
