@@ -23,12 +23,14 @@ def _case(
     """A company with one director and one owner; whoever left was followed by somebody else that day."""
     company = draw.company(SINCE, status="Liquidation")
     director, owner = draw.person(), draw.person()
-    officers = [appointment(company, director, until=board_left)]
-    owners = [person_owner(company, owner, ALL_SHARES, SINCE, owner_left)]
-    if board_left:
-        officers.append(appointment(company, draw.person(), board_left))
-    if owner_left:
-        owners.append(person_owner(company, draw.person(), ALL_SHARES, owner_left))
+    officers = [
+        appointment(company, director, until=board_left),
+        *([appointment(company, draw.person(), board_left)] if board_left else []),
+    ]
+    owners = [
+        person_owner(company, owner, ALL_SHARES, SINCE, owner_left),
+        *([person_owner(company, draw.person(), ALL_SHARES, owner_left)] if owner_left else []),
+    ]
     return Planted(
         [company],
         owners,

@@ -22,25 +22,27 @@ def _case(
 ) -> Planted:
     """trade: SIC code of the lender; blank: a bank, no company of the town. days: from the purchase."""
     buyer = draw.company(SINCE)
-    lender = draw.company(SINCE, sic=trade, columns=ONE_TRADE) if trade else None
+    lenders = [draw.company(SINCE, sic=trade, columns=ONE_TRADE)] if trade else []
     held = title(draw, [buyer], BOUGHT_ON, price_gbp=210_000)
     row = charge(
         buyer,
         1,
         BOUGHT_ON + timedelta(days=days),
-        [lender.name if lender else BANK],
+        [lender.name for lender in lenders] or [BANK],
         title=held["Title Number"] if is_named else "",
         satisfied_on=satisfied_on,
     )
-    owners = [draw.owned(buyer)]
-    if lender:
-        owners += [
+    owners = [
+        draw.owned(buyer),
+        *(
             draw.owned(lender)
             if is_disclosed
             else declaration(lender, "psc-exists-but-not-identified", SINCE)
-        ]
+            for lender in lenders
+        ),
+    ]
     return Planted(
-        [buyer, *([lender] if lender else [])],
+        [buyer, *lenders],
         owners,
         [held],
         [Truth(title_id(held), *verdict)],

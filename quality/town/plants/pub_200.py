@@ -5,7 +5,7 @@ others of their owner.
 from datetime import date
 
 from quality.town.council import EXEMPT, SCHEME, subsidy
-from quality.town.plant import ALL_SHARES, Draw, Expected, Plant, Planted, Truth, part, person_owner
+from quality.town.plant import ALL_SHARES, PRIVATE, Draw, Expected, Plant, Planted, Truth, part, person_owner
 from quality.town.plants._records import GUARANTEE
 
 SINCE = date(2014, 2, 3)
@@ -21,30 +21,28 @@ def _case(
     *verdict: *tuple[Expected, str],
     scheme: str = SCHEME,
     settled_eur: int | None = None,
-    category: str = "",
+    category: str = PRIVATE,
 ) -> Planted:
     owner = draw.person()
-    planting = Planted()
-    for each in grants:
-        company = draw.company(SINCE, category=category) if category else draw.company(SINCE)
-        rows = [
-            subsidy(
-                f"SBA-{company.number}{place}",
-                company.name,
-                euro,
-                year,
-                scheme=scheme,
-                settled_eur=settled_eur,
-            )
-            for place, (euro, year) in enumerate(each)
-        ]
-        planting += Planted(
-            [company],
-            [person_owner(company, owner, ALL_SHARES, SINCE)],
-            truth=[Truth(company.id, *verdict)],
-            subsidies=rows,
+    companies = [draw.company(SINCE, category=category) for _ in grants]
+    rows = [
+        subsidy(
+            f"SBA-{company.number}{place}",
+            company.name,
+            euro,
+            year,
+            scheme=scheme,
+            settled_eur=settled_eur,
         )
-    return planting
+        for company, own in zip(companies, grants, strict=True)
+        for place, (euro, year) in enumerate(own)
+    ]
+    return Planted(
+        companies,
+        [person_owner(company, owner, ALL_SHARES, SINCE) for company in companies],
+        truth=[Truth(company.id, *verdict) for company in companies],
+        subsidies=rows,
+    )
 
 
 PLANT = Plant(
