@@ -1,7 +1,7 @@
 """Readers turn a publisher's file into batches of untyped records and account for every physical record. May
 import `transforms.errors` and `transforms.model`.
 
-`read` uses the reader that the register declares. Rejected records are in `rejects` with their place, so that
+`read` uses the reader that the register declares. Each batch lists its rejected and ignored records, so that
 over a file sum(records_in) = sum(frame.height + rejects.height + ignored.height)."""
 
 import re
@@ -44,7 +44,7 @@ class Batch:
 
 
 def read(register: Register, path: Path, *, part_no: int = 1, first_record_no: int = 1) -> Iterator[Batch]:
-    """Batches of an unpacked file. Raises BlockedEdition; the readers list its codes."""
+    """Batches of an unpacked file. Raises BlockedEdition; each reader's `read` lists its codes."""
     from transforms.readers.delimited import read as read_delimited
     from transforms.readers.delimited_tables import read as read_table
     from transforms.readers.fixed_width import read as read_fixed_width
@@ -70,7 +70,7 @@ def read(register: Register, path: Path, *, part_no: int = 1, first_record_no: i
 
 
 def _other_form(register: Register, path: Path) -> OtherForm | None:
-    """The form of which the file is, if it is not that of the register's reader."""
+    """The declared other form that the file has; None if it has the form of the register's reader."""
     if not register.other_forms:
         return None
     with path.open("rb") as file:

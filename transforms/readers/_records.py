@@ -85,7 +85,7 @@ def located_records(
 
 
 def hashes_in(buffer: bytes, starts: Places, lengths: Places) -> pl.Series:
-    """u64 hash of buffer[start : start + length] for each record; starts ascend. Copies no bytes.
+    """u64 hash of buffer[start : start + length] for each record. starts must ascend. Copies no bytes.
 
     Equal bytes have equal hashes within one version of polars; two different records share a hash with
     probability 2^-64.
@@ -104,7 +104,7 @@ def hashes_in(buffer: bytes, starts: Places, lengths: Places) -> pl.Series:
 
 
 def hashes_of(records: Sequence[bytes]) -> pl.Series:
-    """The same hash for records that are separate byte strings."""
+    """As `hashes_in`, for records that are separate byte strings."""
     return (
         pl.Series("raw", records, dtype=pl.Binary())
         .to_frame()

@@ -1,6 +1,6 @@
 """Read archives from publishers: a .zip with one or more files, a .gz with one, or a .tar.gz of XML
-documents, which counts as one file with one document after another. So do the documents of archives within an
-archive, for the register that declares them; any other archive within an archive is refused.
+documents, which are read as one file, one document after another. Archives within an archive are read the
+same way if the register declares them, and are refused otherwise.
 
 An archive is not trusted. Sizes are counted while the bytes are read, and files are written under our own
 names, not the members'. Messages give a member's number, because its name was chosen by the sender."""
@@ -31,7 +31,7 @@ RATIO_MAX = 200
 RATIO_FROM_BYTES = 1 << 20
 MEMBERS_MAX = 1_000
 TAR_MEMBERS_MAX = 200_000  # (own) a month of Tenders Electronic Daily has some 70,000 notices
-NESTED_BYTES_MAX = 256 << 30  # (own) of all documents in the archives within; the Netherlands have some 80 GB
+NESTED_BYTES_MAX = 256 << 30  # (own) of all documents in nested archives; those of the BAG have some 80 GB
 TAR_SUFFIXES = (".tar.gz", ".tgz")
 
 ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -66,14 +66,17 @@ DAMAGED = (
 
 
 def is_archive(path: Path) -> bool:
-    """Whether the first bytes or the name say so. An empty .zip counts, and is then reported as damaged."""
+    """Whether the first bytes or the name are those of an archive.
+
+    An empty file named .zip counts as one, so that it is reported as damaged.
+    """
     with path.open("rb") as file:
         head = file.read(4)
     return head.startswith((*ZIP_HEADS, GZIP_HEAD)) or path.suffix.lower() in (".zip", ".gz")
 
 
 def peek(path: Path, bytes_n: int) -> tuple[str, bytes]:
-    """Name and first bytes of a file, of an archive those of its first regular member.
+    """Name and first bytes of a file, or of an archive's first regular member.
 
     Raises BlockedEdition (bad_archive).
     """
@@ -86,8 +89,8 @@ def peek(path: Path, bytes_n: int) -> tuple[str, bytes]:
 
 @contextmanager
 def stream(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
-    """A stream of a file, of an archive one of its first regular member. Raises BlockedEdition (bad_archive),
-    also during reading.
+    """A stream of a file, or of an archive's first regular member. Raises BlockedEdition (bad_archive), also
+    during reading.
     """
     if not is_archive(path):
         with path.open("rb") as file:
@@ -98,7 +101,7 @@ def stream(path: Path) -> Iterator[IO[bytes] | gzip.GzipFile]:
 
 
 def name_of_nested(path: Path) -> str:
-    """Name of the first archive within a .zip; "" where there is none, or the file is damaged."""
+    """Name of the first archive within a .zip; "" if there is none or the file is damaged."""
     try:
         with zipfile.ZipFile(path) as archive:
             names = (PurePosixPath(info.filename) for info in archive.infolist())
@@ -108,8 +111,10 @@ def name_of_nested(path: Path) -> str:
 
 
 def opened(path: Path, documents_in: Sequence[str] = ()) -> BinaryIO:
-    """A file for reading; of an archive the XML documents in the archives within, one after another, whose
-    names match `documents_in`, in that order. That one can be read forward only.
+    """A file opened for reading.
+
+    With `documents_in`, and if the file is an archive: the XML documents of the nested archives whose names
+    match those patterns, in that order, one document after another, to be read forward only.
     """
     if not documents_in or not is_archive(path):
         return path.open("rb")
@@ -142,10 +147,10 @@ def unpack(path: Path, into: Path, *, bytes_max: int, members_max: int = MEMBERS
 def unpack_tables(
     path: Path, into: Path, sets: Sequence[Sequence[str]], *, bytes_max: int, beside: str = ""
 ) -> list[Path]:
-    """As `unpack`, each member as `<table>.csv`, in the order of that set of tables which the archive has.
-    `beside`: names, in lower case, of members that are no table.
+    """As `unpack`, but each member is written as `<table>.csv`, in the order of the set of tables that the
+    archive has. `beside`: pattern of the names, in lower case, of members that are not tables.
 
-    Raises BlockedEdition (archive_members) also where it has not exactly the tables of one set.
+    Also raises BlockedEdition (archive_members) if the archive does not have exactly the tables of one set.
     """
     with _opened(path, MEMBERS_MAX) as members:
         every = [PurePosixPath(member.name).name.lower() for member in members]
@@ -156,7 +161,7 @@ def unpack_tables(
     if not tables:
         nearest = min(sets, key=lambda tables: len({f"{name}.csv" for name in tables} ^ set(names)))
         missing = sorted({f"{name}.csv" for name in nearest} - set(names))
-        what = f"lacks {', '.join(missing)}" if missing else "has files that are none of its tables"
+        what = f"lacks {', '.join(missing)}" if missing else "has files that are not tables of this register"
         raise BlockedEdition("archive_members", f"{path.name} {what}; fetch it again")
     unpacked = dict(zip(every, unpack(path, into, bytes_max=bytes_max), strict=True))
     return [unpacked[f"{table}.csv"].rename(into / f"{table}.csv") for table in tables]
@@ -197,7 +202,7 @@ class _Member:
 
 @contextmanager
 def _opened(path: Path, members_max: int) -> Iterator[list[_Member]]:
-    """The regular members, checked. Damage found while they are read is also raised as BlockedEdition."""
+    """The regular members, checked. Damage found while reading them is also raised as BlockedEdition."""
     try:
         with path.open("rb") as file:
             if file.read(2) == GZIP_HEAD:
@@ -221,7 +226,7 @@ def _tar_member(path: Path) -> _Member:
 
 
 class _Pieces(io.RawIOBase):
-    """What a generator gives, as a file that is read forward."""
+    """The bytes that a generator yields, as a file that can be read forward only."""
 
     def __init__(self, pieces: Generator[bytes]) -> None:
         self._pieces, self._rest, self._place = pieces, memoryview(b""), 0
@@ -237,7 +242,7 @@ class _Pieces(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         if whence != io.SEEK_SET or offset < self._place:
-            raise io.UnsupportedOperation("it is read forward only")
+            raise io.UnsupportedOperation("this file can be read forward only")
         while self._place < offset and self.read(min(STEP_BYTES, offset - self._place)):
             pass
         return self._place
@@ -281,7 +286,7 @@ def _zip_documents(path: Path, inner: zipfile.ZipFile) -> Iterator[bytes]:
             for block in _document(path, file, f"member {number} of an archive within it"):
                 left -= len(block)
                 if left < 0:
-                    raise _bad(path, f"member {number} of an archive within it unpacks too far")
+                    raise _bad(path, f"member {number} of an archive within it unpacks to too many bytes")
                 yield block
 
 
@@ -294,7 +299,7 @@ def _document(path: Path, file: IO[bytes] | gzip.GzipFile, member: str) -> Itera
 
 
 def _within(path: Path, members: Sequence[_Member], pattern: str) -> list[_Member]:
-    """The archives whose name matches. Raises BlockedEdition where there is none."""
+    """The nested archives whose name matches. Raises BlockedEdition if there is none."""
     matching = [
         member for member in members if re.fullmatch(pattern, PurePosixPath(member.name).name, re.ASCII)
     ]
@@ -317,7 +322,7 @@ def _tar_documents(path: Path) -> Generator[bytes]:
                     yield from _document(path, file, f"member {number}")
         if not files_n:
             raise _bad(path, "has no member")
-        while packed.read(STEP_BYTES):  # to its end, where its checksum is
+        while packed.read(STEP_BYTES):  # to the end, where gzip checks its checksum
             pass
 
 

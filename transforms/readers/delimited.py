@@ -8,12 +8,12 @@ records that the pass counted.
 What counts as a record:
 - An empty line is not a record. A line that matches the declared trailer is one, and is ignored.
 - A strictly valid record with the right number of columns, of at most `record_bytes_max` bytes, is one; its
-  quoted fields may span lines. If it has a NUL or is not UTF-8, it is rejected; where the register declares
-  another encoding, a record that is not UTF-8 is read in that one.
+  quoted fields may span lines. It is rejected if it has a NUL or is not UTF-8. If the register declares a
+  fallback encoding, a record that is not UTF-8 is read in that encoding instead.
 - Anything else is a violation: the physical line on which it starts is one rejected record, and reading
   resumes on the next line. So a stray quote costs one line and not the rest of the file.
 
-A violation is only judged when the next `record_bytes_max` bytes or the end of the file are in the window, so
+A violation is judged only when the next `record_bytes_max` bytes or the end of the file are in the window, so
 that the result does not depend on where chunks end."""
 
 import re
@@ -68,8 +68,8 @@ class Split:
 
 
 def fast(layout: Layout, buffer: bytes) -> Split | None:
-    """All records up to the last line end outside quotes; None if there is none, or if one is not strictly
-    valid.
+    """All records up to the last line end outside quotes; None if there is no such line end, or if a record
+    is not strictly valid.
 
     Method: a byte is inside quotes where the number of quotes up to it is odd.
     """
@@ -95,8 +95,8 @@ def fast(layout: Layout, buffer: bytes) -> Split | None:
 def _structure(separator: bytes, buffer: bytes) -> tuple[Places, Places]:
     """The ends of records (positions of newlines outside quotes), and the number of columns of each.
 
-    None of either where there is a fault of structure before the last end. The masks of a whole chunk would
-    not stay in a processor's cache, so it is done step by step, each from the end of a record.
+    Both are empty if there is a fault of structure before the last end. Works in steps that begin at the end
+    of a record, because the masks of a whole chunk do not fit into a processor's cache.
     """
     ends, columns, at = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)], 0
     while at < len(buffer):
@@ -112,7 +112,7 @@ def _structure(separator: bytes, buffer: bytes) -> tuple[Places, Places]:
 
 
 def _structure_of(separator: bytes, buffer: bytes) -> tuple[Places, Places, int]:
-    """As `_structure`, of a few records, with the position of the first fault of structure (the length of the
+    """As `_structure`, for one step, and the position of the first fault of structure (the length of the
     buffer if there is none)."""
     data = np.frombuffer(buffer, dtype=np.uint8)
     quote, newline, carriage = data == QUOTE, data == NEWLINE, data == CARRIAGE
@@ -161,7 +161,7 @@ class _Records:
     good: list[bytes] = field(default_factory=list)
 
     def add(self, start: int, raw: bytes, fault: str, encoding: str = "") -> None:
-        """`encoding`: of a record that is not UTF-8, if there is one."""
+        """`encoding`: the fallback encoding of the register, or ""."""
         if fault == INVALID_UTF8 and encoding:
             self.good.append(raw.decode(encoding, errors="replace").encode())
         elif fault:
@@ -348,7 +348,7 @@ def _batch(layout: Layout, window: Window, split: Split, part_no: int, first_rec
 def _parsed(layout: Layout, split: Split) -> pl.DataFrame:
     """The fields of the good records as String, empty ones null, one row for each record."""
     # polars takes the number of columns from the first line, and drops a byte order mark, which is data here.
-    # A row of empty fields before either prevents that.
+    # A first row of empty fields prevents both.
     is_guarded = split.body.startswith((BOM, b"\r", b"\n"))
     guard = layout.separator * (len(layout.names) - 1) + b"\n" if is_guarded else b""
     frame = pl.read_csv(
@@ -363,7 +363,7 @@ def _parsed(layout: Layout, split: Split) -> pl.DataFrame:
 
 
 def _overlong(layout: Layout, window: Window, part_no: int, record_no: int) -> Batch:
-    """A rejected record for a line that is longer than the window. Its hash is that of no bytes."""
+    """One rejected record: a line longer than the window. Its hash is that of zero bytes."""
     start, empty = np.array([window.offset]), np.zeros(0, dtype=np.int64)
     length = np.array([window.drop_line()])
     located = located_records(np.array([record_no]), start, length, part_no, hashes_of([b""]))

@@ -1,4 +1,4 @@
-"""The layout of delimited text, from its header and the register's declaration: names of the columns,
+"""The layout of delimited text, from its header and the register's declaration: the names of the columns, the
 separator and the grammar of a strict record."""
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from transforms.model.register import Delimited, Register, Shape, SourceField
 from transforms.readers._records import BOM, Window, blocked, text_fault
 
 HEADER_STEP_BYTES = 1 << 16
-KNOWN_MIN = 4  # (own) declared columns by which a header is known that lacks a required one
+KNOWN_MIN = 4  # (own) a header that lacks a required column must have this many declared ones
 
 
 @dataclass(frozen=True)
 class Layout:
-    """names: the columns in file order. kept, unknown: those that are declared, and those that are not.
-    trailer: pattern of a line to ignore. fallback_encoding: of records that are not UTF-8; "" for none.
-    may_be_empty: a header without a record is no fault."""
+    """names: the columns in file order. kept: the declared ones. unknown: the others. trailer: pattern of a
+    line to ignore. fallback_encoding: for records that are not UTF-8; "" for none. may_be_empty: a file with
+    a header and no record is accepted."""
 
     register_name: str
     file_name: str
@@ -40,7 +40,7 @@ class Grammar:
     """Patterns for one separator and number of columns. They are possessive, so that they never backtrack.
 
     right, fewer, other: a strict record with the right number of columns, with fewer, with any number; group
-    1 is the record without its line end. fields: all strict fields in a row that have a separator after them.
+    1 is the record without its line end. fields: a run of strict fields, each followed by a separator.
     """
 
     right: re.Pattern[bytes]
@@ -71,7 +71,7 @@ class Grammar:
 
 
 def layout_of(register: Register, file_name: str, window: Window) -> Layout:
-    """The layout of a file; the window is left at the first record. Raises BlockedEdition."""
+    """The layout of a file. Moves the window to the first record. Raises BlockedEdition."""
     reader = register.reader
     assert isinstance(reader, Delimited)
     if reader.also_separators and window.fill(HEADER_STEP_BYTES):
@@ -98,8 +98,8 @@ def layout_of(register: Register, file_name: str, window: Window) -> Layout:
 
 
 def _shape(reader: Delimited, window: Window) -> tuple[str, ...]:
-    """The columns of the declared shape of the file, with the window left at the first record; empty if it
-    has none of the shapes."""
+    """The columns of the declared shape that the file has; empty if it has none. Moves the window to the
+    first record."""
     match = shape_at(reader, window.buffer) if reader.shapes and window.fill(HEADER_STEP_BYTES) else None
     if match is None:
         return ()
@@ -109,8 +109,8 @@ def _shape(reader: Delimited, window: Window) -> tuple[str, ...]:
 
 
 def shape_at(reader: Delimited, head: bytes) -> tuple[Shape, int] | None:
-    """The declared shape of a file that begins with `head`, and the position of its first record or of the
-    line end before it; None if it has none of the shapes."""
+    """The declared shape of a file that begins with `head`, and the position of the first record or of the
+    line end before it; None if the file has none of the shapes."""
     lead = _lead_bytes(head)
     for shape in reader.shapes:
         header = _header_pattern(reader.separator, shape.columns).match(head, lead)
@@ -137,7 +137,7 @@ def _lead_bytes(buffer: bytes) -> int:
 
 
 def _header(register: Register, file_name: str, reader: Delimited, window: Window) -> tuple[str, ...]:
-    """The names of the columns, as declared where they are; the window is left at the first record."""
+    """The names of the columns, by `declared_names`. Moves the window to the first record."""
     names = _next_line(register.name, file_name, reader, window)
     for _ in range(reader.lines_before_header_max):
         if _lacking_in(register, declared_names(register.fields, names)) is not None:
@@ -147,10 +147,11 @@ def _header(register: Register, file_name: str, reader: Delimited, window: Windo
 
 
 def declared_names(fields: Sequence[SourceField], names: Sequence[str]) -> tuple[str, ...]:
-    """`names` of a header; a field's other name is replaced by the declared one. Of several columns that may
-    be one field the first in the field's list counts, and the declared name before all. Where fields have
-    other names, a column without a name gets that of its place. A second column of one name is called
-    `name (2)` where that is declared.
+    """The column names of a header, with each field's other names replaced by the declared one.
+
+    If several columns could be one field, the declared name wins, then the first in the field's list. If any
+    field has other names, a column without a name is called `column <place>`. A second column of one name is
+    called `name (2)` if that name is declared.
     """
     if not any(field.also for field in fields):
         numbered = {field.name for field in fields}
@@ -177,7 +178,7 @@ def has_header(register: Register, head: bytes) -> bool:
 
 
 def lacking(register: Register, head: bytes) -> list[str] | None:
-    """The required columns that the header of a file lacks; None where none of its first lines is a header of
+    """The required columns that the header of a file lacks; None if none of its first lines is a header of
     this register.
     """
     reader = register.reader
@@ -195,10 +196,10 @@ def lacking(register: Register, head: bytes) -> list[str] | None:
 
 
 def _lacking_in(register: Register, names: Sequence[str]) -> list[str] | None:
-    """The required columns that a line lacks; None where it is no header.
+    """The required columns that a line lacks; None if the line is not a header.
 
-    It is one, of which the publisher renamed a column or left it out, if it has at least KNOWN_MIN declared
-    columns and two thirds of the required ones.
+    The publisher may have renamed or dropped a column: a line with at least KNOWN_MIN declared columns and
+    two thirds of the required ones is still a header.
     """
     missing = _missing(register, names)
     required_n = sum(field.required for field in register.fields)
@@ -211,14 +212,14 @@ def _missing(register: Register, names: Sequence[str]) -> list[str]:
     return [field.name for field in register.fields if field.required and field.name not in names]
 
 
-@lru_cache(maxsize=1024)  # those of the registers are asked for in each line of a file that may be theirs
+@lru_cache(maxsize=1024)  # called with the same declared names for each line that may be a header
 def _letters(name: str) -> str:
     """Letters and digits of a column's name, in lower case."""
     return "".join(character for character in name.casefold() if character.isalnum())
 
 
 def _next_line(register_name: str, file_name: str, reader: Delimited, window: Window) -> tuple[str, ...]:
-    """The values of the next line that is not blank, stripped; the window is left behind it."""
+    """The stripped values of the next line that is not blank. Moves the window past that line."""
     pattern = Grammar.for_columns(reader.separator.encode(), 1).other
     skip = 0
     while window.fill(HEADER_STEP_BYTES):

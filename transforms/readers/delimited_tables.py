@@ -1,4 +1,4 @@
-"""Read one table of an archive of CSV files, by the reader for delimited text. Its file is `<table>.csv` or
+"""Read one table of an archive of CSV files with the reader for delimited text. Its file is `<table>.csv` or
 `<table>_insert.csv`; its fields are called `<table>.<column>`.
 """
 
@@ -16,8 +16,8 @@ INSERT, DELETE = "_insert", "_delete"
 
 
 def read(register: Register, path: Path, *, part_no: int, first_record_no: int) -> Iterator[Batch]:
-    """Batches of one unpacked table. Raises BlockedEdition as `transforms.readers.delimited` does; the table
-    of an update may have no record.
+    """Batches of one unpacked table. Raises BlockedEdition as `transforms.readers.delimited` does, but a
+    table of an update may have no record.
     """
     table = path.stem.removesuffix(INSERT)
     columns = tuple(

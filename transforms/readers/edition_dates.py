@@ -16,7 +16,7 @@ from transforms.readers.delimited_layout import HEADER_STEP_BYTES, shape_at
 
 STEP_BYTES = 4 << 20
 KEY_AND_VALUE_BYTES_MAX = 1 << 10  # (own) of a key, the white space around its colon, and a day
-# (own) Longest line that is searched whole if it spans two blocks. Of a longer one only the end is searched.
+# (own) A line that spans two blocks is searched whole up to this length; of a longer one only the end is.
 LINE_BYTES_MAX = 1 << 20
 
 _DAY = rb"(\d{4}-\d{2}-\d{2})"
@@ -27,16 +27,16 @@ class Readable(Protocol):
 
 
 def newest_day(register: Register, stream: Readable, not_after: date = date.max) -> date | None:
-    """The newest full date in `register.edition_field` up to `not_after`; of a date and time the day. None if
-    no record has one or the register declares no field.
+    """The newest full date in `register.edition_field` up to `not_after`; of a date and time, the day. None
+    if no record has one or the register declares no field.
 
     Later dates are skipped: a date in the future is a mistake in a record and must not become the date of the
     edition.
 
-    JSON: the last name of the field is searched as a key at any place in a record, so the register declares a
+    JSON: the last name of the field is searched as a key anywhere in a record, so the register must declare a
     key that its format has in one place only. A key inside a string does not match, because its quotes are
-    escaped. Delimited text: the column of the field is searched. XML: the last name of the field is searched
-    as an element at any place in a record.
+    escaped. Delimited text: the field's column is searched. XML: the last name of the field is searched as an
+    element anywhere in a record.
     """
     if not register.edition_field:
         return None
@@ -71,8 +71,9 @@ def _days_of(pattern: bytes, stream: Readable) -> Iterator[set[bytes]]:
 
 
 def _days_of_column(reader: Delimited, field: str, stream: Readable) -> Iterator[set[bytes]]:
-    """The distinct days of each block: values in the column that are a day or a day and time. The second line
-    of a quoted field has no such value in that place.
+    """The distinct days of each block: values in the column that are a day, or a day and time.
+
+    Lines are searched, not records: later lines of a quoted field have no day at the column's place.
     """
     head = stream.read(max(STEP_BYTES, HEADER_STEP_BYTES))
     columns, begin = _columns(reader, head)

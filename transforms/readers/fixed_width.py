@@ -1,8 +1,8 @@
 """Read lines whose fields stand at fixed places, in bounded memory, and account for every line.
 
-The first line is the header, which is no record, and the last one the trailer: a file without it was cut. A
-line that has a NUL byte, is not UTF-8, or is too long or too short is a rejected record. Places count
-characters. Fields that the register ignores are not cut out.
+The first line is the header, which is not a record. The last line is the trailer; without it the file is
+truncated. A line that has a NUL byte, is not UTF-8, or is too long or too short is a rejected record. Places
+count characters. Fields that the register ignores are not extracted.
 """
 
 import re
@@ -43,7 +43,7 @@ def read(
         if window.fill() and window.buffer.startswith(BOM):
             window.drop(len(BOM))
         if not re.match(reader.header.encode(), window.buffer):
-            raise blocked(*where, "wrong_header", "has another first line", "fetch it again")
+            raise blocked(*where, "wrong_header", "does not begin with the declared header", "fetch it again")
         window.drop_line()
         for block in blocks(window, reader.record_bytes_max, BATCH_LINES):
             if not len(block.starts):

@@ -1,6 +1,7 @@
-"""The exact pass over JSON lines: one record at a time, with the reason of each rejection.
+"""The exact pass over JSON lines: one record at a time, with the reason for each rejection.
 
-The declared fields of a register are a tree of dotted paths, with the columns of the current batch.
+The declared fields of a register form a tree of dotted paths; its nodes hold the columns of the current
+batch.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ TAKES: Mapping[FieldKind, frozenset[type]] = {
 
 @dataclass(slots=True)
 class Node:
-    """A declared path, or an object above one. column: its values in the current batch, one for each row."""
+    """A declared path, or an object above one. column: its values in the current batch, one per row."""
 
     path: str
     depth_left: int  # levels of nesting allowed below this object
@@ -63,8 +64,9 @@ class Node:
 
 @dataclass(frozen=True)
 class Fields:
-    """root: the tree. nodes: those with a declared field, in the order of the declaration. totals: keys of
-    the value by which a totals record is recognised. unknown: undeclared paths of the current batch."""
+    """root: the tree. nodes: those with a declared field, in the order of the declaration. totals: path to
+    the value that marks a totals record, which begins with totals_prefix. unknown: undeclared paths of the
+    current batch."""
 
     root: Node
     nodes: tuple[Node, ...]
@@ -169,7 +171,7 @@ def exact(lines: list[bytes], fields: Fields, reader: JsonLines) -> tuple[Sorted
 
 
 def columns_of(fields: Fields, kept: Sequence[int]) -> pl.DataFrame:
-    """The columns of the current batch, of the rows kept."""
+    """The columns of the current batch, with the rows `kept` only."""
     columns = pl.DataFrame([_series(node) for node in fields.nodes])
     return columns[pl.Series(kept, dtype=pl.UInt32())]
 
@@ -192,7 +194,7 @@ class Rejected(Exception):
 
 
 def _in_utf8(line: bytes, fallback_encoding: str) -> bytes:
-    """The line in UTF-8; one in neither encoding stays as it is."""
+    """The line in UTF-8: unchanged if it is UTF-8 or there is no fallback encoding."""
     if not fallback_encoding or line.isascii() or utf8_fault(line) is None:
         return line
     return line.decode(fallback_encoding, errors="replace").encode()
@@ -220,7 +222,7 @@ def _broken(line: bytes, depth_max: int) -> str:
 
 
 def _refuse_too_deep(value: object, depth_left: int) -> None:
-    """Raise Rejected if an undeclared or misfitting value nests deeper than `depth_left`."""
+    """Raise Rejected if a value that is undeclared or of a wrong type nests deeper than `depth_left`."""
     if isinstance(value, dict | list):
         if depth_left <= 0:
             raise Rejected(TOO_DEEP)
@@ -231,8 +233,8 @@ def _refuse_too_deep(value: object, depth_left: int) -> None:
 def _late_fault(line: bytes, record: dict[str, object]) -> str:
     """A fault that the parser accepts: a key twice in one object, or an escaped NUL; "" for none.
 
-    Method: the parser keeps the last of two equal keys, so the record written again has fewer colons than the
-    line. A colon written as an escape changes the count too, so such a line is parsed once more."""
+    Method: the parser keeps the last of two equal keys, so the record written back has fewer colons than the
+    line. An escaped colon changes the count too, so such a line is parsed again to look for equal keys."""
     try:
         written = orjson.dumps(record)
     except orjson.JSONEncodeError:  # the record is nested deeper than the writer allows
@@ -294,14 +296,12 @@ def _put(node: Node, value: object, row: int, unknown: Counter[str]) -> None:
 
 
 def _in_a_list(node: Node) -> frozenset[type]:
-    """An attribute of XML may be missing in some elements of a list."""
+    """Types of a list's items. An XML attribute may be missing from some elements of a list."""
     return STRINGS | {type(None)} if "@" in node.path else STRINGS
 
 
 def _fill_items(node: Node, items: list[dict[str, object]], row: int, unknown: Counter[str]) -> None:
-    """Write a list of objects: the column of each declared path below gets a list with one element per
-    object.
-    """
+    """Write a list of objects: each declared path below it gets a list with one element for each object."""
     for key in {key for item in items for key in item}:
         child = node.children.get(key)
         if child is None:
@@ -336,8 +336,8 @@ def _fill_items(node: Node, items: list[dict[str, object]], row: int, unknown: C
 
 def _fill_inner(node: Node, keys: tuple[str, ...], lists: list[object], row: int) -> None:
     """Write inner lists, one for each object of the list above: the column of each declared path at or below
-    them gets their values as JSON text. keys: of `node`, from the inner list. A list below an inner list of
-    an XML record is written as one list with all its items.
+    them gets their values as JSON text. keys: the path from the inner list to `node`. In an XML record, the
+    lists below an inner list are joined to one list.
     """
     for key, child in node.children.items():
         if child.is_repeating:
@@ -353,7 +353,7 @@ def _fill_inner(node: Node, keys: tuple[str, ...], lists: list[object], row: int
 
 
 def _items_below(values: object, keys: tuple[str, ...], node: Node) -> list[object] | None:
-    """The items that the objects of an inner list have at `keys`; an object without any counts as null."""
+    """The items that the objects of an inner list have at `keys`; null for an object that has none."""
     if values is None:
         return None
     groups = [_at(item, keys, node) for item in (values if isinstance(values, list) else [values])]

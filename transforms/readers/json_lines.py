@@ -1,21 +1,21 @@
 """Read JSON lines of any size in bounded memory and account for every physical record.
 
 A line is a record: an object, flattened to dotted paths (`data.address.postal_code`). Declared paths are
-kept, others are reported as findings. An empty line is not a record. If the register declares `packages`, the
-file may also be one array of objects or have objects over several lines (`json_packages`); the exact pass
-reads those.
+kept; others are reported as findings. An empty line is not a record. If the register declares `packages`, the
+file may also be one array of objects, or have objects that span several lines (`json_packages`); the exact
+pass reads those.
 
 The file is read in chunks. The *fast pass* gives a chunk to a columnar parser that knows the declared shapes
 and fails on any other: an undeclared key, a repeated key, another type. A chunk on which it fails goes
-through the *exact pass*, one record at a time. The exact pass gives the same values for all that the fast
-pass accepts.
+through the *exact pass*, one record at a time. Both passes give the same values for what the fast pass
+accepts.
 
 Shapes by kind: `text` and `category` any scalar; `date` a string; `integer` a whole number or a string;
 `money` a number or a string; `boolean` a boolean; `texts` a list of strings. Numbers become decimal text (a
-fraction the shortest text of its 64-bit value), booleans `true` and `false`. Below a list of objects each
-declared path is a `texts` with one element for each object, null if the object lacks it; if there are
-declared paths below such a path too, an object may have a scalar or an object there. A field that is declared
-as ignored may have any shape, so one declaration covers a whole object. Any other shape is rejected as
+fraction: the shortest text of its 64-bit value), booleans `true` and `false`. Below a list of objects, each
+declared path is a `texts` with one element for each object, null if the object lacks the path. If there are
+declared paths below such a path, an object may have a scalar or an object there. A field that is declared as
+ignored may have any shape, so one declaration covers a whole object. Any other shape is rejected as
 `wrong_type`."""
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ from transforms.readers.json_exact import (
 
 @dataclass(frozen=True)
 class Block:
-    """Whole lines, of which blank ones are not records.
+    """Whole lines. Blank lines are not records.
 
     starts, lengths: of the records in `raw`, without line ends. offset: of `raw` in the file. is_cut: the
     last line has no newline in the file. is_plain: every record begins with { and ends with }.
@@ -104,7 +104,7 @@ def blocks(window: Window, record_bytes_max: int, batch_lines: int) -> Iterator[
 
 
 def _block(raw: bytes, ends: Places, offset: int, *, is_cut: bool) -> Block:
-    """The block of the lines in `raw`. ends: positions of their line ends in it."""
+    """The block of the lines in `raw`. ends: the positions of their newlines."""
     data = np.frombuffer(raw, dtype=np.uint8)
     starts = np.concatenate(([0], ends[:-1] + 1))
     has_cr = (ends > starts) & (data[np.maximum(ends - 1, 0)] == ord("\r"))
@@ -123,10 +123,10 @@ def _has_text(raw: bytes, starts: Places, lengths: Places) -> npt.NDArray[np.boo
     return np.array([bool(raw[start:end].strip()) for start, end in lines])
 
 
-# (own) Parsed at a time: what a processor's cache holds is parsed faster.
+# (own) Parsed at a time. Blocks that fit into a processor's cache are parsed faster.
 PARSED_BYTES = 4 << 20
-# The one type of a kind that the columnar parser accepts. A record with another type that the kind allows
-# goes to the exact pass.
+# The one type that the columnar parser accepts for a kind (text for all others). A chunk with another type
+# that the kind allows goes through the exact pass.
 COLUMNAR: Mapping[FieldKind, pa.DataType] = {"integer": pa.int64(), "boolean": pa.bool_()}
 
 
@@ -134,7 +134,7 @@ def columnar(block: Block, fields: Fields, reader: JsonLines) -> pl.DataFrame | 
     """The fields of all records of a block; None if a record has an undeclared shape or may be a totals
     record.
 
-    Tested here, because the parser does not: length, encoding, NULs, two objects on a line, nulls in lists.
+    The parser does not check length, encoding, NULs, two objects on a line and nulls in lists; this does.
     """
     longest = int(block.lengths.max(initial=0))
     if block.overlong_bytes or not block.is_plain or longest > reader.record_bytes_max:
@@ -187,7 +187,7 @@ def _columns(node: Node, objects: pl.DataFrame) -> dict[str, pl.Series] | None:
             columns |= below
         elif child.is_list and values.drop_nulls().list.eval(pl.element().is_null()).list.any().any():
             return None
-        if child.declared:  # a declared path with children had an object or nothing
+        if child.declared:  # with children, the path had an object or nothing, so its own value is null
             columns[child.path] = (
                 _nulls(child, len(values))
                 if child.children
@@ -222,7 +222,7 @@ def _items(node: Node, lists: pl.Series) -> dict[str, pl.Series] | None:
 
 
 def _may_be_totals(columns: Mapping[str, pl.Series], fields: Fields) -> bool:
-    """Whether a value has the prefix of totals although the bytes do not: it was written with escapes."""
+    """Whether a value has the prefix of totals, also if it was written with escapes."""
     values = columns.get(".".join(fields.totals)) if fields.totals else None
     return values is not None and bool(values.str.starts_with(fields.totals_prefix).any())
 
@@ -299,7 +299,7 @@ def _blocks_of(
 
 
 def _named(unknown: Counter[str]) -> dict[str, int]:
-    """The most frequent undeclared paths, and the rest as one entry."""
+    """Undeclared path → records with it: the UNKNOWN_MAX most frequent, and the rest as one entry."""
     named = dict(unknown.most_common(UNKNOWN_MAX))
     rest = unknown.total() - sum(named.values())
     return {**named, "(further fields)": rest} if rest else named

@@ -1,7 +1,7 @@
-"""Cut a JSON array of objects, or objects over several lines, into records in bounded memory.
+"""Cut a JSON array of objects, or objects that span several lines, into records in bounded memory.
 
-Records are cut by brackets outside strings. An object that is broken inside is one rejected record. If the
-brackets do not match, nothing after that place can be trusted, and the edition is blocked.
+Records are cut at the brackets outside strings. An object with a fault between its brackets is one rejected
+record. If the brackets do not match, nothing after that place can be trusted, and the edition is blocked.
 """
 
 import re
@@ -13,7 +13,7 @@ from transforms.readers._records import BOM, Places, Window, blocked
 
 CHUNK_BYTES = 4 << 20  # (own) the working arrays are about 40 times as large
 OPEN, CLOSE, OPEN_LIST, CLOSE_LIST, QUOTE, BACKSLASH = b'{}[]"\\'
-NO_OBJECT = rb"(?:[^\[]|\[\s*(?:\"[^\"\\]*\"[\s,]*)*\])"  # a byte that begins no array, or an array of texts
+NO_OBJECT = rb"(?:[^\[]|\[\s*(?:\"[^\"\\]*\"[\s,]*)*\])"  # any byte but [, or an array of strings
 BROKEN_PACKAGE, TRUNCATED = "broken_package", "truncated"
 
 # Raw bytes; start of each record in them; length of each record; offset of the bytes in the file.
@@ -21,10 +21,10 @@ type Cut = tuple[bytes, Places, Places, int]
 
 
 def is_package(head: bytes, array_at: Sequence[str] = ()) -> bool:
-    """Whether a file that begins with `head` is not JSON lines: an array, an object over several lines, or
-    answers with an array of objects at one of the paths `array_at`.
+    """Whether a file that begins with `head` is not JSON lines: an array, an object that spans several lines,
+    or answers with an array of objects at one of the paths `array_at`.
 
-    Two lines that begin with { are JSON lines, of which the first is broken.
+    If the first two lines begin with {, the file is JSON lines and the first line is broken.
     """
     text = head.removeprefix(BOM).lstrip()
     if _array_within(text, array_at):
@@ -36,8 +36,8 @@ def is_package(head: bytes, array_at: Sequence[str] = ()) -> bool:
 
 
 def arrays_in(head: bytes, array_at: Sequence[str], record_key: str) -> Sequence[str]:
-    """`array_at`, or nothing where the first object has the key of a record before its array, so that it is a
-    record itself.
+    """`array_at`; empty if the first object has the key of a record before its array, because then that
+    object is itself a record.
     """
     text = head.removeprefix(BOM).lstrip()
     before = text[: _array_within(text, array_at)]
@@ -47,7 +47,7 @@ def arrays_in(head: bytes, array_at: Sequence[str], record_key: str) -> Sequence
 def _to_array(array_at: Sequence[str]) -> bytes:
     """Regular expression: from an answer's start, or the end of its array, to the start of the next array.
 
-    Between them there may be empty arrays and arrays of texts (links), and no others.
+    In between there may be empty arrays and arrays of strings (links), but no others.
     """
     keys = ([rb'"%b"' % re.escape(key.encode()) for key in path.split(".")] for path in array_at)
     paths = (rb"\s*:\s*\{\s*".join(keys_) for keys_ in keys)
@@ -55,7 +55,7 @@ def _to_array(array_at: Sequence[str]) -> bytes:
 
 
 def _array_within(text: bytes, array_at: Sequence[str]) -> int:
-    """The place of the first array of objects of the answers with which `text` begins; 0 for none."""
+    """Position of the first array of objects in the answers with which `text` begins; 0 if there is none."""
     match = re.match(rb"(?:\[\s*)?\{%b(?=\[\s*\{)" % _to_array(array_at), text) if array_at else None
     return match.end() if match else 0
 
@@ -69,8 +69,8 @@ def cuts(
     *,
     array_at: Sequence[str] = (),
 ) -> Iterator[Cut]:
-    """Records in file order, at most `batch_records` in each cut. With `array_at` the file may be one answer
-    after another, each with such an array.
+    """Records in file order, at most `batch_records` in each cut. With `array_at` the file may be a series of
+    answers, each with such an array.
 
     Raises BlockedEdition: broken_package (brackets or commas do not match, or an object longer than
     `record_bytes_max`), truncated (the file ends inside an object or before the array's end)."""
@@ -111,7 +111,7 @@ def _begin(window: Window) -> None:
 
 
 def _objects(buffer: bytes) -> tuple[Places, Places]:
-    """The starts and ends (one past) of the complete objects of a text that begins outside of any object.
+    """The starts and ends (one past) of the complete objects in a text that begins outside any object.
 
     Method: a quote starts or ends a string unless an odd run of backslashes precedes it; the brackets outside
     strings give the depth."""

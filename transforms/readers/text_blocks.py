@@ -1,7 +1,7 @@
-"""Read records that are some lines of text each (MT940). A file is read as a whole: it is of megabytes.
+"""Read records of several lines of text each (MT940). A file has a few megabytes and is read as a whole.
 
-Text before the first record is that record's. A record that has a NUL byte is rejected; one that is not UTF-8
-is read as Windows-1252.
+Text before the first record belongs to it. A record that has a NUL byte is rejected; one that is not UTF-8 is
+read as Windows-1252.
 """
 
 import re

@@ -1,20 +1,21 @@
-"""Read elements of an XML file of any size, one after the other, and account for each of them.
+"""Read records from an XML file of any size, one by one, and account for each of them.
 
-The register declares at which path its records are (`XmlRecords`). A record is flattened to dotted paths of
-the names of its elements, without namespaces. Declared paths are kept, others are reported as findings.
+The register declares the path of its records (`XmlRecords`). A record is flattened to dotted paths of element
+names, without namespaces. Declared paths are kept; others are reported as findings.
 
-- An element without elements in it is its text, without white space around it; an empty one is nothing.
-- A point in the name of an element is an underscore: `aoa.identificatie` is declared as `aoa_identificatie`.
+- The value of an element without child elements is its stripped text; an empty element has no value.
+- A dot in the name of an element becomes an underscore: `aoa.identificatie` is declared as
+  `aoa_identificatie`.
 - An attribute is declared beside its element: `Ntry.Amt` and `Ntry.Amt@Ccy`. Attributes that are not declared
   are not read.
-- Elements at a path in `lists` are a list, also where there is one only. A list in a list in a list gives one
-  list with the items of all. Elements that repeat at any other path must be of kind `texts`, or the record is
-  rejected as `wrong_type`.
+- Elements at a path in `lists` are a list, even if there is only one. A list nested three deep gives one list
+  with all items. Elements that repeat at any other path must be of kind `texts`, or the record is rejected as
+  `wrong_type`.
 
-A file may have several documents, one after another. One of another element is no record, unless
-`other_documents` names it: then it is one, and ignored. A document with a document type (DOCTYPE) is refused
-before anything of it is read: entities can make it grow, or reach for other files. The parser is expat, from
-the standard library.
+A file may have several documents, one after another. A document with another root element is not a record,
+unless `other_documents` names it: then it is an ignored record. A document with a document type (DOCTYPE) is
+refused before anything of it is read: entities can make it grow, or refer to other files. The parser is
+expat, from the standard library.
 """
 
 from collections.abc import Iterator, Mapping
@@ -45,7 +46,7 @@ UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"\0<", b"<\0")
 
 @dataclass
 class Element:
-    """An element within a record that is being read. node: of the declared fields; None where none is."""
+    """An element of the record being read. node: in the tree of declared fields; None if undeclared."""
 
     name: str
     node: Node | None
@@ -59,19 +60,19 @@ class Record:
     start: int  # byte in the file
     raw: bytes
     members: dict[str, object]
-    ignored: str = ""  # why a document without records is
+    ignored: str = ""  # reason, for a document without records
 
 
 class Records:
-    """The records of a file that is given to it in pieces."""
+    """Parses a file that is fed in pieces and collects its records."""
 
     def __init__(self, register: Register, reader: XmlRecords, file_name: str, root: Node) -> None:
         self._where = register.name, file_name
         self._reader, self._root = reader, root
         self._record_at = reader.record_at.split(".")
-        self._above: list[str] = []  # names of the open elements around the records
-        self._open: list[Element] = []  # elements of the record that is being read
-        self._start = 0  # byte of the record that is being read, else of the last tag around the records
+        self._above: list[str] = []  # names of the open elements from the root to the record
+        self._open: list[Element] = []  # open elements of the record being read
+        self._start = 0  # byte where the record being read starts, else the last tag outside records
         self._raw, self._offset = b"", 0
         self.complete: list[Record] = []
         self._begin_document(0)
@@ -86,7 +87,7 @@ class Records:
         self._parser.CharacterDataHandler = self._add_text
 
     def _place(self) -> int:
-        """The byte in the file that the parser is at."""
+        """The parser's byte position in the file."""
         return self._first_byte + self._parser.CurrentByteIndex
 
     def feed(self, piece: bytes, *, is_last: bool) -> None:
@@ -106,8 +107,8 @@ class Records:
             raise blocked(*self._where, "broken_xml", what, "check the file at that place")
 
     def _next_document(self, fault: expat.ExpatError, *, is_last: bool) -> bytes:
-        """What follows a complete document, given to a parser of its own. Raises BlockedEdition for any other
-        fault.
+        """After the end of a document: begin a new parser and return the bytes that it has to read. Raises
+        BlockedEdition for any other fault.
         """
         if fault.code in NEXT_DOCUMENT and not self._above:
             self._begin_document(self._first_byte + self._parser.ErrorByteIndex)
@@ -168,7 +169,7 @@ def _add(parent: Element, element: Element) -> None:
 
 
 def _attributes(name: str, attributes: Mapping[str, str], parent: Node) -> dict[str, str | None]:
-    """The declared attributes of the element `name` ("" for the record itself), null where it lacks one."""
+    """The declared attributes of the element `name` ("" for the record itself); None for a missing one."""
     keys = parent.attributes.get(name, [])
     by_name = {attribute.rpartition(":")[2]: text for attribute, text in attributes.items()} if keys else {}
     return {key: by_name.get(key.partition("@")[2]) for key in keys}
@@ -187,7 +188,7 @@ def _add_member(members: dict[str, object], key: str, value: object, *, is_liste
 
 
 def fields_of(register: Register, reader: XmlRecords) -> Fields:
-    """The declared fields, with the lists. A list below another one is an inner list."""
+    """The declared fields, with lists marked. A list below another list is an inner list."""
     root, nodes = tree_of(register, reader.depth_max, takes_one=True)
     for path in reader.lists:
         node = node_at(register.name, root, path)

@@ -46,7 +46,7 @@ GOOD = zipped(("b.xml", TWO))
         (nested(A1=zipped(("x.zip", GOOD)), B1=GOOD), "is itself an archive"),
         (nested(A1=zipped(("x.xml", GOOD)), B1=GOOD), "is no XML document"),
         (nested(A1=zipped(("../x.xml", ONE)), B1=GOOD), "leaves its folder"),
-        (nested(A1=zipped(("x.xml", b"<a>" + bytes(8 << 20))), B1=GOOD), "unpacks too far"),
+        (nested(A1=zipped(("x.xml", b"<a>" + bytes(8 << 20))), B1=GOOD), "unpacks to too many bytes"),
         (nested(A1=zipped(("x.xml", ONE))[:-30], B1=GOOD), "damaged or cut short"),
         (nested(A1=GOOD, B1=GOOD)[:-40], "damaged or cut short"),
     ],
