@@ -1,4 +1,5 @@
-"""Bank accounts: an id under a key of the home, with country and bank; never the number itself. Row-local."""
+"""Bank accounts: ids that are hashed with a key of the home and show country and bank, but not the number.
+Row-local."""
 
 import hashlib
 
@@ -7,7 +8,7 @@ import polars as pl
 from transforms.values.names import made_once
 
 PREFIX = "account"
-UNKNOWN = "zz"  # country, in a file that does not say it
+UNKNOWN = "zz"  # country of a number that is not an IBAN
 # First two letters of an IBAN → length of the bank's code behind the two check digits. ISO 13616 registry.
 BANK_CHARS = {"NL": 4, "BE": 3, "GB": 4, "IE": 4, "DE": 8, "FR": 5, "LU": 3, "MT": 4}
 BANK_CHARS_ELSE = 4
@@ -18,8 +19,8 @@ IBAN_CHARS = range(15, 35)
 def account_id(number: pl.Expr, key: bytes, *, bank: pl.Expr | None = None) -> pl.Expr:
     """`account:<country>:<bank>:<24 hex digits>` of an account number; null for a blank.
 
-    The digits are BLAKE2b of bank and number under the key: the same account has the same id in every
-    register of one home, and in no other home. `bank`: of a number that is no IBAN.
+    The digits are keyed BLAKE2b of bank and number: the same account has the same id in every register of one
+    home, and another id in any other home. `bank`: for a number that is not an IBAN.
     """
     written = number.str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
     bank_text = (bank if bank is not None else pl.lit("")).str.to_lowercase().str.strip_chars()
@@ -46,6 +47,6 @@ def _account_id(whole: str, key: bytes) -> str | None:
 
 
 def is_iban(number: str) -> bool:
-    """Whether capitals and digits are an IBAN with right check digits (ISO 7064, MOD 97-10)."""
+    """Whether a text of capitals and digits is an IBAN with correct check digits (ISO 7064, MOD 97-10)."""
     is_shaped = len(number) in IBAN_CHARS and number[:2].isalpha() and number[2:4].isdigit()
     return is_shaped and int("".join(str(int(sign, 36)) for sign in number[4:] + number[:4])) % 97 == 1

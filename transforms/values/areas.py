@@ -2,7 +2,7 @@
 
 Spellings are compared by key, so that case, punctuation and a leading `City of` do not matter. `area_key` is
 a function in Python and a macro in SQL; both give the same key. A district that was merged into another
-counts as that other one. A name that is not in the vocabulary is an area of its own without a code.
+counts as the latter. A name that is not in the vocabulary is an area of its own without a code.
 
 Also the names and industry codes of public and exempt bodies, the list behind the mart `exempt`. A name is
 enough where an Act names the body or its kind. An industry code is stated by the company itself, so it counts
@@ -33,7 +33,7 @@ CITY_OF_KEPT = "CITY OF LONDON"  # no district is called London
 
 @dataclass(frozen=True)
 class Area:
-    """A district: `name` in capitals as publishers write it; `code` is "" where none is known."""
+    """A district. `name`: in capitals, as publishers write it. `code`: official code, "" if unknown."""
 
     name: str
     code: str
@@ -97,8 +97,8 @@ def exempt_list() -> pl.DataFrame:
     """kind, value, exempt_class, may_be_registered (Boolean).
 
     kind: `name` (value is a SQL LIKE pattern of the name in capitals, without a leading THE) or
-    `industry_code`. may_be_registered: whether the body may have its own entry in a company register. Where
-    it may not, a company with such a name is a different one."""
+    `industry_code`. may_be_registered: whether the body may have its own entry in a company register. If it
+    may not, a company with such a name is another body."""
     return vocabulary("exempt_bodies").select(
         "kind", "value", "exempt_class", (pl.col("may_be_registered") == "yes").alias("may_be_registered")
     )

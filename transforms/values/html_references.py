@@ -32,8 +32,8 @@ def _decoded(text: str) -> str:
 
 
 def _character(match: re.Match[str]) -> str:
-    """The character of a reference as written, else of its name capitalised (&EACUTE; is É), else in lower
-    case.
+    """The character of a reference: of its name as written, else capitalised (&EACUTE; is É), else in lower
+    case; the reference itself if unknown.
     """
     forms = (match[0], f"&{match[0][1:].capitalize()}", match[0].lower())
     return next((text for text in map(html.unescape, forms) if not text.endswith(";")), match[0])

@@ -3,11 +3,11 @@
 Three functions answer three questions:
 
 - `normalise_gb_coh`: may a number that somebody states (on a land title, as an owner) be used as a UK company
-  number? If in doubt it is null.
-- `is_dummy_number`: does a number look like one that people type who have none (02345678, 1, a year)? Some
-  companies have such a number, so it counts only where a company register gives it to a company of that name
-  (`resolution`).
-- `registry_gb_coh` tidies the number in a company register's own record. It rejects nothing.
+  number? If in doubt, the result is null.
+- `is_dummy_number`: does a number look like a made-up one, typed by people who have none (02345678, 1, a
+  year)? Some companies have such a number, so it counts only if a company register gives it to a company of
+  that name (`resolution`).
+- `registry_gb_coh`: what is the number in a company register's own record? It is tidied, never rejected.
 
 Source of prefixes: `vocabulary/gb_company_prefixes.csv`. A register reports a prefix that is not listed.
 """
@@ -18,7 +18,7 @@ from transforms.values.names import any_of, fillers, for_some, staged
 from transforms.values.vocabulary import lookup, vocabulary
 
 GB_COH = "GB-COH"
-# org-id.guide has no scheme for VAT numbers; they begin with the prefix of their country.
+# org-id.guide has no scheme for VAT numbers. They begin with the prefix of their country.
 VAT = "VAT"
 BE_KBO = "BE-BCE_KBO"
 KBO_DIGITS = 10
@@ -28,12 +28,12 @@ RSIN_DIGITS = 9
 GB_HMLR = "GB-HMLR"
 NL_BRK = "NL-BRK"
 NL_KVK = "NL-KVK"
-# org-id.guide has no scheme for branches; this one is of KVK too, which gives each 12 digits.
+# org-id.guide has no scheme for branches. KVK gives each branch a number of 12 digits.
 NL_BRANCH = "NL-KVK-VESTIGING"
 NL_BAG = "NL-BAG"
 BAG_DIGITS = 16
 _BAG_NUMBER = r"^\d{4}(?:01|02|03|20|30|10)\d{10}$"  # municipality, kind of object, number
-KVK_DIGITS, KVK_DIGITS_MIN = 8, 6  # with fewer, not only leading zeros were lost
+KVK_DIGITS, KVK_DIGITS_MIN = 8, 6  # a number with fewer digits lost more than leading zeros
 NUMBER_CHARS = 8  # every UK company number, prefix included
 # Prefixes that differ from the country's code, from the European Commission's VIES. A Northern Irish number
 # may have GB or XI.
@@ -47,8 +47,8 @@ PADDED_CLASSES = ("company", "guarantee_company", "plc", "llp")
 PREFIXES: dict[str, str] = lookup("gb_company_prefixes", "prefix", "legal_form_class")
 PREFIX_TERRITORIES: dict[str, str] = lookup("gb_company_prefixes", "prefix", "territory")
 PLACEHOLDERS: tuple[str, ...] = tuple(vocabulary("gb_number_placeholders")["value"])
-# (own) Consecutive digits from any start, and one digit repeated, as people type who have no number. Short
-# runs begin or end with 1.
+# (own) Made-up numbers: consecutive digits from any start, or one digit repeated. Short runs begin or end
+# with 1.
 _UP, _DOWN = "1234567890", "9876543210"
 _RUNS = (
     *(_UP[:length] for length in range(3, 11)),
@@ -64,10 +64,10 @@ _ONLY_FILLERS = rf"^(?:{_FILLER}|0+)+$|^[A-Z]{{0,2}}0+$|^(?:{_FILLER})[1-9]0{{0,
 _SHORT = "^[A-Z]{1,2}[1-9]0{0,3}$"  # a UK prefix and a low number that is not padded
 _LOW = r"0*[1-9]0{0,3}|0*[1-9][0-9]"  # 1 to 99, 100, 1000
 _YEAR = r"(?:0{4})?(?:19|20)[0-9]{2}"  # (own) also padded to eight digits
-# Typed where there is no number. The UK register has some of these as real ones: 00000006, 02345678,
-# SC345678.
+# Typed by people who have no number. Some are real numbers in the UK register: 00000006, 02345678, SC345678.
 DUMMY_NUMBERS = rf"^(?:0*(?:{'|'.join(_RUNS)})|[A-Z]{{2}}(?:{_RUNS_OF_SIX})|{_YEAR}|{_LOW})$"
-# (own) In any register, besides PLACEHOLDERS: digits counted up or down, and one digit seven times or more.
+# (own) Test numbers in any register, besides PLACEHOLDERS: digits counted up or down, and one digit seven
+# times or more.
 _REPEATED = "|".join(f"{digit}{{7,}}" for digit in range(10))
 TEST_NUMBERS = rf"^(?:1234567|123456789|0?1234567890|0123456789|9876543210?|{_REPEATED})$"
 _DATE = (
@@ -89,7 +89,7 @@ _WRONG_IRISH = r"^R[1-9]"  # R and seven digits always begin with R0
 
 
 def tidy_number(number: pl.Expr) -> pl.Expr:
-    """Capitals and digits only, so that `sc 12.345` is `SC12345`; null where nothing is left.
+    """The number in capitals and digits only, so that `sc 12.345` is `SC12345`; null if nothing is left.
 
     A trailing `.0`, which spreadsheets add, is removed first.
     """
@@ -107,8 +107,8 @@ def _tidied(number: pl.Expr) -> pl.Expr:
 
 
 def can_identify(tidy: pl.Expr, digits_min: int) -> pl.Expr:
-    """True where a tidy number can identify a company: at least `digits_min` digits after leading zeros, two
-    of them different, and neither a run nor a placeholder. Null stays null."""
+    """Whether a tidy number can identify a company: at least `digits_min` digits after leading zeros, at
+    least two different ones, and neither a run nor a placeholder. Null stays null."""
     digits = tidy.str.replace_all(r"[^0-9]", "").str.strip_chars_start("0")
     enough = (
         (digits.str.len_chars() >= digits_min)
@@ -124,7 +124,7 @@ def can_identify(tidy: pl.Expr, digits_min: int) -> pl.Expr:
 
 
 def lei(text: pl.Expr) -> pl.Expr:
-    """An LEI in capitals, without blanks and hyphens; null where its check digits (ISO 7064 MOD 97-10) are
+    """An LEI in capitals, without blanks and hyphens; null if its check digits (ISO 7064 MOD 97-10) are
     wrong.
     """
     tidy = tidy_number(text)
@@ -142,11 +142,12 @@ def lei(text: pl.Expr) -> pl.Expr:
 
 
 def vat_number(number: pl.Expr, country: pl.Expr) -> pl.Expr:
-    """A VAT number with its country's prefix, in capitals and digits; null for a placeholder and where the
-    country is unknown.
+    """A VAT number with its country's prefix, in capitals and digits; null for a placeholder or an unknown
+    country.
 
-    A written prefix counts before `country` (the party's ISO code), since a company may be registered for VAT
-    in another country. Check digits are not tested, because records are not joined on a VAT number alone.
+    A prefix in the number takes precedence over `country` (the party's ISO code), because a company may be
+    registered for VAT in another country. Check digits are not tested, because records are not joined on a
+    VAT number alone.
     """
     return staged(_vat_numbers, number=number, country=country)
 
@@ -180,8 +181,8 @@ def is_placeholder(number: pl.Expr) -> pl.Expr:
     """True for a blank, zeros, fillers (`vocabulary/fillers.csv`), listed test numbers, runs of digits (also
     padded or after a prefix), 1 to 99, 100, a year and a date. Never null.
 
-    For stated numbers only. A real company may have such a number; then its own register says so, and other
-    records are joined to it by name."""
+    For stated numbers only. A real company may have such a number: its own register states it, and other
+    records are joined to the company by name."""
     tidy = tidy_number(number)
     return _is_filler(tidy) | (
         is_dummy_number(tidy) | tidy.str.contains(_SHORT) | number.str.contains(_DATE)
@@ -203,8 +204,8 @@ def is_scheme_filler(number: pl.Expr, may_be_letters: pl.Expr) -> pl.Expr:
 
 
 def is_dummy_number(tidy: pl.Expr) -> pl.Expr:
-    """Whether a tidy number is one that people type who have none: a run of digits, 1 to 99, 100, 1000 (also
-    after zeros or a prefix), or a year. Null stays null.
+    """Whether a tidy number looks made up: a run of digits, 1 to 99, 100, 1000 (also after zeros or a
+    prefix), or a year. Null stays null.
     """
     return tidy.str.contains(DUMMY_NUMBERS)
 
@@ -249,7 +250,7 @@ def gb_coh_territory(number: pl.Expr) -> pl.Expr:
 
 
 def normalise_gb_coh(number: pl.Expr, legal_form_class: pl.Expr | None = None) -> pl.Expr:
-    """A stated number as a UK company number of eight characters; null where it may not be used.
+    """A stated number as a UK company number of eight characters; null if it may not be used.
 
     legal_form_class: class of the party that states the number (LEGAL_FORM_CLASSES), per row. Without it the
     caller guarantees that the parties are companies or LLPs.
@@ -304,23 +305,23 @@ def _padded_after(tidy: pl.Expr, prefix_chars: int) -> pl.Expr:
 
 
 def be_kbo(number: pl.Expr) -> pl.Expr:
-    """A stated number as a Belgian enterprise number of ten digits, without points; null where its check
-    digits (97 less the rest of the first eight by 97) disagree. A leading zero that was lost is put back.
+    """A stated number as a Belgian enterprise number of ten digits, without dots; null if its check digits
+    (97 minus the first eight digits modulo 97) are wrong. A lost leading zero is restored.
     """
     digits = number.str.replace_all(r"[^0-9]", "").str.zfill(KBO_DIGITS)
     return pl.when(digits.str.contains("^[01]")).then(kbo_checked(digits))
 
 
 def kbo_checked(digits: pl.Expr) -> pl.Expr:
-    """The ten digits of an enterprise, establishment or branch; null where its check digits are wrong."""
+    """The ten digits of an enterprise, establishment or branch; null if its check digits are wrong."""
     whole = pl.when(digits.str.contains(r"^[0-9]{10}$")).then(digits)
     rest = 97 - whole.str.slice(0, 8).cast(pl.Int64) % 97
     return pl.when(rest == whole.str.slice(8).cast(pl.Int64)).then(whole)
 
 
 def nl_rsin(number: pl.Expr) -> pl.Expr:
-    """A stated number as a Dutch RSIN of nine digits; null where the weighted sum of its digits (9, 8, … 2,
-    and -1 for the last) is no multiple of 11. Leading zeros that were lost are put back.
+    """A stated number as a Dutch RSIN of nine digits; null if the weighted sum of its digits (9, 8, … 2, and
+    -1 for the last) is not a multiple of 11. Lost leading zeros are restored.
     """
     digits = number.str.replace_all(r"[^0-9]", "").str.zfill(RSIN_DIGITS)
     whole = pl.when(digits.str.contains(r"^\d{9}$") & (digits != "0" * RSIN_DIGITS)).then(digits)
@@ -330,8 +331,8 @@ def nl_rsin(number: pl.Expr) -> pl.Expr:
 
 
 def nl_kvk(number: pl.Expr) -> pl.Expr:
-    """A stated number as one of the Dutch trade register, of eight digits; null where it is none. Leading
-    zeros that were lost are put back.
+    """A stated number as a number of the Dutch trade register, of eight digits; null for any other text or a
+    placeholder. Lost leading zeros are restored.
     """
     tidy = tidy_number(number)
     is_one = tidy.str.contains(rf"^\d{{{KVK_DIGITS_MIN},{KVK_DIGITS}}}$") & ~is_placeholder(tidy)
@@ -339,15 +340,15 @@ def nl_kvk(number: pl.Expr) -> pl.Expr:
 
 
 def registry_nl_kvk(number: pl.Expr) -> pl.Expr:
-    """The number in KVK's own record, of eight digits; null where it is none."""
+    """The number in KVK's own record, of eight digits; null for any other text."""
     return pl.when(number.str.contains(rf"^\d{{{KVK_DIGITS_MIN},{KVK_DIGITS}}}$")).then(
         number.str.zfill(KVK_DIGITS)
     )
 
 
 def nl_bag(number: pl.Expr) -> pl.Expr:
-    """`NL-BAG-` and the 16 digits of an object in the Dutch register of addresses and buildings; null where
-    they are none. A leading zero that was lost is put back.
+    """`NL-BAG-` and the 16 digits of an object in the Dutch register of addresses and buildings; null for any
+    other text. A lost leading zero is restored.
 
     Source: Catalogus BAG 2018, 7.2: digits 5 and 6 say the kind (01 home or office, 02 berth, 03 pitch,
     10 building, 20 address, 30 street).
@@ -357,7 +358,7 @@ def nl_bag(number: pl.Expr) -> pl.Expr:
 
 
 def registry_gb_coh(number: pl.Expr) -> pl.Expr:
-    """The number in Companies House's own record: tidied, and padded where it lost its zeros. Null only for a
+    """The number in Companies House's own record: tidied, with lost leading zeros restored. Null only for a
     blank.
     """
     tidy = tidy_number(number)
@@ -371,5 +372,5 @@ def registry_gb_coh(number: pl.Expr) -> pl.Expr:
 
 
 def org_id(scheme: str | pl.Expr, number: pl.Expr) -> pl.Expr:
-    """`<scheme>-<number>` as on org-id.guide; null where either is null."""
+    """`<scheme>-<number>` as on org-id.guide; null if either is null."""
     return pl.concat_str(pl.lit(scheme) if isinstance(scheme, str) else scheme, pl.lit("-"), number)

@@ -1,7 +1,7 @@
 """Names → keys for comparison. Names are stored and shown as written; keys are only compared.
 
-Also holds the fillers, words that stand in a field with no value,
-and the helpers by which the other values compute expressions on some or on distinct rows only.
+Also holds the fillers (words typed into a field that has no value) and the helpers with which the other
+values compute expressions on some rows or on distinct rows only.
 """
 
 import csv
@@ -71,8 +71,8 @@ def words_only(text: pl.Expr) -> pl.Expr:
 
 
 def staged(function: Callable[[pl.DataFrame], pl.Series], **inputs: pl.Expr) -> pl.Expr:
-    """An expression computed by a function on a frame, which can compute an intermediate result once and use
-    it several times.
+    """An expression computed by a function on a frame, so that the function can use an intermediate result
+    several times.
 
     function: gets a frame of the inputs by name and returns one String for each row. It must be pure. A
     literal input is repeated for every row."""
@@ -148,7 +148,7 @@ ONE_SPELLING = {
     "CORPORATION": "CORP",
 }
 NAME_AGREEMENT_MIN = 0.9  # (own) similarity of name keys, 0 to 1, from which two company names agree
-# A Roman number of one letter counts only at the end of a name: elsewhere it is an initial.
+# A Roman number of one letter counts only at the end of a name; elsewhere it is an initial.
 ROMAN: Mapping[str, int] = {
     "I": 1,
     "II": 2,
@@ -170,9 +170,9 @@ _ROMAN_TEXTS: Mapping[str, str] = {letters: str(number) for letters, number in R
 _ROMAN_WORD = (
     rf" (?:{'|'.join(sorted((letters for letters in ROMAN if len(letters) > 1), key=len, reverse=True))})\b"
 )
-# A single letter after a word, at the end or before a legal form only (which may be written letter by
-# letter). Not after a number (15 A is 15A), nor after another single letter, which makes both initials (ZED S
-# A).
+# A single letter after a word, at the end or before a legal form (which may be written with spaces between
+# its letters). Not after a number (15 A is 15A), nor after another single letter: then both are initials
+# (ZED S A).
 _FORM_AFTER = (
     r"(?: (?:L ?L ?P|L ?P|L ?L ?C|C ?I ?C|INC|CORP|CO|G ?M ?B ?H|A ?G|B ?V|N ?V|S ?A|S ?A ?R ?L|S ?P ?A))?"
 )
@@ -192,7 +192,7 @@ def company_name_key(name: pl.Expr) -> pl.Expr:
         .str.replace_all(r"[^\p{L}\p{M}\p{N}]+", " ")
         .str.strip_chars(" ")
     )
-    # Two spaces between words: each pattern needs a space of its own on both sides.
+    # Two spaces between words, so that each pattern can match a space on both sides of its word.
     spaced = words.str.replace_all(" ", "  ", literal=True).str.replace("^", "  ") + "  "
     forms = {form.replace(" ", "  "): short for form, short in ONE_SPELLING.items()}
     unified = spaced.str.replace_many(
@@ -214,8 +214,8 @@ def names_similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
     pairs = pl.DataFrame({"key": keys, "other": others}).with_columns(
         _numbers(pl.col("key")).alias("key_numbers"), _numbers(pl.col("other")).alias("other_numbers")
     )
-    # One pair after the other takes as long as rapidfuzz's `cpdist`, which loads numpy (0.1 s of a question)
-    # and gives 32 bits.
+    # Comparing pair by pair takes as long as rapidfuzz's `cpdist`, which loads numpy (0.1 s of a check) and
+    # gives 32 bits.
     texts = (pairs[side].fill_null("").to_list() for side in ("key", "other"))
     scores = pl.Series("score", [*map(fuzz.token_sort_ratio, *texts)], dtype=pl.Float32)
     comparable = (
@@ -255,8 +255,8 @@ def person_name_key(
 ) -> pl.Expr:
     """The words of a person's name in alphabetical order, as a key for comparison; null if there is no name.
 
-    The parts count before the full name, which includes a title. Capitals, no accents, no apostrophes,
-    hyphens as spaces. Scripts other than Latin are kept."""
+    The parts take precedence over the full name, which includes a title. Capitals, no accents, no
+    apostrophes, hyphens as spaces. Scripts other than Latin are kept."""
     parts = pl.concat_str(forename, middle_names, surname, separator=" ", ignore_nulls=True).replace("", None)
     whole = folded(full_name).str.replace(rf"^\s*(?:(?:{_TITLES})\.?\s+)+", "")
     words = (
@@ -269,12 +269,12 @@ def person_name_key(
 
 
 def words_in_order(text: pl.Expr) -> pl.Expr:
-    """The words between single blanks in alphabetical order, in a third of the time of polars' lists."""
+    """The words, separated by single blanks, in alphabetical order. Three times as fast as polars' lists."""
     return text.map_elements(lambda words: " ".join(sorted(words.split(" "))), return_dtype=pl.String)
 
 
-# Fillers: words such as UNKNOWN that stand in a field with no value (`vocabulary/fillers.csv`). One list
-# serves names, numbers and addresses; no records are joined on a filler.
+# Fillers: words such as UNKNOWN, typed into a field that has no value (`vocabulary/fillers.csv`). One list
+# serves names, numbers and addresses; records are never joined on a filler.
 #
 # Column `of` of the list names the fields that a word fills: address, line (only the lines of an address,
 # because Street is also a town), number, company, person. Column `is_name` says when it is a real name:
@@ -288,8 +288,8 @@ LIST = "fillers.csv"
 
 @cache
 def _rows() -> tuple[Mapping[str, str], ...]:
-    """The rows of the list, read without polars: modules call this while they are imported, and polars'
-    threads would hang a process that is forked later.
+    """The rows of the list, read without polars, because modules call this while they are imported and
+    polars' threads would hang a process that is forked later.
     """
     text = (resources.files("transforms.values.vocabulary") / LIST).read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))

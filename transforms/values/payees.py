@@ -1,8 +1,8 @@
-"""Who is paid, by the name in a ledger. Row-local.
+"""The kind of a payee, by the name in a ledger. Row-local.
 
-A name is kept only where it states a legal form, or is one of a public body or of a handler of other people's
-money (`vocabulary/payees.csv`). Any other may be that of a natural person: it is read to tell the kind, and
-left out.
+A name is kept only if it states a legal form, or if it is that of a public body or of somebody who handles
+other people's money (`vocabulary/payees.csv`). Any other name may be that of a natural person: it is used to
+find the kind and then left out.
 """
 
 from functools import cache
@@ -12,7 +12,7 @@ import polars as pl
 from transforms.values.names import for_each_distinct
 from transforms.values.vocabulary import vocabulary
 
-NAMED_KINDS = ("company", "public", "conduit")  # kinds of parties whose name is kept
+NAMED_KINDS = ("company", "public", "conduit")  # kinds of payee whose name is kept
 # As `business_name_sql` writes them.
 LEGAL_FORMS = (
     "LTD|PLC|LLP|LP|CIC|CIO|UNLTD|INC|GMBH|BV|NV|SARL|LLC|SRL|SPRL|BVBA|SCRL|CVBA|ASBL|AISBL|VZW|IVZW"
@@ -27,8 +27,8 @@ _ONE_SPELLING = {
     "COMPANY": "CO",
     "INCORPORATED": "INC",
 }
-# Legal forms and kinds of association in names of the United Kingdom, Belgium and the Netherlands; and an
-# official abbreviation (EN ABRÉGÉ, AFGEKORT), which a natural person does not have. (own)
+# (own) Legal forms and kinds of association in names of the United Kingdom, Belgium and the Netherlands, and
+# the words before an official abbreviation (EN ABRÉGÉ, AFGEKORT), which natural persons do not have.
 LEGAL_FORM = (
     r"(?i)\b(?:LTD|LIMITED|PLC|P\.L\.C|LLP|L\.L\.P|CIC|C\.I\.C|CIO|CYF|CYFYNGEDIG|GMBH|B\.?V|N\.?V|S\.?A\.?R\.?L"
     r"|INC|LLC|STICHTING|VERENIGING|COOPERATIE|COÖPERATIE|ASBL|VZW|AISBL|IVZW|SPRL|SRL|BVBA|SCRL|CVBA"
@@ -41,7 +41,7 @@ _INITIALS = r"\b\pL\.(?:\pL\.)*[BN]\.V\b"
 
 
 def business_name_sql(name: str) -> str:
-    """SQL for a full company name in one spelling, with its legal form; null for a blank. `name`: SQL."""
+    """SQL expression: a company name in one spelling, with its legal form; null for a blank. `name`: SQL."""
     text = f"replace(upper(strip_accents({name})), '&', ' AND ')"
     text = f"regexp_replace({text}, '[.''’`´]', '', 'g')"
     text = f"trim(regexp_replace({text}, '[^\\p{{L}}\\p{{N}}]+', ' ', 'g'))"
@@ -51,7 +51,8 @@ def business_name_sql(name: str) -> str:
 
 
 def payee_kind(name: pl.Expr) -> pl.Expr:
-    """PAYEE_KINDS by the payee's name; the first that applies of unnamed, conduit, public, company."""
+    """One of PAYEE_KINDS by the payee's name: the first that applies of unnamed, conduit, public, company,
+    else unclassified."""
     return for_each_distinct(_kind, name)
 
 
@@ -72,6 +73,6 @@ def _kind(name: pl.Expr) -> pl.Expr:
 
 @cache
 def _pattern(kind: str) -> str:
-    """One pattern of all rows of a kind: each is a regular expression for whole words."""
+    """One pattern for all rows of a kind; each row is a regular expression for whole words."""
     rows = vocabulary("payees").filter(pl.col("kind") == kind)
     return rf"\b(?:{'|'.join(rows['pattern'])})(?:\b|$)"

@@ -8,13 +8,13 @@ import polars as pl
 def text_hashes(texts: pl.Series, digest_bytes: int, *, before: str = "", key: bytes = b"") -> pl.Series:
     """BLAKE2b (RFC 7693) of `before` and each text: 2 * `digest_bytes` hexadecimal digits; null stays null.
 
-    `key`: a secret of at most 64 bytes, without which nobody can tell a text by its hash. The result has the
+    `key`: a secret of at most 64 bytes; without it nobody can find the text of a hash. The result has the
     name and the length of `texts`.
     """
     begun = blake2b(before.encode(), digest_size=digest_bytes, key=key)
 
     def digest(text: bytes) -> bytes:
-        hashed = begun.copy()  # takes a third less time than a hash begun anew
+        hashed = begun.copy()  # takes a third less time than a new hash
         hashed.update(text)
         return hashed.digest()
 

@@ -10,8 +10,8 @@ from transforms.values.addresses.number_words import COMPASS, FIRST_WORDS, alter
 from transforms.values.addresses.postcodes import only_fills_lines
 from transforms.values.vocabulary import vocabulary
 
-# Pieces without a number that are a part of the house beside which they stand, or land at it. They are not
-# the name of a house.
+# Pieces without a number that name a part of the house in the next piece, or land beside it. They are not the
+# name of a house.
 _POSITION = r"^(?:AT |THE |TO |GROUND )*(?:ABOVE|BEHIND|FRONT|LEFT|OVER|REAR|RIGHT)(?: OF)?(?: THE)?$"
 _BESIDE = (
     "ADJ|ADJACENT|ADJOINING|AND|AT|BEHIND|BEING|BETWEEN|EAST|LYING|NEAR|NORTH|OFF|ON|OPPOSITE|REAR|SOUTH"
@@ -81,8 +81,8 @@ def chosen_pieces(pieces: pl.DataFrame) -> pl.DataFrame:
 
 
 def parts_of_houses() -> tuple[str, ...]:
-    """Regular expressions of words that name a part of a house; the last is a unit with its number in words.
-    A text that matches none of them states no part.
+    """Regular expressions of words that name a part of a house; the last matches a unit with its number in
+    words. A text that matches none of them names no part.
     """
     number_words = rf"(?:{alternatives('designator')}) (?:{'|'.join(FIRST_WORDS)})"
     return (*_WORDS_OF_PARTS.split(), "COACH HOUSE", number_words)
@@ -122,7 +122,7 @@ def with_street(keyed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _distinctive(units: pl.Series) -> pl.DataFrame:
-    """of: positions, from 0, of the units that name a building with a distinctive word."""
+    """of: positions, from 0, of the units with a building whose name has a distinctive word."""
     building = pieces_of(units).filter(pl.col("piece").str.contains(rf"^[^0-9]+ (?:{_BUILDING})$"))
     common = rf"(?-u:\b)(?:{alternatives('no_name')}|{_BUILDING})(?-u:\b)"
     return building.filter(pl.col("piece").str.replace_all(common, " ").str.contains(r"\pL{2}")).select("of")

@@ -3,8 +3,8 @@
 Between the steps a text is in capitals, with `|` between pieces and `=` between the kind of a unit and its
 number.
 
-Streets are told from houses by the last words of their names: `ROSE COTTAGE MILL LANE` is a house and its
-street, `COTTAGE LANE` is a street.
+The last words of a name distinguish streets from houses: `ROSE COTTAGE MILL LANE` is a house and its street,
+`COTTAGE LANE` is a street.
 """
 
 import re
@@ -78,8 +78,8 @@ def with_house_cut_off(text: pl.Expr) -> pl.Expr:
 def _house_before_street() -> re.Pattern[str]:
     """The name of a house up to its last word, before a street of two words.
 
-    ZED COTTAGE MILL LANE is cut after COTTAGE; OLD MILL COTTAGE LANE is not cut. A street of more words is
-    not looked for, since its first words may belong to the house: ZED HALL STABLES MILL LANE."""
+    ZED COTTAGE MILL LANE is cut after COTTAGE; OLD MILL COTTAGE LANE is not cut. Streets of more words are
+    not searched for, because their first words may belong to the house: ZED HALL STABLES MILL LANE."""
     house = alternatives("house", "house_or_street")
     street = rf"[^|0-9= ]+[ _](?:{alternatives('street')})[ _]"
     return re.compile(
@@ -92,7 +92,7 @@ _UNIT_NUMBER = rf"(?:[A-Z]?{_HOUSE_NUMBER}|[A-Z])"
 
 
 def cut_into_pieces(texts: pl.Series) -> pl.Series:
-    """The texts, given as written, with `|` between and around their pieces."""
+    """The texts with `|` between and around their pieces. texts: as written."""
     steps = (cleaned, _without_postcode, canonical_words, without_care_of, cut_at_numbers_and_streets)
     cut = texts.to_frame("text")
     for step in steps:
@@ -101,8 +101,8 @@ def cut_into_pieces(texts: pl.Series) -> pl.Series:
 
 
 def box_in_words(box: pl.Expr) -> pl.Expr:
-    """A box number with the words PO Box before it: alone it would look like a house number. Zeros stay as
-    they are."""
+    """A box number with the words PO Box before it, because alone it would look like a house number. Zeros
+    stay as they are."""
     is_bare = box.str.contains(r"^\s*[A-Za-z]?[ -]?[0-9]*[1-9][0-9]*\s*$")
     return pl.when(is_bare).then(pl.concat_str(pl.lit("PO Box "), box.str.strip_chars())).otherwise(box)
 
@@ -149,7 +149,7 @@ def _with_boxes(text: pl.Expr) -> pl.Expr:
 
 
 def _with_box_numbers(text: pl.Expr) -> pl.Expr:
-    """A number alone in the piece after `PO Box` is the number of the box."""
+    """Join `PO Box` and a number that is the whole of the next piece."""
     return text.str.replace_all(r" POBOX (?:\| )+([A-Z]{0,2}[0-9]*[1-9][0-9]*) \|", " POBOX $1 |")
 
 
@@ -166,7 +166,7 @@ def _without_hyphens(text: pl.Expr) -> pl.Expr:
 
 
 def _without_postcode(text: pl.Expr) -> pl.Expr:
-    """Without postcodes and London postal districts, whose digits are not numbers of a unit."""
+    """The text without postcodes and London postal districts, whose digits are not a unit's number."""
     district = r"\|  (?:LONDON  )?(?:EC|WC|[ENSW]|N[WE]|S[EW])[0-9]{1,2}[A-Z]?  \|"
     spaced = r"  ([A-Z]{1,2}[0-9][A-Z0-9]?  [0-9][ABD-HJLNP-UW-Z]{2})  "
     without = text.str.replace_all(rf"{spaced}|  {UK_POSTCODE}  ", "  |  ")
@@ -174,9 +174,9 @@ def _without_postcode(text: pl.Expr) -> pl.Expr:
 
 
 def canonical_words(text: pl.Expr) -> pl.Expr:
-    """With each word in the spelling of `vocabulary/address_words.csv`.
+    """The text with each word in the spelling of `vocabulary/address_words.csv`.
 
-    Two spaces stand between words, so that each pattern has a space of its own on both sides.
+    Expects two spaces between words, so that each pattern can match a space on both sides of its word.
     """
     anywhere, last = words_of("anywhere"), words_of("last")
     changes = {f" {word} ": f" {canonical} " for word, canonical in anywhere.items()}
@@ -217,8 +217,8 @@ def _with_floors(text: pl.Expr) -> pl.Expr:
 
 
 def without_care_of(text: pl.Expr) -> pl.Expr:
-    """Without a care-of name, which ends with its legal form, at a number or at a comma. A name that is all
-    of the text stays."""
+    """The text without a care-of name, which ends with its legal form, at a number or at a comma. A name that
+    is the whole text stays."""
     named = pl.when(text.str.contains(" CAREOF ", literal=True)).then(text)
     return pl.coalesce(
         named.str.replace_all(r"\| CAREOF [^|]*? (?:LTD|LIMITED|LLP|PLC|AND CO) ", "| ")

@@ -1,6 +1,6 @@
 """Unit keys of addresses on the islands of `vocabulary/address_islands.csv`.
 
-There, one building is written with its town, its island or both, and with a district or a postcode that
+There, the same building is written with its town, its island or both, and with a district or a postcode that
 covers a whole town."""
 
 from collections.abc import Sequence
@@ -32,9 +32,9 @@ _IN_CARE_OF_A_BUILDING = rf" CAREOF ([^|]* (?:CENTRE|POBOX [0-9]+|{_BUILDING_END
 
 @dataclass(frozen=True)
 class _Island:
-    """How an island is written. All but name and country are regular expressions.
+    """How addresses on an island are written. All but name and country are regular expressions.
 
-    name: for the key. country: ISO code. end: end of an address on the island. own_names: names that no other
+    name: in the key. country: ISO code. end: end of an address on the island. own_names: names that no other
     place has. places: names and postcodes. districts: parts of its towns."""
 
     name: str
@@ -95,9 +95,7 @@ def may_be_on_island(written: pl.DataFrame) -> pl.Series:
 
 @cache
 def _boxes_of_buildings() -> dict[str, str]:
-    """Listed buildings on islands with one PO box → the box. Both are the agent's, who is reached at
-    either.
-    """
+    """Listed buildings on islands with one PO box → that box, because post for the agent goes to either."""
     with_one_box = (
         vocabulary("address_vocabulary")
         .filter(pl.col("po_box").is_not_null() & (pl.col("country") != "gb").fill_null(True))
@@ -110,8 +108,8 @@ def island_units(written: pl.DataFrame) -> pl.Series:
     """unit_key of addresses on a listed island; null for addresses elsewhere, blank for those that state only
     a district or a floor.
 
-    In the key the island stands for its towns, postcodes and districts. The name of a company is a part of
-    the unit only if the address states nothing else.
+    In the key the island replaces its towns, postcodes and districts. The name of a company is a part of the
+    unit only if the address states nothing else.
     """
     lines = with_box(pl.concat_str("lines", "locality", separator=", ", ignore_nulls=True), pl.col("po_box"))
     words = written.select("country", lines.alias("text"))
@@ -143,7 +141,7 @@ def _is_on(island: _Island, words: pl.DataFrame) -> pl.Series:
 
 
 def _units_on(island: _Island, texts: pl.Series) -> pl.Series:
-    """unit_key of texts that end with a place on the island; blank where no unit is stated."""
+    """unit_key of texts that end with a place on the island; blank if they state no unit."""
     bare = texts.to_frame("text")
     for step in (
         pl.col("text").str.replace(island.end, " | "),
@@ -159,7 +157,7 @@ def _units_on(island: _Island, texts: pl.Series) -> pl.Series:
 
 
 def _units_in(bare: pl.DataFrame) -> pl.Series:
-    """The units; null where only a floor or a suite is stated, which any building has. A number without a
+    """The units; null if only a floor or a suite is stated, which any building may have. A number without a
     street is not a house number.
     """
     cut = bare.select(_with_known_box(pl.col("text")).alias("text")).select(

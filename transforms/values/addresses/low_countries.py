@@ -8,9 +8,9 @@
     Postbus 95 / 1000 AB                   →  1000 AB|nl|POSTBUS 95
 
 A Dutch unit is the postcode, the house number and its addition, whatever the spelling of the street. Parts of
-a building stand in alphabetical order, a floor as FLOOR 3. An address in no known form is a unit as written,
-so that no part of it is lost. Of a street name in two languages the first in the alphabet is used; a name
-written alone is not matched to its translation.
+a building are in alphabetical order, a floor as FLOOR 3. An address in no known form becomes a unit as
+written, so that no part of it is lost. Of a street name in two languages, the alphabetically first is used; a
+name in one language is not matched to its translation.
 Sources: Basisregistratie Adressen en Gebouwen (huisnummer, huisletter, huisnummertoevoeging); bpost, form of
 addresses (bus, boîte, bte)."""
 
@@ -21,16 +21,16 @@ from transforms.values.names import collapsed, folded
 COUNTRIES = ("nl", "be")
 NL_POSTCODE = r"([1-9][0-9]{3}) ?([A-Z]{2})"
 BE_POSTCODE = r"^(?:BE?[ -]*)?([1-9][0-9]{3})$"
-# Only at the start of a piece: 1234 AB after a street may be a house.
+# Only at the start of a piece, because 1234 AB after a street may be a house.
 _NL_POSTCODE_IN = rf"(?:^|,) *(?:NL[ -]*)?{NL_POSTCODE}(?:[ ,]|$)"
 _PO_BOX = r"\b(?:POSTBUS|PO ?BOX|BOITE POSTALE|BP)(?: NR| NO)? ([0-9]*[1-9][0-9]*)\b"
-# Letters after the word are a box only after a space: Bussestraat is a street.
+# Letters are a box only if a space separates them from the word: Bussestraat is a street.
 _BOX = (
     r"[ ,/-]*\b(?:BUS|BOITE|BTE|BOX)(?:[ ,]+(?:NR |NO )?([0-9A-Z]+(?:[ "
     r"/-][0-9]+)?)|([0-9][0-9A-Z]*(?:[ /-][0-9]+)?|[A-Z]))\b"
 )
 _ADDITION = r"(?:[ /-]*(?:[A-Z]{1,4}|[A-Z][0-9]{1,4}|[0-9]{1,4})\b)"
-# Other pieces may be the name of a building or the town. If they have a number, the text has neither form.
+# The other pieces may be the name of a building or the town. If they have a number, neither form matches.
 _AFTER_STREET = (
     rf"^(?:[^0-9]*, )?([^,]*?\p{{L}}{{2,}}[^,0-9]*?)[ "
     rf",]+([0-9]+)((?:[A-Z]\b)?{_ADDITION}{{0,3}})(?: *,[^0-9]*)?$"
@@ -39,8 +39,8 @@ _BEFORE_STREET = (
     r"^([0-9]+)((?:[A-Z]{1,3}\b)?(?:[ /-]+(?:[A-Z]|BIS|TER|HS|[0-9]{1,4})\b){0,2})[ "
     r",]+([^,]*\p{L}{2,}[^,]*)(?:,[^0-9]*)?$"
 )
-# Parts of a building, which are a part of the unit: a word and a number or letter, the number of a floor and
-# a word, or a word alone.
+# Parts of a building, which belong to the unit: a word and a number or letter, the number of a floor and a
+# word, or a word alone.
 _PARTS = (
     "UNIT",
     "FLAT",
@@ -129,8 +129,7 @@ def _dutch_postcode(capitals: pl.Expr, pattern: str) -> pl.Expr:
 
 
 def local_units(stated: pl.DataFrame) -> pl.Series:
-    """unit_key of addresses in `COUNTRIES`; blank where the address has no number or this method finds no
-    unit.
+    """unit_key of addresses in `COUNTRIES`; blank if the address has no number or this method finds no unit.
 
     Columns of `stated`: lines, postcode, town, country, po_box.
     """
@@ -159,7 +158,7 @@ def local_units(stated: pl.DataFrame) -> pl.Series:
         .with_columns(_street(pl.col("street")).alias("street"))
         .with_columns(_key().alias("unit_key"))
     )
-    # Buildings there have a number. A name, a town or a filler alone is not a unit.
+    # In these countries buildings have a number. A name, a town or a filler alone is not a unit.
     is_numbered = (pl.col("po_number").is_not_null() | pl.col("text").str.contains("[0-9]")).fill_null(False)
     return keyed.select(
         pl.when(is_numbered).then(pl.col("unit_key").fill_null("")).otherwise(pl.lit("")).alias("unit_key")
@@ -167,8 +166,8 @@ def local_units(stated: pl.DataFrame) -> pl.Series:
 
 
 def _parts(rest: pl.Expr) -> pl.Expr:
-    """The parts of a building in alphabetical order, with one word for each kind and floors as FLOOR 3; blank
-    if none is stated."""
+    """The parts of a building in alphabetical order, with one spelling for each kind and floors as FLOOR 3;
+    blank if none is stated."""
     stated_parts = rest.str.extract_all(_PART).list.eval(
         pl.element()
         .str.replace(rf"^([0-9]{{1,2}}){_ORDINAL} (?:{'|'.join(_FLOORS)})$", "FLOOR $1")
@@ -222,7 +221,7 @@ def _box_and_addition() -> tuple[pl.Expr, pl.Expr]:
 
 
 def _street(street: pl.Expr) -> pl.Expr:
-    """The street in capitals without abbreviations; of two languages the first in the alphabet."""
+    """The street in capitals without abbreviations; of two languages, the alphabetically first."""
     first = (
         street.str.split(" - ")
         .list.eval(pl.element().str.split(" / ").explode())
@@ -271,7 +270,7 @@ def _key() -> pl.Expr:
         )
     )
     parts = pl.when(pl.col("parts") != "").then("parts")
-    # An address in no known form is a unit as written; cutting it would lose the street or the house.
+    # An address in no known form stays as written; cutting it would lose the street or the house.
     unit = (
         pl.when(is_house)
         .then(pl.concat_str(house, parts, separator=" ", ignore_nulls=True))

@@ -1,9 +1,9 @@
 """Words in addresses by kind (`vocabulary/address_words.csv`), and numbers in words.
 
-Convert numbers of units and houses in English words to digits: `UNIT ONE`, `TWENTY ONE NEW STREET`.
+Converts numbers of units and houses in English words to digits: `UNIT ONE`, `TWENTY ONE NEW STREET`.
 
-A run of number words is converted as a whole or not at all: ONE HUNDRED AND FIVE stays in words, because half
-of it is another number. A number in the name of a street stays too: Seven Sisters Road."""
+A run of number words is converted as a whole or not at all: ONE HUNDRED AND FIVE stays in words, because a
+part of it would be another number. A number in the name of a street stays too: Seven Sisters Road."""
 
 import re
 from functools import cache
@@ -46,9 +46,9 @@ _NUMBERS = {word: number for number, word in enumerate([*_ONES, *_TEENS], start=
 }
 FIRST_WORDS = tuple(_NUMBERS)
 _FIRST = "|".join(sorted(FIRST_WORDS, key=len, reverse=True))
-# A whole run, with single spaces: the first word and every word that continues the number.
+# A whole run, with single spaces: a first word and all words that continue the number.
 _RUN = rf"(?:{_FIRST})(?: (?:{_FIRST}|HUNDRED|POINT|(?:AND|TO) (?:{_FIRST}))\b)*"
-# (own) Things counted in names of streets: Seven Sisters Road, One Tree Lane, Six Mile Bottom Road.
+# (own) What numbers count in names of streets: Seven Sisters Road, One Tree Lane, Six Mile Bottom Road.
 _COUNTED = (
     r"\b(?:ACRE|ASH|BELL|BRIDGE|BUTT|COLT|DIAL|ELM|FIELD|FOOT|GATE|HILL|HUNDRED|KING|MILE|OAK|PENCE|POUND|STAR|TREE"
     r"|WAY|WELL)S?\b(?! ?$)|^[A-Z]+[^S ]S\b"
@@ -73,8 +73,8 @@ def has_number_word(text: pl.Expr) -> pl.Expr:
 
 
 def with_unit_numbers(text: pl.Expr) -> pl.Expr:
-    """`UNIT ONE A` as UNIT 1A. Words that are not a number below 100 stay, marked as the number of the
-    unit.
+    """`UNIT ONE A` as UNIT 1A. Words that are not a number below 100 stay, with a `=` between unit and
+    number.
     """
     return text.map_elements(
         lambda words: _spelled_unit().sub(_unit_in_digits, words), return_dtype=pl.String

@@ -1,5 +1,5 @@
-"""British and other postcodes, in the form in which they are stored; fillers in the fields of an address, and
-care-of addresses, recognised in polars and in SQL by the same lists.
+"""British and other postcodes, in the form in which they are stored; and fillers and care-of addresses, which
+polars and SQL recognise by the same lists.
 """
 
 import polars as pl
@@ -11,12 +11,12 @@ from transforms.values.names import any_of, collapsed, fillers, for_some
 # space. With `_NO_WORD` inside the patterns a match would take a hundred times as long.
 _NO_WORD = r"[^\pL\pN]+"
 _FILLERS = rf" ?(?:(?:{any_of(fillers('address'), ' ?')}|XX+|0+) ?)*"
-# Only in the lines of an address: also words that may be a town or a box, and numbers too long for a house,
-# such as the number of the company.
+# In the lines of an address, fillers are also words that may be a town or a box, and numbers too long for a
+# house, such as a company number.
 _LINE_FILLERS = (
     rf" ?(?:(?:{any_of(fillers('line') + fillers('address'), ' ?')}|XX+|0+|[A-Z]{{0,2}}[0-9]{{5,}}) ?)*"
 )
-# In a field for the name of a house, where Same and Home are names. Some words that persons have as names are
+# In a field for the name of a house, where Same and Home are names. Some words that are names of persons are
 # fillers here.
 _PERSONS_ONLY = ("NIL", "NA", "GIVEN", "MISSING", "GEHEIM", "IDEM", "NIHIL")
 _HOUSE_FILLERS = rf" ?(?:(?:{any_of((*fillers('address', 'no'), *_PERSONS_ONLY), ' ?')}|XX+|0+) ?)*"
@@ -26,14 +26,14 @@ CARE_OF = r"\bC\s*/\s*O\b|\bCARE OF\b"
 
 
 def unless_filler(capitals: pl.Expr) -> pl.Expr:
-    """The text, given in capitals; null where it is a filler."""
+    """The text; null if it is a filler. capitals: the text in capitals."""
     return pl.when(~_in_words(capitals).str.contains(rf"^{_FILLERS}$")).then(capitals)
 
 
 def only_fills_lines(capitals: pl.Expr) -> pl.Expr:
     """Whether address lines, given in capitals, consist of fillers. Null stays null.
 
-    No filler has a digit above 0, unless it is a number of five digits: most addresses are told by that.
+    Most addresses are decided quickly: no filler has a digit above 0, except numbers of five digits or more.
     """
     in_words = for_some(_in_words, capitals, where=lambda text: text.str.contains("^[^1-9]*$|[0-9]{5}"))
     return in_words.str.contains(rf"^{_LINE_FILLERS}$")
@@ -72,16 +72,14 @@ def in_care_sql(care_of: str, text: str) -> str:
 UK_POSTCODE = r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][ABD-HJLNP-UW-Z]{2}"
 UK_POSTCODE_SPACED = r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][ABD-HJLNP-UW-Z]{2}"
 INWARD_CHARS = 3
-# A Dutch one in an address: after a comma or at the start, or anywhere if without its space.
+# A Dutch postcode in an address: after a comma or at the start, or anywhere if it has no space.
 DUTCH_POSTCODE = r"(?:^|, *)([1-9][0-9]{3} [A-Z]{2})\b|\b([1-9][0-9]{3}[A-Z]{2})\b"
 _FORM = r"^[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}$"
 
 
 def uk_postcode(text: pl.Expr) -> pl.Expr:
-    """A UK postcode in capitals with one space before its last three characters; null for any other text.
-    Nearly all are written so, and stay as they are.
-    """
-    return for_some(_in_form, text, where=lambda texts: ~texts.str.contains(_FORM))
+    """A UK postcode in capitals with one space before its last three characters; null for any other text."""
+    return for_some(_in_form, text, where=lambda texts: ~texts.str.contains(_FORM))  # nearly all are in form
 
 
 def _in_form(text: pl.Expr) -> pl.Expr:
@@ -98,7 +96,7 @@ def uk_postcode_in(address: pl.Expr) -> pl.Expr:
 
 
 def dutch_postcode_in(address: pl.Expr) -> pl.Expr:
-    """The first Dutch postcode in a text; null where there is none."""
+    """The first Dutch postcode in a text; null if there is none."""
     capitals = address.str.to_uppercase()
     return pl.coalesce(capitals.str.extract(DUTCH_POSTCODE, group) for group in (1, 2))
 

@@ -1,12 +1,12 @@
-"""Addresses → unit keys: cut the text into pieces, choose those that identify the unit, put the place first.
+"""Addresses → unit keys: cut the text into pieces, choose those that identify the unit, add the place.
 
 Method (own): capitals without accents and punctuation; words in the spelling of
 `vocabulary/address_words.csv`; cut at commas, after the number of a unit and before a house number; keep the
 pieces with a number (with the first name, if there is no house number), else the first piece; sort them; put
-the postcode, or else town and country, before them. A PO box alone is the unit. A care-of name is left out.
-Numbers in words become digits. Different flats, house numbers and letters stay different.
+the postcode, or else town and country, before them. If there is a PO box, it alone is the unit. A care-of
+name is left out. Numbers in words become digits. Different flats, house numbers and letters stay different.
 
-The units of agents and mail forwarders are those of `vocabulary/address_vocabulary.csv`."""
+`vocabulary/address_vocabulary.csv` lists the addresses of agents and mail forwarders."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -56,7 +56,7 @@ def unit_key(
 
 
 def address_id(unit_key: pl.Expr) -> pl.Expr:
-    """`UT-A-` and 16 hexadecimal digits (blake2b of the unit_key); null where the key is null."""
+    """`UT-A-` and 16 hexadecimal digits (BLAKE2b of the unit_key); null if the key is null."""
     return unit_key.map_batches(
         lambda keys: ADDRESS_ID_PREFIX + text_hashes(keys, ADDRESS_ID_BYTES),
         return_dtype=pl.String,
@@ -130,7 +130,7 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
     general = _without_streets(with_street(with_units.with_columns(_unless_place().alias("unit")))).select(
         "row", pl.concat_str(_place(), pl.lit("|"), pl.col("unit")).alias("unit_key")
     )
-    # Null where the method does not know the address, blank where the address states no unit.
+    # local_key is null if the method does not cover the address, blank if the address states no unit.
     local = pl.concat(
         [general.clear().select("row", pl.col("unit_key").alias("local_key"))]
         + [
@@ -150,7 +150,7 @@ def _unit_keys(stated: pl.DataFrame) -> pl.Series:
 
 
 def _units(texts: pl.DataFrame) -> pl.DataFrame:
-    """The texts (column text) with a column `unit`, null where the text states none."""
+    """The texts (column text) with a column `unit`, null if the text states none."""
     not_fillers = texts.select(pl.when(~only_fills_lines(folded(pl.col("text")))).then("text")).to_series()
     pieces = pieces_of(cut_into_pieces(not_fillers))
     units = joined_pieces(chosen_pieces(pieces), texts.height).str.replace_all("[=_]", " ")
@@ -167,7 +167,7 @@ def _unless_place() -> pl.Expr:
 
 
 def _without_streets(keyed: pl.DataFrame) -> pl.DataFrame:
-    """The frame with unit null where there is no postcode and the unit is only streets without a number."""
+    """The frame, with unit null if there is no postcode and the unit is only streets without a number."""
     are_streets = (
         pl.when(pl.col("postcode").is_null())
         .then("unit")

@@ -32,7 +32,7 @@ def vocabulary(name: str) -> pl.DataFrame:
 
 @cache
 def lookup(name: str, key: str, value: str) -> dict[str, str]:
-    """The list as a dictionary from column `key` to column `value`, without rows where one is blank.
+    """The list as a dictionary from column `key` to column `value`, without rows in which either is blank.
 
     Raises DeclarationError if a key has two different values.
     """
