@@ -1,7 +1,7 @@
 """Run an indicator: find its states, write its sentences, and count its subjects.
 
-The connection holds the marts, the fact views, the graph tables and the statement tables. What is as long as
-the country stays in its tables; rows of 100,000 flags at most are in memory at a time.
+The connection holds the marts, the fact views, the graph tables and the statement tables. Results for a whole
+country stay in its tables; at most BATCH_ROWS flags are in memory at a time.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ class Counted:
 
 
 def prepare(connection: Connection, indicator: Indicator) -> None:
-    """Create the table of an indicator's subjects, unless an indicator before it has the same."""
+    """Create the table of an indicator's subjects, unless an earlier indicator of the same kind did."""
     kind = indicator.subject_type
     connection.execute(f"create table if not exists subject_{kind} as {SUBJECT_KINDS[kind].query}")
 
@@ -42,10 +42,10 @@ def prepare(connection: Connection, indicator: Indicator) -> None:
 def raise_flags(
     connection: Connection, indicator: Indicator, as_of: date
 ) -> tuple[Counted, Iterator[pl.DataFrame]]:
-    """Counts of an indicator, and its flags in the schema of FLAG, but without `first_seen_on`.
+    """Counts of an indicator, and its flags in the schema of FLAG, with `first_seen_on` and `case_id` null.
 
-    Read the flags to their end before the connection is used again. Raises DeclarationError where its query
-    breaks the contract of indicators.
+    Read all flags before using the connection again. Raises DeclarationError if the indicator's query breaks
+    the contract of indicators.
     """
     subjects = f"subject_{indicator.subject_type}"
     judged = judge(connection, indicator, subjects, as_of)
@@ -64,8 +64,8 @@ def raise_flags(
 
 
 def _strongest(connection: Connection, judged: str, code: str) -> str:
-    """What gives one state for each subject: `judged`, or where sub-types give some several, the strongest.
-    Raises DeclarationError where a subject has a sub-type twice.
+    """A table or subquery with one state for each subject: `judged`, or the strongest state of each subject
+    if sub-types give some subjects several. Raises DeclarationError if a subject has a sub-type twice.
     """
     [[is_unique]] = frame(connection, f"select count(*) = count(distinct subject_id) from {judged}").rows()
     if is_unique:
@@ -75,7 +75,7 @@ def _strongest(connection: Connection, judged: str, code: str) -> str:
         raise DeclarationError(
             f"{code}: its states query gives a subject twice; give one row for a subject and sub-type"
         )
-    # The names of the states begin in the order of their strength: flagged, not_assessable, not_flagged.
+    # In alphabetical order the strongest state comes first: flagged, not_assessable, not_flagged.
     return f"(select subject_id, is_private, min(state) as state from {judged} group by all)"
 
 
@@ -101,7 +101,7 @@ def _flags(
 
 
 def flag_id(code: str, subject_id: str, subtype: str | None) -> str:
-    """20 hexadecimal digits over indicator, subject and sub-type; stable from night to night."""
+    """20 hexadecimal digits (BLAKE2b) of indicator, subject and sub-type; the same in every run."""
     text = f"{code}|{subject_id}|{subtype or ''}"
     return hashlib.blake2b(text.encode(), digest_size=FLAG_ID_BYTES).hexdigest()
 
@@ -113,7 +113,7 @@ def _with_ids(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
 
 
 def _counted(counts: Mapping[str, int], indicator: Indicator) -> pl.DataFrame:
-    """One row of INDICATOR_VIEW. It counts subjects, dwellings apart."""
+    """One row of INDICATOR_VIEW. Dwellings are counted in a column of their own."""
     assessed_n = counts["flagged"] + counts["not_flagged"]
     dutch = indicator.dutch
     row = {
@@ -148,8 +148,8 @@ def _parameters_json(indicator: Indicator) -> str:
 
 
 def _rule_sha256(indicator: Indicator) -> str:
-    """The version of a rule: SHA-256 (hex) of the declaration, and of the marts and macros that it rests on.
-    A translation changes no rule.
+    """The version of a rule: SHA-256 (hex) of its declaration and of the marts and macros that it rests on.
+    Translations are left out, because they do not change the rule.
     """
     subjects = SUBJECT_KINDS[indicator.subject_type].query
     behind = sql_behind(indicator.states, indicator.evidence, subjects)

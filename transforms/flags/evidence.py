@@ -1,8 +1,8 @@
 """The evidence of flags: every fact with the record that states it, and the first edition that stated it.
 
-What the indicators claim is put together in `claimed` (indicator, flag_id, role, statement_id, field). All
-claims are looked up together, once in each statement table, and are the table `fact`; `evidence.sql` and
-`flags.sql` read it.
+The claims of all indicators are collected in the table `claimed` (indicator, flag_id, role, statement_id,
+field). They are looked up together, once in each statement table, and stored in the table `fact`, which
+`evidence.sql` and `flags.sql` read.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,14 +13,14 @@ from transforms.model.register import RECORD_ID_BYTES
 from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.statements import STATEMENT_TABLES
 
-# From here on, a statement's id says which part of its record it is: the same in every edition.
+# From this character on, a statement's id names the part of its record, and is the same in every edition.
 PART_FROM = 2 * RECORD_ID_BYTES + 1
 FACT = (
     "indicator varchar, flag_id varchar, position bigint, role varchar, register varchar, dataset varchar, "
     "edition varchar, file_sha256 varchar, record varchar, field varchar, value varchar, "
     "statement_id varchar, stale_since date, first_seen_on date"
 )
-# Facts that an indicator claims and no statement has, or some statements have twice.
+# Indicators with claims that match no statement, or more than one.
 LOST_SQL = """
     select indicator, sum(n) as n
     from (
@@ -34,8 +34,9 @@ LOST_SQL = """
 
 
 def claims_sql(indicator: Indicator, as_of: date) -> tuple[str, dict[str, object]]:
-    """Rows of `claimed`, and the values that the query needs: what the indicator says that the flags in
-    `flagged_now` (flag_id, subject_id, subtype) rest on. On the connection that found its states.
+    """The query for an indicator's rows of `claimed`, and its parameters: the facts that the indicator gives
+    as evidence for the flags in `flagged_now` (flag_id, subject_id, subtype). Run it on the connection that
+    found the states.
     """
     evidence = indicator.steps.get(EVIDENCE_STEP, indicator.evidence)
     same = "f.subtype is not distinct from e.subtype" if indicator.evidence_by_subtype else "true"
@@ -44,15 +45,16 @@ def claims_sql(indicator: Indicator, as_of: date) -> tuple[str, dict[str, object
 
 
 def prove(connection: Connection) -> Mapping[str, str]:
-    """Create the table `fact`: all that is in `claimed`, as the statement tables have it.
+    """Create the table `fact`: every claim in `claimed` with its value from the statement tables.
 
-    Gives what is wrong with the evidence query of an indicator, by its code; its facts are left out.
+    Returns what is wrong with indicators' evidence queries, by indicator code. The facts of those indicators
+    are left out.
     """
     connection.execute(f"create or replace table claim as {read_sql(__package__, 'claim')}")
     fields = frame(connection, "select distinct indicator, field from claim order by all").rows()
     unknown = {code: field for code, field in fields if not _is_column(field)}
     faults = {
-        code: f"{code}: evidence field {field} is no column of a statement table"
+        code: f"{code}: evidence field {field} is not a column of a statement table"
         for code, field in unknown.items()
     }
     connection.execute(f"create or replace table fact ({FACT})")
@@ -76,7 +78,7 @@ def evidence_sql() -> str:
 
 
 def flags_sql() -> str:
-    """Rows of FLAG, from `flag_part` (those of every indicator) and `fact`."""
+    """Rows of FLAG, from `flag_part` (the flags of every indicator) and `fact`."""
     return read_sql(__package__, "flags")
 
 

@@ -1,7 +1,7 @@
-"""Words on candidates of watch-list screening.
+"""Texts about candidates of watch-list screening.
 
-A candidate is never merged with the listed party. It is a mark of its own, and a flag that rests on it has
-sub-type `candidate` and says so.
+A candidate is never merged with the listed party. A flag that rests on screening alone has the sub-type
+`candidate` and says that the match is not confirmed.
 """
 
 from collections.abc import Collection
@@ -11,9 +11,9 @@ CANDIDATE = "candidate"
 # Title of a case that has no other flag of the indicator.
 CANDIDATE_TITLE = "possible link to a listed party (not confirmed)"
 
-# An indicator's page explains a candidate who is a person. A candidate that is a company agrees in its number
-# (`transforms.resolution.lists.screening`). Of each language: the words of its pages, those for a company,
-# and what stands between the two.
+# An indicator's page explains a candidate who is a person. A candidate that is a company matches by number
+# (`transforms.resolution.lists.screening`), so it needs other words. For each language: the words on the
+# page, the words for a company, and the text that joins them.
 EXPLAINED = (
     (
         "another person of the same name, born in the same month",
@@ -31,7 +31,8 @@ EXPLAINED = (
 
 
 def explained(text: str, kinds: Collection[str]) -> str:
-    """A line of an indicator's page, with its words on candidates for these kinds of party (`party_kind`)."""
+    """A line of an indicator's page, with its words about candidates adapted to these kinds of party
+    (`party_kind`)."""
     for person, entity, between in EXPLAINED:
         words = [words for kind, words in (("person", person), ("entity", entity)) if kind in kinds]
         text = text.replace(person, between.join(words)) if words else text

@@ -1,5 +1,5 @@
-"""What the queries of an authority's own indicator may do: one SELECT or UNION over marts, fact views and
-graph tables, with functions of a list.
+"""Checks the queries of an authority's own indicator: one SELECT or UNION over marts, fact views and graph
+tables, with listed functions only.
 """
 
 from sqlglot import errors, exp, parse
@@ -10,8 +10,8 @@ from transforms.model.views import FACT_VIEWS, GRAPH_TABLES, MARTS
 
 LOCAL_FAMILY = "LOC"
 TABLES = {*MARTS, *GRAPH_TABLES, *(view.name for view in FACT_VIEWS)}
-# By the names that sqlglot gives them: `date_diff` is datediff, `unnest` explode, `list_contains`
-# array_contains, `regexp_matches` regexp_like.
+# sqlglot's names: `date_diff` is datediff, `unnest` is explode, `list_contains` is array_contains,
+# `regexp_matches` is regexp_like.
 FUNCTIONS = frozenset(
     {
         "abs",
@@ -73,9 +73,9 @@ FUNCTIONS = frozenset(
 
 
 def check_local(indicator: Indicator) -> None:
-    """Raises DeclarationError where the code is not of the family LOC, or a query does more than it may."""
+    """Raise DeclarationError if the code is not of the family LOC, or if a query does more than it may."""
     if indicator.family != LOCAL_FAMILY:
-        raise DeclarationError(f"{indicator.code}: the code of an authority's own indicator begins with LOC-")
+        raise DeclarationError(f"{indicator.code}: the code of your own indicator must begin with LOC-")
     for name, query in (("states.sql", indicator.states), ("evidence.sql", indicator.evidence)):
         if fault := _fault(query):
             raise DeclarationError(f"{indicator.code}: {name}: {fault}")
@@ -88,7 +88,7 @@ def _fault(query: str) -> str:
     except errors.SqlglotError as error:
         return f"it cannot be parsed: {str(error).splitlines()[0]}"
     if len(trees) != 1 or not isinstance(trees[0], exp.Query):
-        return "it must be one SELECT, or a UNION of them"
+        return "it must be one SELECT, or a UNION of SELECTs"
     named = {cte.alias for cte in trees[0].find_all(exp.CTE)}
     for table in trees[0].find_all(exp.Table):
         is_plain = isinstance(table.this, exp.Identifier) and not table.db and not table.catalog

@@ -19,13 +19,13 @@ type FillIn = Callable[[str, Mapping[str, object]], str]  # template and values 
 
 @dataclass(frozen=True)
 class _Phrases:
-    """What the sentence of a subject that is not assessable is made of. `roles`: names of what follows the
-    colon, where that is a role.
+    """The words for the sentence of a subject that is not assessable. `by_kind`: words for reasons with a
+    colon, which all indicators share; {} is what follows the colon. `roles`: translations of roles that
+    follow the colon.
     """
 
     not_assessable: str
     not_known: str
-    # Reasons with a colon, which are everyone's: {} is what follows it.
     by_kind: Mapping[str, str]
     roles: Mapping[str, str] = field(default_factory=dict)
 
@@ -35,7 +35,7 @@ _ENGLISH = _Phrases(
     "the facts are not known",
     {
         "extract": "the edition of {} is an extract, and absence from it proves nothing",
-        "rejected": "a record of {} that may speak of it was rejected",
+        "rejected": "a record of {} that may be about it was rejected",
         "not_published": "no register that Undertow reads covers {} there in full",
         "missing": "no edition of {} is held",
     },
@@ -60,8 +60,8 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def with_sentences(states: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
-    """`states` (flag_id, subject_id, subject_name, state, reason, and what the sentence names) with
-    `explanation`, and `explanation_nl`, which is null where the indicator has no texts in Dutch.
+    """`states` (flag_id, subject_id, subject_name, state, reason, and the columns that the sentence names)
+    with `explanation`, and with `explanation_nl`, which is null if the indicator has no Dutch texts.
     """
     columns = {"explanation": _explanations(states, indicator.code, indicator, str.format_map, _ENGLISH)}
     if (dutch := indicator.dutch) is None:
@@ -84,7 +84,7 @@ def _explanations(
         },
         schema={"flag_id": pl.String, "sentence": pl.String},
     )
-    # As many subjects as there are companies may be not assessable, so these are worded column by column.
+    # Every company of a country may be not assessable, so these sentences are written by column, not by row.
     reasons = states["reason"].unique().to_list()
     words = {reason: _reason_words(phrases, texts.reasons, reason) for reason in reasons}
     not_assessable = pl.format(
@@ -113,7 +113,7 @@ def _reason_words(phrases: _Phrases, reasons: Mapping[str, str], reason: str | N
 
 
 class DutchFormatter(Formatter):
-    """Writes a sentence's numbers and dates as Dutch does, and its English words as `words` has them."""
+    """Writes a sentence's numbers and dates in Dutch, and translates its English words by `words`."""
 
     def __init__(self, texts: Translation) -> None:
         self.patterns = {
@@ -129,7 +129,7 @@ class DutchFormatter(Formatter):
         return self.translated(field_name, value) if isinstance(value, str) else value, used
 
     def translated(self, name: str, value: str) -> str:
-        """A value in Dutch; as it is where no phrase of the table of that name fits it."""
+        """A value in Dutch; unchanged if no phrase in the table of that name matches it."""
         for pattern, dutch in self.patterns.get(name.rstrip("0123456789"), ()):
             if fitting := pattern.fullmatch(value):
                 return self.vformat(dutch, (), fitting.groupdict())

@@ -19,9 +19,9 @@ from transforms.model.subjects import SUBJECT_KINDS
 
 def find_states(connection: Connection, indicator: Indicator, as_of: date) -> pl.DataFrame:
     """One row per subject and sub-type: the columns of the states query, with subject_name, area_name,
-    area_code, is_private and lane (the indicator's, where its query gives none).
+    area_code, is_private and lane (the indicator's lane if the query gives none).
 
-    For a few subjects, or a test: all rows are in memory.
+    For tests and for a few subjects: all rows are in memory.
     """
     subjects = f"({SUBJECT_KINDS[indicator.subject_type].query})"
     query, values = states_sql(indicator, subjects, as_of)
@@ -30,12 +30,12 @@ def find_states(connection: Connection, indicator: Indicator, as_of: date) -> pl
 
 
 def judge(connection: Connection, indicator: Indicator, subjects: str, as_of: date) -> str:
-    """Create a table with the states of an indicator's subjects, and those that its evidence reads too;
-    returns the name of the first. Temporary ones: to compress a table of a database takes DuckDB longer than
-    to find the states. About 100 bytes a subject, which spill.
+    """Create a table with the states of an indicator's subjects, and the tables of its steps, which its
+    evidence query may read too. Returns the name of the table with the states.
 
-    `subjects`: a table or query of the subjects of its kind. Raises DeclarationError where its query breaks
-    the contract of indicators.
+    The tables are temporary, because DuckDB takes longer to compress a stored table than to find the states.
+    They take about 100 bytes for each subject and can spill to disk. `subjects`: a table or query of the
+    subjects of the indicator's kind. Raises DeclarationError if a state or lane is unknown.
     """
     for name, table in indicator.steps.items():
         if name not in (STATES_STEP, EVIDENCE_STEP):
@@ -44,7 +44,7 @@ def judge(connection: Connection, indicator: Indicator, subjects: str, as_of: da
     states, given = indicator.steps.get(STATES_STEP, indicator.states), f'"given {indicator.code}"'
     values = indicator.bound_values(states, as_of)
     connection.execute(f"create or replace temp table {given} as {given_sql(states)}", values)
-    # A statement of its own: the joins of a country do not fit in 2 GiB with those of the indicator.
+    # A separate statement: for a country, its joins and those of the indicator together do not fit in 2 GiB.
     query, values = states_sql(indicator, subjects, as_of, f"from {given}")
     judged = f'"states {indicator.code}"'
     connection.execute(f"create or replace temp table {judged} as {query}", values)
@@ -60,7 +60,8 @@ def judge(connection: Connection, indicator: Indicator, subjects: str, as_of: da
 def states_sql(
     indicator: Indicator, subjects: str, as_of: date, states: str | None = None
 ) -> tuple[str, dict[str, object]]:
-    """The query of an indicator's states, and the values that it needs. `states`: in place of its own."""
+    """The query of an indicator's states, and its parameters. `states`: read in place of the indicator's
+    own states query."""
     states = states or indicator.states
     unfounded = read_sql(
         __package__, "unfounded" if indicator.negatives_need else "all_founded", subjects=subjects
@@ -77,12 +78,12 @@ def states_sql(
 
 
 def given_sql(states: str) -> str:
-    """A states query with all of STATE_COLUMNS and `lane`: null where it does not give them."""
+    """A states query with all of STATE_COLUMNS and `lane`; those that it lacks are null."""
     return read_sql(__package__, "given", states=states)
 
 
 def tables_of(indicator: Indicator) -> frozenset[str]:
-    """The tables that its queries read; in place of a fact view, those behind it."""
+    """The tables that its queries read, with each fact view replaced by the tables that it reads."""
     subjects = SUBJECT_KINDS[indicator.subject_type].query
     query, _ = states_sql(indicator, f"({subjects})", date.min)
     return tables_behind(tables_read(query) | tables_read(indicator.evidence))

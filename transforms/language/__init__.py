@@ -1,10 +1,10 @@
-"""The language of pages and of what commands print: English, as it stands where it is used, or Dutch.
+"""The language of pages and of what commands print: English, as written in the code, or Dutch.
 
-A text is looked up by its English: `translated("not confirmed")`, in a template `{{ _("not confirmed") }}` or
-`{% trans %}`. `nl.toml` beside this module has the Dutch of each; a text of two forms, for one and for
-several, is there by its first. What stands in no catalogue, as a name of a register, is shown as it is.
+The key of a text is its English: `translated("not confirmed")`, in a template `{{ _("not confirmed") }}` or
+`{% trans %}`. `nl.toml` beside this module has the Dutch texts. A text with a singular and a plural has its
+singular as key. A text that is not in the catalogue, such as the name of a register, is shown unchanged.
 
-The language is that of the task: a command sets it once, the app for each request. Nothing here reads a clock
+The language belongs to the task: a command sets it once, the app for each request. Nothing here reads a clock
 or the network.
 """
 
@@ -27,7 +27,7 @@ def language() -> Language:
 
 
 def set_language(chosen: Language) -> None:
-    """For the rest of this task."""
+    """Set the language for the rest of this task."""
     _SPOKEN.set(chosen)
 
 
@@ -42,7 +42,7 @@ def in_language(chosen: Language) -> Iterator[None]:
 
 @cache
 def catalogue(chosen: Language) -> Mapping[str, str | list[str]]:
-    """English → its text, or its texts for one and for several; empty for English."""
+    """English text → translation, or [singular, plural]; empty for English."""
     if chosen == ENGLISH:
         return {}
     tables = tomllib.loads((files(__package__) / f"{chosen}.toml").read_text(encoding="utf-8"))
@@ -50,19 +50,19 @@ def catalogue(chosen: Language) -> Mapping[str, str | list[str]]:
 
 
 def translated(text: str, /, **values: object) -> str:
-    """The text in the language of the task, with `%(name)s` filled in; a per cent sign is written twice."""
+    """The text in the language of the task. With `values`, `%(name)s` is filled in and `%%` is one %."""
     entry = catalogue(language()).get(text, text)
     whole = entry if isinstance(entry, str) else entry[0]
     return whole % values if values else whole
 
 
 def translated_n(one: str, several: str, n: float | Decimal, /, **values: object) -> str:
-    """The same of a text that differs for one and for several; `%(n)s` is the number."""
+    """As `translated`, for a text with a singular and a plural; `%(n)s` is the number."""
     return form_of(one, several, n) % {"n": n, **values}
 
 
 def form_of(one: str, several: str, n: float | Decimal) -> str:
-    """The form for this number, with nothing filled in."""
+    """The singular or plural for this number, with nothing filled in."""
     entry = catalogue(language()).get(one, [one, several])
     forms = [entry, entry] if isinstance(entry, str) else entry
     return forms[0 if n == 1 else 1]

@@ -1,8 +1,8 @@
-"""Sentences that a release stores in English, in the language of the task.
+"""Translates sentences that a release stores in English into the language of the task.
 
-They are written in the night, with numbers, names and titles of indicators in them: a role of a fact, why a
-case stands where it does, the title of a case. The catalogue has them with `{n}` in place of each number or
-day, in the order of the English, or with `{name}` in place of other words.
+A run writes them with numbers, names and indicators' titles filled in: the role of a fact, the reason for a
+case's rank, the title of a case. The catalogue has them with `{n}` for each number or date, in the order of
+the English text, or with `{name}` for other words.
 """
 
 import re
@@ -20,7 +20,7 @@ _MORE = re.compile(r" and (\d+) more(?: indicators?)?$")
 
 
 def stored(text: str) -> str:
-    """The text itself where the catalogue does not have it."""
+    """The translation of a stored sentence; the text itself if the catalogue does not have it."""
     if language() == ENGLISH:
         return text
     known, numbers = catalogue(language()), iter(_NUMBER.findall(text))
@@ -35,7 +35,8 @@ def stored(text: str) -> str:
 
 
 def case_title(title: str) -> str:
-    """`Name and 2 more: circular ownership, nothing declared and 1 more indicator`."""
+    """The translation of a case's title, such as `Name and 2 more: circular ownership, nothing declared and 1
+    more indicator`. The name stays as it is."""
     if language() == ENGLISH:
         return title
     name, colon, indicators = (_MORE.sub(_more, part) for part in title.rpartition(": "))
@@ -66,7 +67,7 @@ def _phrases(chosen: Language) -> Mapping[re.Pattern[str], str]:
 
 @cache
 def _titles(chosen: Language) -> Mapping[str, str]:
-    """Titles of indicators as they stand inside a sentence."""
+    """Titles of indicators, English → translation, as written inside a sentence."""
     from transforms.model.indicator import indicators  # slow to import, and a text in English needs none
 
     pairs = ((one.title, one.texts(chosen).title) for one in indicators().values())

@@ -1,4 +1,5 @@
-"""Marts: SQL over canonical statements and the resolution, one file a mart, in the order of MART_ORDER.
+"""Marts: SQL over canonical statements and the resolution, one file for each mart, run in the order of
+MART_ORDER.
 
 Each file is one SELECT with the columns of `transforms.model.views.MARTS[name]`; its rows are written in the
 order of that table's key. It may read the statement tables, `edition_in_use`, `resolution`, the vocabularies,
@@ -72,14 +73,14 @@ MART_ORDER = (
     "valuation",
     "group_relation",
 )
-# A unit with more active seats than this is of class mass, as in ADR-010 (Global Witness 2018).
+# A unit with more active seats than this has the class mass, as in ADR-010 (Global Witness 2018).
 MASS_SEATS_N = 100
 # A median of the price index rests on at least this many sales, as in PRP-030 and PRP-040 (this project's
 # own).
 INDEX_SALES_N = 20
-# (own) Names of full length in a file of payments from which its column counts as cutting names.
+# (own) Number of full-length names in a file of payments from which its column counts as truncating names.
 CUT_NAMES_N = 5
-# (own) Days within which a credit cancels a payment of the same sum.
+# (own) Days within which a credit cancels a payment of the same amount.
 CANCEL_DAYS = 60
 MART_PARAMETERS: Mapping[str, int] = {
     "cancel_days": CANCEL_DAYS,
@@ -95,7 +96,7 @@ def mart_sql(name: str) -> str:
 
 @cache
 def marks() -> Mapping[str, str]:
-    """Mark -> its query, which gives subject_id: one file each in `marks/`, in the order of their names.
+    """Mark → its query, which gives subject_id. Each is a file in `marks/`; sorted by name.
 
     A mark with a companion `<mark>_blocks` is not carried past the holders that the companion marks.
     """
@@ -104,13 +105,13 @@ def marks() -> Mapping[str, str]:
 
 
 def mark_sql(*names: str) -> str:
-    """The query of the mart `mark`: mark, subject_id; of these marks, or of all."""
+    """The query of the mart `mark` (mark, subject_id) for these marks, or for all if none is named."""
     each = (f"select '{mark}' as mark, subject_id from (\n{marks()[mark]})" for mark in names or marks())
     return " union all ".join(each)
 
 
 def sql_behind(*queries: str) -> Mapping[str, str]:
-    """Name -> SQL of each mart, fact view and macro that queries rest on, down to the statements."""
+    """Name → SQL of each mart, fact view and macro that the queries rest on, directly or indirectly."""
     behind: dict[str, str] = {}
     unread = list(queries)
     while unread:
@@ -122,13 +123,13 @@ def sql_behind(*queries: str) -> Mapping[str, str]:
 
 @cache
 def _sql_in(query: str) -> Mapping[str, str]:
-    """Name -> SQL of what stands in a query itself."""
+    """Name → SQL of the marts, fact views and macros that a query names itself."""
     macros = {name: sql for name, sql in MACROS.items() if f"{name}(" in query}
     return macros | {name: sql for name in tables_read(query) if (sql := _table_sql(name))}
 
 
 def _table_sql(name: str) -> str | None:
-    """The query of a mart or fact view; None of another table."""
+    """The query of a mart or fact view; None for any other table."""
     if name == MARK.name:
         return mark_sql()
     if name in MART_ORDER:
@@ -137,25 +138,25 @@ def _table_sql(name: str) -> str | None:
 
 
 def create_fact_views(connection: Connection, tables: Collection[str], held: Collection[str] = ()) -> None:
-    """Create the fact views that these tables are enough for; those in `held` as tables."""
+    """Create the fact views that need no other tables than these; those in `held` as tables."""
     for name in fact_views_of(tables):
         kind = "table" if name in held else "view"
         connection.execute(f"create {kind} {name} as {fact_sql(name)}")
 
 
 def fact_views_of(tables: Iterable[str]) -> list[str]:
-    """The fact views that these tables are enough for, in their order."""
+    """The fact views that need no other tables than these, in the order of FACT_VIEWS."""
     return [view.name for view, reads in FACT_VIEWS.items() if set(reads) <= set(tables)]
 
 
 def fact_sql(name: str) -> str:
-    """The query of a fact view; `subject` is put together from the declarations of its kinds."""
+    """The query of a fact view; that of `subject` is built from the declarations of the subject kinds."""
     return subjects_sql() if name == "subject" else read_sql(__package__, f"facts/{name}")
 
 
 def tables_behind(names: Collection[str]) -> frozenset[str]:
-    """The tables of these names; in place of a fact view, those that it reads. A night has `edition_in_use`
-    as a table.
+    """These tables, with each fact view replaced by the tables that it reads. `edition_in_use` stays, because
+    a run has it as a table.
     """
     views = {view.name: reads for view, reads in FACT_VIEWS.items() if view.name != "edition_in_use"}
     return frozenset(table for name in names for table in views.get(name, (name,)))

@@ -1,10 +1,10 @@
-"""Templates of pages, and their text safety: a page shows whatever a register holds, and is never changed by
-it.
+"""Templates of pages, and their text safety: a page shows any text that a register holds, but such a text
+cannot change the page.
 
 Anybody can register a company called `<script>`, or one with a character that turns the reading direction. So
-every expression of a template passes through `shown` (Jinja2's `finalize`), which escapes it and makes
-invisible characters visible as `U+202E`. A template cannot forget it. Inside attributes only `token`,
-`plain`, `figures` and `public_page` may stand; a test reads the templates for it.
+every expression in a template passes through `shown` (Jinja2's `finalize`), which escapes it and shows
+invisible characters as `U+202E`. No template can leave this out. Inside attributes only `token`, `plain`,
+`figures` and `public_page` are allowed; a test checks the templates for this.
 
 May import `transforms.model`. Nothing here reads a clock, a data file or the network.
 """
@@ -35,7 +35,7 @@ THIN_SPACE = "\u202f"
 DECIMALS_SHOWN = 4
 SMALLEST_PERCENT = 0.001
 
-# Printable by category and yet invisible: the blank Braille pattern, and fillers, joiners and variation
+# Printable by category but invisible: the blank Braille pattern, and fillers, joiners and variation
 # selectors (Default_Ignorable_Code_Point in
 # https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt).
 INVISIBLE = frozenset(
@@ -89,9 +89,7 @@ _ADDRESS = re.compile(r"https://[a-z0-9.-]{1,100}/[A-Za-z0-9/_.?=#-]{0,300}")
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of an indicator's page: a paragraph (one line), a list (a line for each item) or code (its
-    lines).
-    """
+    """A block of an indicator's page: a paragraph (one line), a list (one line for each item) or code."""
 
     kind: BlockKind
     lines: tuple[str, ...]
@@ -101,9 +99,9 @@ class Block:
 
 
 def is_hidden(character: str) -> bool:
-    """Whether a reader cannot see it or tell it from a plain space.
+    """Whether a reader cannot see the character or tell it from a plain space.
 
-    Controls, marks of direction, zero widths, odd spaces and unassigned characters are such.
+    These are control characters, direction marks, zero-width characters, unusual spaces and unassigned ones.
     """
     return not character.isprintable() or character in INVISIBLE
 
@@ -126,10 +124,7 @@ def _is_all_shown(text: str) -> bool:
 
 
 def visible(text: str) -> Markup:
-    """Escaped text in which a small chip names every hidden character.
-
-    The raw value stays in the database.
-    """
+    """Escaped text in which a small chip names every hidden character."""
     start, rest_n = text[:TEXT_SHOWN_CHARACTERS], len(text) - TEXT_SHOWN_CHARACTERS
     markup = escape(start) if _is_all_shown(start) else _with_chips(start)
     if rest_n > 0:
@@ -147,7 +142,7 @@ def _with_chips(text: str) -> Markup:
 
 
 def plain(text: str) -> str:
-    """The same without markup, for attributes: hidden characters as [U+202E]. Still escaped by `shown`."""
+    """As `visible` but without markup, for attributes: hidden characters as [U+202E]. `shown` escapes it."""
     start = text[:TEXT_SHOWN_CHARACTERS]
     if _is_all_shown(start):
         return start
@@ -157,7 +152,7 @@ def plain(text: str) -> str:
 
 
 def token(value: object) -> str:
-    """The value if it is a plain word (letters, digits, `.`, `_`, `-`), else "". For ids, classes and CSS."""
+    """The value if it has only letters, digits, `.`, `_` and `-`, else "". For ids, classes and CSS."""
     text = str(value)
     return Markup(text) if _TOKEN.fullmatch(text) else ""
 
@@ -169,7 +164,7 @@ def figures(path: object) -> str:
 
 
 def public_page(id_or_row: object) -> str:
-    """Address of the publisher's page, or "". Pages have no other outside links.
+    """Address of the publisher's page, or "". Pages have no other external links.
 
     `id_or_row`: an official identifier, or a row with `register` and `record`.
     """
@@ -278,7 +273,7 @@ def inline(text: str) -> Markup:
 
 
 def blocks(text: str) -> tuple[Block, ...]:
-    """A section of a page in blocks parted by blank lines: indented ones are code, dashed ones are lists."""
+    """A section of a page in blocks separated by blank lines: indented blocks are code, dashed ones lists."""
     return tuple(
         _block(piece.splitlines()) for piece in re.split(r"\n\s*\n", text.strip("\n")) if piece.strip()
     )
@@ -311,7 +306,7 @@ def _stored(text: str | None) -> str | None:
 
 
 def _gettext(text: str, /, **values: object) -> Markup:
-    """A text of a template in the language of the task; only values are escaped, as `shown` does."""
+    """A text of a template in the language of the task. Only the values are escaped, by `shown`."""
     if not values:
         return _gettext_alone(text, language())
     return Markup(translated(text)) % {name: shown(value) for name, value in values.items()}

@@ -335,7 +335,7 @@ def test_a_flag_that_says_what_is_not_there_needs_a_complete_edition(
         ({"states": f"select * from ({STATES}) union all select * from ({STATES})"}, "twice"),
         (
             {"evidence": EVIDENCE.replace("entity_statement.name", "entity_statement.nickname")},
-            "no column of a statement table",
+            "not a column of a statement table",
         ),
         (
             {"evidence": EVIDENCE.replace("statement_id, 'ent", "'elsewhere' as statement_id, 'ent")},
