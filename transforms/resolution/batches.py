@@ -1,4 +1,6 @@
-"""A country's records do not fit in a frame: they are tables of DuckDB, which spills, read batch by batch."""
+"""Reading and writing tables in batches, because a country's records do not fit in a frame. DuckDB holds them
+and spills to disk.
+"""
 
 from collections.abc import Callable, Iterator
 
@@ -16,10 +18,10 @@ where (database_name = 'temp' or starts_with(table_name, '__splink__'))
 
 
 def batches(connection: Connection, table: str) -> Iterator[pl.DataFrame]:
-    """The rows of a table by their `row_no`, from 0 on, each batch in the table's own order; an empty batch
-    of an empty one.
+    """The rows of a table in batches of BATCH_ROWS by `row_no`, which starts at 0. Within a batch they are in
+    the table's own order. An empty table gives one empty batch.
 
-    Other statements may run between two batches, as no result stays open.
+    Other statements may run between two batches, because no result stays open.
     """
     ((last,),) = connection.sql(f"select coalesce(max(row_no), 0) from {table}").fetchall()
     for start in range(0, last + 1, BATCH_ROWS):
@@ -28,7 +30,7 @@ def batches(connection: Connection, table: str) -> Iterator[pl.DataFrame]:
 
 
 def append(connection: Connection, table: str, rows: pl.DataFrame, *, first: bool = False) -> None:
-    """Add the rows to a temporary table. `first`: it is made, or made anew."""
+    """Add the rows to a temporary table. `first`: create or replace the table."""
     connection.register("batch", rows.to_arrow())
     begin = f"create or replace temp table {table} as" if first else f"insert into {table} by name"
     connection.execute(f"{begin} select * from batch")
@@ -38,12 +40,12 @@ def append(connection: Connection, table: str, rows: pl.DataFrame, *, first: boo
 def write_batches(
     connection: Connection, source: str, target: str, work: Callable[[pl.DataFrame], pl.DataFrame]
 ) -> None:
-    """Write the table `target`: what `work` makes of each batch of the table `source`."""
+    """Write the table `target`: the result of `work` for each batch of the table `source`."""
     for number, batch in enumerate(batches(connection, source)):
         append(connection, target, work(batch), first=not number)
 
 
 def drop_all_but(connection: Connection, *kept: str) -> None:
-    """Drop the temporary tables, and Splink's, but `kept`: they are as large as all that comes after."""
+    """Drop all temporary tables and Splink's tables, except `kept`, to free their memory and disk."""
     for (name,) in connection.sql(DROPPED_SQL, params={"kept": kept}).fetchall():
         connection.execute(f'drop table "{name}"')

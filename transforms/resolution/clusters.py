@@ -1,17 +1,16 @@
-"""Clusters: what links make of records, within limits.
+"""Clusters of linked records, within limits.
 
-The strongest link is followed first; one that would break a limit is refused and reported.
+Links are followed from the strongest to the weakest. A link that would break a limit is refused and reported.
 
-Limits (`Facts`, SIZE_MAX): records judged to be of two parties never meet; a person has one month of birth,
-and once a slip of it; nobody has two forenames or middle names that exclude each other; one party has one
-number of a scheme; no cluster is larger than a person is ever written. As the strongest links are followed
-first, a cluster that may not be whole is cut at its weakest link (Kruskal, 1956: of all links that join two
-records, the one refused is the weakest on the strongest way between them). The result does not depend on the
-order of rows.
+Limits (`Facts`, SIZE_MAX): records judged to be of two parties are never in one cluster; a person has one
+month of birth, and at most one more that may be a slip; no two forenames or middle names exclude each other;
+a party has one number of a scheme; a cluster has at most SIZE_MAX members. Because the strongest links are
+followed first, a cluster that breaks a limit is cut at its weakest link (Kruskal, 1956: the link refused is
+the weakest one on the strongest path between two records). The result does not depend on the order of rows.
 
-A chain of links (A with B, B with C) does not prove A with C: members without a link of their own are
-compared here by what is stated of them. That holds for links by an equal key too: a corrected record may
-share one with each of two persons.
+A chain of links (A with B, B with C) does not prove A with C, so members without a direct link are compared
+by their facts. This also applies to links by an equal key: a corrected record may share one key with each of
+two persons.
 """
 
 from __future__ import annotations
@@ -27,22 +26,21 @@ from transforms.resolution.lists.name_parts import is_short_form
 
 type Reason = Literal["judged", "size", "birth", "forename", "middle_name", "identifiers", "kind"]
 
-# (own) Ways of writing one person (name, birth, address) in all registers. Records that are written alike are
-# one way, however many there are; somebody who holds a company from each of 500 addresses is an error of a
-# register.
+# (own) Different spellings of one person (name, birth, address) in all registers. Records with the same
+# spelling count once. Somebody who holds companies from 500 addresses is an error in a register.
 SIZE_MAX = 500
-MONTHS_MAX = 2  # a person is written with one month of birth, and once with a slip
-SLIPS_MAX = 2  # (own) letters by which two ways of writing one name differ: a slip on either side
+MONTHS_MAX = 2  # months of birth of one person: the right one, and one with a slip
+SLIPS_MAX = 2  # (own) letters by which two spellings of one name may differ: one slip on either side
 YEAR_MONTHS = 12
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What is stated of a member, as far as it can exclude another. Empty: nothing is.
+    """What is stated about a member and can exclude another member. An empty set: nothing is stated.
 
-    months: of birth, as year × 12 + month; years: of births of which no month is stated. A member that is
-    written with several may be of any of them. forenames, middles: as they are compared; words: every word of
-    the names. numbers: official ones, scheme first.
+    months: months of birth, as year × 12 + month. years: years of birth without a month. If a member has
+    several, any of them may be right. forenames, middles: as compared. words: every word of the names.
+    numbers: official numbers, scheme first.
     """
 
     months: frozenset[int] = frozenset()
@@ -61,7 +59,7 @@ class Facts:
         middles: Iterable[str | None],
         names: Iterable[str | None],
     ) -> Facts:
-        """Facts of values as rows state them; what is null or blank is not stated."""
+        """Facts from the values of rows. Nulls and blanks are left out."""
         words = frozenset(word for name in names if name for word in name.split())
         return cls(_known(months), _known(years), _known(forenames), _known(middles), words)
 
@@ -84,8 +82,8 @@ NAMES: Final[tuple[Reason, ...]] = ("forename", "middle_name")
 
 @dataclass
 class _Cluster:
-    """Members that are one party. stated: facts → the members of whom they are stated. is_judged: a judgement
-    joined some.
+    """Members that are one party. least: the smallest. stated: facts → the members that state them.
+    is_judged: a judgement joined some of them.
     """
 
     least: int
@@ -102,10 +100,10 @@ class _Cluster:
 
 @dataclass
 class Clusters:
-    """Disjoint sets of members, each named by its smallest.
+    """Disjoint sets of members, each identified by its smallest.
 
-    apart: pairs of members that never meet. direct: pairs (smaller first) that a link of their own joins,
-    whatever else is stated of them.
+    apart: pairs of members that may not be in one cluster. direct: pairs (smaller first) with a direct link,
+    whose facts are not compared again.
     """
 
     facts: Mapping[int, Facts] = field(default_factory=dict)
@@ -125,9 +123,11 @@ class Clusters:
         return self._by_member[member].least if member in self._by_member else member
 
     def join(self, left: int, right: int, *, is_judged: bool = False) -> bool:
-        """Whether the two are in one cluster now. A refused link is kept in `refused`.
+        """Join two members' clusters. Returns whether they are in one cluster now; a refused link is added to
+        `refused`.
 
-        is_judged: a person says so, who may know of another name.
+        is_judged: a person judged that they are one party. Names are then not compared, because that person
+        may know of a change of name.
         """
         one, other = self._cluster(left), self._cluster(right)
         if one is other:
@@ -145,7 +145,7 @@ class Clusters:
         return True
 
     def first_of_each(self) -> dict[int, int]:
-        """Member → smallest of its cluster, of members that were joined."""
+        """Member → smallest member of its cluster, for members that were joined."""
         return {
             member: cluster.least for member, cluster in self._by_member.items() if len(cluster.members) > 1
         }
@@ -174,7 +174,8 @@ class Clusters:
         return any(not far.isdisjoint(self._enemies[member]) for member in fewer if member in self._enemies)
 
     def _contradiction(self, one: _Cluster, other: _Cluster, *, names: bool) -> Reason | None:
-        """Why members without a link of their own contradict each other. `names`: whether names count."""
+        """Why members without a direct link contradict each other; None if they do not. `names`: whether
+        names are compared."""
         for facts, others in product(one.stated, other.stated):
             reason = contradiction(facts, others)
             if (
@@ -190,7 +191,7 @@ class Clusters:
 
 
 def contradiction(one: Facts, other: Facts) -> Reason | None:
-    """Why the two cannot be one party; None where nothing that is stated excludes it."""
+    """Why the two cannot be one party; None if no fact excludes it."""
     if _births_exclude(one, other):
         return "birth"
     if schemes_clash(one.numbers, other.numbers):
@@ -207,13 +208,14 @@ def contradiction(one: Facts, other: Facts) -> Reason | None:
 
 
 def is_near(month: int, other: int) -> bool:
-    """Months of birth (year × 12 + month) within one slip: of one year, or a year apart."""
+    """Whether two months of birth (year × 12 + month) are within one slip: in the same year, or exactly a
+    year apart."""
     return abs(month - other) == YEAR_MONTHS or _year(month) == _year(other)
 
 
 def _births_exclude(one: Facts, other: Facts) -> bool:
-    """Both state a birth, and none of one is within a slip of any of the other; of a year alone, within a
-    year.
+    """Whether both state a birth and no two births are within one slip. For a year without a month, a slip is
+    one year.
     """
     years, others = ({*facts.years, *(_year(month) for month in facts.months)} for facts in (one, other))
     if not years or not others or any(is_near(*pair) for pair in product(one.months, other.months)):
@@ -227,7 +229,7 @@ def _year(month: int) -> int:
 
 
 def schemes_clash(numbers: Iterable[str], others: Iterable[str]) -> bool:
-    """Two official numbers of one scheme: `GB-COH-00000001` and `GB-COH-00000002`."""
+    """Whether the two have different numbers of one scheme: `GB-COH-00000001` and `GB-COH-00000002`."""
     known = {number.rpartition("-")[0]: number for number in numbers}
     return any(known.get(number.rpartition("-")[0], number) != number for number in others)
 
@@ -237,7 +239,8 @@ def _any_alike(names: Iterable[str], others: Iterable[str]) -> bool:
 
 
 def _is_alike(name: str, other: str) -> bool:
-    """Equal, an initial, beginning, part or short form of the other, or two slips away."""
+    """Whether two names are equal, or one is an initial, beginning, part or short form of the other, or they
+    are at most SLIPS_MAX letters apart."""
     if (
         is_short_form(name, other)
         or name == other

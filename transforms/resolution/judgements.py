@@ -1,20 +1,20 @@
-"""What people judged of pairs of records, as resolution takes it: positive joins, negative separates, unsure
-does nothing.
+"""People's judgements on pairs of records in resolution: positive joins, negative separates, unsure does
+nothing.
 
-A judgement is about two records (register and the register's own locator). What it means for their parties is
-worked out anew each night from the judgements and the records held, so that withdrawing one undoes it whole.
-A negative judgement always holds: a cluster that would join the two is cut at its weakest link (`clusters`).
-A positive one is the strongest link there is. It joins what is linked to either record, and is refused and
-reported where a limit excludes it: two numbers of one scheme, births that exclude each other, a person with
-an entity, or another judgement.
+A judgement is about two records (register and the register's own locator). Every run works out its effect on
+parties again, from the judgements and the records held, so that withdrawing a judgement undoes all of it. A
+negative judgement always holds: a cluster that would join the two is cut at its weakest link (`clusters`). A
+positive judgement is the strongest link. It joins everything linked to either record, and is refused and
+reported if a limit excludes it: two numbers of one scheme, births that exclude each other, a person with an
+entity, or another judgement.
 
-A record that speaks of several parties (an owner and the trust it acts for) is judged for its owner. A place
-on a title may be sold: there the judgement is on whoever has the name that was judged, in whatever edition,
-and says nothing of who comes after. A locator that several data sets of its register have is judged in each
-of them, by its newest edition there.
+If a record names several parties (an owner and the trust it acts for), the judgement is about the owner. The
+locator of a title's proprietor may pass to a new owner, so there the judgement is about whoever has the
+judged name, in any edition, and not about later owners. If several data sets of a register have a locator,
+the judgement applies in each of them, to the newest edition there.
 
-A party without an official number is named by its earliest record (its anchor). Records come in order of
-editions, registers, data sets, locators and statement ids, so that `row_no` 0 is the earliest.
+A party without an official number is identified by its earliest record (its anchor). Records are in order of
+editions, registers, data sets, locators and statement ids, so `row_no` 0 is the earliest.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def keyed_id(prefix: str, anchors: pl.Series, id_key: bytes) -> pl.Series:
 
 
 def anchor_text() -> pl.Expr:
-    """What the id of a party is a hash of."""
+    """The text that is hashed to a party's id."""
     return pl.concat_str(ANCHOR, separator="|").alias("anchor")
 
 
@@ -69,8 +69,8 @@ def write_ids(connection: Connection, source: str, target: str, prefix: str, id_
 
 
 def registrar_numbers() -> tuple[pl.Expr, pl.Expr]:
-    """link: the registrar's own record that a row is about (`psc_link`); officer_number: its number of the
-    officer.
+    """link: the registrar's own record that a row is about (`psc_link`). officer_number: the registrar's
+    number of the officer.
     """
     return (
         psc_link(pl.col("record")).alias("link"),
@@ -79,10 +79,10 @@ def registrar_numbers() -> tuple[pl.Expr, pl.Expr]:
 
 
 def smallest_reached(numbers: Ints, shared: Sequence[Ints]) -> Ints:
-    """The smallest of `numbers` that each row reaches through rows with an equal value in one of `shared`
-    (small integers).
+    """For each row, the smallest of `numbers` among all rows that it is connected to. Rows with an equal
+    value in one of `shared` (arrays of small integers) are connected.
 
-    Values are followed to a fixpoint, in as many rounds as the longest chain has links.
+    Computed to a fixpoint, in at most as many rounds as the longest chain has links.
     """
     reached = numbers
     while True:
@@ -96,9 +96,9 @@ def smallest_reached(numbers: Ints, shared: Sequence[Ints]) -> Ints:
 
 
 POSITIVE, NEGATIVE, UNSURE = VERDICTS = ("positive", "negative", "unsure")
-# The last judgement of each pair, oldest first (`n`). Of a record that is a place on a title, also the key of
-# the name judged, "" for none; null of any other, whose locator is its own for life. A place without a key is
-# judged for nobody.
+# The last judgement of each pair, oldest first (`n`). For a proprietor of a title, name_key is the key of the
+# judged name ("" for no name, which then matches nobody). It is null for all other records, because their
+# locators never pass to another party.
 JUDGEMENT: Final[Mapping[str, pl.DataType]] = {
     "n": pl.Int64(),
     "register": pl.String(),
@@ -115,10 +115,10 @@ from {} semi join judged_record using (register, record)
 group by register, record
 order by all
 """
-END = ("register", "record", "name_key")  # what a judgement says of a record
-PLACE = "proprietor"  # role of an entity whose locator is a place that another may take
+END = ("register", "record", "name_key")  # how a judgement identifies a record
+PLACE = "proprietor"  # role of an entity whose locator may pass to another party
 PERSON_PREFIX = "UT-P-"
-LINK_FIRST = ("p", "e")  # parts of a record that are its owner, or the entity itself
+LINK_FIRST = ("p", "e")  # parts of a record that are the owner, or the entity itself
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class Judged:
     negative: tuple[Link, ...] = ()
 
     def mapped(self, member_of: Mapping[int, int]) -> Judged:
-        """The same of what the members have become; a pair that is one already says nothing more."""
+        """The same links after mapping their members; a pair that is mapped to one member is dropped."""
         return Judged(
             *(
                 tuple((member_of[a], member_of[b]) for a, b in pairs if member_of[a] != member_of[b])
@@ -152,7 +152,7 @@ def place_key(role: pl.Expr, name: pl.Expr) -> pl.Expr:
 
 
 def of_rows(judgements: pl.DataFrame, rows: pl.DataFrame) -> Judged:
-    """Judgements (JUDGEMENT) of which both records are in `rows`, by the newest row of each in each data set.
+    """Judgements (JUDGEMENT) whose records are both in `rows`, as links of the newest rows in each data set.
 
     `rows`: register, dataset, record, part, name_key and row_no, in order of editions.
     """
@@ -183,8 +183,8 @@ def judged_records(judgements: pl.DataFrame) -> pl.DataFrame:
 
 
 def cross_kind(connection: Connection, judgements: pl.DataFrame) -> list[tuple[str, str, str]]:
-    """(statement_id, other statement_id, "kind") of positive judgements between a natural person's record and
-    an entity's.
+    """(statement_id, other statement_id, "kind") of positive judgements that join a natural person's record
+    and an entity's.
 
     Reads `person_row` and `entity_row`.
     """

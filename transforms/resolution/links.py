@@ -1,8 +1,8 @@
-"""The mart `resolution_link`: pairs of records that were compared as one party, what came of each, and why.
+"""The mart `resolution_link`: pairs of records that were compared, the outcome of each, and why.
 
-A pair of persons stands for the ways in which two parties-to-be are written, and is shown by the earliest
-record of each. What people judged and a limit refused is here too, also for entities; of those there are no
-weights. Of companies without a usable number, the pairs that a name joined.
+A pair of persons stands for the spellings of two parties-to-be, and is shown by the earliest record of each.
+Judgements that a limit refused are included, for persons and entities, without weights. For companies without
+a usable number, the pairs are those that were joined by name.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,9 +18,9 @@ from transforms.resolution.persons.model import COMPARISONS, is_frequency_weighe
 LOW = pl.min_horizontal("left_anchor", "right_anchor").alias("low")
 HIGH = pl.max_horizontal("left_anchor", "right_anchor").alias("high")
 PAIRS_AT_ONCE = 200_000
-SCORE_OF_JUDGED = 1.0  # above what joined a pair without a judgement
-EVIDENCE = "evidence"  # the step of a pair of companies, which are not weighed
-KEY = "key"  # that step of two persons whose name, month of birth and address are equal
+SCORE_OF_JUDGED = 1.0  # the highest score, for pairs that have no weight
+EVIDENCE = "evidence"  # the only step of a pair of companies, which have no weights
+KEY = "key"  # level of that step for two persons with equal name, month of birth and address
 PARTS = "|"  # between comparison, level and bits of a step
 
 
@@ -31,11 +31,11 @@ def write_person_links(
     refused: Iterable[Refusal],
     alike: Sequence[Link] = (),
 ) -> None:
-    """Write `person_link` (RESOLUTION_LINK): every pair weighed (`linkage.person_pairs`), every judgement
-    refused, and `alike`. Reads `person_record`.
+    """Write `person_link` (RESOLUTION_LINK): every weighed pair (`linkage.person_pairs`), every refused
+    judgement, and `alike`. Reads `person_record`.
 
-    `person_of`: anchor → anchor of its person, of those that are joined. `alike`: pairs of anchors that a key
-    joins, where limits were asked.
+    `person_of`: anchor → anchor of its person, for those that are joined. `alike`: pairs of anchors that
+    share a key and were clustered within the limits.
     """
     refusals = [(min(left, right), max(left, right), reason) for left, right, reason in refused]
     schema = {"low": pl.Int64, "high": pl.Int64, "reason": pl.String}
@@ -72,7 +72,7 @@ def _weighed(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _unweighed(alike: Sequence[Link], reasons: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of persons without a weight: those that a key joins, and those that a limit refused."""
+    """Pairs of persons without a weight: those that share a key, and those that a limit refused."""
     written_alike = pl.DataFrame(alike, schema={"low": pl.Int64, "high": pl.Int64}, orient="row")
     judged = reasons.select("low", "high").join(written_alike, on=["low", "high"], how="anti")
     both = pl.concat(
@@ -90,7 +90,7 @@ def _unweighed(alike: Sequence[Link], reasons: pl.DataFrame) -> pl.DataFrame:
 
 
 def write_entity_links(connection: Connection, refused: Iterable[tuple[str, str, str]]) -> None:
-    """Write `entity_link` (RESOLUTION_LINK): companies that a name joined or might join, and `refused`.
+    """Write `entity_link` (RESOLUTION_LINK): companies that were joined by name or may be one, and `refused`.
 
     Reads `company_pair` (`companies.joining.with_companies`) and `resolved`. `refused`: (statement_id, other
     statement_id, reason) of judgements on entities that a limit refused.

@@ -1,18 +1,17 @@
-"""Who is who: one row for each record of a party, and the pairs that were weighed for it.
+"""Entity resolution: one row for each record of a party, and the pairs that were compared.
 
 Entities are joined by identifiers whose names agree, else by name, country and address. Persons are joined by
-name, month of birth and address, and by what weighs as much where records differ. A party is never joined on
+equal name, month of birth and address, and by Splink's weights if records differ. A party is never joined on
 a name alone, on a placeholder, or on first name, last name and month of birth alone; an address that many
-share (an agent's, a mass one) does not make up for that. Where two registers have one record of the
-registrar's (a PSC record, and the statement that Open Ownership made of it), its party is one party, so that
-its holdings count once.
+share (an agent's, a mass one) is no further evidence. If two registers have the same record of the registrar
+(a PSC record, and the statement that Open Ownership made from it), they have one party, so that its holdings
+count once.
 
-What merged and what split since the release before, and where an id noted then leads now: a record of one
-edition is the same in both releases (its `statement_id`). So a record whose party has another id stands for a
-merge, a split or a new name, and a place on a title that was sold stands for nothing. A split that no limit
-explains is due to a judgement if a judgement held records of it and holds them no longer: it was withdrawn,
-or is on a record that is gone. A record that moved has both reasons: what holds it to its party now, and why
-it left the other.
+Also finds what merged and split since the previous release, and what a former id became. Both releases know a
+record of one edition by the same `statement_id`, so a record whose party has another id shows a merge, a
+split or a new id; a title that was sold has a new record and shows nothing. A split that no limit explains is
+due to a judgement if a judgement joined its records before and no longer does: it was withdrawn, or its
+record is gone. A record that moved has two reasons: why it is in its new party, and why it left the former.
 """
 
 import polars as pl
@@ -49,10 +48,10 @@ def resolve_judged(
     connection: Connection, id_key: bytes, judgements: pl.DataFrame, predict_pairs: Predict = predicted_here
 ) -> None:
     """Write `resolved`, one row (RESOLUTION) for every party record of every usable edition, and
-    `resolved_link`, the pairs weighed (RESOLUTION_LINK).
+    `resolved_link`, the pairs compared (RESOLUTION_LINK).
 
-    Reads the statement tables, `edition_in_use` and `address_class_list` on the connection, on which a night
-    joins as written: what stands second in a join is held in memory, so the smaller side stands there.
+    Reads the statement tables, `edition_in_use` and `address_class_list` on the connection. In a run, DuckDB
+    joins in the written order and holds the second table in memory, so the smaller one comes second.
     `id_key`: secret key (at most 64 bytes) of the ids of parties without an official number; equal editions
     and key give equal ids. `judgements` (JUDGEMENT): on pairs of records. `predict_pairs`: as
     `linkage.person_pairs`.
@@ -70,9 +69,9 @@ def resolve_judged(
 
 
 def changes_and_aliases(connection: Connection, release_id: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """RESOLUTION_CHANGE rows; and PARTY_ALIAS rows: new ones, and those of before followed on. In key order.
+    """RESOLUTION_CHANGE rows; and PARTY_ALIAS rows: new ones, and former ones updated. In key order.
 
-    Reads `resolution`, `resolution_link`, and of the release before, `release_id`, `resolution_before`
+    Reads `resolution`, `resolution_link`, and from the previous release `release_id`, `resolution_before`
     (statement_id, party_id, method) and `alias_before` (PARTY_ALIAS). Writes `shared`.
     """
     # Both queries need it.

@@ -1,3 +1,3 @@
-"""Legal entities: by the numbers that records state (`claims`), else by name, country and address
-(`joining`).
+"""Resolution of legal entities: by the number that a record states (`claims`), else by name, country and
+address (`joining`).
 """

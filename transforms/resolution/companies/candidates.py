@@ -1,4 +1,6 @@
-"""Records of companies without a usable number, what they may be, and what is stated beside their names."""
+"""Records of companies without a usable number, the companies that they may be, and what is stated beside
+their names.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,8 +17,7 @@ from transforms.values.addresses.postcodes import UK_POSTCODE_SPACED, in_care_sq
 from transforms.values.identifiers import VAT
 from transforms.values.names import ONE_SPELLING
 
-# Classes that may be one body. Others are one only with a record that states no class, or one that no list
-# has.
+# Legal form class → kind of body. Only records of one kind, or of no kind known, may be one body.
 KIND_OF_CLASS: Mapping[str, str] = {
     "company": "company",
     "guarantee_company": "company",
@@ -31,16 +32,16 @@ KIND_OF_CLASS: Mapping[str, str] = {
     "overseas_company": "overseas",
 }
 PUBLIC = ("state", "stateBody")
-# A proprietor that the land registry calls a corporate body is none of the companies, partnerships and
-# societies, for which it has words of their own.
+# A proprietor that the land registry calls a corporate body. It is not a company, partnership or society,
+# because the registry has other words for those.
 OTHER_BODY = "body"
-# Of an entry, the number as `national_number` writes those of its country.
+# The number in an entry's org-id, as `national_number` writes those of its country.
 NATIONAL = r"^(?:NL-KVK|BE-BCE_KBO)-(.+)$"
-# A register is asked only for names that begin as the core of a record's name does: its first letters and
-# blanks, or all of a shorter core and a blank, so that another word follows (`ACME ` of Acme, as ACME LIMITED
-# begins).
+# Only names in a register that begin like the core of a record's name are read: with its first
+# BEGINNING_CHARS characters, or with the whole of a shorter core and a blank (`ACME ` for Acme, because ACME
+# LIMITED begins so).
 BEGINNING_CHARS = 6
-IS_ALONE = "c.method = 'record' and starts_with(c.party_id, 'UT-E-')"  # the party is known by no number
+IS_ALONE = "c.method = 'record' and starts_with(c.party_id, 'UT-E-')"  # the party has no number
 UNRESOLVED_SQL = f"""
 create or replace temp table unresolved as
 select c.statement_id, c.party_id, {IS_ALONE} and c.candidate_id is null as is_open
@@ -59,14 +60,14 @@ select row_number() over () - 1 as row_no, * from named
 """
 
 
-# A name in SQL as `company_name_key` writes it, but for the spelling of legal forms; with a blank behind it.
+# SQL: a name as `company_name_key` writes it, except the spelling of legal forms, with a blank at its end.
 LETTERS = "regexp_replace(upper(strip_accents(replace({name}, '&', ' AND '))), '[.''`]', '', 'g')"
 WORDS = f"regexp_replace({LETTERS}, '[^A-Z0-9]+', ' ', 'g')"
 PLAIN = f"regexp_replace(trim({WORDS}) || ' ', '^THE ([^ ])', '\\1')"
-# What is no ASCII without its accents (ß, Ø, Cyrillic) is written in several ways: these few names are all
-# read.
+# Names that are not ASCII without their accents (ß, Ø, Cyrillic) have several spellings. They are few, so all
+# of them are read.
 IS_PLAIN = "regexp_full_match(strip_accents({name}), '[ -~]*')"
-# So are names with a legal form among their first letters, which has several spellings.
+# Names with a legal form in their first letters have several spellings too.
 FORM_BEGINS = rf"regexp_matches({{plain}}, '^.?.?.?.?.?\b(?:{'|'.join(ONE_SPELLING)})\b')"
 BEGINS = " or ".join(
     (
@@ -83,8 +84,8 @@ BEGINS = " or ".join(
 class Beside:
     """What records state beside a name.
 
-    places: statement_id, address_country, unit, postcode. vats: statement_id, vat, org_id (null of a record
-    on its own).
+    places: statement_id, address_country, unit, postcode. vats: statement_id, vat, org_id (null for a record
+    without a number).
     """
 
     places: pl.DataFrame
@@ -98,7 +99,7 @@ def stated_beside(connection: Connection, records: pl.DataFrame) -> Beside:
 
 
 def addresses(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
-    """statement_id, address_country, unit, postcode: of these rows' statements.
+    """statement_id, address_country, unit, postcode of the statements in `rows`.
 
     Reads `seat_of_many`, which `stated_beside` writes.
     """
@@ -116,8 +117,8 @@ def addresses(connection: Connection, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def open_records(connection: Connection) -> pl.DataFrame:
-    """Named records in `claim_row` of parties on their own without a candidate (`is_open`), and of numbers
-    whose name begins alike.
+    """Named records in `claim_row` whose party has neither a number nor a candidate (`is_open`), and records
+    that state a number and have a name that begins like one of theirs.
 
     In order of their anchors, with core, form, is_distinct, kind, number (`numbers`) and seq.
     """
@@ -143,9 +144,9 @@ def open_records(connection: Connection) -> pl.DataFrame:
 def _with_core(
     connection: Connection, table: str, own: pl.DataFrame, names: Sequence[str], stated: Sequence[pl.Expr]
 ) -> pl.DataFrame:
-    """`names`, `stated`, country, core, form, is_distinct of a table's rows whose names have a core of `own`.
+    """`names`, `stated`, country, core, form, is_distinct of a table's rows whose name has a core of `own`.
 
-    What is kept of a batch goes back to DuckDB: in a frame it would hold on to the memory of its whole batch.
+    The rows kept are written back to DuckDB, because a frame of them would keep its whole batch in memory.
     """
     cores = own.select("core").unique()
 
@@ -158,7 +159,7 @@ def _with_core(
 
 
 def _begins_alike(name: str, table: str = "") -> str:
-    """The query `name`, of names that begin as one in `name_beginning`."""
+    """The query `name`, for names that begin like one in `name_beginning`."""
     column = {"name": f"{table}name"}
     return read_sql(
         __package__,
@@ -174,8 +175,8 @@ def _kind() -> pl.Expr:
 
 
 def entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
-    """Names of registers' entries with the core of one of `own`; columns as `stated_companies`, but for
-    statement_id.
+    """Names of registers' entries that have the core of a record in `own`. Columns as `stated_companies`,
+    without statement_id.
     """
     for statement in (_begins_alike("entry_names"), read_sql(__package__, "entries")):
         connection.execute(statement)
@@ -187,9 +188,9 @@ def entries(connection: Connection, own: pl.DataFrame) -> pl.DataFrame:
 
 
 def stated_companies(records: pl.DataFrame) -> pl.DataFrame:
-    """Companies that records state by number.
+    """Companies whose number records state.
 
-    org_id, statement_id, target_id, core, form, country, subdivision, kind, number, is_present,
+    Columns: org_id, statement_id, target_id, core, form, country, subdivision, kind, number, is_present,
     incorporated_on, dissolved_on, is_entry.
     """
     stated = records.filter(~pl.col("is_open") & pl.col("country").is_not_null())
@@ -206,8 +207,8 @@ def stated_companies(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def registered_names(own: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
-    """core, country of names that a register of the country has; a record without a country counts for every
-    one.
+    """core, country of names that are in a register of the country. For a record without a country (null), a
+    register of any country counts.
     """
     known = entries.select("core", "country").unique()
     unstated = own.filter(pl.col("country").is_null()).select("core", "country").unique()

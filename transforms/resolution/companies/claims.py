@@ -1,4 +1,6 @@
-"""Records that state an official number: theirs where the name agrees, else its holder is a candidate."""
+"""Records that state an official number. If the name agrees, the record is of that company; otherwise the
+company is a candidate.
+"""
 
 import polars as pl
 
@@ -15,8 +17,8 @@ from transforms.values.names import (
     names_similarity,
 )
 
-# (own) Names that state one number, beyond which the number is no evidence, however alike some of the names
-# are. A large owner is written in some dozen ways.
+# (own) If more names than this state one number, the number is no evidence, even where names are similar. The
+# name of a large owner has a dozen spellings or so.
 SHARED_NAMES_MAX = 50
 SHARED_NUMBERS_SQL = f"""
 select candidate_id
@@ -26,9 +28,9 @@ group by candidate_id
 having count(*) > {SHARED_NAMES_MAX}
 order by candidate_id
 """
-# Registers that take a company's number from the Dutch trade register, beside its name on the day of a deed
-# or of an answer; former names are in neither. Source: Kadaster, questions and answers on the link of BRK
-# with the Handelsregister, 3 August 2016.
+# Registers that take a company's number from the Dutch trade register, with its name on the day of the deed
+# or answer, but without former names. Source: Kadaster, questions and answers on the link of BRK with the
+# Handelsregister, 3 August 2016.
 LINKED = ("nl_brk", "nl_kvk_dataservice")
 IS_CLAIM = "not (s.is_registry_entry and s.identifier is not null)"
 LIMITS = {"names_max": str(SHARED_NAMES_MAX), "agreement_min": str(NAME_AGREEMENT_MIN)}
@@ -40,14 +42,14 @@ where row_no in (select anchor_no from claim_placed where method = 'record')
 
 
 def write_claims(connection: Connection, id_key: bytes) -> None:
-    """Write `claim_row` (RESOLUTION): records that name an entity elsewhere than in its own register.
+    """Write `claim_row` (RESOLUTION): records that name an entity outside its own register.
 
-    The party is the number where the names agree; else a party of its own, with the number's holder as a
-    candidate. A number that anybody writes is then none.
+    If the names agree, the party is the company of that number. Otherwise the record gets a party of its own,
+    with that company as candidate, unless the number looks made up.
     """
     records = read_sql(__package__, "entity_records", condition=IS_CLAIM)
     connection.execute(f"create or replace temp table claim_source as {records}")
-    # An owner of many titles is written the same way on each.
+    # An owner of many titles has the same spelling on most of them.
     key = for_each_distinct(company_name_key, pl.col("name")).alias("name_key")
     keys = (key, _is_nobodys(connection), *registrar_numbers())
     write_batches(
@@ -65,8 +67,8 @@ def write_claims(connection: Connection, id_key: bytes) -> None:
 
 
 def _write_known_names(connection: Connection) -> None:
-    """Write `known_name` (org_id, known_key, verified): names that the company registers, and LINKED, give to
-    the numbers stated, in any edition.
+    """Write `known_name` (org_id, known_key, verified): names that the company registers and LINKED give for
+    the stated numbers, in any edition.
     """
     connection.execute(read_sql(__package__, "registered_names"))
     key = company_name_key(pl.col("name")).alias("known_key")
@@ -78,7 +80,9 @@ def _write_known_names(connection: Connection) -> None:
 
 
 def _compared(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Names but for their legal form agree too where KBO or KVK gave the number: KBO leaves the form out."""
+    """Add similarity (0 to 1). For numbers of KBO or KVK, names that differ only in their legal form agree,
+    because KBO leaves the form out.
+    """
     country = pl.col("org_id").str.extract(r"^(BE-BCE|NL-KVK)").str.head(2).str.to_lowercase()
     local = pairs.with_columns(country.alias("country")).filter(pl.col("country").is_not_null())
     cores = [
@@ -93,14 +97,16 @@ def _compared(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_nobodys(connection: Connection) -> pl.Expr:
-    """is_nobodys: whether a number is none of the UK's unless its register holds it."""
+    """is_nobodys: whether a UK number looks made up, or is not issued yet. It counts only if its register
+    holds it.
+    """
     number = pl.col("org_id").str.extract(rf"^{GB_COH}-(.+)$", 1)
     is_beyond = is_beyond_gb_coh(number, highest_first_digit(connection))
     return (is_dummy_number(number) | is_beyond).fill_null(False).alias("is_nobodys")
 
 
 def shared_numbers(connection: Connection) -> list[str]:
-    """Numbers that more than SHARED_NAMES_MAX records state without being their holder, in order.
+    """Numbers, in order, that more than SHARED_NAMES_MAX records state although their names do not agree.
 
     Reads `entity_row`.
     """

@@ -1,45 +1,45 @@
-"""Companies of which a record states no usable number: joined by name, country and address, a candidate, or
-left alone.
+"""Matching of company records that state no usable number. Each is joined to a company by name, country and
+address, gets a candidate, or is left alone.
 
-An official number goes first, and a record that states one is matched by it (`claims`). What is left is
-matched here:
+Records that state an official number are matched by it first (`claims`). The rest is matched here:
 
 | step | what agrees | method | key of SCORES |
 |---|---|---|---|
 | cross reference | a LEI, stated beside a number under the same name | the number's own | none |
 | to a register's entry | name, Netherlands or Belgium, the entry's number | identifier_and_name | number |
-| | name, country, VAT number beside the entry's | identifier_unverified | vat |
+| | name, country, the entry's VAT number | identifier_unverified | vat |
 | | name, country, and the unit of the address | name_and_address | unit |
 | | name, country, and the postcode | name_and_address | postcode |
-| | United Kingdom, a present name that tells companies apart, its form | name_and_jurisdiction | distinct |
+| | United Kingdom, a distinctive present name with its form | name_and_jurisdiction | distinct |
 | | the same, no country stated, an address there | name_and_jurisdiction | unstated |
 | to a number that records state | name, country abroad, that number | identifier_unverified | number |
 | | name, country, and VAT number, unit or postcode | as above | as above |
 | records among themselves | name, country, and VAT number or unit | records_agree | vat, unit |
 | | name, country abroad, and the register's number there | records_agree | number |
 
-The score of a cross reference is the similarity of the names. Name: the core of `names`, in which both forms
-must be the same, or one not stated; where two forms stand at one unit, a record without a form is of neither.
-Always:
+The score of a cross reference is the similarity of the names. "Name" is the core of the name (`names`). The
+legal forms must be equal, unless one is not stated; if two forms occur at one unit, a record without a form
+belongs to neither. The following always applies:
 
-- in its country one company alone has the name, present or former, of all that is held; a name that two have
-  joins nothing;
-- a record that states a number that cannot be used does not go to an entry of another number, nor of none;
-- two numbers that differ (as their country writes them: `numbers`) are two companies, also through a third
-  record; records that state none stay one with each other where two such companies are found, and are neither
-  of them; so are two subdivisions of a country (Delaware, Nevada), where a record states one;
-- kinds of body are the same: a society is no company, a state no firm, what the land registry calls a
-  corporate body neither; overseas entities stay candidates (`overseas`);
-- the register does not contradict: not incorporated after the record speaks of it, nor dissolved before;
-- an address that many share (agents, business centres, more than MASS_SEATS_N seats) is no evidence;
-- a VAT number alone is no evidence: a group of companies may have one;
-- a proprietor's name alone is no evidence: the land registry asks nobody for proof of it;
-- a name that the register of its country has is joined to that entry, or not at all.
+- Among all companies held, only one in that country has the name, present or former. A name that two have
+  joins nothing.
+- A record that states an unusable number is not joined to an entry with another number or without one.
+- Two different numbers (as their country writes them: `numbers`) are two companies, also if a third record
+  links them. Records without a number are then joined with each other, but not with either company. The same
+  applies to subdivisions of a country (Delaware, Nevada), if a record states one.
+- The kinds of body are the same: a society is not a company, a state is not a firm, and what the land
+  registry calls a corporate body is neither. Overseas entities stay candidates (`overseas`).
+- The register does not contradict the match: the company was not incorporated after the date of the record,
+  nor dissolved before.
+- An address that many share (agents, business centres, more than MASS_SEATS_N seats) is no evidence.
+- A VAT number alone is no evidence, because a group of companies may share one.
+- A proprietor's name alone is no evidence, because the land registry does not ask for proof of it.
+- If the register of its country has the name, the record is joined to that entry or not at all.
 
-A name that tells companies apart and meets all but the last evidence leaves a candidate. A name with its form
-is evidence in the United Kingdom because no two companies may have one name, its form left out of account
-(Companies Act 2006, section 66), and its register is held whole. Two Dutch companies may both be called
-Jansen Beheer B.V., and of their register only answers to requests are held.
+A distinctive name without enough evidence gives a candidate. In the United Kingdom, a name with its form is
+evidence, because two companies may not have the same name, whatever their forms (Companies Act 2006, section
+66), and the whole register is held. Two Dutch companies may both be called Jansen Beheer B.V., and only
+answers to single requests are held of their register.
 """
 
 import polars as pl
@@ -83,11 +83,11 @@ MATCHED = ("party_id", "org_id", "joins", "method", "score")
 
 
 def with_companies(connection: Connection) -> None:
-    """Join the parties of `claim_row` (RESOLUTION) by the table above.
+    """Match the parties of `claim_row` (RESOLUTION) by the table above.
 
-    Writes `matched_party` and `merged_party`, what parties without a number are or may be, and
-    `company_pair`: a PAIR for each party that joined another, and for candidates of numbers that no register
-    held has.
+    Writes `matched_party` (the company that a party without a number is or may be), `merged_party` (parties
+    that are one with another party), and `company_pair`: a PAIR for each party that was joined, and for each
+    candidate that is not a register's entry.
     """
     _cross_reference(connection)
     best, together = _joined(connection, open_records(connection))
@@ -99,8 +99,8 @@ def with_companies(connection: Connection) -> None:
 
 
 def write_entities(connection: Connection) -> None:
-    """Write `entity_row` (RESOLUTION): `claim_row` with what its parties are joined with (`with_companies`)
-    and with candidates of overseas proprietors, and registers' entries.
+    """Write `entity_row` (RESOLUTION): registers' entries, and `claim_row` with the matches of
+    `with_companies` and the candidates of overseas proprietors.
     """
     append(connection, "overseas_candidate", overseas_candidates(connection), first=True)
     parts = {"is_alone": IS_ALONE, "together": TOGETHER, "uk_numbers": UK_NUMBERS}
@@ -110,8 +110,8 @@ def write_entities(connection: Connection) -> None:
 def _joined(connection: Connection, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The surest match of each party, and the parties that are one with another (`joined_together`).
 
-    Of a country these frames are most of what Python holds, so each goes when it has served; the caller does
-    not hold `records`.
+    For a country, these frames take most of Python's memory, so each is deleted after its last use, and the
+    caller keeps no reference to `records`.
     """
     own, stated = records.filter("is_open"), stated_companies(records)
     del records
@@ -128,9 +128,7 @@ def _joined(connection: Connection, records: pl.DataFrame) -> tuple[pl.DataFrame
 
 
 def _cross_reference(connection: Connection) -> None:
-    """Parties known by a LEI alone become the one company whose record states that LEI too, if the names
-    agree.
-    """
+    """Join a party known only by its LEI to the one company whose record states that LEI, if names agree."""
     single = (
         frame(connection, read_sql(__package__, "lei_cross_references"))
         .filter(pl.col("org_id").n_unique().over("lei") == 1)
@@ -157,7 +155,7 @@ def _cross_reference(connection: Connection) -> None:
 
 
 def _best(matched: pl.DataFrame) -> pl.DataFrame:
-    """The surest match of each party. One whose records lead to two companies has none."""
+    """The surest match of each party. A party whose records match two companies has none."""
     single = matched.filter(pl.col("org_id").n_unique().over("party_id") == 1)
     order = ("party_id", "joins", "score", "method", "statement_id")
     return single.sort(*order, descending=[False, True, True, False, False]).unique(
@@ -165,16 +163,16 @@ def _best(matched: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-# What is stated of a company, and keeps apart those who state several.
+# Records with different values in one of these are not joined.
 APART = ("form", "number", "subdivision")
-SINGLE = (*APART, "kind")  # of which a set of records may state one
+SINGLE = (*APART, "kind")  # a set of joined records has at most one value of each
 
 
 def joined_together(alone: pl.DataFrame, beside: Beside) -> pl.DataFrame:
-    """party_id, with_id and PAIR: parties that are one with an earlier one.
+    """party_id, with_id and PAIR: parties that are one with an earlier party.
 
-    Links are followed to a fixpoint. A set in which two numbers, forms, subdivisions or kinds of body stand
-    is none: of it, those parties are one that state the same, or nothing. The earliest party gives its id.
+    Links are followed to a fixpoint. A set with two numbers, forms, subdivisions or kinds of body is split
+    into parties that state the same values, or none. with_id is the earliest party of its set.
     """
     records = alone.filter(pl.col("country").is_not_null())
     units = records.join(beside.places.filter(pl.col("unit").is_not_null()), on="statement_id", how="inner")
@@ -194,8 +192,8 @@ def joined_together(alone: pl.DataFrame, beside: Beside) -> pl.DataFrame:
 def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:
     """party_id, group, score: groups of several parties that agree in name, country and `evidence`.
 
-    Where two numbers are stated at one unit, only those of one number are together, and those that state none
-    among themselves, as each may be either; so for forms and subdivisions.
+    If such a group has two numbers, it is split by number. Parties without a number form a group of their
+    own, because each may be either company. The same applies to forms and subdivisions.
     """
     alike = ("core", "country", evidence)
     differs = {name: pl.col(name).drop_nulls().n_unique().over(alike) > 1 for name in APART}
@@ -212,7 +210,9 @@ def _linked(rows: pl.DataFrame, evidence: str) -> pl.DataFrame:
 
 
 def _sound(links: pl.DataFrame, records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """`links` with reached, of the sets that state one of each of SINGLE at most, and of the others."""
+    """`links` with the column reached (the smallest seq of the set), in two frames: sets with at most one
+    value of each of SINGLE, and the others.
+    """
     work = links.drop("reached", strict=False)
     shared = [work[name].rank("dense").to_numpy() for name in ("group", "party_id")]
     work = work.with_columns(pl.Series("reached", smallest_reached(work["seq"].to_numpy(), shared)))
@@ -227,7 +227,7 @@ def _sound(links: pl.DataFrame, records: pl.DataFrame) -> tuple[pl.DataFrame, pl
 
 
 def _named(sound: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
-    """party_id, with_id (of the party whose record is `reached`) and PAIR."""
+    """party_id, with_id (the party of the record `reached`) and PAIR."""
     names = records.select(pl.col("seq").alias("reached"), pl.col("party_id").alias("with_id"))
     best = (
         sound.join(names, on="reached", how="inner")

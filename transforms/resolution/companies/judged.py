@@ -1,7 +1,7 @@
-"""Entities with what people judged of them.
+"""Apply people's judgements to resolved entities.
 
-Records and their parties are clustered within the limits of `clusters`: first by the judgements, then each
-record with the party that it was resolved to, by the score of that.
+Records and parties are clustered within the limits of `clusters`: first by the judgements, then each record
+with the party that it was resolved to, by its score.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ from transforms.resolution.companies.matching import TOGETHER
 from transforms.resolution.judgements import Judged, anchor_text, judged_records, keyed_id, of_rows, place_key
 
 OWN_PREFIX = "UT-"
-NO_COMPANY = ("record", TOGETHER)  # methods of records that lead to no number
+NO_COMPANY = ("record", TOGETHER)  # methods by which a record gets no official number
 
 
 type Refused = tuple[tuple[str, str, str], ...]
@@ -30,8 +30,8 @@ where party_id in (select party_id from entity_row semi join judged_record using
 def judge_entities(connection: Connection, judgements: pl.DataFrame, id_key: bytes) -> Refused:
     """Apply `judgements` (JUDGEMENT) to the rows of `entity_row` (RESOLUTION, of entities).
 
-    Returns (statement_id, other statement_id, reason) of judgements that a limit refused, and of records of
-    one party that a negative judgement parts.
+    Returns (statement_id, other statement_id, reason) for judgements that a limit refused, and for records of
+    one party that a negative judgement separated.
     """
     connection.register("judged_record", judged_records(judgements).to_arrow())
     rows = frame(connection, HELD_SQL)
@@ -59,7 +59,7 @@ def judge_entities(connection: Connection, judgements: pl.DataFrame, id_key: byt
 def _rejudged(
     rows: pl.DataFrame, held: pl.DataFrame, of_records: Judged, id_key: bytes
 ) -> tuple[pl.DataFrame, Refused]:
-    """`rows` with those of `held` clustered anew. A unit is the records of one locator and party."""
+    """`rows` after clustering `held` with the judgements. A unit is the records of one locator and party."""
     judged = of_records.mapped(dict(held.select(pl.col("row_no").cast(pl.Int64), "unit").iter_rows()))
     clusters, hubs = _clustered(held, judged)
     party_of = _parties(held, clusters, hubs, id_key)
@@ -74,7 +74,7 @@ def _rejudged(
     both_ways = (*negative, *(pair[::-1] for pair in negative))
     enemies = {(party_of[left], party_of[right]) for left, right in both_ways}
     statement_of = dict(held.sort("row_no", descending=True).select("unit", "statement_id").iter_rows())
-    # A cluster may be cut between a record and its party: then the two records that were judged are reported.
+    # A cluster may be cut between a record and its party (a hub). Then the two judged records are reported.
     refused = [refusal for refusal in clusters.refused if refusal.left >= 0 and refusal.right >= 0]
     cut = [(left, right, "judged") for left, right in negative if before[left] == before[right]]
     reported = ((statement_of[left], statement_of[right], reason) for left, right, reason in (*refused, *cut))
@@ -99,14 +99,14 @@ def _clustered(held: pl.DataFrame, judged: Judged) -> tuple[Clusters, dict[int, 
 
 
 def _numbers_of(party_id: str) -> frozenset[str]:
-    """The official number that a party's id is, where it is one."""
+    """The party's id if it is an official number, else nothing."""
     return frozenset() if party_id.startswith(OWN_PREFIX) else frozenset({party_id})
 
 
 def _parties(
     held: pl.DataFrame, clusters: Clusters, hubs: Mapping[int, str], id_key: bytes
 ) -> dict[int, str]:
-    """Unit → id of the party that its cluster is: its official number, else an id of its earliest record."""
+    """Unit → party id of its cluster: an official number, else an id made from the earliest record."""
     official: dict[int, str] = {}
     for hub, party in hubs.items():
         if _numbers_of(party):
@@ -124,10 +124,10 @@ def _parties(
 def _ways(
     before: Mapping[int, str], judged: Judged, clusters: Clusters, hubs: Mapping[int, str]
 ) -> dict[int, str]:
-    """How each unit comes to be of its cluster.
+    """How each unit came to its cluster.
 
-    judged: by a judgement of its own. along: with its party, which a judgement joined with another. left: it
-    left its party, or its party left it. alone: it is all that its party is now. held: as before.
+    judged: by a judgement on the unit. along: with its party, which a judgement joined to another. left: it
+    was separated from its party. alone: it is the only unit left of its party. held: as before.
     """
     joined = {
         unit
@@ -155,9 +155,9 @@ def _ways(
 
 
 def _changed(rows: pl.DataFrame, changes: pl.DataFrame, enemies: set[tuple[str, str]]) -> pl.DataFrame:
-    """Party, method, score and candidate of the rows that a judgement moved.
+    """`rows` with the new party, method, score and candidate of those that a judgement moved.
 
-    `enemies`: (party_id, candidate_id) that were judged to be two parties: no candidates.
+    `enemies`: (party_id, candidate_id) that were judged to be two parties, so they are not candidates.
     """
     moved = (pl.col("new_party_id") != pl.col("party_id")).fill_null(False)
     no_company = pl.col("method").is_in(NO_COMPANY)

@@ -1,5 +1,5 @@
-"""The company that a record without a usable number may be: one of its name and country, and what agrees
-beside them; and how such companies are joined: the methods, their scores, and what a pair is.
+"""Find the company that a record without a usable number may be: one with its name and country, and further
+evidence that agrees. Also the methods of such matches and their scores.
 """
 
 from collections.abc import Mapping
@@ -34,9 +34,9 @@ METHODS: Mapping[str, str] = {
     "unit": BY_ADDRESS,
     "postcode": BY_ADDRESS,
 }
-# Methods after which a link is possible, not certain.
+# Methods whose matches are likely, not certain.
 UNCONFIRMED = (UNVERIFIED, BY_ADDRESS, BY_NAME, TOGETHER)
-# Two statements whose parties a name joined, or might join, and what agrees beside it: a key of SCORES.
+# Two statements whose parties were joined by name, or may be one, and the further evidence: a key of SCORES.
 PAIR: Mapping[str, type[pl.DataType]] = {
     "statement_id": pl.String,
     "other_statement_id": pl.String,
@@ -45,8 +45,8 @@ PAIR: Mapping[str, type[pl.DataType]] = {
 }
 
 
-NAMES_ARE_UNIQUE = "gb"  # by Companies Act 2006, section 66; and its register is held whole
-NUMBER_DIGITS_MIN = 4  # (own) of a number of a register abroad that is taken for one
+NAMES_ARE_UNIQUE = "gb"  # by Companies Act 2006, section 66; and the whole register is held
+NUMBER_DIGITS_MIN = 4  # (own) digits that a number of a foreign register must have to count
 ENTRY_STATEMENTS_SQL = """
 select distinct org_id, statement_id
 from entry_name semi join wanted_company using (org_id)
@@ -57,7 +57,7 @@ order by all
 def matched_entries(
     connection: Connection, own: pl.DataFrame, beside: Beside, entries: pl.DataFrame
 ) -> pl.DataFrame:
-    """`matched` against the entries of registers (`candidates.entries`)."""
+    """`_matched` against the entries of registers (`candidates.entries`)."""
     sound = _sound_matches(own, beside, entries)
     connection.register("wanted_company", sound.select("org_id").unique().to_arrow())
     return _matched(connection, sound, beside, frame(connection, ENTRY_STATEMENTS_SQL))
@@ -66,7 +66,7 @@ def matched_entries(
 def matched_companies(
     connection: Connection, own: pl.DataFrame, beside: Beside, companies: pl.DataFrame
 ) -> pl.DataFrame:
-    """`matched` against companies that other records state by number (`candidates.stated_companies`)."""
+    """`_matched` against companies whose number other records state (`candidates.stated_companies`)."""
     sound = _sound_matches(own, beside, companies)
     wanted = companies.join(sound.select("org_id").unique(), on="org_id", how="semi")
     return _matched(connection, sound, beside, wanted.select("org_id", "statement_id").unique())
@@ -78,7 +78,7 @@ def _matched(
     """statement_id, party_id, org_id, method, score, joins, target_id (a statement of that company),
     is_entry, evidence.
 
-    One row for each record that may be one company. `statements`: org_id, statement_id of those companies.
+    One row for each record with a match. `statements`: org_id, statement_id of the matched companies.
     """
     places = _same_places(sound, beside.places, statements, addresses(connection, statements))
     agreed = sound.join(places, on="statement_id", how="left")
@@ -86,7 +86,7 @@ def _matched(
 
 
 def _sound_matches(own: pl.DataFrame, beside: Beside, companies: pl.DataFrame) -> pl.DataFrame:
-    """Records with the one company of their name and country, where there is one and its kind is the same."""
+    """Records with the one company of their name and country, if there is exactly one of the same kind."""
     pairs = _with_country(own, beside.places).join(
         companies.drop("statement_id", "is_distinct", strict=False),
         left_on=("core", "in_country"),
@@ -109,7 +109,7 @@ def _sound_matches(own: pl.DataFrame, beside: Beside, companies: pl.DataFrame) -
 
 
 def _with_country(own: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """Add in_country: as stated, else the one country of the record's addresses."""
+    """Add in_country: the stated country, else the country of the record's addresses if there is only one."""
     single = (
         places.filter(pl.col("address_country").n_unique().over("statement_id") == 1)
         .group_by("statement_id")
@@ -121,7 +121,7 @@ def _with_country(own: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
 
 
 def is_abroad() -> pl.Expr:
-    """Whether a number of the country's register is stated. A UK number that cannot be used is none."""
+    """Whether a usable number of a foreign register is stated. An unusable UK number does not count."""
     return ((pl.col("country") != "gb") & can_identify(pl.col("number"), NUMBER_DIGITS_MIN)).fill_null(False)
 
 
@@ -143,7 +143,7 @@ def _contradicts() -> pl.Expr:
 def _same_places(
     sound: pl.DataFrame, places: pl.DataFrame, statements: pl.DataFrame, there: pl.DataFrame
 ) -> pl.DataFrame:
-    """statement_id, same_unit, same_postcode: of the addresses of the record and of the company."""
+    """statement_id, same_unit, same_postcode: whether an address of the record and of the company agree."""
     seats = statements.join(there, on="statement_id", how="inner").select("org_id", "unit", "postcode")
     return (
         sound.select("statement_id", "org_id")
@@ -158,9 +158,7 @@ def _same_places(
 
 
 def _same_vat(sound: pl.DataFrame, vats: pl.DataFrame) -> pl.DataFrame:
-    """statement_id, same_vat (true): records with a VAT number that a record of the company they may be has
-    too.
-    """
+    """statement_id, same_vat (true): records whose VAT number a record of the matched company states too."""
     return (
         sound.select("statement_id", "org_id")
         .join(vats.select("statement_id", "vat"), on="statement_id", how="inner")

@@ -1,4 +1,5 @@
-"""What is compared of a company's name: its core, its legal form, and whether the core tells companies apart.
+"""The parts of a company's name that are compared: its core, its legal form, and whether the core is
+distinctive.
 
 Row-local.
 
@@ -6,11 +7,10 @@ Row-local.
     Acme Tulips besloten vennootschap …, nl    →  the same
     Wrigley Data Limited, gb                   →  WRIGLEY DATA, LTD      (so is PLC)
 
-    SPRL Zephyr Tulip, be                      →  ZEPHYR TULIP, BV       (as a form may stand in front)
+    SPRL Zephyr Tulip, be                      →  ZEPHYR TULIP, BV       (the form may come first)
 
-Legal forms are taken off the end by GLEIF's list of them (`vocabulary/legal_forms.csv`), those of the country
-of incorporation only: what is a form in one country is a word in another. A name that is nothing but a form
-keeps it.
+Legal forms at the end are removed by GLEIF's list (`vocabulary/legal_forms.csv`), only those of the country
+of incorporation, because a form in one country is a word in another. A name that consists of a form keeps it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -23,8 +23,8 @@ from transforms.values.names import any_of, company_name_key, fillers
 from transforms.values.vocabulary import vocabulary
 
 WORDS_OF_A_FORM_MAX = 6
-# Belgian forms in three languages, and under their name before the Companies Code of 2019 (Act of 23 March
-# 2019: BVBA became BV, CVBA became CV).
+# Belgian forms in three languages, and their names before the Companies Code of 2019 (Act of 23 March 2019:
+# BVBA became BV, CVBA became CV).
 ONE_FORM: Mapping[str, Mapping[str, str]] = {
     "be": {
         "SA": "NV",
@@ -50,13 +50,14 @@ ONE_FORM: Mapping[str, Mapping[str, str]] = {
         "AISBL": "IVZW",
     },
 }
-# (own) Forms that are written in front of the name too, and are no other word there.
+# (own) Forms that are also written before the name and have no other meaning there.
 IN_FRONT: Mapping[str, Sequence[str]] = {
     "be": ("BV", "BVBA", "SRL", "SPRL", "NV", "SA", "CV", "CVBA", "SC", "SCRL", "VOF", "SNC", "VZW", "ASBL"),
     "nl": ("BV", "NV", "VOF", "CV", "STICHTING"),
 }
-# What the list has not: a foundation's name has the word on either side, and of France it gives no
-# abbreviation but SA, SE and SLP. A company of one shareholder becomes one of several under the same name.
+# Missing in GLEIF's list: the word Stichting may be on either side of the name, and for France the list has
+# no abbreviations but SA, SE and SLP. EURL and SASU are forms for one shareholder; the name stays the same
+# when there are several.
 FURTHER_FORMS = {
     "nl|STICHTING": "STICHTING",
     "fr|SARL": "SARL",
@@ -70,13 +71,13 @@ FURTHER_FORMS = {
     "fr|SNC": "SNC",
     "fr|SOCIETEENNOMCOLLECTIF": "SNC",
 }
-LIMITED = "LTD"  # LTD and PLC: `company_name_key` takes both off
+LIMITED = "LTD"  # stands for LTD and PLC, which `company_name_key` removes
 _LIMITED_END = (
     r"(?i)(?:\b(?:limited|ltd|plc|cyfyngedig|cyf|ccc|cwmni cyfyngedig cyhoeddus)"
     r"|\bl\.t\.d|\bp\.l\.c|\bc\.c\.c)[.)\s]*$"
 )
-# (own) Words of a name that tell no two companies apart: what holding and service companies of a group are
-# called, and what joins words.
+# (own) Words of a name that are not distinctive: usual names of holding and service companies, and words that
+# join others.
 COMMON_WORDS = (
     "AND",
     "OF",
@@ -150,13 +151,11 @@ COMMON_WORDS = (
     "HOLDCO",
     "MIDCO",
 )
-PLACEHOLDER_WORDS = fillers(
-    "company"
-)  # names in which there is nothing but the kind of party, or what fills a form
-# (own) Forms that a filler has at its end in whichever country: Unbekannt GmbH is nobody in England either.
+PLACEHOLDER_WORDS = fillers("company")  # a name of only these states a kind of party, or nothing
+# (own) Forms at the end of a filler, in any country: Unbekannt GmbH is no company in England either.
 _FORMS_ANYWHERE = "AG|BV|BVBA|CORP|GMBH|INC|KG|LLC|LLP|LP|NV|SA|SARL|SAS|SPA|SPRL|SRL"
-# What is a name of a company that states its legal form: words that are names too, or two nouns of a service
-# company's (Corporate Nominees Limited).
+# Fillers that are a name if a legal form follows: words that are also names, or two nouns of service
+# companies (Corporate Nominees Limited).
 _NAMES_TOO, _NOUNS = "|".join(fillers("company", "yes")), fillers("company", "two")
 _BETWEEN = "THE|AND|OF|COMPANY|CO"  # (own) words beside those nouns
 _TWO_NOUNS = "|".join(
@@ -167,18 +166,18 @@ _NAME_WITH_FORM = (
     rf"^(?:(?:{_NAMES_TOO})(?: |$))+$"
     rf"|^(?:(?:{_BETWEEN}) )*(?:{_TWO_NOUNS})(?: (?:{'|'.join(_NOUNS)}|{_BETWEEN}))*$"
 )
-DISTINCT_WORDS_MIN, DISTINCT_CHARS_MIN = 2, 9  # (own) words that say something, and their letters together
+DISTINCT_WORDS_MIN, DISTINCT_CHARS_MIN = 2, 9  # (own) distinctive words, and their letters together
 
 
 def with_company_name(frame: pl.DataFrame, *, in_front: bool = False) -> pl.DataFrame:
-    """`frame` (name, country: String) with core, form (null where none is spelled), is_distinct; core is null
-    of a blank, or of a placeholder.
+    """`frame` (name, country: String) with core (null for a blank or a placeholder), form (null if none is
+    written) and is_distinct.
 
-    Words that fill a field are a name where a legal form is spelled behind them and they are names too, or
-    two different nouns of one: Blank Ltd, Corporate Nominees Limited.
+    Fillers are a name if a legal form follows and they are also names, or two different nouns of a service
+    company: Blank Ltd, Corporate Nominees Limited.
 
-    `in_front`: a form in front is taken off too (IN_FRONT). Then a name may begin otherwise than its core
-    does: see `beginnings`.
+    `in_front`: remove a form before the name too (IN_FRONT). The name may then begin differently from its
+    core: see `beginnings`.
     """
     keyed = frame.with_columns(
         company_name_key(pl.col("name")).alias("core"),
@@ -202,9 +201,8 @@ def _only(words: tuple[str, ...]) -> str:
 
 @cache
 def _forms() -> tuple[pl.Series, pl.Series]:
-    """Country and form as it is spelled without blanks, and how each is written here.
-
-    As columns: they are asked for each length of a form.
+    """`country|form`, the form without blanks, and the spelling used here. As two columns for
+    `replace_strict`.
     """
     rows = vocabulary("legal_forms").select(
         pl.concat_str("country", "form", separator="|").alias("key"), "written_as"
@@ -214,8 +212,8 @@ def _forms() -> tuple[pl.Series, pl.Series]:
 
 
 def _without_form(keyed: pl.DataFrame) -> pl.DataFrame:
-    """The longest form at the end of the core is taken off, unless the name ended with LTD or PLC, or is
-    nothing else.
+    """Remove the longest form at the end of the core, unless the name ended with LTD or PLC or would be
+    empty.
     """
     words = keyed.select(
         "country",
@@ -246,7 +244,7 @@ def _without_form(keyed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _without_front(formed: pl.DataFrame) -> pl.DataFrame:
-    """The form in front of the core is taken off, of a name that has none behind it."""
+    """Remove the form before the core, if the name has none at its end."""
     written = {f"{country}|{form}": form for country, forms in IN_FRONT.items() for form in forms}
     first, rest = pl.col("core").str.extract(r"^([^ ]+) ", 1), pl.col("core").str.extract(r"^[^ ]+ (.+)$", 1)
     form = pl.when(pl.col("form").is_null()).then(
@@ -271,8 +269,8 @@ def _one_form() -> pl.Expr:
 
 
 def beginnings(cores: pl.DataFrame, chars: int) -> pl.Series:
-    """How the names of these cores (core, country) may begin: `chars` of the core and a blank, alone or
-    behind a form of the country.
+    """How names with these cores (core, country) may begin: the first `chars` characters of the core and a
+    blank, with or without a form of the country before it.
     """
     behind = pl.DataFrame(
         [(country, form) for country, forms in IN_FRONT.items() for form in forms],
@@ -292,9 +290,7 @@ def beginnings(cores: pl.DataFrame, chars: int) -> pl.Series:
 
 
 def _is_distinct(cores: pl.Series) -> pl.Series:
-    """Whether the core has words enough that say something: no common ones, no single letters, no digits
-    alone.
-    """
+    """Whether the core has enough distinctive words: not common ones, single letters or digits alone."""
     telling = (
         cores.str.split(" ")
         .list.unique()

@@ -1,5 +1,5 @@
-"""What is compared of a number that a record states and that no scheme has read: the number as its country's
-register writes it. Row-local.
+"""Stated numbers that are not under a known scheme, in the form in which their country's register writes
+them, for comparison. Row-local.
 
 | country | written | compared as |
 |---|---|---|
@@ -7,11 +7,11 @@ register writes it. Row-local.
 | nl | `KvK 34012345`, `04012345`, `4012345` | eight digits (Chamber of Commerce) |
 | de | `HRB 128456`, `HRB128456 B`, `HRB 128.456` | part of the register and digits |
 | gb | `62758518` | no number, if Companies House has not issued it yet (`is_beyond_gb_coh`) |
-| other | `B 48.291`, `048291` | capitals and digits, leading zeros off |
+| other | `B 48.291`, `048291` | capitals and digits, without leading zeros |
 
-A filler is no number, nor is a text without a digit (ONBEKEND, INCONNU). In Germany each court numbers for
-itself, from one up, and hardly anybody says which: a number counts beside an equal name, and two companies of
-one name and one number at two courts are not expected.
+A filler is not a number, nor is a text without a digit (ONBEKEND, INCONNU). In Germany each court has its own
+series from 1, and records rarely name the court. The number is only used together with an equal name, and two
+companies with the same name and number at two courts are not expected.
 """
 
 import polars as pl
@@ -20,21 +20,22 @@ from transforms.model.sql import Connection, frame, read_sql
 from transforms.values.identifiers import is_beyond_gb_coh, is_placeholder, tidy_number
 
 BE_DIGITS, NL_DIGITS = 10, 8
-# Leading zeros are lost, so fewer digits are padded; letters around them are a prefix, or name the register.
+# Numbers that lost their leading zeros are padded. Letters around the digits are a prefix or name the
+# register.
 BE_NUMBER = r"^[A-Z]*([0-9]{9,10})[A-Z]*$"
-NL_NUMBER = r"^[A-Z]*([0-9]{5,8})(?:0000)?[A-Z]*$"  # of the company itself; its seat had four zeros more
+NL_NUMBER = r"^[A-Z]*([0-9]{5,8})(?:0000)?[A-Z]*$"  # four more zeros: formerly the number of its main seat
 # Parts of the German registers: of companies (A, B), cooperatives, partnerships and associations.
 DE_NUMBER = r"\b(HR *[AB]|GN *R|GS *R|PR|VR)[^A-Z0-9]*0*([0-9]+)"
 
 
 def highest_first_digit(connection: Connection) -> str | None:
-    """Highest first digit of the UK company numbers of eight digits held; None where none is."""
+    """Highest first digit of the UK company numbers of eight digits that are held; None if there are none."""
     digit: str | None = frame(connection, read_sql(__package__, "highest_first_digit")).item()
     return digit
 
 
 def national_number(native: pl.Expr, country: pl.Expr, highest_digit: str | None) -> pl.Expr:
-    """The number for comparison; null where none is stated. `highest_digit`: of `highest_first_digit`."""
+    """The number for comparison; null if none is stated. `highest_digit`: from `highest_first_digit`."""
     tidy, text = tidy_number(native), _in_one(native)
     read = (
         pl.when(country == "be")
@@ -56,10 +57,10 @@ def national_number(native: pl.Expr, country: pl.Expr, highest_digit: str | None
 
 
 def _in_one(native: pl.Expr) -> pl.Expr:
-    """Capitals, each number in one: `HRB 12.345` and `HRB 12 345` are HRB 12345. What stands behind the
-    number is then a part of it, and joins nothing.
+    """Capitals, without dots, commas and blanks within a number: `HRB 12.345` and `HRB 12 345` become HRB
+    12345. Digits that follow the number become part of it, and then match nothing.
     """
     text = native.str.to_uppercase()
-    for _ in range(2):  # each match takes both digits; of three single ones the second begins the next
+    for _ in range(2):  # matches do not overlap, so `1 2 3` needs two passes
         text = text.str.replace_all(r"([0-9])[.'’ ]+([0-9])", "$1$2")
     return text.str.replace_all(r"([0-9]),([0-9]{3})\b", "$1$2")

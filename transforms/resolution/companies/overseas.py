@@ -1,9 +1,9 @@
 """Overseas proprietors and the UK's register of overseas entities: candidates by name and country, never a
 merge.
 
-The land registry names an overseas proprietor by name and country of incorporation, rarely by a UK number. A
-name is not unique in a country (sub-registries, names given up and taken again), so the entity on the
-register stays a candidate:
+The land registry states an overseas proprietor's name and country of incorporation, rarely a UK number. A
+name is not unique in a country (sub-registries, names that are reused), so the entity on the register stays a
+candidate:
 
 | what agrees | score |
 |---|---|
@@ -11,9 +11,9 @@ register stays a candidate:
 | name, and the country differs or is not known on one side | SCORE_BELOW_AGREEMENT |
 | country, and similar names (NAME_AGREEMENT_MIN) | their similarity, at most SCORE_BELOW_AGREEMENT |
 
-Indicator PRP-100 takes score 1 as "name and country agree", and anything below as what a person must look at.
-A candidate or a party of another register says nothing about this one, so both get the candidate of this
-register beside it.
+For indicator PRP-100, score 1 means that name and country agree; anything below needs a person to look at it.
+A candidate or party from another register says nothing about this register, so the candidate here is added to
+it.
 """
 
 from collections.abc import Iterator
@@ -27,12 +27,11 @@ from transforms.values.identifiers import DUMMY_NUMBERS
 from transforms.values.names import NAME_AGREEMENT_MIN, company_name_key, names_similarity
 
 SCORE_AGREES = 1.0
-SCORE_BELOW_AGREEMENT = 0.99  # (own) of a candidate that a person must look at: never the score of agreement
-NAMES_AT_ONCE = 256  # names compared with a country's whole register at once: bounds memory
+SCORE_BELOW_AGREEMENT = 0.99  # (own) highest score of a candidate that a person must look at
+NAMES_AT_ONCE = 256  # names compared with a country's whole register at once, to bound memory
 CUTOFF = 100 * NAME_AGREEMENT_MIN  # on rapidfuzz's scale
 KEY = ("name_key", "country")
-# What a title writes after a name, and is no part of it: the capacity in which it holds, and the law that it
-# is of.
+# Text that titles have after a name: the capacity in which the party holds, and its law of incorporation.
 BESIDE_NAME = (
     r"(?i)[\s,(]+as (?:the |sole |a )*(?:trustees?|nominees?|general partners?)\b.*$"
     r"|\s*\((?:incorporated|registered) in [^)]*\)"
@@ -43,9 +42,10 @@ UK_NUMBERS = "GB-COH-"
 
 def overseas_candidates(connection: Connection) -> pl.DataFrame:
     """statement_id, found_id, found_score: the best candidate of each overseas proprietor that states no UK
-    number, or one that anybody writes.
+    number, or one that looks made up.
 
-    Of equal scores, one still on the register goes before one that has left it, then the smaller number.
+    Of equal scores, an entity still on the register comes before one removed from it, then the smaller
+    number.
     """
     proprietors = (
         frame(connection, read_sql(__package__, "overseas_proprietors", anybodys=DUMMY_NUMBERS))
@@ -86,7 +86,7 @@ def _entity_names(entities: pl.DataFrame) -> pl.DataFrame:
 
 
 def _same_name(wanted: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of one normalised name: KEY, candidate_id, is_live, found_score."""
+    """Pairs with the same normalised name: KEY, candidate_id, is_live, found_score."""
     pairs = wanted.join(
         entities.rename({"country": "known_country"}), left_on="name_key", right_on="known_key", how="inner"
     )
@@ -96,7 +96,7 @@ def _same_name(wanted: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
 
 
 def _like_name(wanted: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of one country whose names are alike: columns as `_same_name`."""
+    """Pairs of one country with similar names. Columns as `_same_name`."""
     exact = entities.select(pl.col("known_key").alias("name_key"), "country").unique()
     left = wanted.join(exact, on=KEY, how="anti").filter(pl.col("country").is_not_null())
     pairs = [
@@ -117,12 +117,10 @@ def _like_name(wanted: pl.DataFrame, entities: pl.DataFrame) -> pl.DataFrame:
 
 
 def _alike(wanted: pl.DataFrame, entities: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The same for one country.
+    """Pairs of one country with similar names, in batches.
 
-    Method: `names_similarity`, or the same measure on the words as they stand, of the pairs that either does
-    not rule out.
-
-    A slip in a first letter moves a word in alphabetical order, and a lost blank makes one word of two.
+    Method: the larger of `names_similarity` and the same measure with the words in their written order,
+    because a slip in a first letter moves a word in alphabetical order, and a lost blank joins two words.
     """
     keys, known = _both_orders(wanted["name_key"]), _both_orders(entities["known_key"])
     for start in range(0, wanted.height, NAMES_AT_ONCE):
@@ -141,13 +139,13 @@ def _alike(wanted: pl.DataFrame, entities: pl.DataFrame) -> Iterator[pl.DataFram
 
 
 def _both_orders(keys: pl.Series) -> tuple[list[str], list[str]]:
-    """The keys as they stand, and with their words in alphabetical order."""
+    """The keys as they are, and with their words in alphabetical order."""
     words = keys.to_frame("key").select(pl.col("key").str.split(" ").list.sort().list.join(" "))
     return keys.to_list(), words["key"].to_list()
 
 
 def _similarity(pairs: pl.DataFrame) -> pl.Series:
-    """Similarity of name_key and known_key, 0 to 1; 0 where their numbers differ."""
+    """Similarity of name_key and known_key, 0 to 1; 0 if their numbers differ."""
     plain = process.cpdist(pairs["name_key"].to_list(), pairs["known_key"].to_list(), scorer=fuzz.ratio)
     return pl.DataFrame(
         {

@@ -1,13 +1,13 @@
-"""Names of persons as parts that can be compared whatever their order, script and spelling.
+"""Names of persons as parts that can be compared in any order, script and spelling, for screening.
 
-For screening: what is shown is the name as written. `NICOLAS VAN DER BERG`, `van der Berg, Nicolas` and
-`Николас ван дер Берг` have the same parts. Method: letters of other scripts to Latin ones (anyascii: one
-table, the same everywhere), capitals, no accents; forms of address, but for a surname (Imran Sheikh), and
-particles (`vocabulary/name_words.csv`) left out; `ABD AL X`, `ABDUL X` and `ABDULX` are one part.
+`NICOLAS VAN DER BERG`, `van der Berg, Nicolas` and `Николас ван дер Берг` have the same parts. Method: other
+scripts are transliterated to Latin (anyascii: one table, the same everywhere), in capitals without accents.
+Particles and forms of address are left out (`vocabulary/name_words.csv`), except a form of address as surname
+(Imran Sheikh). `ABD AL X`, `ABDUL X` and `ABDULX` are one part. Pages show the name as written.
 
-A part's skeleton is what stays of it in most transliterations: consonants in classes, without doubles, and
-whether it begins with a vowel. Two parts agree if they are equal, or if their skeletons are and enough
-letters too (`part_similarity`). Own method.
+A part's skeleton is what most transliterations have in common: consonants in classes, without doubles, and
+whether the part begins with a vowel. Two parts agree if they are equal, or if their skeletons are equal and
+enough letters too (`part_similarity`). Own method.
 """
 
 import re
@@ -22,12 +22,11 @@ from rapidfuzz.distance import Indel
 from transforms.values.vocabulary import vocabulary
 
 PARTS_MAX = 12  # (own) of one name; more words are a description
-SAME_LETTERS_MIN = 0.6  # (own) share of letters in common at which parts of one skeleton agree
-SAME_LETTERS_MIN_SHORT = (
-    0.75  # (own) the same for parts of SHORT letters and fewer, in which one vowel says much
-)
+SAME_LETTERS_MIN = 0.6  # (own) share of letters in common at which parts with one skeleton agree
+# (own) The same for parts of at most SHORT letters, in which one vowel matters more.
+SAME_LETTERS_MIN_SHORT = 0.75
 SHORT = 4
-PARTS_MIN = 2  # (own) parts that must agree: John alone is nobody
+PARTS_MIN = 2  # (own) parts that must agree; one forename identifies nobody
 SERVANT = re.compile(
     r"\b(?:ABD(?:UL|EL|AL|OL|UR|ER|US|UN)?|ABDOUL)\s+(?:(?:AL|EL|UL|AR|ER|AS|AN|AZ|ASH|OUL)\s+)?(?=[A-Z]{3})"
 )
@@ -37,9 +36,7 @@ _OTHER = re.compile(r"[^A-Z0-9]+")
 
 
 def latin(text: str) -> str:
-    """Capitals of the Latin alphabet, digits and single blanks; what stands for a letter in another script is
-    transliterated.
-    """
+    """The text in Latin capitals, digits and single blanks; other scripts are transliterated."""
     plain = _PUNCTUATION.sub("", text if text.isascii() else anyascii(text)).upper()
     return _OTHER.sub(" ", plain).strip()
 
@@ -70,8 +67,8 @@ def is_short_form(part: str, other: str) -> bool:
 
 
 def _forename_at_an_end(words: list[str]) -> list[str]:
-    """BEN of `Ben van Zedberg` and of `van Zedberg, Ben`: a particle in a longer name, a forename where
-    nothing else is one. None in a name of one word.
+    """A particle at either end that is also a forename: BEN in `Ben van Zedberg` and `van Zedberg, Ben`.
+    Empty for a name of one word.
     """
     return (
         [word for word in (words[0], words[-1]) if word in _PARTICLES and word in forenames()][:1]
@@ -87,30 +84,27 @@ def _words_of(text: str) -> tuple[str, ...]:
         surname = ALSO_SURNAMES.intersection(latin(text.partition(",")[0]).split()[-1:])
         words = [word for word in words if word not in _TITLES or word in surname]
     named = [word for word in words if word not in _PARTICLES]
-    if len(named) < PARTS_MIN:  # of two words both are the name: Wang Bin, Le Minh
+    if len(named) < PARTS_MIN:  # in a name of two words both count: Wang Bin, Le Minh
         named = words if len(words) == PARTS_MIN else [*_forename_at_an_end(words), *named]
     return tuple(named or words) if len(named) <= PARTS_MAX else ()
 
 
 def parts_of(text: str | None) -> tuple[str, ...]:
-    """The parts of a name in its order; none for a blank, and for a text of more than PARTS_MAX words.
-
-    Initials are no parts.
+    """The parts of a name in its order, without initials; none for a blank or a text of more than PARTS_MAX
+    words.
     """
     return tuple(word for word in _words_of(text) if len(word) > 1) if text else ()
 
 
 def wholes_of(parts: Sequence[str]) -> tuple[str, ...]:
-    """The whole name written as one word, from each of its parts on: a surname may stand first or last, and
-    who divides XIAOLONG may write either.
+    """The whole name as one word, starting from each of its parts, because the surname may come first or last
+    and XIAOLONG may be written as one word or two.
     """
     return tuple("".join((*parts[start:], *parts[:start])) for start in range(len(parts)))
 
 
 def letters_of(parts: Sequence[str]) -> str:
-    """The letters of the whole name in alphabetical order: the same for names of which `wholes_of` have one
-    in common.
-    """
+    """The letters of the whole name in alphabetical order. Equal for names that share one of `wholes_of`."""
     return "".join(sorted("".join(parts)))
 
 
@@ -166,8 +160,8 @@ _DOUBLES = re.compile(r"(.)\1+")
 
 @lru_cache(maxsize=1 << 17)
 def skeleton(part: str) -> str:
-    """What stays of a part in most transliterations: `MOHAMMED` and `MUHAMAD` MHMD, `YEVGENIY` and `EVGENY`
-    AVGN.
+    """What most transliterations of a part have in common: MHMD for `MOHAMMED` and `MUHAMAD`, AVGN for
+    `YEVGENIY` and `EVGENY`.
     """
     spelled = _spelled(part, _SPELLINGS)
     begins = _VOWEL_BEGINS.match(spelled)
@@ -184,11 +178,10 @@ def _spelled(part: str, spellings: tuple[tuple[re.Pattern[str], str], ...]) -> s
 
 @lru_cache(maxsize=1 << 18)
 def part_similarity(part: str, other: str) -> float:
-    """1 for equal parts; the share of letters in common where they agree otherwise; 0 where they do not
-    agree.
+    """1 for equal parts; the share of letters in common if they agree otherwise; 0 if they do not agree.
 
-    A last A that only one has tells a woman's name from a man's (Daniela, Ivanova), as does A beside O. A
-    part without a vowel comes from a script that writes none: its consonants decide.
+    Parts of which only one ends with A do not agree: it distinguishes women's names from men's (Daniela,
+    Ivanova). A part without a vowel comes from a script without vowels, so only its consonants count.
     """
     if part == other:
         return 1.0
@@ -200,8 +193,8 @@ def part_similarity(part: str, other: str) -> float:
     if part.rstrip("H").endswith("A") != other.rstrip("H").endswith("A"):
         return 0.0
     enough = SAME_LETTERS_MIN_SHORT if min(len(part), len(other)) <= SHORT else SAME_LETTERS_MIN
-    # A first letter of Cyrillic is two or three of ours: of Iurii and Yuri it would weigh more than the rest.
-    # Ian and Yan are two names.
+    # One Cyrillic first letter becomes two or three Latin ones, which would weigh more than the rest (Iurii,
+    # Yuri), so beginnings are brought to one spelling. Not in short parts: Ian and Yan are two names.
     is_short = min(len(part), len(other)) < SHORT
     begun = (
         alike
@@ -213,8 +206,8 @@ def part_similarity(part: str, other: str) -> float:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Of two names: `agreeing` of the `shorter_n` parts of the shorter agree, `similarity` on average (0 to
-    1); the longer has `longer_n` parts.
+    """Comparison of two names: `agreeing` of the `shorter_n` parts of the shorter name agree, with an average
+    `similarity` (0 to 1); the longer name has `longer_n` parts.
     """
 
     agreeing: int
@@ -224,15 +217,16 @@ class Agreement:
 
     @property
     def is_whole(self) -> bool:
-        """Every part of the shorter name agrees, and there are two at least."""
+        """Whether every part of the shorter name agrees, and there are at least PARTS_MIN."""
         return self.agreeing == self.shorter_n and self.agreeing >= PARTS_MIN
 
 
 def agreement(name: str | None, other: str | None) -> Agreement:
-    """Each part of the longer name is used once: equal parts first, then in the order of the shorter name.
+    """Compare two names. Each part of the longer name is used once: equal parts first, then in the order of
+    the shorter name.
 
-    Names that differ only in where they are divided, and which end is the first, agree whole. An initial that
-    contradicts the other name counts as a part that disagrees.
+    Names that differ only in where they are divided, and in which end comes first, agree fully. An initial
+    that contradicts the other name counts as a part that disagrees.
     """
     parts, others = parts_of(name), parts_of(other)
     shorter, longer = sorted((parts, others), key=lambda side: (len(side), side))
@@ -257,8 +251,8 @@ def agreement(name: str | None, other: str | None) -> Agreement:
 def _contradict(
     initials: Sequence[str], others: Sequence[str], left: Sequence[str], left_of_other: Sequence[str]
 ) -> bool:
-    """Initials on both sides and none in common; or on one, where the other name has parts left and none of
-    them begins so.
+    """Whether initials contradict: both names have some and none in common; or one has some, and none of the
+    other's unmatched parts begins with one.
     """
     if initials and others:
         return not set(initials) & set(others)
@@ -267,7 +261,7 @@ def _contradict(
 
 
 def _paired(shorter: Sequence[str], longer: Sequence[str]) -> tuple[list[float], list[str], list[str]]:
-    """Similarities of the parts that agree; parts of the longer and of the shorter that are left."""
+    """Similarities of the parts that agree, and the unmatched parts of the longer and of the shorter name."""
     left, waiting, similarities, unmatched = list(longer), [], [], []
     for part in shorter:
         if part in left:

@@ -1,16 +1,16 @@
 """Watch-list screening: parties of the registers that may be on a list.
 
-The result is candidates with score and reason; nothing is merged. A person is a candidate if two parts of the
-names agree, or the whole name however it is divided, and year and month of birth. An entity is one if a
-registration number and its country agree, or its name tells it apart and who is who has left the listed one
-as its candidate. `is_strong` is the bar of indicator LNK-010: every part of the
-shorter name agrees, with year and month of birth; or number and country.
+The result is candidates with score and reason; nothing is merged. A person is a candidate if year and month
+of birth agree and two parts of the name do, or the whole name however it is divided. An entity is a candidate
+if a registration number and its country agree, or if its name is distinctive and resolution gave the listed
+entity as its candidate. `is_strong` is the threshold of indicator LNK-010: every part of the shorter name
+agrees, with year and month of birth; or number and country.
 
-Only parties of another register than the list's own are screened against it, and only against open places on
-a list. Placeholders are no numbers, and a name of one part is not compared. A candidate that was judged to be
+Parties are screened only against lists of other registers, and only against current listings. Placeholders
+are not compared as numbers, and a name of one part is not compared. A candidate that was judged to be
 somebody else is left out.
 
-Size: both sides become 64-bit keys, which are the skeletons (`name_parts`) of each two parts of a name with
+Scale: both sides become 64-bit keys, made of the skeletons (`name_parts`) of any two parts of a name with
 year and month of birth. The millions of keys of the lists are sorted once; the registers' persons are read in
 batches, and only those with a key of a list are kept. Keys may collide, so every pair is then compared in
 full. Source of the blocking by hashed keys: Christen, Data Matching (2012), chapter 4.
@@ -35,18 +35,15 @@ from transforms.values.names import company_name_key, names_similarity
 type Keys = npt.NDArray[np.uint64]
 
 SCREENED_CLASSES = ("sanction", "sanction_linked", "pep", "pep_linked", "debarment", "regulatory")
-NUMBER_DIGITS_MIN = (
-    4  # (own) a registration number of fewer, leading zeros left out, is too common to tell an entity
-)
+# (own) A registration number with fewer digits, without leading zeros, is too common to identify an entity.
+NUMBER_DIGITS_MIN = 4
 OWN_FORM = ("be", "nl")  # countries whose numbers are compared as their registers write them
-PART_WEIGHT, REST_WEIGHT = (
-    0.8,
-    0.2,
-)  # (own) of the shorter name's agreement in the score, and of how much of the longer name it covers
+# (own) Weight in the score of how well the shorter name agrees, and of how much of the longer name it covers.
+PART_WEIGHT, REST_WEIGHT = 0.8, 0.2
 NUMBER_SCORE, NAME_WEIGHT = 0.9, 0.1  # (own) score of number and country alone, and what the names add
 
 PARTIES_SQL = "select statement_id, party_id from resolution semi join met using (statement_id)"
-# A pair of another register and party: nobody is screened against itself.
+# A pair of different registers and parties: nobody is screened against itself.
 IS_OTHER = (pl.col("register") != pl.col("register_listed")) & (
     pl.col("party_id") != pl.col("party_id_listed")
 )
@@ -54,8 +51,8 @@ CLASSES = ", ".join(f"'{name}'" for name in SCREENED_CLASSES)
 
 
 def screen(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
-    """The `screening` mart, in the schema of SCREENING: one row for each party of a register and party on a
-    list, the strongest that their records give.
+    """The `screening` mart, in the schema of SCREENING: one row for each pair of a party in a register and a
+    party on a list, by their strongest pair of records.
 
     Reads the marts `listing` and `resolution`, the statement tables and `edition_in_use`. `judgements`
     (JUDGEMENT): a negative one on any record of each clears the candidate.
@@ -80,8 +77,8 @@ def screen(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
 
 
 def _cleared(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
-    """party_id, listed_party_id: pairs of parties, both ways round, of which a record each was judged to be
-    of two.
+    """party_id, listed_party_id, in both orders: pairs of parties with two records that were judged to be of
+    different parties.
     """
     negative = judgements.filter(verdict=NEGATIVE)
     connection.register("judged_record", judged_records(negative).to_arrow())
@@ -100,7 +97,7 @@ def _cleared(connection: Connection, judgements: pl.DataFrame) -> pl.DataFrame:
 
 
 def _met_in(connection: Connection, screened: str, met: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
-    """Write `screened_met`, what `met` keeps of the rows of the query `screened`."""
+    """Write `screened_met`: the result of `met` for the rows of the query `screened`, in batches."""
     numbered = f"select row_number() over () - 1 as row_no, * from ({screened})"
     connection.execute(f"create or replace temp table screened as {numbered}")
     write_batches(connection, "screened", "screened_met", met)
@@ -108,7 +105,7 @@ def _met_in(connection: Connection, screened: str, met: Callable[[pl.DataFrame],
 
 
 def _with_party(connection: Connection, met: pl.DataFrame) -> pl.DataFrame:
-    """Add party_id: of the few records that meet somebody on a list."""
+    """Add party_id. `met`: the few records that may match somebody on a list."""
     connection.register("met", met.select("statement_id").to_arrow())
     return met.join(frame(connection, PARTIES_SQL), on="statement_id", how="inner")
 
@@ -117,7 +114,7 @@ def _with_party(connection: Connection, met: pl.DataFrame) -> pl.DataFrame:
 
 COMPARED = {"register": pl.String, "statement_id": pl.String, "name": pl.String}
 KEYED = {"row": pl.UInt32, "key": pl.UInt64}
-# In this order a batch has each name once with all its months, so that its keys are made once.
+# In this order the rows of one name are in one batch, so that its keys are made once.
 NAMES_SQL = "select distinct name, birth_year, birth_month from screened_person order by all"
 MET_PERSONS_SQL = """
 select p.register, p.statement_id, p.name, m.key
@@ -152,7 +149,7 @@ def _persons(connection: Connection) -> pl.DataFrame:
 
 
 def _each_birth(listed: pl.DataFrame) -> pl.DataFrame:
-    """One row for each name and month of birth. Where a record has only a year, nothing can be compared."""
+    """One row for each name and month of birth. Records with only a year of birth are left out."""
     first = pl.when(pl.col("birth_month").is_not_null()).then(
         pl.concat_str("birth_year", pl.lit("-"), pl.col("birth_month").cast(pl.String).str.zfill(2))
     )
@@ -171,7 +168,7 @@ def _each_birth(listed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _met(names: pl.DataFrame, keys: Keys) -> pl.DataFrame:
-    """name, birth_year, birth_month and key: once for each of their keys that the list has."""
+    """name, birth_year, birth_month, key: one row for each of their keys that a list has. keys: sorted."""
     keyed = _keyed(names)
     own = keyed["key"].to_numpy()
     at = np.minimum(np.searchsorted(keys, own), len(keys) - 1)
@@ -183,8 +180,8 @@ def _met(names: pl.DataFrame, keys: Keys) -> pl.DataFrame:
 
 
 def _keyed(names: pl.DataFrame) -> pl.DataFrame:
-    """KEYED: for each row the keys of its name: two parts' skeletons in alphabetical order, or the letters of
-    the whole name, with birth year and month. Each distinct name is worked on once.
+    """KEYED: for each row, the keys of its name: the skeletons of two parts in alphabetical order, or the
+    letters of the whole name, with year and month of birth. Each distinct name is processed once.
     """
     once = names["name"].drop_nulls().unique()
     blocks = [_blocks_of(name) for name in once.to_list()]
@@ -227,8 +224,8 @@ def _compared(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _judged(name: str, other: str) -> tuple[float, str, bool, bool]:
-    """score, reason, is_strong, is_candidate (at least two parts agree) of two names whose month of birth
-    agrees.
+    """score, reason, is_strong, is_candidate (at least two parts agree) for two names with the same month of
+    birth.
     """
     names = agreement(name, other)
     of_shorter = names.agreeing * names.similarity / max(names.shorter_n, 1)
@@ -266,10 +263,7 @@ join screened_met m using (number, country)
 
 
 def _entities(connection: Connection) -> pl.DataFrame:
-    """Number and country agree.
-
-    A number that two registers write with and without leading zeros is one number.
-    """
+    """Candidates whose number and country agree. Leading zeros are not compared."""
     numbers = frame(connection, read_sql(__package__, "listed_numbers", classes=CLASSES, vat=VAT))
     listed = _numbered(numbers).drop("number")
     if not listed.height:
@@ -287,15 +281,15 @@ def _entities(connection: Connection) -> pl.DataFrame:
 
 
 def _named(connection: Connection) -> pl.DataFrame:
-    """Name and country agree, below the bar of LNK-010: names are not unique."""
+    """Candidates whose name and country agree. They are not strong, because names are not unique."""
     return SCREENING.conformed(frame(connection, read_sql(__package__, "named_candidates", classes=CLASSES)))
 
 
 def _numbered(entities: pl.DataFrame, listed: pl.DataFrame | None = None) -> pl.DataFrame:
-    """Add bare: the number in capitals and digits without leading zeros; a Dutch or Belgian one as its
+    """Add bare: the number in capitals and digits without leading zeros; a Dutch or Belgian number as its
     register writes it (`BE 0403.170.701` is 0403170701).
 
-    Placeholders and numbers that are too short are left out, and those that are not in `listed`.
+    Placeholders, numbers that are too short and those that are not in `listed` are left out.
     """
     country = pl.when(pl.col("country").is_in(OWN_FORM)).then("country")
     bare = entities.with_columns(national_number(pl.col("number"), country, None).alias("bare"))

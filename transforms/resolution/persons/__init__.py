@@ -1,3 +1,3 @@
-"""Natural persons: read (`features`), joined by what is equal (`parties`), weighed by Splink (`linkage`),
-clustered.
+"""Resolution of natural persons: read (`features`), joined by equal keys (`parties`), weighed by Splink
+(`linkage`), clustered (`people`).
 """

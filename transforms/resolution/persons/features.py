@@ -1,15 +1,16 @@
-"""What is compared of a person: names in Latin capitals, their skeletons, and the month of birth.
+"""The features of a person that are compared: names in Latin capitals, their skeletons, and the month of
+birth.
 
-The name as written is what is stored and shown. `Müller, Jean-Luc` has surname MULLER and forenames JEAN LUC.
-Other scripts are transliterated (anyascii). The first forename is `forename`, other given names are `middle`.
-Of a full name alone, what stands before its comma is the surname, else its last word; forms of address are
-left out. Particles before that word are part of it (`Jan van der Berg` has surname VANDERBERG), and what
-follows a surname (JR, OBE) is not.
+Names are stored and shown as written. `Müller, Jean-Luc` has surname MULLER and forenames JEAN LUC. Other
+scripts are transliterated (anyascii). The first forename is `forename`; other given names are `middle`. In a
+full name without parts, the surname is the text before a comma, else the last word. Forms of address are left
+out. Particles before the surname belong to it (`Jan van der Berg` has surname VANDERBERG); suffixes (JR, OBE)
+do not.
 
-Words that stand for no name (UNKNOWN, N/A, TEST) are no names. A record without forename or surname is
-compared with nobody, unless it states a day of birth or a personal number.
+Fillers (UNKNOWN, N/A, TEST) are not names. A record without forename or surname is compared with nobody,
+unless it states a day of birth or a personal number.
 
-Records are read batch by batch: a country's persons with all that is stated of them do not fit in a frame.
+Records are read in batches, because a country's persons with all their facts do not fit in a frame.
 """
 
 import re
@@ -41,21 +42,21 @@ FEATURES: dict[str, pl.DataType] = {
 TITLES, PARTICLES = (
     tuple(vocabulary("name_words").filter(pl.col("kind") == kind)["word"]) for kind in ("title", "particle")
 )
-# (own) What stands after a surname. Other forms of address are surnames too (Master, Major).
+# (own) Suffixes after a surname. Other forms of address are also surnames (Master, Major).
 AFTER_NAME = ("JR", "JNR", "SR", "SNR", "II", "III", "IV", "ESQ", "PHD", "OBE", "MBE", "CBE")
 _AFTER_NAME = rf"(?: (?:{'|'.join(AFTER_NAME)}))+$"
-# (own) Han or Hangul without blanks: a surname of one letter, as nearly all are, and what is given. A surname
-# of two (Ouyang) is cut alike wherever it is.
+# (own) Han or Hangul without blanks: a surname of one character, as nearly all are, and a given name. A
+# surname of two characters (Ouyang) is cut in the same place everywhere, so its records still agree.
 _WITHOUT_BLANKS = re.compile(r"^\s*([\u4e00-\u9fff\uac00-\ud7a3])([\u4e00-\u9fff\uac00-\ud7a3]{1,2})\s*$")
 # Particles after a first word and before the last one. A single letter (Y, E) is an initial.
 _PARTICLES_BEFORE_LAST = (
     rf"^(.+? )((?:(?:{'|'.join(word for word in PARTICLES if len(word) > 1)}) )+)([^ ]+)$"
 )
-# What is no word of a name, and what is one: three letters without a vowel are somebody's initials.
+# Words that are not part of a name, and words that are: three letters without a vowel are initials.
 _NO_WORD = rf"\b(?:{'|'.join((*TITLES, *PARTICLES, *AFTER_NAME))})\b"
 _WORD = r"\b(?:[A-Z]{4,}|[AEIOUY][A-Z]{2}|[A-Z][AEIOUY][A-Z]|[A-Z]{2}[AEIOUY])\b"
-# Words that fill a field in which there is nothing to say. Those of the second list are names too: they say
-# nothing only where no other word stands beside them. Two different ones of the third make a name.
+# Fillers. Those of the second list are also names: they are fillers only if no other word is beside them. Two
+# different words of the third list are a name.
 NO_NAME, RARELY_NAME, ALSO_NAME = (
     fillers("person", "no"),
     fillers("person", "beside", "yes"),
@@ -67,21 +68,21 @@ _TWO_DIFFERENT = "|".join(
 )
 _TWO_NAMES = rf"^(?:{_TWO_DIFFERENT})(?: (?:{'|'.join(ALSO_NAME)}))*$"
 _ONLY_RARE = rf"^(?:(?:{'|'.join(RARELY_NAME)})(?: |$))+$"
-BIRTH_YEARS = (1000, 2100)  # (own) anything else is no year
-NO_BIRTH = (1900, 1)  # (own) the first month that forms allow: stated where nothing is known
+BIRTH_YEARS = (1000, 2100)  # (own) numbers outside are not years
+NO_BIRTH = (1900, 1)  # (own) the first month that forms accept, entered if the birth is not known
 
 
 def person_features(persons: pl.DataFrame) -> pl.DataFrame:
     """FEATURES, one row for each of `persons` (full_name, forename, middle_names, surname: String;
     birth_year, birth_month: integers).
 
-    With columns `birth_day` or `number`, records that state one keep half a name.
+    If `persons` has `birth_day` or `number`, records that state one keep an incomplete name.
     """
     latin_parts = persons.select(
         _latin(persons[name]).alias(name) for name in ("forename", "middle_names", "surname")
     )
     in_parts = pl.col("forename").is_not_null() | pl.col("surname").is_not_null()
-    # Most registers state parts: then the full name is not read.
+    # If the parts of a name are stated, as in most registers, the full name is not read.
     is_needed = latin_parts.select(~in_parts.alias("is_needed"))["is_needed"]
     full_names = persons["full_name"].zip_with(is_needed, pl.Series([None], dtype=pl.String))
     latin_texts = latin_parts.with_columns(_latin(full_names, _latin_surname_last).alias("full_name"))
@@ -120,8 +121,8 @@ def person_features(persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def _says_nothing(latin_texts: pl.DataFrame) -> pl.Series:
-    """Whether all that is given as a name, whichever way it is split (`To Be`, `Confirmed`), only fills the
-    fields.
+    """Whether the whole name consists of fillers, also if they are split over its parts (`To Be`,
+    `Confirmed`).
     """
     given = pl.coalesce(
         pl.concat_str("forename", "middle_names", "surname", separator=" ", ignore_nulls=True).replace(
@@ -133,7 +134,8 @@ def _says_nothing(latin_texts: pl.DataFrame) -> pl.Series:
 
 
 def _states_more(persons: pl.DataFrame) -> pl.Series:
-    """states_more: whether a record has what tells persons apart without a whole name."""
+    """states_more: whether a record states a day of birth or a number, which identify without a whole
+    name."""
     stated = [pl.col(name).is_not_null() for name in ("birth_day", "number") if name in persons.columns]
     return (
         persons.select(pl.any_horizontal(pl.lit(False), *stated).alias("states_more"))["states_more"]
@@ -143,23 +145,23 @@ def _states_more(persons: pl.DataFrame) -> pl.Series:
 
 
 def middle_is_word() -> pl.Expr:
-    """Whether `middle` (FEATURES) has a word of three letters or more: an initial, a particle or a form of
-    address makes no full name. Never null.
+    """Whether `middle` (FEATURES) has a word of at least three letters that is not a particle or a form of
+    address. Never null.
     """
     return pl.col("middle").str.replace_all(_NO_WORD, "").str.contains(_WORD).fill_null(False)
 
 
 def is_whole_name() -> pl.Expr:
-    """Whether forename and surname (FEATURES) are more than initials; who goes by a middle name (`J Edgar`)
-    is named by it. Never null.
+    """Whether forename and surname (FEATURES) are more than initials. A middle name may replace the forename
+    (`J Edgar`). Never null.
     """
     long = [(pl.col(name).str.len_chars() > 1).fill_null(False) for name in ("forename", "surname")]
     return (long[0] | (pl.col("forename").is_not_null() & middle_is_word())) & long[1]
 
 
 def is_no_name(text: pl.Expr) -> pl.Expr:
-    """Whether a whole name as written says of nobody who they are: blank, digits, or words that only fill the
-    field. Two different ones that are names too are a name (Nil Same). Never null.
+    """Whether a whole name as written is no name: blank, digits or fillers. Two different fillers that are
+    also names are a name (Nil Same). Never null.
     """
     plain = (
         text.str.to_uppercase()
@@ -171,18 +173,18 @@ def is_no_name(text: pl.Expr) -> pl.Expr:
 
 
 def _only_fills(plain: pl.Expr) -> pl.Expr:
-    """`is_no_name` of capitals with single blanks. True for null."""
+    """`is_no_name` for a text in capitals with single blanks. True for null."""
     return (plain.str.contains(_ONLY_FILLERS) & ~plain.str.contains(_TWO_NAMES)).fill_null(True)
 
 
 def _is_filler(plain: pl.Expr) -> pl.Expr:
-    """Whether one part of a name only fills its field. `NA` alone may be a surname."""
+    """Whether one part of a name is a filler. `NA` alone may be a surname."""
     return plain.str.contains(_ONLY_FILLERS) & ~plain.str.contains(_ONLY_RARE)
 
 
 def _latin_surname_last(full_name: str) -> str:
-    """`latin` of a full name in the order of its parts: what stands before one comma is a surname, but where
-    only JR and the like stand behind it.
+    """`latin` of a full name with the surname last: text before a single comma is moved to the end, unless
+    only suffixes (JR) follow the comma.
     """
     before, comma, after = full_name.partition(",")
     if comma and "," not in after and not set(latin(after).split()) <= set(AFTER_NAME):
@@ -191,13 +193,14 @@ def _latin_surname_last(full_name: str) -> str:
 
 
 def _latin(names: pl.Series, written: Callable[[str], str] = latin) -> pl.Series:
-    """Latin capitals, single blanks; null for a blank. Each distinct text is worked on once."""
+    """The names in Latin capitals with single blanks; null for a blank. Each distinct name is processed
+    once."""
     return made_once(names.cast(pl.String), lambda text: written(text) or None, pl.String)
 
 
 def _whole_name() -> pl.Expr:
-    """The words of a full name without forms of address, particles and surname in one, or null where there is
-    but one.
+    """The words of a full name without forms of address, with particles and surname as one word; null if
+    there is only one word.
     """
     bare = pl.col("full_name").str.replace(rf"^(?:(?:{'|'.join(TITLES)}) )+", "").str.replace(_AFTER_NAME, "")
     before, particles, last = (bare.str.extract(_PARTICLES_BEFORE_LAST, part) for part in (1, 2, 3))
@@ -206,28 +209,26 @@ def _whole_name() -> pl.Expr:
 
 
 def _skeletons(parts: pl.Series) -> pl.Series:
-    """`skeleton` of each, and of each distinct one once; a part that has none stands for itself."""
+    """`skeleton` of each part; the part itself if its skeleton is empty."""
     return made_once(parts, lambda part: skeleton(part) or part, pl.String)
 
 
 def _words() -> pl.Expr:
-    """All words in alphabetical order, so that a name in another order has the same."""
+    """All words of the name in alphabetical order, to compare names whose words are in another order."""
     whole = pl.concat_str("forename", "middle", "surname", separator=" ", ignore_nulls=True)
     return words_in_order(whole).replace("", None)
 
 
 def birth(year: pl.Expr, month: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
-    """Year and month of birth where they say something: no month without a year, nothing out of bounds, not
-    NO_BIRTH.
-    """
+    """Year and month of birth; null if out of bounds, for a month without a year, and for NO_BIRTH."""
     is_filler = ((year == NO_BIRTH[0]) & (month == NO_BIRTH[1])).fill_null(False)
     is_stated = year.is_between(*BIRTH_YEARS) & ~is_filler
     return pl.when(is_stated).then(year), pl.when(is_stated & month.is_between(1, 12)).then(month)
 
 
 def read_persons(connection: Connection) -> None:
-    """Write, in order of their anchors, `person_record`, the records of persons with their keys; of those
-    that are compared `person_feature`; and `person_shared`, with numbers in place of keys.
+    """Write, in order of anchors: `person_record`, the records of persons with their keys; `person_feature`,
+    the features of those that are compared; and `person_shared`, with integers in place of keys.
     """
     parts = {
         "mass_seats_n": str(MASS_SEATS_N),
@@ -248,7 +249,7 @@ def read_persons(connection: Connection) -> None:
 
 
 def _compared(persons: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `person_feature`. Listed persons are screened and never merged; protected ones have no name."""
+    """Rows of `person_feature`, without persons on lists (never merged) and protected ones (no name)."""
     known = persons.filter("is_known", ~pl.col("is_listed"))
     own = known.select("row_no", "statement_id", pl.col("address_id").alias("address"), "postcode")
     return (
@@ -259,8 +260,8 @@ def _compared(persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def _keyed(persons: pl.DataFrame, compared: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `person_record`, with `registrar_numbers` and person_key: name, month of birth and address of
-    those whose name is whole, as twins who are both A Smith share a home and a birthday.
+    """Rows of `person_record`, with `registrar_numbers` and person_key: name, month of birth and address.
+    Only whole names get a key, because twins who are both A Smith share a home and a month of birth.
     """
     name = person_name_key(pl.col("full_name"), pl.col("forename"), pl.col("middle_names"), pl.col("surname"))
     month = birth(pl.col("birth_year"), pl.col("birth_month"))

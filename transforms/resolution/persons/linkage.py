@@ -1,26 +1,25 @@
-"""Pairs of persons whose records differ: taken from blocks, weighed by Splink with the settings that are
-shipped.
+"""Pairs of persons whose records differ: taken from blocks and weighed by Splink, by default with the
+settings in this package.
 
-A pair merges at MERGE_MIN and only with evidence beside the name and month (below). What reaches
-CANDIDATE_MIN and does not merge is a candidate.
+A pair merges at a probability of MERGE_MIN, and only with evidence beside name and month of birth (below). A
+pair at CANDIDATE_MIN or above that does not merge is a candidate.
 
-Input is a table `person_profile` on the connection: one row for each way in which the records of a
-party-to-be (`anchor_no`) state a person. Its columns are unique_id, anchor_no, forename, middle, surname,
-forename_key, surname_key, words, birth_year, birth_month, address, postcode, partners, and those of STATED
-that it has.
+Input is a table `person_profile` on the connection: one row for each spelling of a person in the records of a
+party-to-be (`anchor_no`). Its columns are unique_id, anchor_no, forename, middle, surname, forename_key,
+surname_key, words, birth_year, birth_month, address, postcode, partners, and optionally those of STATED.
 
-Which pairs merge has two policies, on the levels of `model`. The weights take comparisons as independent, and
-they are not: twins share surname, month of birth and home; father and son share name and home. So a
-probability of MERGE_MIN is needed and is never enough.
+There are two policies for which pairs merge, on the levels of `model`. The weights assume that comparisons
+are independent, and they are not: twins share surname, month of birth and home; father and son share name and
+home. So a high probability is necessary but not sufficient.
 
-For registers, which the night uses: forename, surname and month of birth agree each, and so does something
-beside them. An initial is no forename.
+For registers (used in every run): forename, surname and month of birth must each agree, and something beside
+them. An initial does not count as a forename.
 
-For families, which is for data that state more than registers do (a day of birth, a number, an occupation),
-with settings trained on that data, the weight decides, but for three things. First name, last name and month
-of birth alone never merge. Two forenames that are alike and each a name of its own (Karen, Karin), or that
-differ, never merge on what a family shares: surname, births and home. Without a name on both sides only a
-number merges.
+For families, for data that states more than registers do (a day of birth, a number, an occupation), with
+settings trained on that data: the weight decides, with three exceptions. First name, last name and month of
+birth alone never merge. Two different forenames, or two similar ones that are each a name (Karen, Karin),
+never merge on what a family shares: surname, births and home. Without a name on both sides only a number
+merges.
 """
 
 from __future__ import annotations
@@ -52,11 +51,10 @@ if TYPE_CHECKING:
     from splink import SparkAPI
 
 MERGE_MIN = 0.99  # probability of a pair at which it may merge
-# The same for settings trained on the data at hand; the threshold of Splink's own example of the historical
-# figures
+# The same for settings trained on the data at hand: the threshold of Splink's example of historical figures.
 FAMILY_MERGE_MIN = 0.95
-# Records expected by chance with this full name and month, below which the full name is evidence of its own
-# (R20)
+# Records expected by chance with this full name and month, below which the full name is evidence by itself
+# (R20).
 RARE_MAX = 0.1
 
 
@@ -66,7 +64,7 @@ def agrees(comparison: str, *levels: str) -> pl.Expr:
 
 
 def is_missing(comparison: str) -> pl.Expr:
-    """Whether one side says nothing."""
+    """Whether the value is missing on either side."""
     return pl.col(f"gamma_{comparison}") < 0
 
 
@@ -75,7 +73,7 @@ def _full_name() -> pl.Expr:
 
 
 def _number_decides() -> pl.Expr:
-    """A number of one's own is equal, or nearly so, and a name or the birth agrees too."""
+    """Whether a personal number is equal and a name or the birth agrees too."""
     named = agrees("forename", "exact", "swapped", "short", "alike") | agrees(
         "surname", "exact", "swapped", "alike", "close"
     )
@@ -83,9 +81,9 @@ def _number_decides() -> pl.Expr:
 
 
 def merges_in_registers() -> pl.Expr:
-    """One person by the night's rules.
+    """Whether a pair is one person by the rules for registers.
 
-    Input: gamma_…, probability, expected_n, middle_is_word, is_whole_name (`person_features`).
+    Reads the columns gamma_…, probability, expected_n, middle_is_word and is_whole_name.
     """
     surname_agrees = agrees("surname", "exact", "alike", "swapped")
     name_agrees = agrees("forename", "exact", "alike", "swapped") & surname_agrees
@@ -119,7 +117,7 @@ def merges_in_registers() -> pl.Expr:
 
 
 def merges_in_families() -> pl.Expr:
-    """One person by weights trained on the data at hand. Input as above."""
+    """Whether a pair is one person by the rules for families. Columns as `merges_in_registers`."""
     forename_fits = agrees("forename", "exact", "swapped", "short", "alike", "initial", "close") | is_missing(
         "forename"
     )
@@ -144,20 +142,19 @@ def merges_in_families() -> pl.Expr:
 
 # Columns that a profile may leave out: few records state these.
 STATED = ("birth_day", "street", "number_kind", "number", "occupation")
-# (own) A forename of this many records is a name of its own in any script, whether the list has it or not: a
-# slip of the pen is rarer. The first is for a town, the second for a country.
+# (own) A forename in this many records is a name, even if the list lacks it, because a slip is rarer. The
+# first bound is for a town, the second (a share of records) for a country.
 NAME_RECORDS_MIN, NAME_SHARE_MIN = 20, 1e-5
-# Column -> table of how often each of its values occurs.
+# Column → table of how often each of its values occurs.
 FREQUENCY_TABLES = {column: f"person_tf_{column}" for column in EXPECTED_FREQUENCY}
 
 
 def prepare(connection: Connection, *, sharing: bool = False) -> None:
-    """Write `person_stated`, what each profile states, and `person_compared`, the same with the key of each
-    block; and FREQUENCY_TABLES. `sharing`: only profiles that share a block, as nobody else is in a pair: a
-    country has few.
+    """Write `person_stated` (what each profile states), `person_compared` (the same with the key of each
+    block) and FREQUENCY_TABLES. `sharing`: only profiles that share a block, because no others are in a pair.
 
-    A key is null where no other party-to-be has it, and where more than BLOCK_MAX profiles share it. Keys are
-    64-bit hashes: two different keys of 12 million records agree by chance about four times in a million.
+    A key is null if no other party-to-be has it, or if more than BLOCK_MAX profiles share it. Keys are 64-bit
+    hashes: among 12 million records, the chance that two different keys are equal is about four in a million.
     """
     connection.register("person_forename", _forenames().to_arrow())
     connection.execute(read_sql(__package__, "person_stated"))
@@ -179,7 +176,7 @@ def prepare(connection: Connection, *, sharing: bool = False) -> None:
 
 
 def _forenames() -> pl.DataFrame:
-    """forename, short_forms (what it is shortened to), is_forename: the two lists of forenames."""
+    """forename, short_forms (list of its short forms), is_forename: from the two lists of forenames."""
     short = (
         vocabulary("short_forenames")
         .group_by("forename")
@@ -192,7 +189,7 @@ def _forenames() -> pl.DataFrame:
     )
 
 
-CANDIDATE_MIN = 0.5  # (own) probability below which a pair is not worth a look
+CANDIDATE_MIN = 0.5  # (own) lowest probability of a pair that is shown as a candidate
 PAIR = {
     "left_id": pl.Int64,
     "right_id": pl.Int64,
@@ -211,22 +208,22 @@ DETAILS = {
 
 
 def settings() -> dict[str, Any]:
-    """The settings as shipped, in Splink's form."""
+    """The settings in this package, in Splink's form."""
     text = (files(__package__) / "settings" / SETTINGS).read_text(encoding="utf-8")
     return cast("dict[str, Any]", json.loads(text))
 
 
-# On a connection of DuckDB: writes what Splink predicts with these settings, and names the table.
+# Writes Splink's predictions with the given settings to a table of a DuckDB connection; returns its name.
 type Predict = Callable[[Any, Mapping[str, Any]], str]
 
 
 def predicted_here(connection: Any, given: Mapping[str, Any]) -> str:
-    """The name of a table with what Splink predicts in DuckDB."""
+    """Splink's predictions, computed in DuckDB: the name of their table."""
     return predict(DuckDBAPI(connection=connection), given)
 
 
 def predict(api: DuckDBAPI | SparkAPI, given: Mapping[str, Any]) -> str:
-    """The name of a table with the pairs at CANDIDATE_MIN or above, of the tables that `prepare` wrote."""
+    """The name of a table with the pairs at CANDIDATE_MIN or above, from the tables that `prepare` wrote."""
     pairs = linker(api, given).inference.predict(
         threshold_match_probability=CANDIDATE_MIN, warning_mode="never"
     )
@@ -234,7 +231,9 @@ def predict(api: DuckDBAPI | SparkAPI, given: Mapping[str, Any]) -> str:
 
 
 def complete_settings(connection: Connection, model: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """These settings, or those shipped, with the prior of as many records as there are, if they name none."""
+    """The settings `model` (default: those in this package), with a prior for the number of records if they
+    have none.
+    """
     ((records_n,),) = connection.sql("select count(*) from person_stated").fetchall()
     prior = {"probability_two_random_records_match": 1 / max(records_n, PRIOR_RECORDS_MIN)}
     return {**prior, **(settings() if model is None else model)}
@@ -254,13 +253,12 @@ def person_pairs(
     rule: pl.Expr | None = None,
     predict_pairs: Predict = predicted_here,
 ) -> pl.DataFrame:
-    """PAIR and DETAILS (levels, and weights in bits), one row for each pair at CANDIDATE_MIN or above, by its
-    ids.
+    """PAIR and DETAILS (levels, and weights in bits), one row for each pair at CANDIDATE_MIN or above, sorted
+    by its ids.
 
-    Reads `person_profile`; writes tables of its own.
-    Equal rows give equal rows, with any number of threads. `model`: other settings than those shipped.
-    `rule`: another rule of what merges than that for registers. `predict_pairs`: has Splink
-    compute elsewhere than in DuckDB.
+    Reads `person_profile`; writes temporary tables. The result does not depend on the number of threads.
+    `model`: settings in place of those in this package. `rule`: which pairs merge, in place of the rules for
+    registers. `predict_pairs`: lets Splink compute elsewhere than in DuckDB.
     """
     prepare(connection, sharing=True)
     ((persons_n,),) = connection.sql("select count(*) from person_compared").fetchall()

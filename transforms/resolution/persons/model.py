@@ -1,14 +1,14 @@
 """The linkage model of persons: what is compared, at which levels, and from which blocks pairs are taken.
 
-Splink 5 computes with it. Fellegi and Sunter (1969): each comparison adds log2(m / u) of its level to the
-weight of a pair. m is how often records of one person show that level, u how often records of any two persons
-do. Names, middle names and addresses that are equal take the frequency of that value in place of u.
+Splink 5 computes with it. Method of Fellegi and Sunter (1969): each comparison adds log2(m / u) of its level
+to the weight of a pair. m is how often records of one person have that level, u how often records of two
+different persons do. For equal names and addresses, the frequency of the value replaces u.
 `settings/persons-3.json` holds these comparisons with m and u as trained on the synthetic town (`undertow
-evaluate --linkage --train`); nothing is trained in a night. The prior is not trained: a record has about one
+evaluate --linkage --train`); nightly runs train nothing. The prior is not trained: a record has about one
 other record of its person, in a register of any size.
 
-Day of birth, a personal number, an occupation and the street are compared where a record states them. No
-register read today does: these comparisons then add nothing, and their blocks are empty.
+Day of birth, a personal number, an occupation and the street are compared if records state them. No register
+read today does, so these comparisons add nothing and their blocks are empty.
 """
 
 from collections.abc import Mapping
@@ -22,8 +22,8 @@ SETTINGS = "persons-3.json"
 class Level:
     """One step of a comparison.
 
-    `frequency_of`: column of which equal values weigh by how rare they are. fixed: (m, u) where training has
-    nothing to say.
+    `frequency_of`: column whose equal values weigh more the rarer they are. `fixed`: (m, u), if they cannot
+    be trained.
     """
 
     name: str
@@ -37,7 +37,7 @@ def _equal(column: str) -> str:
 
 
 def _alike(column: str, letters_min: int) -> str:
-    """One skeleton, or one slip of a letter; never where one ends with A and the other does not (Daniel,
+    """SQL: the same skeleton or one slip of a letter, unless only one of the two ends with A (Daniel,
     Daniela).
     """
     slip = f"damerau_levenshtein({column}_l, {column}_r) <= 1"
@@ -47,7 +47,7 @@ def _alike(column: str, letters_min: int) -> str:
 
 
 def _close(column: str) -> str:
-    """Most letters, and the first ones, in common; or the one is how the other begins."""
+    """SQL: most letters in common, above all the first ones (Jaro-Winkler)."""
     return f"jaro_winkler_similarity({column}_l, {column}_r) >= {CLOSE_MIN}"
 
 
@@ -62,30 +62,31 @@ DAY_MONTH_SWAPPED = (
     "(birth_year_l = birth_year_r and birth_day_l = birth_month_r and birth_month_l = birth_day_r)"
 )
 ELSE = Level("else", "ELSE")
-# (own) m and u of levels that the town does not show, or shows too often to be believed: one initial in
-# twelve agrees by chance, one year of birth in sixty; of a postcode is known that fifteen households share
-# it, and it is not believed over the unit; of its district, that one in some hundred does.
+# (own) m and u of levels that the town does not have, or has too often to be realistic: one initial in twelve
+# agrees by chance, one year of birth in sixty. About fifteen households share a postcode, which weighs less
+# than the unit; about one household in a hundred shares a postcode's district.
 INITIAL_AGREES, YEAR_AGREES, POSTCODE_AGREES, NEARBY = (
     (0.012, 0.001),
     (0.01, 0.01 / 60),
     (0.02, 1e-4),
     (0.02, 0.01),
 )
-# (own) The same for what no register states yet. A day is one in thirty of its month; a number is somebody's
-# own, and is written wrongly once in twenty times; an occupation is shared by many and changes.
+# (own) The same for values that no register states yet. A day is one in thirty of its month. A number belongs
+# to one person, and one in twenty is written wrongly. An occupation is shared by many and changes.
 DATE, DATE_SLIP = (0.9, 1 / 25_000), (0.05, 1 / 1_000)
 NUMBER, NUMBER_SLIP, NUMBER_DIFFERS = (0.93, 1e-7), (0.05, 1e-4), (0.02, 1.0)
 OCCUPATION, OCCUPATION_DIFFERS = (0.6, 0.05), (0.4, 0.95)
 STREET = (0.02, 1e-4)
-# Highest agreement first; the first that holds counts. Where a value is missing on a side nothing is said.
+# Comparison → (SQL condition for a missing value, levels). The first level that holds counts. A comparison
+# with a missing value adds no weight.
 COMPARISONS: Mapping[str, tuple[str, tuple[Level, ...]]] = {
     "forename": (
         "forename_l is null or forename_r is null",
         (
             Level("exact", _equal("forename"), frequency_of="forename"),
-            Level("swapped", SWAPPED, fixed=(0.01, 0.01)),  # counted once, beside the surname
+            Level("swapped", SWAPPED, fixed=(0.01, 0.01)),  # no weight here: it counts with the surname
             Level("short", SHORT, fixed=(0.02, 0.002)),
-            # Karen and Karin: alike, and each a name of its own, so that they may be twins.
+            # Karen and Karin: similar, but each is a name, so they may be twins.
             Level(
                 "two_names",
                 f"is_forename_l and is_forename_r and {_alike('forename', 3)}",
@@ -172,11 +173,11 @@ COMPARISONS: Mapping[str, tuple[str, tuple[Level, ...]]] = {
         ),
     ),
 }
-# Pairs are taken from blocks of records that share a key; a key that more than BLOCK_MAX records share is
-# used by none of them.
+# Pairs are taken from blocks of records that share a key. A key that more than BLOCK_MAX records share is not
+# used.
 BLOCK_MAX = 200  # (own) a country's largest block of the first kind is about a tenth of this
-# Records of which month and year are known are found by them. A postcode or a name without a birth is a key
-# only for those without, and for those who state the day.
+# Records with a month and year of birth are paired by those. Keys without a birth are only for records
+# without a year of birth, and for records with a day of birth.
 _DATED = "birth_year is null or birth_date is not null"
 BLOCKS: Mapping[str, str] = {
     "name_month": "surname_key || '|' || left(forename, 1) || '|' || birth_year || '|' || birth_month",
@@ -192,10 +193,9 @@ BLOCKS: Mapping[str, str] = {
     "words_district": f"case when {_DATED} then words || '|' || district end",
     "words_alone": f"case when {_DATED} then words end",
 }
-# How often a value is expected before it is counted: FREQUENCY_RECORDS records at this frequency are added to
-# those at hand, so that few records are not believed over what names are like. (own) Orders of magnitude of
-# names in England and Wales; of an address, one in a million; of a day of birth, one in seventy years; of an
-# occupation, one in fifty.
+# Prior frequencies of values: FREQUENCY_RECORDS records with this frequency are added to the actual ones, so
+# that few records do not outweigh general knowledge. (own) Orders of magnitude of names in England and Wales;
+# of an address, one in a million; of a day of birth, one in seventy years; of an occupation, one in fifty.
 FREQUENCY_RECORDS = 1_000
 EXPECTED_FREQUENCY: Mapping[str, float] = {
     "forename": 5e-3,
@@ -205,17 +205,17 @@ EXPECTED_FREQUENCY: Mapping[str, float] = {
     "birth_date": 4e-5,
     "occupation": 2e-2,
 }
-PRIOR_RECORDS_MIN = 1_000  # (own) a night of fewer records has the prior of this many
+PRIOR_RECORDS_MIN = 1_000  # (own) with fewer records, the prior is that of this many
 
 
 def gamma(comparison: str, level: str) -> int:
-    """Splink's number of a level: 0 for else, highest for the first."""
+    """Splink's number of a level: 0 for `else`, the highest for the first."""
     levels = COMPARISONS[comparison][1]
     return len(levels) - 1 - next(n for n, each in enumerate(levels) if each.name == level)
 
 
 def is_frequency_weighed(comparison: str) -> bool:
-    """Whether equal values of a comparison weigh by how rare they are."""
+    """Whether the weight of equal values in a comparison depends on their frequency."""
     return any(level.frequency_of for level in COMPARISONS[comparison][1])
 
 

@@ -1,8 +1,8 @@
-"""Parties-to-be: records that share a locator, a record of the registrar's, or name, month of birth and
+"""Parties-to-be: records that share a locator, a record of the registrar, or name, month of birth and
 address.
 
-What is shared is followed to a fixpoint. Where that chains records that contradict each other, or that a
-judgement keeps apart, the party-to-be is cut.
+Shared values are followed to a fixpoint. If that chains records that contradict each other, or that a
+judgement keeps apart, the party-to-be is split.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,11 @@ from transforms.model.sql import Connection, frame, read_sql
 from transforms.resolution.clusters import Clusters, Facts, contradiction
 from transforms.resolution.judgements import Link, smallest_reached
 
-# (own) Persons who hold one company, above which holding it together says nothing.
+# (own) If more persons than this hold a company, holding it together is no evidence.
 HOLDERS_MAX = 20
 ANCHORS_AT_ONCE = 2_000_000
-SHARED = ("locator", "registrar", "person_key")  # what is shared, strongest first
-# Numbers of 32 bits: they are held for all records of a country.
+SHARED = ("locator", "registrar", "person_key")  # the values shared, strongest first
+# 32-bit integers, because they are in memory for all records of a country.
 SHARED_SQL = "select columns(*)::uinteger from person_shared order by row_no"
 ANCHOR_SQL = "create or replace temp table person_anchor as select columns(*)::bigint from anchor"
 
@@ -27,7 +27,7 @@ ANCHOR_SQL = "create or replace temp table person_anchor as select columns(*)::b
 def write_profiles(connection: Connection, negative: Sequence[Link] = ()) -> list[Link]:
     """Write `person_anchor`, the party-to-be of each record of `features.read_persons`, and `person_profile`.
 
-    Returns the parties-to-be that a person key joins, of those of which others contradict each other
+    Returns pairs of units that share a person key, in parties-to-be that were split for a contradiction
     (`_cut_contradictions`), surest first. `negative`: pairs of row_no that were judged to be of two persons.
     """
     rows = frame(connection, SHARED_SQL)
@@ -49,11 +49,11 @@ def write_profiles(connection: Connection, negative: Sequence[Link] = ()) -> lis
 
 
 def kept_apart(rows: pl.DataFrame, links: Sequence[str], negative: Sequence[Link]) -> pl.Series:
-    """`anchor_no` of each row, where rows judged to be of two persons are kept apart.
+    """`anchor_no` of each row, with rows that were judged to be of two persons kept apart.
 
-    `rows`: row_no, anchor_no, and `links`: columns of integers that rows of one person share, strongest first
-    (the locator of a record, which is never cut, then others). Only groups that hold both rows of a negative
-    pair change.
+    `rows`: row_no, anchor_no, and the columns `links`: integers that rows of one person share, strongest
+    first (the locator of a record first, whose rows are never separated). Only groups with both rows of a
+    negative pair change.
     """
     judged = rows.filter(pl.col("row_no").is_in([row for pair in negative for row in pair]))
     anchor_of = dict(judged.select("row_no", "anchor_no").iter_rows())
@@ -67,7 +67,7 @@ def kept_apart(rows: pl.DataFrame, links: Sequence[str], negative: Sequence[Link
             members.group_by("anchor_no", link, maintain_order=True).agg("row_no")["row_no"].to_list()
         ):
             for position, right in enumerate(group):
-                # One neighbour suffices while nothing is refused; where something is, any of them may do.
+                # Usually one neighbour is enough; if that link is refused, the next ones are tried.
                 any(clusters.join(left, right) for left in group[:position])
     first_of = {row: clusters.first(row) for row in members["row_no"].to_list()}
     first = pl.col("row_no").replace_strict(first_of, default=None, return_dtype=pl.Int64)
@@ -75,11 +75,11 @@ def kept_apart(rows: pl.DataFrame, links: Sequence[str], negative: Sequence[Link
 
 
 def _cut_contradictions(connection: Connection, rows: pl.DataFrame) -> tuple[pl.DataFrame, list[Link]]:
-    """row_no and anchor_no of `rows`, with records that contradict each other as parties-to-be of their own,
-    and the keys that joined them.
+    """row_no and anchor_no of `rows`, with parties-to-be whose records contradict each other split into
+    units; and the pairs of units that share a key.
 
     A record whose birth or name was corrected shares its former key with one person and its present key with
-    another. Which of the two it is, is decided within the limits of `clusters`, and reported.
+    another. Which of the two it belongs to is decided by `clusters`, and reported.
     """
     units = _chained_units(rows)
     connection.register("chained_row", units.select("row_no", "anchor_no", "unit").to_arrow())
@@ -93,15 +93,15 @@ def _cut_contradictions(connection: Connection, rows: pl.DataFrame) -> tuple[pl.
         if any(contradiction(*pair) for pair in combinations(group, 2))
     ]
     cut = units.filter(pl.col("anchor_no").is_in(torn))
-    # A row_no is the place of its row.
+    # row_no is the position of a row.
     return rows.select("row_no", rows["anchor_no"].scatter(cut["row_no"], cut["unit"])), _key_links(cut)
 
 
 def _chained_units(rows: pl.DataFrame) -> pl.DataFrame:
-    """row_no, anchor_no, unit (its smallest row_no) and person_key, of groups in which keys join more than
-    two units.
+    """row_no, anchor_no, unit (its smallest row_no) and person_key, for parties-to-be in which keys join more
+    than two units.
 
-    A unit is the records of one locator, and the registrar's own record that several registers have. Two
+    A unit is the records of one locator, or of one record of the registrar that several registers have. Two
     units that share a key cannot contradict each other.
     """
     keyed = rows.filter(pl.col("person_key").is_not_null())
@@ -119,9 +119,7 @@ def _chained_units(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _key_links(units: pl.DataFrame) -> list[Link]:
-    """Pairs of units that share a key, each with the next that has it; first those whose newest editions
-    state it.
-    """
+    """Pairs of units that share a key, each unit with the next one; those with the newest editions first."""
     last = (
         units.filter(pl.col("person_key").is_not_null())
         .group_by("anchor_no", "person_key", "unit")

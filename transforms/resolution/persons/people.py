@@ -1,4 +1,4 @@
-"""Which party-to-be is which person: pairs are weighed, clustered with judgements, and written."""
+"""Join parties-to-be to persons: weigh pairs, cluster them with the judgements, and write the result."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -75,9 +75,10 @@ def _place(
     judged: Judged,
     alike: Sequence[Link],
 ) -> None:
-    """Write `person_placed`: the person of each record, by its earliest one, and what brought it there.
+    """Write `person_placed`: the person of each record (the row_no of its earliest record) and how it was
+    joined.
 
-    Registers `person_other`: the likeliest other person of each, if nobody judged that it is another.
+    Registers `person_other`: for each person the most probable other one, unless a judgement separates them.
     """
     joined = [
         (one, other)
@@ -104,7 +105,7 @@ def _ends(links: Sequence[Link]) -> list[int]:
 
 
 def _not_apart(pairs: pl.DataFrame, person_of: Mapping[int, int], judged: Judged) -> pl.DataFrame:
-    """Pairs but those of two persons whom a judgement keeps apart."""
+    """The pairs without those of two persons whom a judgement keeps apart."""
     apart = {frozenset(person_of.get(end, end) for end in pair) for pair in judged.negative}
     if not apart:
         return pairs
@@ -115,10 +116,10 @@ def _not_apart(pairs: pl.DataFrame, person_of: Mapping[int, int], judged: Judged
 def _clustered_in_parts(
     connection: Connection, pairs: pl.DataFrame, judged: Judged, alike: Sequence[Link]
 ) -> tuple[dict[int, int], list[Refusal]]:
-    """Anchor → anchor of its person, of those that are joined; and the links refused.
+    """Anchor → anchor of its person, for those that are joined; and the links refused.
 
-    What no chain of links connects is clustered apart, about LINKS_AT_ONCE at a time: what is stated of a
-    country's anchors does not fit in memory.
+    Clusters about LINKS_AT_ONCE links at a time, never splitting a chain of links, because the facts of a
+    country's anchors do not fit in memory.
     """
     person_of: dict[int, int] = {}
     refused: list[Refusal] = []
@@ -142,8 +143,8 @@ def _clustered_in_parts(
 
 
 def _parts(links: pl.DataFrame) -> pl.DataFrame:
-    """anchor_no and part of the ends of these links: parts 0, 1, … of about LINKS_AT_ONCE, none of which a
-    chain of links leaves.
+    """anchor_no and part (0, 1, …) of the ends of these links. A part has about LINKS_AT_ONCE links, and a
+    chain of links is always in one part.
     """
     ends = pl.concat([links.to_series(side).alias("anchor_no") for side in (0, 1)])
     anchors = ends.rank("dense").to_numpy()
@@ -161,10 +162,9 @@ def _parts(links: pl.DataFrame) -> pl.DataFrame:
 def _facts(
     connection: Connection, pairs: pl.DataFrame, judged: Judged, alike: Sequence[Link]
 ) -> dict[int, Facts]:
-    """What is stated of the anchors that a cluster of more than two may hold, that were judged, or that a key
-    joins.
+    """The facts of anchors that may be in a cluster of more than two, that were judged, or that share a key.
 
-    A pair alone was compared already.
+    A pair without further links was compared already.
     """
     merging = pairs.filter("merges").select(ENDS)
     ends = pl.concat([merging[end] for end in ENDS])
@@ -180,9 +180,9 @@ def _facts(
 
 
 def _link_scores(pairs: pl.DataFrame, person_of: Mapping[int, int]) -> pl.DataFrame:
-    """anchor_no, link_score: of the anchors that a merging pair brought to a person.
+    """anchor_no, link_score: the highest probability of a merging pair that joined the anchor to its person.
 
-    A refused pair brought nobody.
+    Refused pairs do not count.
     """
     merging = pairs.filter("merges")
     persons = [merging[end].replace(person_of) for end in ENDS]
@@ -205,8 +205,7 @@ def clustered(
 ) -> Clusters:
     """Clusters of the anchors of `pairs` (`linkage.PAIR`), within the limits of `clusters`.
 
-    What was judged is joined first, then the anchors that a key joins (`alike`), then the pairs that weigh
-    most.
+    Judgements are joined first, then anchors that share a key (`alike`), then pairs by descending weight.
     """
     judged = judged or Judged()
     links = pairs.filter("merges").sort("weight", *ENDS, descending=[True, False, False]).select(*ENDS).rows()
@@ -224,9 +223,8 @@ def merged(pairs: pl.DataFrame) -> dict[int, int]:
 
 
 def best_candidates(pairs: pl.DataFrame, person_of: Mapping[int, int]) -> pl.DataFrame:
-    """anchor_no, other_no, probability: for each person the likeliest other one, by their smallest anchors.
-
-    Of equally likely ones, the earliest.
+    """anchor_no, other_no, probability: for each person, by smallest anchor, the most probable other person;
+    of equally probable ones, the earliest.
     """
     apart = pairs.select(*(pl.col(end).replace(person_of) for end in ENDS), "probability").filter(
         pl.col(ENDS[0]) != pl.col(ENDS[1])
