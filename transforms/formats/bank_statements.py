@@ -51,8 +51,9 @@ LINE_SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
 
 @dataclass(frozen=True)
 class Line:
-    """A line: `amount` in the account's currency, negative where an earlier line is taken back. `is_out`: the
-    holder pays. `foreign`, `foreign_currency`: what the other side paid or received, where it was exchanged.
+    """A line of a statement. `amount`: in the account's currency, negative if it reverses an earlier line.
+    `is_out`: the holder pays. `foreign`, `foreign_currency`: what the other side paid or received before an
+    exchange.
     """
 
     is_out: bool
@@ -68,7 +69,7 @@ class Line:
 
 @dataclass(frozen=True)
 class BankStatement:
-    """A statement of one account. Balances are None where it does not state them."""
+    """A statement of one account. Balances are None if not stated."""
 
     number: str
     currency: str
@@ -81,7 +82,8 @@ class BankStatement:
     last_on: date | None = None
 
     def fault(self) -> str:
-        """Why it cannot be trusted: `missing_value`, `impossible_date`, `does_not_add_up`; "" if it can."""
+        """Why the statement is rejected: `missing_value`, `impossible_date`, `does_not_add_up`; "" if it is
+        not."""
         if not (self.number and self.currency):
             return "missing_value"
         if any(line.day is None for line in self.lines):
@@ -115,9 +117,9 @@ def parsed_statements(
     field: str,
     unreadable: str = "",
 ) -> Parsed:
-    """Account and flow statements of one batch. Rejects: what `BankStatement.fault` says.
+    """Account and flow statements of one batch. Rejects: the faults of `BankStatement.fault`.
 
-    stated: record_no → reference and statement. A record that is not among them is rejected as `unreadable`.
+    stated: record_no → reference and bank statement. Any other record is rejected with the code `unreadable`.
     """
     codes = {
         number: stated[number][1].fault() if number in stated else unreadable for number in frame["record_no"]
@@ -133,7 +135,7 @@ def parsed_statements(
 def _located_by_account(
     frame: pl.DataFrame, stated: Mapping[int, tuple[str, BankStatement]], edition: Edition
 ) -> pl.DataFrame:
-    """The records, located by reference and account: banks count for each account anew."""
+    """The records, located by reference and account, because banks number the statements of each account."""
     own = pl.DataFrame(
         [(number, reference, each.number, each.bank) for number, (reference, each) in stated.items()],
         schema={"record_no": pl.Int64, "reference": pl.String, "number": pl.String, "bank": pl.String},
@@ -148,7 +150,7 @@ def _located_by_account(
 def _tables(
     records: pl.DataFrame, statements: Mapping[int, BankStatement], edition: Edition
 ) -> dict[str, pl.DataFrame]:
-    """Account and flow statements. statements: record_no → what it states."""
+    """Account and flow statements. statements: record_no → its bank statement."""
     rows = [
         {
             "record_no": record_no,

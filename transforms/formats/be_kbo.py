@@ -1,7 +1,7 @@
 """KBO Open Data: the tables of one edition joined by number.
 
-An edition is a full file and the updates since. Each of its files says which extract it is; an update says by
-entity which rows of a table it takes away, and brings all rows of these entities that are still there.
+An edition is a full file and the updates since. Each of its files states the number of its extract. An update
+lists the entities whose rows it deletes from a table, and has all present rows of those entities.
 
 Source: Cookbook KBO Open Data, FPS Economy.
 """
@@ -42,8 +42,8 @@ MAIN_NAME = "001"
 FIRST_ESTABLISHMENT = 2_000_000_000  # enterprises have lower numbers, branches higher ones
 FORM, LANGUAGES = "JuridicalForm", {"NL": 0, "FR": 1, "DE": 2, "EN": 3}
 
-# What the rows of an edition know of each other. table: of the row. number: of its entity. of: enterprise of
-# an establishment or branch. text: name, type of enterprise, or a code's words. activities: of an enterprise.
+# What rows of an edition need from other rows. table: of the row. number: of its entity. of: enterprise of an
+# establishment or branch. text: name, type of enterprise, or a code's words. activities: of an enterprise.
 KEPT: dict[str, pl.DataType] = {
     "table": pl.Enum([*TABLES, *(f"{table}{DELETE}" for table in NUMBERS)]),
     "number": pl.Int64(),
@@ -61,15 +61,14 @@ def table_in(frame: pl.DataFrame) -> str:
 
 
 def number_in(table: str) -> pl.Expr:
-    """The number of the entity of each row of a table, as an integer; null where it is none."""
+    """The number of the entity of each row of a table, as an integer; null if it is not a number."""
     column = f"{table}.{NUMBERS[table.removesuffix(DELETE)]}"
     return kbo_number(pl.col(column)).cast(pl.Int64)
 
 
 def kbo_number(number: pl.Expr) -> pl.Expr:
-    """A number of an enterprise, establishment or branch as ten digits; null where its check digits are
-    wrong.
-    """
+    """A number of an enterprise, establishment or branch as ten digits; null if its check digits are
+    wrong."""
     return kbo_checked(number.str.replace_all(".", "", literal=True))
 
 
@@ -101,8 +100,8 @@ def _names(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _activities(frame: pl.DataFrame) -> pl.DataFrame:
-    """The activities of each enterprise. A code of 2008 or later begins its text, as the divisions have the
-    same numbers since; one of 2003 does not.
+    """The activities of each enterprise. A code of 2008 or later is first in its text, because the divisions
+    have had the same numbers since; for a code of 2003 the year is first.
     """
     version, code, kind = (
         pl.col(f"activity.{name}") for name in ("NaceVersion", "NaceCode", "Classification")
@@ -121,7 +120,7 @@ def _activities(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _codes(frame: pl.DataFrame) -> pl.DataFrame:
-    """Words of the legal forms, of the first language in LANGUAGES first."""
+    """Words of the legal forms. number: rank of the language in LANGUAGES."""
     order = pl.col("code.Language").replace_strict(LANGUAGES, default=9, return_dtype=pl.Int64)
     rows = frame.filter(pl.col("code.Category") == FORM)
     return rows.select(
@@ -149,7 +148,7 @@ _KEPT_OF: Mapping[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
 
 def settled(kept: pl.DataFrame) -> pl.DataFrame:
     """KEPT, one row each: enterprises (code: type; text: main name; activities), establishments, branches,
-    codes and, for each table, numbers that an update took away (part_no: of the last update that did).
+    codes and, for each table, the numbers that updates deleted (part_no: of the last such update).
 
     Names and activities are those of legal persons. Raises BlockedEdition: extract_gap.
     """
@@ -175,7 +174,7 @@ def settled(kept: pl.DataFrame) -> pl.DataFrame:
 
 
 def _live(kept: pl.DataFrame, deleted: pl.DataFrame, table: str, column: str) -> pl.DataFrame:
-    """The rows of a table that no later part takes away, with one column."""
+    """The rows of a table that no later part deletes, with one column."""
     of_table = kept.lazy().filter(pl.col("table") == table)
     rows = of_table.select("table", "number", "part_no", column).collect()
     return without_deleted(rows, deleted) if deleted.height else rows
@@ -198,7 +197,7 @@ def _deleted(kept: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_deleted(rows: pl.DataFrame, deleted: pl.DataFrame) -> pl.DataFrame:
-    """Rows (table, number, part_no) without those that a later part takes away."""
+    """Rows (table, number, part_no) without those that a later part deletes."""
     ends = deleted.select(
         pl.col("table").cast(pl.String).str.strip_suffix(DELETE).cast(KEPT["table"]),
         "number",
@@ -218,8 +217,8 @@ def check_extracts(meta: pl.DataFrame) -> None:
         if (file.get("ExtractType") or "").lower() != wanted:
             raise BlockedEdition(
                 "extract_type",
-                f"be_kbo: extract {file.get('ExtractNumber') or 'without a number'} is no {wanted} file, "
-                "says its meta.csv; fetch a full file again",
+                f"be_kbo: extract {file.get('ExtractNumber') or 'without a number'} is not a {wanted} file "
+                "according to its meta.csv; fetch a full file again",
             )
     stated = [file.get("ExtractNumber") or "" for file in files]
     numbers = [int(text) if text.isdecimal() else 0 for text in stated]
@@ -236,7 +235,7 @@ def check_extracts(meta: pl.DataFrame) -> None:
 
 
 def judged(rows: pl.DataFrame, table: str, index: pl.DataFrame) -> pl.DataFrame:
-    """Add `of`, the enterprise of each row, and `fate`, why it is not loaded; and of the enterprise its name
+    """Add `of` (the enterprise of each row), `fate` (why the row is not loaded), and the enterprise's name
     and activities.
     """
     is_table = pl.col("table")
@@ -266,7 +265,7 @@ def judged(rows: pl.DataFrame, table: str, index: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fate_of(table: str) -> pl.Expr:
-    """Why a row of a legal person becomes no statement: another has what it says."""
+    """Why a row of a legal person does not become a statement: its content is in another one."""
     match table:
         case "branch":
             return pl.lit("in_its_enterprise")

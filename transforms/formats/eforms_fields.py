@@ -42,7 +42,7 @@ _USED: dict[str, FieldKind] = {
     f"{ORGANISATION}.Company.PartyLegalEntity.CompanyID": "texts",
     f"{ORGANISATION}.Company.PostalAddress.Country.IdentificationCode": "texts",
 }
-# Elements that are not used, whatever is in them.
+# Elements that are not used, with everything below them.
 _OF_NOTICE = """
 CustomizationID NoticeLanguageCode RegulatoryDomain UBLVersionID TenderResult TenderingTerms SignatoryParty
 TenderingProcess.Description TenderingProcess.ProcessJustification TenderingProcess.UBLExtensions Note

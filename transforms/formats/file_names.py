@@ -40,7 +40,7 @@ def month_in_name(file_name: str) -> date | None:
 
 
 def name_without_day(path: str) -> str:
-    """The slug of a file's name without its folders, endings and dates, for the data set of a file."""
+    """The slug of a file's name without folders, extensions and dates, used as its dataset."""
     name = path.replace("\\", "/").rpartition("/")[2].split(".", 1)[0]
     return slug(DAY.sub("", name))
 

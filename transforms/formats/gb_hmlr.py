@@ -57,7 +57,7 @@ def proprietor_fields(
     )
 
 
-TOTAL_DIGITS_MAX = 12  # (own) a longer number is no count of records
+TOTAL_DIGITS_MAX = 12  # (own) a longer number is not a count of records
 
 
 def declared_totals(raw: bytes) -> int | None:
@@ -70,7 +70,7 @@ def declared_totals(raw: bytes) -> int | None:
 
 # --- units of a property address --------------------------------------------------------------------------
 
-# Land described by what it adjoins, or something that has no address of its own: no unit.
+# Not a unit: land described by what it adjoins, or something without an address of its own.
 _NO_UNIT = (
     r"(?i)^\W*(?:(?:all|the|those|that|an?|part of|parts of|piece of|parcel of|plots? of|amenity"
     r"|site of|freehold|leasehold|being|former|strip of) )*"
@@ -211,9 +211,9 @@ def _range(item: str) -> list[str]:
 def expand_units(titles: pl.DataFrame, address: str, postcode: str) -> pl.DataFrame:
     """One row for each unit: record_no, position (from 1), unit_text, unit_postcode. Land has no row.
 
-    titles: record_no and the native columns named `address` and `postcode`. `postcode` counts where the
-    address has none of its own. Most addresses are one unit and stay as they are. A range stays one unit,
-    `40-41 Calver Close`, unless it says (even), (odd) or (inclusive): otherwise it may be one building.
+    titles: record_no and the native columns named by `address` and `postcode`. The latter is used if the
+    address has no postcode of its own. Most addresses are one unit and stay as they are. A range such as
+    `40-41 Calver Close` may be one building, so it is expanded only with (even), (odd) or (inclusive).
     """
     stated = titles.select(
         "record_no", pl.col(address).alias("unit_text"), uk_postcode(pl.col(postcode)).alias("unit_postcode")
@@ -259,8 +259,8 @@ UPDATES = r"_COU_"
 
 
 def files_of_api(product: str) -> Finder:
-    """The full files and the files of changes among those that the publisher's API lists; an address answers
-    with a signed one. product: how the names begin, CCOD or OCOD.
+    """Finds the full files and the files of changes in the list of the publisher's API, whose addresses
+    answer with a signed address. product: CCOD or OCOD, with which the names begin.
     """
 
     def offers(body: bytes, address: str) -> list[Offer]:

@@ -1,8 +1,9 @@
-"""Files of changes of HM Land Registry's ownership files (CCOD_COU, OCOD_COU).
+"""Files of changes to HM Land Registry's ownership files (CCOD_COU, OCOD_COU).
 
-An edition is a full file (part 1) and the files of changes of the months after it, in their order. One brings
-the whole record of each title that was changed, as it was (D) and as it is (A). D comes before A, whichever
-stands first. Records that were taken away are kept, with their day: they say who left a title, and when.
+An edition is a full file (part 1) and the files of changes of the following months, in order. A file of
+changes has the whole former (D) and new (A) record of each changed title. D is applied before A, in whatever
+order they are in the file. Deleted records are kept with their day, because they say who left a title, and
+when.
 """
 
 import polars as pl
@@ -20,13 +21,13 @@ FIELDS = (
 
 
 def changes_in(frame: pl.DataFrame) -> pl.DataFrame:
-    """title, part_no: each title that a file of changes names."""
+    """title, part_no: each title in a file of changes."""
     changes = frame.filter(pl.col(CHANGE).is_in([ADDED, REMOVED]))
     return changes.select(pl.col("Title Number").alias("title"), "part_no")
 
 
 def last_changes(changes: pl.DataFrame) -> pl.DataFrame:
-    """title, last_part_no: the last file that names it. What an earlier one says of it no longer holds."""
+    """title, last_part_no: the last file of changes with the title, which replaces all earlier records."""
     return changes.group_by("title").agg(pl.col("part_no").max().alias("last_part_no")).sort("title")
 
 
@@ -34,7 +35,7 @@ CHANGES = Index(changes_in, last_changes, of_updates=True)
 
 
 def judged(frame: pl.DataFrame, edition: Edition) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """The records that count, with removed_on; those rejected; those ignored."""
+    """The valid records, with removed_on; the rejected ones; and the ignored ones."""
     is_change, is_known = pl.col("part_no") > 1, pl.col(CHANGE).is_in([ADDED, REMOVED]).fill_null(False)
     is_removed = (pl.col(CHANGE) == REMOVED).fill_null(False)
     rejected = rejections(

@@ -10,8 +10,8 @@ One record is one title with up to four proprietors. It becomes
 | entity (role proprietor) | `p1` … `p4` | title number and `proprietor <position>` |
 | addresses of a proprietor | `p1a1` … `p4a3` | as the entity |
 
-The locator of a record that a file of changes took away ends in its day. The two files interpret a
-proprietor's number differently, so each passes its own `Identified`.
+The locator of a record that a file of changes deleted ends in the day of deletion. The two registers
+interpret a proprietor's number differently, so each passes its own `Identified`.
 """
 
 import re
@@ -67,7 +67,7 @@ Findings = Callable[[pl.DataFrame, int], pl.DataFrame]
 
 
 def ownership_fields(*, with_country: bool) -> tuple[SourceField, ...]:
-    """The columns of the file in order: 35, or 39 with the countries of incorporation; and the two of a file
+    """The 35 columns of the file in order, or 39 with the countries of incorporation, and two more of a file
     of changes.
     """
     proprietors = (
@@ -101,8 +101,8 @@ def recognised(product: str, fields: Sequence[SourceField], file_name: str, head
     """By the publisher's file name, which has the edition's month; else by exactly the columns of a full
     file, without a date.
 
-    product: CCOD or OCOD. A file named after the other product is not recognised, nor is one of changes under
-    another name, since its month is not known.
+    product: CCOD or OCOD. A file named after the other product is not recognised, nor is a file of changes
+    under any other name, because its month is not known.
     """
     if named := re.match(_FILE.format(product), file_name, re.IGNORECASE):
         first, is_update = day_in_name(file_name.replace("_", "-")), named[1].upper() == "COU"
@@ -117,7 +117,7 @@ def recognised(product: str, fields: Sequence[SourceField], file_name: str, head
 
 
 def change_only(product: str, fields: Sequence[SourceField], file_name: str, head: bytes) -> str:
-    """Why a file of changes without its month is not loaded; "" for any other file."""
+    """Why a file of changes without a month is not loaded; "" for any other file."""
     own_columns = header_columns(head) == {field.name for field in fields}
     if not (own_columns or re.match(rf"^{product}_COU_", file_name, re.IGNORECASE)):
         return ""
@@ -134,7 +134,7 @@ def parse_titles(
     frame: pl.DataFrame, edition: Edition, country: Country, identified: Identified, findings: Findings
 ) -> Parsed:
     """Title, address, proprietorship and proprietor statements of one batch. Rejects: unknown_change, and a
-    title taken away without a day. Ignores what a later file of changes replaces: changed_later.
+    title deleted without a day. Ignores records that a later file of changes replaces: changed_later.
     """
     good, rejected, ignored = gb_hmlr_changes.judged(frame, edition)
     taken_away = pl.format("{} taken away {}", "Title Number", "removed_on")
@@ -200,7 +200,9 @@ def _yes_no(field: str) -> pl.Expr:
 
 
 def _property_addresses(titles: pl.DataFrame, units: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """One for each unit. The locality has town and district, because several towns may share a name."""
+    """Address statements, one for each unit. The locality has town and district, because several towns may
+    have one name.
+    """
     placed = titles.select(
         "record_no",
         "record",
@@ -244,7 +246,7 @@ def _with_own_postcode() -> pl.Expr:
 
 
 def _party(titles: pl.DataFrame, position: int, country: pl.Expr, edition: Edition) -> pl.DataFrame:
-    """The titles with a proprietor at `position`, located as that proprietor; the title's own locator is in
+    """The titles with a proprietor at `position`, with that proprietor's locator; the title's locator is in
     title_record and title_record_id.
     """
     name, number, category, addresses = proprietor_columns(position)
@@ -299,7 +301,7 @@ def _entities(party: pl.DataFrame, position: int, edition: Edition) -> pl.DataFr
 
 
 def _proprietorships(party: pl.DataFrame, position: int, edition: Edition) -> pl.DataFrame:
-    """Located as the title, because the title's record names its proprietors."""
+    """Proprietorships, with the locator of the title, because the title's record names its proprietors."""
     of_title = party.with_columns(statement_id(f"p{position}").alias("party_statement_id")).with_columns(
         pl.col("title_record").alias("record"), pl.col("title_record_id").alias("record_id")
     )

@@ -1,7 +1,7 @@
-"""ICIJ's Offshore Leaks Database: tables of its two forms, and what rows of an edition know of each other.
+"""ICIJ's Offshore Leaks Database: the tables of its two forms, and what rows need from other rows.
 
-The form of 2016 has other names of tables and columns, and no period of a relationship; it is brought into
-those of today.
+The form of 2016 has other names of tables and columns, and no periods of relationships; it is converted to
+the present form.
 """
 
 import re
@@ -16,7 +16,7 @@ OFFICERS, INTERMEDIARIES, OTHERS = "nodes-officers", "nodes-intermediaries", "no
 RELATIONSHIPS = "relationships"
 NODES = (ADDRESSES, ENTITIES, INTERMEDIARIES, OFFICERS, OTHERS)
 FULL = (*NODES, RELATIONSHIPS)
-# Table of 2016 → table.
+# Table of 2016 → present table.
 OF_2016 = {
     "addresses": ADDRESSES,
     "entities": ENTITIES,
@@ -25,9 +25,9 @@ OF_2016 = {
     "all_edges": RELATIONSHIPS,
 }
 EDGES_OF_2016 = {"node_1": "node_id_start", "node_2": "node_id_end"}
-BESIDE = r"generated_on_\d{8}\.txt|readme.*|disclaimer.*"  # members of the archive that are no table
+BESIDE = r"generated_on_\d{8}\.txt|readme.*|disclaimer.*"  # members of the archive that are not tables
 
-# A name with a legal form is a company's; any other may be a natural person's. (own)
+# (own) A name with a legal form is a company's; any other name may be a natural person's.
 COMPANY_NAME = (
     r"(?i)\b(?:LTD|LIMITED|PLC|LLP|LLC|L\.L\.C|INC|INCORPORATED|CORP|CORPORATION|GMBH|A\.?G|B\.?V|N\.?V|S\.?A"
     r"|S\.?A\.?R\.?L|S\.?R\.?L|LTDA|PTE|PTY|BHD|OY|A/S|ANSTALT|STIFTUNG|ASBL|SPA|S\.P\.A|COMPANY)\b\.?"
@@ -126,7 +126,7 @@ FIELDS = (
 
 
 def today(frame: pl.DataFrame) -> tuple[str, pl.DataFrame]:
-    """The table of a batch, and the batch with the columns of that table as they are called today."""
+    """The table of a batch, and the batch with the table's present column names."""
     named = next(filter(None, map(table_of, frame.columns)))
     table = OF_2016.get(named, named)
 
@@ -143,7 +143,7 @@ def today(frame: pl.DataFrame) -> tuple[str, pl.DataFrame]:
 
 # --- what the rows of an edition know of each other -------------------------------------------------------
 
-# table: of the node. node_id. text: of an address. source and until: the leak, and the year to which it goes.
+# table: of the node. text: of an address. source: the leak. until: the last year that the leak covers.
 KEPT: dict[str, pl.DataType] = {
     "table": pl.Enum(NODES),
     "node_id": pl.String(),
@@ -158,7 +158,7 @@ def is_company(name: pl.Expr) -> pl.Expr:
 
 
 def kept(frame: pl.DataFrame) -> pl.DataFrame:
-    """KEPT rows of one batch: the nodes that are loaded, and the addresses."""
+    """KEPT rows of one batch: nodes that become entities, and addresses."""
     table, rows = today(frame)
     if table == RELATIONSHIPS:
         return pl.DataFrame(schema=KEPT)
@@ -176,19 +176,19 @@ def kept(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def settled(kept_rows: pl.DataFrame) -> pl.DataFrame:
-    """The first row of each node, with the latest year to which its source goes."""
+    """The first row of each node, with the last year that its source covers."""
     latest = pl.col("until").max().over("source")
     return kept_rows.with_columns(latest.alias("until")).unique("node_id", keep="first", maintain_order=True)
 
 
 def years(index: pl.DataFrame) -> pl.DataFrame:
-    """source (String) and until: the year to which each leak goes."""
+    """source (String) and until: the last year that each leak covers."""
     return index.group_by(pl.col("source").cast(pl.String)).agg(pl.col("until").max()).drop_nulls()
 
 
 # --- dates ------------------------------------------------------------------------------------------------
 
-CENTURY_FROM = 31  # (own) years with two digits from here on belong to the last century
+CENTURY_FROM = 31  # (own) two-digit years from here on are in the last century
 DAY = r"^(\d{1,2})[-/ ]([A-Za-z]{3})[-/ ](\d{2}|\d{4})$"
 MONTHS = {
     name: f"{n:02}" for n, name in enumerate(re.findall("...", "JANFEBMARAPRMAYJUNJULAUGSEPOCTNOVDEC"), 1)

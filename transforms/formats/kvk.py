@@ -1,7 +1,7 @@
-"""KVK's APIs on one business or one branch: dates, legal forms, names and addresses as they all write them.
+"""What KVK's APIs on a business or a branch have in common: dates, legal forms, names and addresses.
 
-A record about a natural person's business (Eenmanszaak) is ignored. Where the legal form is not known,
-neither name nor address becomes a row; nor does an address that KVK shields.
+A record about a natural person's business (Eenmanszaak) is ignored. If the legal form is not known, no name
+or address is kept. Addresses that KVK shields are never kept.
 """
 
 import re
@@ -69,7 +69,7 @@ def address_fields(path: str) -> tuple[SourceField, ...]:
     """The fields of a list of addresses."""
     return (
         *(SourceField(f"{path}.{name}", "texts", required=False) for name in IN_ADDRESS),
-        SourceField(f"{path}.volledigAdres", "texts", "the same in one line", required=False),
+        SourceField(f"{path}.volledigAdres", "texts", "the same address in one line", required=False),
         *(
             SourceField(f"{path}.geoData.{name}", "texts", "no coordinates are kept", required=False)
             for name in _PLACES
@@ -78,7 +78,9 @@ def address_fields(path: str) -> tuple[SourceField, ...]:
 
 
 def dataset_of(kind: str, path: str, head: bytes) -> str:
-    """An answer about one business is a data set of its own, a file about several that of its name."""
+    """The dataset: an answer about one business is a dataset of its own; a file about several is named after
+    the file.
+    """
     numbers = {number.decode().zfill(8) for number in _NUMBERS.findall(head)}
     return f"{kind}-{min(numbers)}" if len(numbers) == 1 else name_without_day(path)
 
@@ -87,12 +89,12 @@ def dataset_of(kind: str, path: str, head: bytes) -> str:
 
 
 def day(name: str) -> pl.Expr:
-    """The day of a date yyyymmdd; null where its month or day is unknown (00)."""
+    """The day of a date yyyymmdd; null if its month or day is unknown (00)."""
     return pl.col(name).str.to_date("%Y%m%d", strict=False)
 
 
 def impossible_dates(names: Sequence[str]) -> list[Fault]:
-    """Dates that are neither a day nor one with unknown parts (20190000, 20190300, 00000000)."""
+    """Faults for dates that are neither a day nor have unknown parts (20190000, 20190300, 00000000)."""
     partial = r"^(?:0{8}|(?:1[5-9]|20)\d{2}(?:0{4}|(?:0[1-9]|1[0-2])00))$"
     return [
         (
@@ -121,7 +123,7 @@ def of_natural_persons(records: pl.DataFrame, is_person: pl.Expr) -> pl.DataFram
 
 
 def if_form_is_known(value: pl.Expr) -> pl.Expr:
-    """The value, null where the legal form is not known: the business may be a natural person's."""
+    """The value; null if the legal form is not known, because the business may be a natural person's."""
     return pl.when(pl.col("legal_form_class") != UNKNOWN).then(value)
 
 
@@ -131,7 +133,7 @@ def if_form_is_known(value: pl.Expr) -> pl.Expr:
 def trade_names(
     records: pl.DataFrame, edition: Edition, beside: pl.Expr, path: str = "handelsnamen"
 ) -> pl.DataFrame:
-    """A name statement for each trade name but `beside`, in KVK's order (field `volgorde`)."""
+    """A name statement for each trade name except `beside`, in KVK's order (field `volgorde`)."""
     columns = {f"{path}.naam": "trade_name", f"{path}.volgorde": "place"}
     known = records.filter(pl.col("legal_form_class") != UNKNOWN).with_columns(beside.alias("beside"))
     each = (
@@ -153,7 +155,8 @@ def trade_names(
 
 
 def numbers_beside(records: pl.DataFrame, edition: Edition, rsin: str, branch: str) -> pl.DataFrame:
-    """Identifier statements `i-rsin` and `i-branch` of the records with a usable one in these fields."""
+    """Identifier statements `i-rsin` and `i-branch`, if the fields `rsin` and `branch` have a usable
+    number."""
     number = pl.when(pl.col(branch).str.contains(BRANCH)).then(pl.col(branch))
     each = [
         statement(
@@ -180,8 +183,8 @@ def addresses(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Address statements of the list at `path`, the first of each kind, and findings about countries.
 
-    roles: KVK's kind of address → role. Left out are shielded addresses, and all where the legal form is not
-    known.
+    roles: KVK's kind of address → role. Shielded addresses are left out, and all addresses if the legal form
+    is not known.
     """
     columns = {f"{path}.{name}": name for name in IN_ADDRESS}
     known = records.filter(pl.col("legal_form_class") != UNKNOWN)
@@ -196,7 +199,7 @@ def addresses(
 def address_statements(
     each: pl.DataFrame, edition: Edition, country_field: str, roles: dict[str, str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """As `addresses`, of rows with record_no, record, record_id and the columns IN_ADDRESS."""
+    """As `addresses`, for rows with record_no, record, record_id and the columns IN_ADDRESS."""
     country = pl.when(pl.col("land").is_null()).then(pl.lit("nl")).otherwise(country_code(pl.col("land")))
     shown = each.filter(pl.col("indAfgeschermd") == "Nee").with_columns(country.alias("country"))
     statements = statement(
@@ -215,7 +218,7 @@ def address_statements(
 
 
 def _placed(each: pl.DataFrame) -> pl.DataFrame:
-    """The addresses with the columns of a statement; abroad KVK has street and town in one line each."""
+    """The addresses with the columns of a statement. Abroad, street and town are one line each."""
     house = _in_words("huisnummer", "huisletter", "huisnummerToevoeging")
     street = _in_words("straatnaam", "aanduidingBijHuisnummer", house)
     return with_address(

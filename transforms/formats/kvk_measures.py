@@ -1,5 +1,5 @@
-"""Measures of a court over a business, as KVK's HR Dataservice writes them. Whom the court appoints is left
-out, and so is a natural person's own insolvency.
+"""Court measures (bankruptcy, moratorium) over a business, in KVK's HR Dataservice. Persons appointed by the
+court, and insolvencies of natural persons, are left out.
 """
 
 from collections.abc import Mapping

@@ -1,14 +1,12 @@
-"""Functions that people and legal persons hold, as KVK's HR Dataservice writes them.
+"""Functions that people and legal persons hold, in KVK's HR Dataservice.
 
-Who holds a function has no number in an answer, and its place changes when another resigns. The locator of a
-holder is therefore the registration and a hash, under the key of the home, of what tells the holder from
-others: who holds two functions of one registration is one statement, and in the next answer has the same
-locator.
+A holder has no number in an answer, and holders change places when one resigns. The locator of a holder is
+therefore the registration and a hash, with the key of the home, of what identifies the holder. A holder of
+two functions in one registration is one statement, and has the same locator in the next answer.
 
-A seat on the board is a right of its own kind and never ownership; a partner's share is not stated. Of
-shareholders KVK registers a sole one, and those whose shares are not paid up, without a share. Other
-functions are left out: supervisors, proxies, keepers of books, and whom a court appoints (their names are
-there too, and no indicator needs them).
+A seat on the board is never ownership; a partner's share is not stated. KVK registers only sole shareholders,
+and those whose shares are not paid up, without a share. Other functions are left out: supervisors, proxies,
+bookkeepers, and persons appointed by a court, because no indicator needs their names.
 """
 
 from collections.abc import Mapping
@@ -41,12 +39,12 @@ LEFT_OUT = ("gemachtigde", "publiekrechtelijkeFunctionaris", "functionarisBijzon
 SOLE_SHAREHOLDER, UNPAID_SHAREHOLDER = "08", "05"
 # Code of a function → BODS 0.4 interest type. Source: KVK, code list functie of the Handelsregister.
 INTERESTS: Mapping[str, str] = {
-    # 30 and 32 are those of a foreign company.
+    # 30 and 32 are functions in a foreign company.
     **dict.fromkeys(("02", "09", "18", "19", "20", "28", "29", "30", "31", "32"), "boardMember"),
     **dict.fromkeys(("12", "13", "15", "16", "17"), "unknownInterest"),  # partners and members
     **dict.fromkeys((SOLE_SHAREHOLDER, UNPAID_SHAREHOLDER), "shareholding"),
 }
-# Supervisors, proxies, keepers of books, of a court.
+# Supervisors, proxies, bookkeepers, persons appointed by a court.
 OTHER_CODES = ("01", "03", "04", "07", "10", "11", "21", "22", "23", "24")
 _PERSON = "door.natuurlijkPersoon"
 _NO_PERSONS = tuple(
@@ -74,12 +72,12 @@ WHO_BYTES = 8
 _IGNORED = {
     "functie.omschrijving": "the code in words",
     "functie.referentieType": "name of the code list",
-    "functietitel": "words of its own for the function",
-    "bevoegdheid": "how far it may act alone",
+    "functietitel": "the holder's own title",
+    "bevoegdheid": "how far the holder may act alone",
     "heeftAfwijkendAansprakelijkheidsbeding": "not used by any indicator yet",
     f"{_PERSON}.registratie": "of the person",
-    f"{_PERSON}.extraElementen": "the name in other parts",
-    f"{_PERSON}.bezoekLocatiePersoon": "where a person can be visited is not kept",
+    f"{_PERSON}.extraElementen": "other parts of the name",
+    f"{_PERSON}.bezoekLocatiePersoon": "a person's address is not kept",
     f"{_PERSON}.bijzondereRechtstoestand": "a person's insolvency is not read",
     f"{_PERSON}.bsn": "a citizen's number is never read",
     f"{_PERSON}.geslachtsaanduiding": "not needed",
@@ -115,7 +113,7 @@ def officer_fields(owner: str) -> tuple[SourceField, ...]:
 
 
 class OfOwner(NamedTuple):
-    """What is stated about one kind of owner."""
+    """Statements about one kind of owner, and findings."""
 
     tables: Mapping[str, list[pl.DataFrame]]
     findings: pl.DataFrame
@@ -161,7 +159,7 @@ def _party_kind() -> pl.Expr:
 
 
 def _holders(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """`held`, each row located as who holds the function."""
+    """`held`, each row with the locator of the function's holder."""
     who = held.select(pl.concat_str(pl.col(WHO).fill_null(""), separator="|"))["full_name"]
     hashed = text_hashes(who, WHO_BYTES, key=edition.account_key)
     return located(held, pl.format("{} functionaris {}", "record", hashed), edition)

@@ -1,4 +1,4 @@
-"""An authority's own files, and days, amounts and parties as ledgers and spreadsheets write them."""
+"""An authority's own files: how ledgers and spreadsheets write days, amounts and parties."""
 
 import polars as pl
 
@@ -28,7 +28,7 @@ _CONTINENTAL = r"^-?(?:\d{1,3}(?:\.\d{3})+|\d+),\d{1,2}$"
 
 
 def recognised(file_name: str) -> Recognised:
-    """The file's name, and the day or month in it."""
+    """Dataset and date of a file by its name and the day or month in it."""
     return Recognised(slug(file_name.rsplit(".", 1)[0]), day_in_name(file_name) or month_in_name(file_name))
 
 
@@ -38,7 +38,7 @@ def dataset_in(path: str, otherwise: str) -> str:
 
 
 def day_of(text: pl.Expr) -> pl.Expr:
-    """A day in one of the styles that ledgers use, the time of day left out; null where it is none."""
+    """A day in one of the styles that ledgers use, without the time; null for any other text."""
     return for_each_distinct(_iso_day, text).str.to_date("%Y-%m-%d", strict=False)
 
 
@@ -52,15 +52,15 @@ def _iso_day(text: pl.Expr) -> pl.Expr:
 
 
 def amount_of(text: pl.Expr) -> pl.Expr:
-    """An amount, rounded to cents: without currency signs, blanks and marks of thousands; brackets or a minus
-    behind it make it negative; null where it is none.
+    """An amount, rounded to cents; null if it is not an amount. Currency signs, blanks and thousands
+    separators are ignored. Brackets or a trailing minus make it negative.
     """
     plain = for_some(_plain, text, where=lambda stated: ~stated.str.contains(_PLAIN))
     return plain.cast(pl.Decimal(18, 2), strict=False)
 
 
 def _plain(text: pl.Expr) -> pl.Expr:
-    """The amount as digits with a point before two decimals; null where it is none."""
+    """The amount as digits with a decimal point; null if it is not an amount."""
     bare = text.str.replace_all(r"[£€\s]|GBP|EUR", "")
     less = bare.str.contains(r"^\(.*\)$|-$|^-")
     digits = bare.str.replace_all(r"[()\-+]", "")
@@ -80,13 +80,13 @@ def _plain(text: pl.Expr) -> pl.Expr:
 
 
 def body_id(name: pl.Expr) -> pl.Expr:
-    """`body:` and the name of a public body in small letters and digits."""
+    """`body:` and the name of a public body in lower-case letters and digits."""
     return pl.lit("body:") + for_each_distinct(slugs, name).str.replace_all("-", "_")
 
 
 def numbered(frame: pl.DataFrame, role: str, *, vat: str = "") -> pl.DataFrame:
-    """Add `<role>_scheme` and `<role>_id`: the party's number, in column `<role>_number`, in the register of
-    the record's country. vat: column with a VAT number; a Belgian one has the enterprise number in it.
+    """Add `<role>_scheme` and `<role>_id`: the party's number (from column `<role>_number`) in the register
+    of the record's country. vat: column with a VAT number; a Belgian one contains the enterprise number.
     """
     number, country = pl.col(f"{role}_number"), pl.col("country")
     kbo: pl.Expr = pl.when(country == "be").then(be_kbo(number))
@@ -112,11 +112,11 @@ def numbered(frame: pl.DataFrame, role: str, *, vat: str = "") -> pl.DataFrame:
 
 def party(role: str) -> dict[str, pl.Expr]:
     """Kind, name and number of a party for a statement: `<role>_kind` … from the columns `<role>_name` and
-    those of `numbered`. The name is kept only where it cannot be that of a natural person.
+    those of `numbered`. The name is kept only if it cannot be that of a natural person.
 
-    No natural person has a UK company number, while sole traders have those of other registers. So a party
-    with one is a company, whose register has its name; the name in the line may be a director's. A number of
-    five digits at most does not count here: it may be one of the authority's own.
+    No natural person has a UK company number, while sole traders have numbers in other registers. So a party
+    with a UK number is a company, and its name is taken from the register, because the name in the line may
+    be a director's. A number of at most five digits does not count: it may be the authority's own.
     """
     name, scheme, number = (pl.col(f"{role}_{what}") for what in ("name", "scheme", "id"))
     by_name = payee_kind(name)

@@ -1,9 +1,9 @@
 """Files in an authority's own columns → the fields of the register that reads them.
 
-`mapped` gives the register as a mapping reads it: its fields are the file's columns, so that what is rejected
-is named as the authority names it, and its parser is the register's own behind a step that renames, and
-writes days as 2026-05-31 and amounts as 1234.50. A file has one style of dates: where another one appears,
-the whole file is refused. An amount in another style than the declared one is rejected, never guessed.
+`mapped` returns the register for a mapping. Its fields are the file's columns, so that messages about
+rejected records have the authority's own names. Its parser renames the columns, writes days as 2026-05-31 and
+amounts as 1234.50, and calls the register's parser. A file has one style of dates; if another style occurs,
+the whole file is refused. A record with an amount in another style than the declared one is rejected.
 """
 
 from collections.abc import Mapping
@@ -27,11 +27,11 @@ from transforms.model.register import (
 )
 from transforms.values.names import for_each_distinct
 
-NOT_ONE = "?"  # in place of a day or an amount that is none: the register rejects it
+NOT_ONE = "?"  # replaces an invalid day or amount, so that the register rejects the record
 TOTAL = r"(?i)^(?:grand|sub)?[ -]*totals?:?$|^(?:sub|eind)?[ -]*totaal:?$|^total général:?$"
 _TIME = r"[ T]\d{1,2}:\d{2}(?::\d{2})?.*$"
-# Two decimals; or many, as a spreadsheet writes 990.45 (990.4499999999999, in 7 per cent of the lines of a
-# council). Three to five may be thousands in another style.
+# Two decimals; or many, because a spreadsheet may write 990.45 as 990.4499999999999 (7 per cent of a
+# council's lines). Three to five decimals may be thousands in another style.
 _AMOUNTS = {
     ".": (r"^(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(?:\d{1,2}|\d{6,}))?$", ","),
     ",": (r"^(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,(?:\d{1,2}|\d{6,}))?$", "."),
@@ -39,7 +39,7 @@ _AMOUNTS = {
 
 
 def mapped(register: Register, mapping: FileMapping) -> Register:
-    """The register as the mapping reads it."""
+    """The register with the mapping's columns as fields, and a parser that converts them."""
 
     def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         return _parsed(register, mapping, frame, edition)
@@ -87,7 +87,7 @@ def _parsed(register: Register, mapping: FileMapping, frame: pl.DataFrame, editi
 
 
 def _in_fields(register: Register, mapping: FileMapping, frame: pl.DataFrame) -> pl.DataFrame:
-    """BATCH_COLUMNS and the register's fields as text; the word NULL is none."""
+    """BATCH_COLUMNS and the register's fields as text. The word NULL becomes null."""
     constants = {**mapping.constants, **{name: getattr(mapping, name) for name in FOR_EVERY_RECORD}}
 
     def value(name: str) -> pl.Expr:
@@ -100,8 +100,8 @@ def _in_fields(register: Register, mapping: FileMapping, frame: pl.DataFrame) ->
 
 
 def _empty_or_total(register: Register, mapping: FileMapping, named: pl.DataFrame) -> pl.DataFrame:
-    """IGNORED_SCHEMA: records without any text, and totals. A total lacks what a record must have, and has
-    the word, or an amount alone.
+    """IGNORED_SCHEMA: records without any text, and totals. A total lacks a mandatory field, and has a word
+    for a total, or nothing but an amount.
     """
     needed = [field for field in register.fields if field.required and field.name in mapping.columns]
     columns = [pl.col(name) for name in mapping.columns]
@@ -123,7 +123,7 @@ def _empty_or_total(register: Register, mapping: FileMapping, named: pl.DataFram
 
 
 def _refuse_other_dates(register: Register, mapping: FileMapping, lines: pl.DataFrame) -> None:
-    """Raise BlockedEdition at the first day that is none in the declared style and is one in another."""
+    """Raise BlockedEdition for the first date that is invalid in the declared style but valid in another."""
     for field in register.fields:
         if field.kind != "date" or field.name not in mapping.columns:
             continue
@@ -141,13 +141,13 @@ def _refuse_other_dates(register: Register, mapping: FileMapping, lines: pl.Data
             raise BlockedEdition(
                 "date_style",
                 f"{register.name}: line {record_no + 1 + mapping.lines_before_header} (record {record_no}), "
-                f"column {mapping.columns[field.name]!r} has a date as {style}, and {mapping.file} "
+                f"column {mapping.columns[field.name]!r} has a date as {style}, but {mapping.file} "
                 f"says {mapping.dates}; a file has one style: export it again, or correct the mapping",
             )
 
 
 def _iso_day(text: pl.Expr, style: str) -> pl.Expr:
-    """2026-05-31; null where it is no day in that style. A time behind it is left out."""
+    """The day as 2026-05-31, without a time; null if it is not a day in that style."""
     pattern, written = DATE_STYLES[style]
     day = text.str.replace(_TIME, "")
     return (
@@ -162,7 +162,7 @@ def _iso_day(text: pl.Expr, style: str) -> pl.Expr:
 
 
 def _plain(field: SourceField, mapping: FileMapping) -> pl.Expr:
-    """The values of a field as the register's own files have them."""
+    """The values of a field in the register's own style."""
     text = pl.col(field.name)
     codes = {word.casefold(): meaning for word, meaning in mapping.codes.get(field.name, {}).items()}
     match field.kind:
@@ -183,8 +183,8 @@ def _or_not_one(text: pl.Expr, value: pl.Expr) -> pl.Expr:
 
 
 def _amount(text: pl.Expr, decimal: str) -> pl.Expr:
-    """-1234.50, rounded to cents; null where it is no amount in that style. Brackets, or a minus behind it,
-    are a minus.
+    """The amount as -1234.50, rounded to cents; null if it is not an amount in that style. Brackets or a
+    trailing minus make it negative.
     """
     pattern, thousands = _AMOUNTS[decimal]
     bare = text.str.replace_all(r"[£€\s']|GBP|EUR", "")
@@ -196,6 +196,6 @@ def _amount(text: pl.Expr, decimal: str) -> pl.Expr:
 
 
 def _coded(text: pl.Expr, codes: Mapping[str, str]) -> pl.Expr:
-    """The meaning of each word, whatever its capitals; a word without one stays, in small letters."""
+    """The meaning of each word, in any case; an unknown word stays, in lower case."""
     word = text.str.to_lowercase()
     return word.replace(list(codes), list(codes.values())) if codes else word

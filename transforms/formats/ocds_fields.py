@@ -4,10 +4,10 @@ from transforms.model.register import FieldKind, SourceField
 
 _WHOLE = {
     "planning": "before the tender",
-    "contracts": "what was signed and paid for an award; the award has the supplier and the value",
+    "contracts": "contracts and payments after an award; the award has the supplier and the value",
     "relatedProcesses": "not used by any indicator yet",
-    "releases": "the compiled release has the sum of them",
-    "versionedRelease": "the history of each value; the compiled release has the last",
+    "releases": "the compiled release combines them",
+    "versionedRelease": "the history of each value; the compiled release has the last one",
     "links": "of the package",
     "extensions": "of the package",
     "language": "of the texts",
@@ -47,7 +47,7 @@ _OF_PARTY = "address contactPoint additionalIdentifiers additionalContactPoints 
 
 
 def _party(path: str, kind: FieldKind = "text") -> tuple[SourceField, ...]:
-    """The fields of an organisation: used are its id, name and identifier; a contact is a natural person."""
+    """The fields of an organisation. Its id, name and identifier are used; contacts are natural persons."""
     used = ("id", "name", "identifier.scheme", "identifier.id")
     ignored = (*_OF_PARTY.split(), "identifier.legalName", "identifier.uri")
     return (

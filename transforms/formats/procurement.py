@@ -1,4 +1,4 @@
-"""What notices of procurement have in common: moments and official numbers. Row-local."""
+"""What procurement notices have in common: times and official numbers. Row-local."""
 
 import polars as pl
 
@@ -15,12 +15,12 @@ from transforms.values.identifiers import (
 from transforms.values.payees import NAMED_KINDS, payee_kind
 
 SCHEMES = (GB_COH, BE_KBO, NL_KVK)  # registers whose numbers identify a party
-PARTY = ("ref", "name", "scheme", "number")  # of a party, as its columns are called
+PARTY = ("ref", "name", "scheme", "number")  # columns of a party
 _MOMENT = r"^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?))?(?:\.\d+)?(Z|[+-]\d{2}:?\d{2})?$"
 
 
 def moment_of(text: pl.Expr) -> pl.Expr:
-    """A moment in UTC, of a day and perhaps a time and a distance from UTC; null where it is none."""
+    """The time in UTC of a date with or without a time and a UTC offset; null for any other text."""
     day, clock = text.str.extract(_MOMENT, 1), text.str.extract(_MOMENT, 2)
     zone = text.str.extract(_MOMENT, 3)
     hours = zone.str.slice(1, 2).cast(pl.Int64, strict=False).fill_null(0)
@@ -34,13 +34,13 @@ def moment_of(text: pl.Expr) -> pl.Expr:
 
 
 def day_of(text: pl.Expr) -> pl.Expr:
-    """The day as written, without time and distance from UTC; null where it is none."""
+    """The day as written, without time and UTC offset; null for any other text."""
     return text.str.extract(_MOMENT, 1).str.to_date("%Y-%m-%d", strict=False)
 
 
 def official_id(scheme: pl.Expr, number: pl.Expr, ref: pl.Expr) -> pl.Expr:
-    """`<scheme>-<number>` of a party in an official register, from the scheme and number stated, else from a
-    publisher's id that begins with the scheme; null for a scheme that is a list of the publisher's own.
+    """`<scheme>-<number>` of a party in an official register, from the stated scheme and number, else from a
+    publisher's id that begins with the scheme; null for a publisher's own scheme.
     """
     return pl.coalesce(
         pl.when(scheme == known)
@@ -52,7 +52,7 @@ def official_id(scheme: pl.Expr, number: pl.Expr, ref: pl.Expr) -> pl.Expr:
 
 
 def in_register(scheme: str, number: pl.Expr) -> pl.Expr:
-    """The number as its register writes it; null where it cannot be one."""
+    """The number as its register writes it; null if it cannot be such a number."""
     match scheme:
         case "GB-COH":
             return normalise_gb_coh(number)
@@ -72,9 +72,9 @@ def number_of(official: pl.Expr) -> pl.Expr:
 
 def with_party(frame: pl.DataFrame) -> pl.DataFrame:
     """Add official (`official_id`), kind (PAYEE_KINDS), kept_name and kept_ref of the party in the columns
-    name, scheme, number, ref. A UK company number makes a company; others are of sole traders too, whose
-    names are not kept. Without a publisher's id the number or the name kept stands for one. A filler
-    (00000000, `not available`) is no number.
+    name, scheme, number, ref. A party with a UK company number is a company; sole traders may have numbers in
+    the other registers, and their names are not kept. Without a publisher's id, the number or the kept name
+    is used as the id. A filler (00000000, `not available`) is not a number.
     """
     stated = frame.with_columns(
         pl.when(~is_scheme_filler(pl.col("number"), pl.lit(True))).then("number").alias("number")

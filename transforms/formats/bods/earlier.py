@@ -4,7 +4,7 @@
 |---|---|
 | `statementID`; no record ids | `statementId` and `recordId` |
 | `statementType` | `recordType` |
-| `replacesStatements` | what a statement replaces is an `older_version`; who refers to that means it |
+| `replacesStatements` | the replaced statement is an `older_version`; references to it mean the new one |
 | keys of an entity, a person or a relationship beside those of the statement | under `recordDetails` |
 | codes with hyphens, `interestLevel` | the codes of 0.4, `directOrIndirect` |
 
@@ -38,7 +38,7 @@ RENAMED_INTERESTS = {
     "beneficiary-of-trust": "beneficiaryOfLegalArrangement",
     "rights-to-surplus-assets": "rightsToSurplusAssetsOnDissolution",
 }
-# Key of a text → the key of 0.4, for keys of the statement and for those that 0.4 has in `recordDetails`.
+# Earlier key → key of 0.4, for keys of the statement and for keys that 0.4 has in `recordDetails`.
 OF_STATEMENT = {
     "statementDate": "statementDate",
     "publicationDetails.publicationDate": "publicationDetails.publicationDate",
@@ -121,7 +121,7 @@ def _fields() -> tuple[SourceField, ...]:
 
 
 def form(later: Sequence[SourceField]) -> OtherForm:
-    """Files before 0.4, in the fields of 0.4 (`later`); those that they cannot have are empty."""
+    """The form of files before 0.4, in the fields of 0.4 (`later`). Fields that they lack are null."""
 
     def spread(frame: pl.DataFrame) -> pl.DataFrame:
         columns = _in_columns(frame)

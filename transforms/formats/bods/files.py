@@ -28,8 +28,8 @@ OF_REGISTER = "_"  # separates publisher and register in a dataset's name; a slu
 
 
 def is_bods(file_name: str, head: bytes) -> bool:
-    """By content (the keys of a statement, of 0.4 or earlier); by name if the content is not another
-    register's.
+    """Whether a file has BODS statements: by content (the keys of a statement, of 0.4 or earlier), or by name
+    if the content is not another register's.
     """
     if STATEMENT.search(head) and RECORD.search(head):
         return True
@@ -71,7 +71,7 @@ def publisher_of(dataset: str) -> str:
 
 
 def page_offers(name: str) -> Finder:
-    """The statements as JSON, of the forms that a page of Open Ownership links, to be landed under `name`."""
+    """Finds the JSON file among those that a page of Open Ownership links to. It is landed under `name`."""
     find = linked(r"json\.zip")
 
     def offers(body: bytes, address: str) -> list[Offer]:

@@ -89,8 +89,8 @@ def by_record(
 
 
 def _has_no_share() -> pl.Expr:
-    """A party holds shares, votes or a right to assets, but neither the share nor a nature of control gives a
-    figure.
+    """Whether a party holds shares, votes or a right to assets for which neither the share nor a nature of
+    control gives a figure.
     """
     unknown = pl.col("low").is_null() & pl.col("share_fault").is_null() & pl.col("nature_low").is_null()
     return unknown & basis().is_in(SHARE_BASES) & (pl.col("party_kind") != "unspecified")

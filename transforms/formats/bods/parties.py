@@ -137,7 +137,7 @@ def unnamed_subjects(related: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def persons(persons: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Under the first legal name, else the first name; with year and month of birth."""
+    """Person statements, with the first legal name, else the first name, and year and month of birth."""
     best = (
         values.items(persons, "recordDetails.names", NAME_KEYS, ("record_no",))
         .sort("record_no", (pl.col("type") != "legal").fill_null(True), "position")

@@ -124,8 +124,8 @@ def settled(kept: pl.DataFrame) -> pl.DataFrame:
 
 
 def _in_place_of_replaced(kept: pl.DataFrame) -> pl.DataFrame:
-    """Before 0.4 a statement names those that it replaces. It counts in their place: they are older versions,
-    and what refers to them refers to it.
+    """Before 0.4, a statement names those that it replaces. They become older versions, and references to
+    them become references to the new statement.
     """
     newer = (
         kept.select("record_no", "replaces", pl.col("statement_key").alias("newer"))

@@ -167,7 +167,7 @@ def basis() -> pl.Expr:
 
 
 def interests(interests: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """The band of a nature of control replaces the same band as stated by the publisher, which does not say
+    """Interest statements. The band of a nature of control replaces the publisher's band, which does not say
     whether its bounds are exclusive.
     """
     is_nature, exact = pl.col("nature").is_not_null(), pl.col("exact").is_not_null()

@@ -33,7 +33,7 @@ def day(text: pl.Expr) -> pl.Expr:
 
 
 def date_fault(text: pl.Expr) -> pl.Expr:
-    """partial_date for a year or a year and month, impossible_date for anything else that is no date."""
+    """partial_date for a year or a year and month, impossible_date for any other text that is not a date."""
     bad = text.is_not_null() & day(text).is_null()
     return (
         pl.when(bad & text.str.contains(r"^\d{4}(-\d{2})?$"))

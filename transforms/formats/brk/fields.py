@@ -1,7 +1,7 @@
 """The native fields of Kadaster's BRK 2.0 levering: which are used, and why the others are not.
 
-A record is a small model of its own: elements name each other by number (a registration its right, its person
-and its deeds). `each` takes them apart.
+The elements of a record refer to each other by number (a registration to its right, its person and its
+deeds). `each` gives a table for each kind of element.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ _STREET = f"{_IN}.gerelateerdeOpenbareRuimte.OpenbareRuimte"
 _TOWN = "gerelateerdeWoonplaats.Woonplaats.woonplaatsNaam"
 SEATS = ("woonlocatie", "postlocatie")
 
-# Native field below its element → column, of the lists in a record.
+# For each list in a record: native field below its element → column.
 HELD = {
     "identificatie": "holding",
     "van.ZakelijkRechtRef": "right",
@@ -121,7 +121,7 @@ _OBJECT_IGNORED = {
     "tijdstipOntstaanObject": "not used by any indicator yet",
     "tijdstipOntstaanObjectNilreason": _UNKNOWN,
     "oudstDigitaalBekend": "not used by any indicator yet",
-    "ontstaanUitOZ": "from which objects it was made; not used by any indicator yet",
+    "ontstaanUitOZ": "the objects from which it was made; not used by any indicator yet",
     "hoofdsplitsing": "the division into apartments; not used by any indicator yet",
     "landinrichtingsrente": "a levy on the land",
     "toelichtingBewaarder": "free text",
@@ -152,11 +152,11 @@ _DEED_IGNORED = {
 }
 _BELOW_IGNORED: Mapping[str, Mapping[str, str]] = {
     HOLDING: {
-        "tenNameVan.NatuurlijkPersoonRef": "of a natural person nothing is kept",
-        "betrokkenPartner": "of a natural person nothing is kept",
-        "burgerlijkeStaatTenTijdeVanVerkrijging": "of a natural person nothing is kept",
-        "verkregenNamensSamenwerkingsverband": "that it was acquired for a partnership; not used yet",
-        "betrokkenSamenwerkingsverband": "for which partnership; not used by any indicator yet",
+        "tenNameVan.NatuurlijkPersoonRef": "nothing is kept about natural persons",
+        "betrokkenPartner": "nothing is kept about natural persons",
+        "burgerlijkeStaatTenTijdeVanVerkrijging": "nothing is kept about natural persons",
+        "verkregenNamensSamenwerkingsverband": "whether it was acquired for a partnership; not used yet",
+        "betrokkenSamenwerkingsverband": "the partnership; not used by any indicator yet",
         "betrokkenGorzenEnAanwassen": "an old right in land won from the sea",
         "toelichtingBewaarder": "free text",
     },
@@ -167,7 +167,7 @@ _BELOW_IGNORED: Mapping[str, Mapping[str, str]] = {
         "isOntstaanUit": "the division into apartments; not used by any indicator yet",
         "isBetrokkenBij": "the division into apartments; not used by any indicator yet",
         "isBestemdTot": "common use of land by neighbours; not used by any indicator yet",
-        "isBeperktTot": "which holders it is limited to; not used by any indicator yet",
+        "isBeperktTot": "the holders to whom it is limited; not used by any indicator yet",
         "isGebaseerdOp": "the holders' deeds are used",
         "toelichtingBewaarder": "free text",
     },
@@ -175,7 +175,7 @@ _BELOW_IGNORED: Mapping[str, Mapping[str, str]] = {
         "aard": "kind of deed; not used by any indicator yet",
         "aardNilreason": _UNKNOWN,
         f"{SUM}.valuta.waarde": "the code in words",
-        "datumKenbaarheidPB": "of a restriction under public law",
+        "datumKenbaarheidPB": "date of a restriction under public law",
     },
     **dict.fromkeys(DEEDS, _DEED_IGNORED),
     PERSON: {
@@ -197,11 +197,11 @@ _BELOW_IGNORED: Mapping[str, Mapping[str, str]] = {
 }
 _WHOLE_IGNORED = {
     "referentie": "of the message",
-    "toestandsdatum": "the day of the stand counts",
-    "NatuurlijkPersoon": "of a natural person nothing is kept",
-    "Aantekening": "notes to a right; no indicator uses one yet, and attachments are in nl_brk_bevragen",
+    "toestandsdatum": "the day of the stand is used",
+    "NatuurlijkPersoon": "nothing is kept about natural persons",
+    "Aantekening": "notes to a right; no indicator uses them yet, and attachments are in nl_brk_bevragen",
     "PubliekrechtelijkeBeperking": "restrictions under public law; not used by any indicator yet",
-    "BevoegdGezag": "who imposed a restriction under public law",
+    "BevoegdGezag": "the body that imposed a restriction under public law",
     "Erfpachtcanon": "ground rent; not used by any indicator yet",
     "Mandeligheid": "common use of land by neighbours; not used by any indicator yet",
     **dict.fromkeys(
@@ -213,8 +213,8 @@ _WHOLE_IGNORED = {
         ),
         "the division into apartments; an owners' association owns nothing",
     ),
-    "TenaamstellingFiliatie": "from which registration it came; not used by any indicator yet",
-    "InOnderzoek": "what is under investigation; not used by any indicator yet",
+    "TenaamstellingFiliatie": "the earlier registration; not used by any indicator yet",
+    "InOnderzoek": "which data are under investigation; not used by any indicator yet",
 }
 FIELDS: tuple[SourceField, ...] = (
     *(

@@ -20,7 +20,7 @@ def persons_in(objects: pl.DataFrame) -> pl.DataFrame:
 
 
 def without_traders(held: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
-    """Holders, with no person where it is a natural person's business (Eenmanszaak)."""
+    """The holders, with person null if it is a natural person's business (Eenmanszaak)."""
     traders = persons.filter(legal_form_class=SOLE_TRADER).select("record_no", "person", is_trader=True)
     return held.join(traders, on=["record_no", "person"], how="left", maintain_order="left").with_columns(
         pl.when(pl.col("is_trader").is_null()).then(pl.col("person")).alias("person")
@@ -28,7 +28,7 @@ def without_traders(held: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def places_in(good: pl.DataFrame) -> pl.DataFrame:
-    """Each address in a record with the columns of a statement, its country and BAG number."""
+    """Each address in a record, with the columns of an address statement, its country and BAG number."""
     columns = {name: pl.String for fields in PLACES.values() for name in fields.values()}
     schema = pl.DataFrame(schema={"record_no": pl.Int64, **columns})
     stated = pl.concat(
@@ -54,11 +54,10 @@ def _in_words(*parts: str | pl.Expr) -> pl.Expr:
 
 
 def parties(held: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Legal persons that hold a right, located as such; the title's own locator is in title_record and
-    title_record_id.
+    """Legal persons that hold a right, with the locator of the holder; the title's locator is in title_record
+    and title_record_id.
 
-    A name is kept where the legal form is known, or the name itself says that it is of a company or a public
-    body.
+    A name is kept if the legal form is known, or if the name shows that it is a company's or a public body's.
     """
     numbered = held.sort("record_no", "position").with_columns(
         pl.col("record").alias("title_record"),
@@ -102,7 +101,7 @@ def entities(party: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def proprietorships(party: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Located as the title, because the title's record names its proprietors."""
+    """Proprietorships, with the locator of the title, because the title's record names its proprietors."""
     of_title = party.with_columns(record=pl.col("title_record"), record_id=pl.col("title_record_id"))
     return statement(
         of_title,
@@ -127,7 +126,7 @@ def proprietorships(party: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def seats(party: pl.DataFrame, places: pl.DataFrame, edition: Edition) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Address statements of the proprietors that are named, and findings about countries."""
+    """Address statements of the named proprietors, and findings about countries."""
     named = party.filter(pl.col("name").is_not_null())
     kinds = {"woonlocatie": (HOME, ABROAD), "postlocatie": (HOME, ABROAD, BOX)}
     at = pl.concat(

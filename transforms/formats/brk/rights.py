@@ -1,7 +1,7 @@
 """Who holds which right in an object, with which exact share and by which deed.
 
-A right is registered to each of its holders with a share of it. Holders of one joint share hold that
-together: it counts once. A right may burden another one, as leasehold burdens the ownership of the ground.
+A right is registered to each of its holders with a share. Several may hold one joint share together; it
+counts once. A right may burden another one, as leasehold burdens the ownership of the ground.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ from transforms.formats.brk.fields import (
 )
 from transforms.model.parsing import inner
 
-# Beginning of a right's name → kind; any other is `other`, as is that to lay cables and pipes.
+# Beginning of a right's name → kind. Any other is `other`, such as the right to lay cables and pipes.
 KINDS: Mapping[str, str] = {
     "opstal nuts": "other",
     "opstalrecht nuts": "other",
@@ -42,9 +42,9 @@ def holders(frame: pl.DataFrame) -> pl.DataFrame:
     """One row for each holder of a right, in the record's order.
 
     record_no, position from 1, holding, person (null for a natural person), right, right_native, right_kind,
-    burdens (the right that this one burdens, of several the first), is_ground (ownership under a leasehold),
-    joint (id of a joint share), numerator and denominator as written, deed, acquired_on, sum_eur (of the
-    deed, over all that it covers).
+    burdens (the first right that this one burdens), is_ground (ownership under a leasehold), joint (id of a
+    joint share), numerator and denominator as written, deed, acquired_on, sum_eur (of the deed, for
+    everything that it covers).
     """
     joint = each(frame, JOINT, JOINTLY).unique(["record_no", "joint"], maintain_order=True)
     held = (
@@ -91,7 +91,7 @@ def rights(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _first_deeds(held: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
-    """record_no, position, deed, acquired_on, sum_eur: the first deed that a registration rests on."""
+    """record_no, position, deed, acquired_on, sum_eur: the first deed of each registration."""
     named = (
         held.select("record_no", "position", inner("deeds").alias("deed"))
         .explode("deed")
@@ -122,14 +122,14 @@ def _first_deeds(held: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def is_no_share() -> pl.Expr:
-    """Whether a holder's share is stated, and is no fraction of two whole numbers from 1."""
+    """Whether a holder's share is stated but is not a fraction of two positive whole numbers."""
     parts = [pl.col(part).str.contains(SHARE) for part in ("numerator", "denominator")]
     is_stated = pl.any_horizontal(pl.col(part).is_not_null() for part in ("numerator", "denominator"))
     return is_stated & ~pl.all_horizontal(part.fill_null(False) for part in parts)
 
 
 def not_whole(held: pl.DataFrame) -> list[int]:
-    """Records with a right whose holders' shares, where all are stated, do not add up to the whole."""
+    """Records with a right whose holders' shares are all stated and do not add up to 1."""
     once = held.with_columns(pl.coalesce("joint", "holding").alias("share")).unique(
         ["record_no", "right", "share"], maintain_order=True
     )
@@ -143,6 +143,6 @@ def not_whole(held: pl.DataFrame) -> list[int]:
 
 
 def is_main() -> pl.Expr:
-    """Whether a holder is a legal person with more than the ground under a leasehold, or cables in it."""
+    """Whether a holder is a legal person with a right other than the ground under a leasehold, or cables."""
     has_more = (pl.col("right_kind") != "other") & ~pl.col("is_ground")
     return pl.col("person").is_not_null() & has_more.fill_null(False)

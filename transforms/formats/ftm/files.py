@@ -25,8 +25,8 @@ ENTITIES = "entities.ftm.json"  # name of the resource
 
 
 def is_ftm(file_name: str, head: bytes) -> bool:
-    """By content (the keys of an entity, or of a change to one); by name if the content is not another
-    register's.
+    """Whether a file has FollowTheMoney entities: by content (the keys of an entity, or of a change to one),
+    or by name if the content is not another register's.
     """
     if OTHERS.search(head) or is_nested(file_name, head):
         return False

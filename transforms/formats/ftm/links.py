@@ -198,7 +198,7 @@ def _has_ended() -> pl.Expr:
 
 
 def is_over() -> pl.Expr:
-    """Whether it has ended, by a date or by its status."""
+    """Whether a link has ended, by a date or by its status."""
     return _has_ended() | codes.has_status(pl.col(native("status")), "ended")
 
 
@@ -209,7 +209,7 @@ def period() -> dict[str, pl.Expr]:
 
 
 def place_on_list() -> dict[str, pl.Expr]:
-    """Period of a listing, and whether it has ended on an unknown day."""
+    """Columns for the period of a listing, and whether it has ended on an unknown day."""
     held = period()
     return {
         **held,

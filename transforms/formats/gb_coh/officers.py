@@ -1,4 +1,4 @@
-"""Appointments as Companies House's bulk products have them: their codes, and their statements."""
+"""Appointments in Companies House's bulk products: their codes, and their statements."""
 
 import polars as pl
 
@@ -15,8 +15,8 @@ from transforms.values.countries import country_code
 
 SECRETARY, APPOINTED_BY_A_COURT, STRUCK_OUT = "secretary", "appointed_by_a_court", "struck_out"
 DIRECTOR = "director"
-PERSON_DIGITS = 8  # of a person number, which are the person's in every company
-# Code of an appointment while it lasts → code after it, and the kind of office.
+PERSON_DIGITS = 8  # the first digits of a person number, which are the same in every company
+# Code of a current appointment → code after it ended, and the kind of office.
 _KINDS = {
     "00": ("02", SECRETARY),
     "01": ("03", DIRECTOR),
@@ -39,7 +39,7 @@ LEFT_OUT = (SECRETARY, APPOINTED_BY_A_COURT, STRUCK_OUT)
 
 
 def locator() -> pl.Expr:
-    """Of an appointment: company, person number, code and first day."""
+    """The locator of an appointment: company, person number, code and first day."""
     where = pl.format("/company/{}/appointments/{}", "company_number", "person_number")
     return joined(
         where, pl.col("appointment_type"), pl.col("appointment_date").dt.strftime("%Y%m%d").fill_null("")
@@ -47,8 +47,8 @@ def locator() -> pl.Expr:
 
 
 def person_number(record: pl.Expr) -> pl.Expr:
-    """The digits of a locator that are an officer's in every company and as a disqualified one; null for any
-    other locator.
+    """The digits in a locator that identify an officer in every company, and as a disqualified director; null
+    for any other locator.
     """
     number = rf"(\d{{{PERSON_DIGITS}}})\d{{4}}"
     return pl.coalesce(
@@ -58,7 +58,7 @@ def person_number(record: pl.Expr) -> pl.Expr:
 
 
 def appointment_tables(records: pl.DataFrame, edition: Edition) -> dict[str, pl.DataFrame]:
-    """Statement tables of located appointments that are kept, with subject_id."""
+    """Statement tables for `records`: located appointments with subject_id."""
     is_body = pl.col("corporate_indicator") == "Y"
     kinded = records.with_columns(
         pl.when(is_body).then(pl.lit("entity")).otherwise(pl.lit("person")).alias("party_kind")

@@ -23,8 +23,8 @@ _NAME = re.compile(
 
 @dataclass(frozen=True)
 class Product:
-    """`code`: in file names and in the API. `columns`: two of the CSV file that no other product has.
-    `record`: element of a record in the XML file, with its path. `keys`: first and second key of a record in
+    """A kind of file. `code`: in file names and in the API. `columns`: two columns of the CSV file that no
+    other product has. `record`: path of a record in the XML file. `keys`: first and second key of a record in
     the JSON file.
     """
 
@@ -35,7 +35,7 @@ class Product:
 
 
 def recogniser(product: Product) -> Callable[[str, bytes], Recognised | None]:
-    """Which tells the files of a product."""
+    """A function that recognises the files of a product."""
     is_xml = re.compile(rb"<(?:\w+:)?%b[\s>]" % product.record.split(".")[0].encode())
     first, second = (key.encode() for key in product.keys)
     is_json = re.compile(
@@ -43,7 +43,7 @@ def recogniser(product: Product) -> Callable[[str, bytes], Recognised | None]:
     )
 
     def recognise(file_name: str, head: bytes) -> Recognised | None:
-        """By the content, in any of the forms. The date is that of the publisher's name."""
+        """By the content, in any of the forms. The date is in the publisher's file name."""
         text = head.removeprefix(b"\xef\xbb\xbf")
         is_csv = set(product.columns) <= header_columns(text)
         if not (is_csv or is_xml.search(text[:2000]) or is_json.match(text)):
@@ -63,7 +63,7 @@ def source(product: Product, *, on_request: bool = False) -> Source:
 
 
 def _offers(code: str) -> Finder:
-    """The whole file of the newest publication as CSV. One a day is fetched: the name has no time."""
+    """Finds the whole file of the newest publication as CSV. Only one a day, because the name has no time."""
 
     def offers(body: bytes, _address: str) -> Sequence[Offer]:
         listed = orjson.loads(body)["data"]
@@ -81,8 +81,8 @@ def _offers(code: str) -> Finder:
 
 @dataclass(frozen=True)
 class Path:
-    """A value in JSON and XML. `name`: dotted path, which is also the column of the CSV file where there is
-    no `column`. `repeats`: path of the element that may repeat; in CSV a column for each, from 1.
+    """A value in JSON and XML. `name`: dotted path. `column`: column of the CSV file, if it is not `name`.
+    `repeats`: path of the element that may repeat; the CSV file has a column for each, numbered from 1.
     `attribute`: of the element at `name`. `ignored`: why it is not used.
     """
 
@@ -110,11 +110,11 @@ def other_forms(
     attributes: Mapping[str, str],
     repeats_max: int,
 ) -> tuple[OtherForm, OtherForm]:
-    """The JSON and the XML form. `ignored`: whole elements, and why. `attributes`: those of JSON that are not
-    used; XML needs none of them.
+    """The JSON and the XML form. `ignored`: whole elements, and why. `attributes`: unused attributes in JSON;
+    XML needs no declaration of them.
     """
     lists = tuple(dict.fromkeys(path.repeats for path in paths if path.repeats))
-    # The fast pass reads lists of objects without objects in them.
+    # The fast pass only reads lists of flat objects.
     flat = tuple(each for each in lists if all(path.name == each for path in paths if path.repeats == each))
 
     def fields(named: Callable[[Path], str], more: Mapping[str, str]) -> tuple[SourceField, ...]:
@@ -148,7 +148,7 @@ def other_forms(
 def _in_columns(
     frame: pl.DataFrame, paths: Sequence[Path], named: Callable[[Path], str], repeats_max: int
 ) -> pl.DataFrame:
-    """The records in the columns of the CSV file, which has places for `repeats_max` of what may repeat."""
+    """The records in the columns of the CSV file, which has `repeats_max` columns for repeated values."""
     columns = []
     for path in (path for path in paths if not path.ignored):
         if not path.repeats:

@@ -6,7 +6,7 @@ from transforms.formats.gleif.files import Path, Product
 from transforms.model.layout import FieldKind, SourceField
 
 PRODUCT = Product("lei2", ("LEI", "Entity.LegalName"), "LEIData.LEIRecords.LEIRecord", keys=("LEI", "Entity"))
-PLACES = 5  # of whatever may repeat, in the CSV file
+PLACES = 5  # columns in the CSV file for a value that may repeat
 ALIAS, PREVIOUS, LATIN = "alias", "previous_name", "weak_alias"
 NAME_KINDS = {
     "PREVIOUS_LEGAL_NAME": PREVIOUS,
@@ -23,7 +23,7 @@ ENTITY_TYPES = {
     "INTERNATIONAL_ORGANIZATION": "legalEntity",
 }
 SOLE_TRADER = "SOLE_PROPRIETOR"
-# Status of the registration of the LEI → why the record says nothing of an entity.
+# Status of the registration of the LEI → why the record is ignored.
 NOTHING_SAID = {"ANNULLED": "annulled", "DUPLICATE": "duplicate_lei", "CANCELLED": "cancelled"}
 REGISTRATION_STATUSES = (
     "ISSUED",
@@ -36,7 +36,7 @@ REGISTRATION_STATUSES = (
     "PENDING_ARCHIVAL",
     *NOTHING_SAID,
 )
-NO_NUMBER = ("RA999999", "RA888888")  # not registered anywhere; a register that has no code yet
+NO_NUMBER = ("RA999999", "RA888888")  # codes for: not registered anywhere; a register without a code
 OTHER_NAME = "Entity.OtherEntityNames.OtherEntityName"
 LATIN_NAME = "Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName"
 ADDRESSES = {"registered": "Entity.LegalAddress", "principal": "Entity.HeadquartersAddress"}
@@ -61,7 +61,7 @@ CATEGORIES = {
     "Entity.EntityStatus": ("ACTIVE", "INACTIVE"),
     "Registration.RegistrationStatus": REGISTRATION_STATUSES,
 }
-LANGUAGE = "language of the value before it"
+LANGUAGE = "language of the preceding value"
 NO_PLACE = "part of the address that its lines repeat"
 NOT_OF_ADDRESS = {
     "AddressNumber": NO_PLACE,
