@@ -137,11 +137,7 @@ def _states_more(persons: pl.DataFrame) -> pl.Series:
     """states_more: whether a record states a day of birth or a number, which identify without a whole
     name."""
     stated = [pl.col(name).is_not_null() for name in ("birth_day", "number") if name in persons.columns]
-    return (
-        persons.select(pl.any_horizontal(pl.lit(False), *stated).alias("states_more"))["states_more"]
-        if stated
-        else pl.Series("states_more", [False]).new_from_index(0, persons.height)
-    )
+    return persons.with_columns(states_more=pl.any_horizontal(pl.lit(False), *stated))["states_more"]
 
 
 def middle_is_word() -> pl.Expr:
