@@ -1,14 +1,14 @@
 """AMLworld: transfers between bank accounts of an invented economy, to test patterns against labels.
 
-The file of IBM's generator, for instance `HI-Small_Trans.csv`. One record is one transfer, and all flows of
-every account are in the file. It becomes
+A file of IBM's generator, for instance `HI-Small_Trans.csv`. One record is one transfer, and the file has all
+flows of every account. A record becomes
 
 | statement | part | locator |
 |---|---|---|
 | flow | `f` | the number of the record in its file, from 1 |
 
-The label of laundering is not read: `undertow evaluate --flows` reads it from the file itself. The
-declaration is at the end.
+The laundering label is not loaded: `undertow evaluate --flows` reads it from the file itself. The declaration
+is at the end.
 """
 
 import polars as pl
@@ -20,7 +20,7 @@ from transforms.model.statements import FLOW_STATEMENT
 from transforms.values.accounts import account_id
 
 HEADER = b"Timestamp,From Bank,Account,To Bank,Account,Amount Received,"
-# Names of the generator → ISO 4217 codes (XBT is Bitcoin's, outside the standard).
+# The generator's names → ISO 4217 codes (XBT, for Bitcoin, is not in the standard).
 CURRENCIES = {
     "US Dollar": "USD",
     "Euro": "EUR",
@@ -113,7 +113,7 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme="AMLWORLD",
     expected_rows="5,078,345 (HI-Small)",
-    description="Transfers between accounts of an invented economy, to test patterns of money.",
+    description="Transfers between accounts of an invented economy, to test money patterns.",
     allowed_by="transfers",
     roles=("transfers",),
     reader=Delimited(),

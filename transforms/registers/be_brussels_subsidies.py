@@ -1,14 +1,14 @@
 """City of Brussels: the subsidies that it granted, year by year.
 
-One file a year, an array of objects; one object is one subsidy. It becomes
+There is one file a year, an array of objects. One object is one subsidy and becomes
 
 | statement | part | locator |
 |---|---|---|
 | subsidy | `g` | the number of the object in its file |
 
-The names of the keys change from year to year and some name the year; amounts are numbers, or texts such as
-`2.000,00`. The KBO number has lost its leading zero; without one the beneficiary is known by name alone. Sole
-traders have such a number too, so name and purpose are kept only where the name cannot be that of a natural
+The keys change from year to year, and some contain the year. Amounts are numbers, or texts such as
+`2.000,00`. The KBO number has lost its leading zero. A beneficiary without a number is known by name only.
+Sole traders have KBO numbers too, so name and purpose are kept only if the name cannot be that of a natural
 person (`transforms.values.payees`). The declaration is at the end.
 """
 
@@ -32,7 +32,7 @@ _KBO = "le_numero_de_bce_du_beneficiaire_de_la_subvention_kbo_nummer_van_de_begu
 _BENEFICIARY = "nom_du_beneficiaire_de_la_subvention_naam_begunstigde_van_de_subsidie"
 _FIRST = "l_annee_de_debut_d_octroi_de_la_subvention_beginjaar_waarin_de_subsidie_wordt_toegekend"
 _LAST = "l_annee_de_fin_d_octroi_de_la_subvention_eindjaar_waarin_de_subsidie_wordt_toegekend"
-# What a column means → the keys that it had.
+# Meaning of a column → the keys that it had in different years.
 KEYS = {
     "beneficiary": ("beneficiaire_begunstigde", _BENEFICIARY),
     "number": (_KBO, "numero_bce_kbo_nummer"),
@@ -64,7 +64,7 @@ _YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
 
 def offers(body: bytes, address: str) -> list[Offer]:
-    """Data sets of a year with the columns of a subsidy in the portal's catalogue, each as JSON.
+    """Datasets of one year that have the columns of a subsidy in the portal's catalogue, each as JSON.
 
     Source: Explore API 2.1 of Opendatasoft.
     """
@@ -79,7 +79,9 @@ def offers(body: bytes, address: str) -> list[Offer]:
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the beneficiary and the year of the grant, in both languages. The year is the edition."""
+    """By the columns of the beneficiary and the year of the grant, in both languages. The year is the
+    edition.
+    """
     if not re.search(rb'"[a-z_]*beneficiaire[a-z_]*begunstigde', head) or b"kbo_nummer" not in head:
         return None
     year = _YEAR.search(file_name)
@@ -89,9 +91,8 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Subsidy statements of one batch. A record without beneficiary, or with an amount that is none, is
-    rejected.
-    """
+    """Subsidy statements of one batch. A record without a beneficiary or with an invalid amount is
+    rejected."""
     named = frame.with_columns(pl.coalesce(*keys).alias(meaning) for meaning, keys in KEYS.items())
     amount = pl.coalesce("granted", "budgeted")
     typed = named.with_columns(

@@ -1,7 +1,7 @@
 """KBO Open Data: every active enterprise of the Belgian Crossroads Bank for Enterprises (KBO, BCE).
 
-An archive of nine tables; a row is a record. An update is read together with the full file and the updates
-before it (`transforms.formats.be_kbo`): what it takes away is ignored as `deleted`.
+An edition is an archive of nine tables; a row is a record. An update is read together with the full file and
+the updates before it (`transforms.formats.be_kbo`): rows that it deletes are ignored as `deleted`.
 
 | table | becomes | part | locator |
 |---|---|---|---|
@@ -9,20 +9,20 @@ before it (`transforms.formats.be_kbo`): what it takes away is ignored as `delet
 | denomination | the entity's name, or a further name | `n` | number, kind and language of the name |
 | address | address of the enterprise: its seat, else premises | `a` | number and kind of the address |
 | establishment | further number of its enterprise | `i` | its number |
-| activity | industry codes of the entity, if it is no establishment's; ignored as `activity` | | |
+| activity | industry codes of the entity, unless of an establishment; ignored as `activity` | | |
 
 Particulars:
 
 - Natural persons: nearly every sole trader in Belgium is an enterprise here. None of their rows is loaded
-  (`natural_person`): no name, no number, no establishment, since an entity may be the subject of a score and
-  a person may not.
-- Status: the register lists only what is active; insolvency and dissolution stand in the juridical situation
-  (`vocabulary/be_juridical_situations.csv`).
-- The legal form is the one that the law of 2019 gives it (`JuridicalFormCAC`), where that is stated.
-- Streets and municipalities of Brussels stand in two languages: the Dutch one is used, so that an address is
+  (`natural_person`): no name, no number, no establishment, because an entity may be flagged and a person may
+  not.
+- Status: the register lists only active enterprises; insolvency and dissolution are in the juridical
+  situation (`vocabulary/be_juridical_situations.csv`).
+- The legal form is that of the law of 2019 (`JuridicalFormCAC`), if stated.
+- Streets and municipalities of Brussels are in two languages: the Dutch name is used, so that an address is
   one unit.
-- An industry code is written `84130 2008 MAIN`; one of 2003, whose divisions are others, `2003 75113 MAIN`.
-- The start of a foreign entity is that of its registration here.
+- An industry code is written `84130 2008 MAIN`; one of 2003, with other divisions, `2003 75113 MAIN`.
+- The start of a foreign entity is the start of its registration in Belgium.
 
 The declaration is at the end.
 """
@@ -75,7 +75,7 @@ ENTITY_TYPES = lookup("be_juridical_forms", "form", "entity_type")
 SITUATIONS = lookup("be_juridical_situations", "situation", "status_class")
 NAME_KINDS = {"001": "alias", "002": "weak_alias", "003": "alias", "004": "alias"}
 ADDRESS_ROLES = {"REGO": "registered", "BAET": "premises", "ABBR": "premises", "OBAD": "premises"}
-# Tables without statements of their own: what is used of their rows is in those of their enterprise.
+# Tables without statements of their own: the fields used are in the statements of the enterprise.
 NO_STATEMENT = (be_kbo.CODE, be_kbo.META, "activity", "contact")
 TABLES = (ENTITY_STATEMENT, NAME_STATEMENT, ADDRESS_STATEMENT, IDENTIFIER_STATEMENT)
 
@@ -90,7 +90,7 @@ def _date(name: str, ignored: str = "") -> SourceField:
 FIELDS = (
     SourceField("enterprise.EnterpriseNumber", mandatory=True),
     SourceField(
-        "enterprise.Status", "category", known=("AC",), ignored="only what is active is listed; see the top"
+        "enterprise.Status", "category", known=("AC",), ignored="all are active; see the module's docstring"
     ),
     SourceField("enterprise.JuridicalSituation", "category", known=tuple(SITUATIONS)),
     SourceField("enterprise.TypeOfEnterprise", "category", known=(LEGAL_PERSON, *be_kbo.TYPES)),
@@ -121,7 +121,7 @@ FIELDS = (
     SourceField("address.ExtraAddressInfo"),
     _date("address.DateStrikingOff", "an address that was struck off is still the one that the register has"),
     SourceField("activity.EntityNumber", mandatory=True),
-    SourceField("activity.ActivityGroup", ignored="who keeps the activity: VAT, social security, education"),
+    SourceField("activity.ActivityGroup", ignored="source of the activity: VAT, social security, education"),
     SourceField("activity.NaceVersion", "category", known=("2003", "2008", "2025")),
     SourceField("activity.NaceCode"),
     SourceField("activity.Classification", "category", known=("MAIN", "SECO", "ANCI")),
@@ -164,8 +164,8 @@ def declined(file_name: str, head: bytes) -> str:
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Statements of one batch, which has rows of one table. Rejects: invalid_number, where the check digits
-    of a number are wrong. Ignores what its enterprise has already, or what is not loaded, by reason.
+    """Statements of one batch, which has rows of one table. Rejects: invalid_number (wrong check digits).
+    Ignores, each with its reason, rows whose content is in another statement and rows that are not loaded.
     """
     index = be_kbo.settled(be_kbo.kept(frame)) if edition.index is None else edition.index
     table = table_in(frame)
@@ -195,7 +195,7 @@ def _tables(made: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 
 
 def _with_form(records: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
-    """Add form, the code of the legal form that counts, and form_words."""
+    """Add form (the code of the legal form, that of 2019 if stated) and form_words."""
     words = index.filter(pl.col("table") == be_kbo.CODE).select(
         pl.col("code").alias("form"), pl.col("text").alias("form_words")
     )
@@ -269,7 +269,7 @@ def _country_text() -> pl.Expr:
 
 
 def _country() -> pl.Expr:
-    """ISO code; of an address in Belgium no country is stated."""
+    """ISO code. Addresses in Belgium do not state their country."""
     known = pl.coalesce(country_code(pl.col("address.CountryNL")), country_code(pl.col("address.CountryFR")))
     return pl.when(_country_text().is_null()).then(pl.lit("be")).otherwise(known)
 
@@ -314,7 +314,7 @@ REGISTER = Register(
     identifier_scheme=BE_KBO,
     expected_rows="about 47,000,000 in nine tables, 1,900,000 of them enterprises (2025)",
     description=(
-        "Every active enterprise of Belgium that is no natural person: number, names in each language, form, "
+        "Every active enterprise of Belgium except natural persons: number, names in each language, form, "
         "situation, seat, establishments, industry codes."
     ),
     roles=("companies",),

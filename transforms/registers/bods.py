@@ -110,7 +110,7 @@ FIELDS = (
     _optional("annotations", ignored=FREE_TEXT),
     _optional(
         "source",
-        ignored="where the publisher got it, possibly from a person; the source here is the publisher",
+        ignored="the publisher's source, possibly a person; the source here is the publisher",
     ),
     _optional("publicationDetails.publicationDate"),
     _optional(

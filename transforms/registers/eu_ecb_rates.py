@@ -6,7 +6,7 @@ The file `eurofxref-hist.csv`, in which one record is one day and one column one
 |---|---|---|
 | rate | `r` and the currency | the day |
 
-`N/A` stands where no rate was set that day. The declaration is at the end.
+`N/A` means that no rate was set that day. The declaration is at the end.
 """
 
 import polars as pl
@@ -73,7 +73,7 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme="ISO-4217",
     expected_rows="7,000 (2026)",
-    description="What one euro was worth in other currencies, by day.",
+    description="The value of one euro in other currencies, by day.",
     edition_field="Date",
     roles=("rates",),
     source=Source("https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip"),

@@ -1,21 +1,21 @@
 """Consolidated list of persons, groups and entities under financial sanctions of the European Union, as XML
 of the Commission's Financial Sanctions Files (version 1.1).
 
-One `sanctionEntity` is one record and one party. Everything it says stands in attributes.
+One `sanctionEntity` is one record and one party. All its values are in attributes.
 
 | in the record | becomes | part |
 |---|---|---|
 | the record itself | person or entity, its listing | `p`, `l` |
-| `nameAlias` | the name: the first that is strong; each further one a name of its own | `n0` … |
+| `nameAlias` | the first strong alias is the party's name; each other alias is a further name | `n0` … |
 | `address` of an entity | an address | `a0` … |
 | `identification` of the kind `regnumber` of an entity | a registration number | `k0` … |
 
 Particulars:
 
-- The listing holds from the day of designation; else from the first of the acts that are named.
-- A date of birth may be a year alone, or a year and a month.
+- The listing holds from the day of designation, else from the date of the first act named.
+- A date of birth may be only a year, or a year and a month.
 - Never read: citizenship, place of birth, sex, offices, passports and other numbers of persons, and remarks.
-- The edition's date is the day on which the file was made, which its first element says.
+- The edition's date is the day on which the file was generated, stated in its first element.
 
 The declaration is at the end.
 Source: https://data.europa.eu/data/datasets/consolidated-list-of-persons-groups-and-entities-subject-to-eu-financial-sanctions
@@ -100,13 +100,13 @@ _EXPORT = re.compile(
 
 
 def recognise(_file_name: str, head: bytes) -> Recognised | None:
-    """By its first element, which says on which day the file was made."""
+    """By its first element, which states the day on which the file was generated."""
     match = _EXPORT.search(head)
     return Recognised("eu-sanctions", date(*map(int, match.groups()))) if match else None
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Statements of one batch. Rejects: unknown_kind; missing_value (a party without any name)."""
+    """Statements of one batch. Rejects: unknown_kind, missing_value (a party without a name)."""
     has_name = pl.col(f"{NAME}@wholeName").list.eval(pl.element().str.strip_chars() != "").list.any()
     rejected = rejections(
         frame,
@@ -130,13 +130,13 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _each(rows: pl.DataFrame, element: str, keys: tuple[str, ...]) -> pl.DataFrame:
-    """One row for each such element: its attributes as `keys`, empty ones null; place: from 0."""
+    """One row for each `element`: its attributes `keys`, with empty ones null, and place, from 0."""
     each = items(rows, {f"{element}@{key}": key for key in keys}, OF_RECORD, "place")
     return each.with_columns(pl.col("place") - 1, pl.col(keys).str.strip_chars().replace("", None))
 
 
 def _in_order_of_names(rows: pl.DataFrame) -> pl.DataFrame:
-    """Names, each once a party, the strong ones first."""
+    """The distinct names of each party, the strong ones first."""
     each = _each(rows, NAME, NAME_KEYS).filter(pl.col("wholeName").is_not_null())
     ordered = each.sort("record_no", pl.col("strong") == "false", "place")
     return ordered.unique(("record_no", "wholeName"), keep="first", maintain_order=True)
@@ -168,7 +168,7 @@ def _persons(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _birth() -> pl.Expr:
-    """`1975` or `1975-03`; null where no year is stated."""
+    """`1975` or `1975-03`; null if no year is stated."""
     month = pl.when(pl.col("monthOfYear").cast(pl.Int64, strict=False).is_between(1, 12)).then(
         pl.concat_str(pl.lit("-"), pl.col("monthOfYear").str.zfill(2))
     )
@@ -251,7 +251,7 @@ def _numbers(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _country() -> pl.Expr:
-    """ISO 3166-1 code in lower case; the file writes `00` where the country is not known."""
+    """ISO 3166-1 code in lower case; null for `00`, which means unknown."""
     return pl.col("countryIso2Code").str.extract(r"^([A-Za-z]{2})$", 1).str.to_lowercase()
 
 

@@ -1,8 +1,8 @@
 """Tenders Electronic Daily: result notices of public procurement in the EU, as eForms.
 
-A file has one notice (a ContractAwardNotice of UBL 2.3, of any version of the eForms SDK), or several, one
-after another, as in the package of a day (`202600123.tar.gz`), where other notices are ignored by name. Bids
-compete by lot, so a contracting process is a lot of a procedure: `<procedure>/<lot>`. A notice becomes
+A file has one notice (a ContractAwardNotice of UBL 2.3, of any version of the eForms SDK), or several in a
+row, as in the package of a day (`202600123.tar.gz`), whose other notices are ignored by name. Bids compete
+for a lot, so a contracting process is a lot of a procedure: `<procedure>/<lot>`. A notice becomes
 
 | statement | part | locator |
 |---|---|---|
@@ -10,10 +10,10 @@ compete by lot, so a contracting process is a lot of a procedure: `<procedure>/<
 | bid | `b<tender>-<bidder>` | |
 | award | `a<tender>-<supplier>`, one for each tender that got a contract | |
 
-An organisation's identifier (BT-501) is free text: it is taken where its country and shape say of which
-register it is. What is withheld stands as -1, `unpublished` or 1970-01-01 and is left out. A notice about a
-change of a contract is ignored by name. A tender counts as valid where it was ranked or got a contract. The
-declaration is at the end.
+An organisation's identifier (BT-501) is free text: it is used if its country and form show which register it
+is from. Withheld values (-1, `unpublished`, 1970-01-01) are left out. A notice about a change to a contract
+is ignored by name. A tender counts as valid if it was ranked or got a contract. The declaration is at the
+end.
 Source: https://docs.ted.europa.eu/eforms/latest/.
 """
 
@@ -83,8 +83,8 @@ OTHER_NOTICES = {
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By its root; the package of a day by its name too. Each file is a dataset of its own, by its name; they
-    add up.
+    """By its root element, and the package of a day by its name too. Each file is a dataset of its own, named
+    after the file; datasets add up.
     """
     root = _ROOT_TAG.search(head)
     is_package = _PACKAGE.fullmatch(file_name) is not None
@@ -114,7 +114,7 @@ OF_NOTICE = ("record", "record_id", "record_no", "ContractFolderID", "released_a
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Tender, bid and award statements of one batch. A notice with an amount that is none is rejected."""
+    """Tender, bid and award statements of one batch. A notice with an invalid amount is rejected."""
     amount = f"{LOT_TENDER}.LegalMonetaryTotal.PayableAmount"
     is_no_amount = pl.element().is_not_null() & amount_of(pl.element()).is_null()
     rejected = rejections(
@@ -197,7 +197,7 @@ def _lots(good: pl.DataFrame) -> pl.DataFrame:
 
 
 def _tenders(good: pl.DataFrame, organisations: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """One for each lot with a result."""
+    """Tender statements, one for each lot with a result."""
     statistics = f"{LOT_RESULT}.ReceivedSubmissionsStatistics"
     columns = {
         f"{LOT_RESULT}.TenderLot.ID": "lot",
@@ -240,7 +240,7 @@ def _tenders(good: pl.DataFrame, organisations: pl.DataFrame, edition: Edition) 
 
 
 def _bidders(good: pl.DataFrame, organisations: pl.DataFrame) -> pl.DataFrame:
-    """One row for each bidder of each tender, and one for a tender that names none."""
+    """One row for each bidder of each tender; one row for a tender that names no bidder."""
     columns = {
         f"{LOT_TENDER}.ID": "tender",
         f"{LOT_TENDER}.TenderLot.ID": "lot",
@@ -283,7 +283,7 @@ def _of_party(role: str) -> dict[str, pl.Expr]:
 
 
 def _settled(good: pl.DataFrame) -> pl.DataFrame:
-    """record_no, tender, date: tenders for which a contract was settled, with the day of the award."""
+    """record_no, tender, date: tenders that got a contract, with the day of the award."""
     columns = {f"{CONTRACT}.AwardDate": "date", f"{CONTRACT}.LotTender.ID": "tender"}
     return (
         items(good, columns, ("record_no",), "place")
@@ -312,7 +312,7 @@ def _bids(good: pl.DataFrame, bidders: pl.DataFrame, edition: Edition) -> pl.Dat
 
 
 def _awards(good: pl.DataFrame, bidders: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Tenders for which a contract was settled."""
+    """Award statements for tenders that got a contract."""
     won = bidders.join(_settled(good), on=["record_no", "tender"], how="inner", maintain_order="left")
     lots = _lots(good).select("record_no", "lot", "code", "is_framework")
     return statement(
@@ -342,7 +342,7 @@ REGISTER = Register(
     identifier_scheme="TED",
     expected_rows="900 to 1,500 result notices a day (2024)",
     edition_field="IssueDate",
-    description="Who was awarded which lot, by which body, and how many bid. What is awarded is no payment.",
+    description="Who was awarded which lot, by which body, and how many bid. An award is not a payment.",
     roles=("awards",),
     source=Source(
         "https://ted.europa.eu/packages/daily/{number}",

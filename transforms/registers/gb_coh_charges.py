@@ -1,14 +1,14 @@
 """Companies House: charges, from its API (`/company/{number}/charges`).
 
-One object is one charge: in JSON lines, in an array, or under `items` in an answer of the API. It becomes
+One object is one charge, in JSON lines, in an array, or under `items` in an answer of the API. It becomes
 
 | statement | part | locator |
 |---|---|---|
 | charge | `c-1` …, one for each person entitled, and `c-1-2` … for further titles | `links.self` |
 
-The lender is a name without a number, and since April 2013 no amount is stated; before, the details may
-begin with one in pounds. A charge is security, not a flow of money. The particulars may name titles. A
-lender's name is kept only where it cannot be that of a natural person. The declaration is at the end.
+The lender is a name without a number. Since April 2013 no amount is stated; earlier, the details may begin
+with an amount in pounds. A charge is security, not a flow of money. The particulars may name titles. A
+lender's name is kept only if it cannot be that of a natural person. The declaration is at the end.
 """
 
 import re
@@ -36,7 +36,7 @@ SELF = r"^/company/([A-Z0-9]{8})/charges/([^/?]+)"
 # "title number ZX1", "title nos: ZX1, ZX2 and ZX3", "title number(s) ZX 123456", "t/n zx 12345 & zx 12346".
 TITLE = r"[A-Z]{1,4}(?:\d{1,7}| \d{5,7})\b"
 TITLES = rf"(?i)\b(?:title (?:number|no\.?)|t/no?)(?:s|\(s\))?\.?:? *{TITLE}(?:(?:,|,? and|,? &) *{TITLE})*"
-# "£1,000.00 and all other monies", "£1.5 million". An amount that runs on otherwise, as "£1.5x", is none.
+# "£1,000.00 and all other monies", "£1.5 million". Anything else, such as "£1.5x", is not an amount.
 AMOUNT = (
     r"(?i)^(?:£|GBP) ?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?: ?(k|thousand|m|million|bn|billion))?"
     r"(?:[.,]?(?:\s|$)|[;:()/–-])"
@@ -66,7 +66,7 @@ IGNORED = {
     "resolved_on": "not used by any indicator yet",
     "covering_instrument_date": "not used by any indicator yet",
     "scottish_alterations": "not used by any indicator yet",
-    "more_than_four_persons_entitled": "the register names four at most",
+    "more_than_four_persons_entitled": "the register names at most four",
     "transactions": "filings about the charge",
     "insolvency_cases": "a register of its own",
     "charge_code": "the same as in links.self of later charges",
@@ -103,7 +103,9 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
 
 
 def dataset_of(path: str, head: bytes) -> str:
-    """A file about one company is a data set of its own, one about several that of its name."""
+    """The dataset: a file about one company is a dataset of its own; one about several is named after the
+    file.
+    """
     companies = {number.decode() for number in _COMPANY.findall(head)}
     return f"charges-{min(companies).lower()}" if len(companies) == 1 else name_without_day(path)
 
@@ -155,7 +157,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _amount(details: pl.Expr) -> pl.Expr:
-    """The pounds with which the details begin; null where they begin with anything else."""
+    """The amount in pounds at the beginning of the details; null if they begin with anything else."""
     number = details.str.extract(AMOUNT, 1).str.replace_all(",", "").cast(pl.Decimal(30, 6), strict=False)
     multiple = details.str.extract(AMOUNT, 2).str.to_lowercase().replace_strict(MULTIPLES, default=1)
     return (number * multiple).cast(pl.Decimal(18, 2), strict=False)

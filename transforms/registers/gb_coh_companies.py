@@ -1,13 +1,13 @@
 """Companies House, BasicCompanyData: every entity on the register, with its registered office.
 
-One record is one entity. It becomes an entity statement (part `e`) and, where it gives an address, an address
+One record is one entity. It becomes an entity statement (part `e`) and, if it states an address, an address
 statement (part `a`). The locator is the company number.
 
 Particulars of the fields:
 
 - `Liquidation` may be compulsory or voluntary: the class is `liquidation`.
 - `IncorporationDate` of an overseas entity or company (prefixes OE, FC, SF, NF, BR) is the day it was
-  registered here: it becomes `registered_on`, and `incorporated_on` is null.
+  registered in the UK: it becomes `registered_on`, and `incorporated_on` is null.
 - `Other company type` covers many forms: the prefix of the number decides.
 - Some names contain HTML references, in capitals too: `A&AMP;A DESIGN`, `ZED&#039;S ART`. Complete references
   are decoded; a bare `&` stays.

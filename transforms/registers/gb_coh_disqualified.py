@@ -1,17 +1,18 @@
 """Companies House: disqualified directors, from its API (`/disqualified-officers/natural/{id}`, and
 `corporate`) or its stream.
 
-One object is one natural person or legal entity: a file each, or lines. It becomes
+One object is one natural person or legal entity, in a file of its own or on a line. It becomes
 
 | statement | part | locator |
 |---|---|---|
-| person or entity | `p` | `links.self`, and behind it the person number |
+| person or entity | `p` | `links.self` and the person number |
 | disqualification, `disqualified` | `d-1` …, one for each order or undertaking | |
 | disqualification, `permitted` | `c-1-1` …, one for each company of each permission to act | |
 
-Data on criminal offences: read only in a home with a purpose that allows disqualifications. The register is
-searched by name, so nobody has all of it. Of the date of birth the month is kept. Nationality, addresses, the
-court and the reason are not. The declaration is at the end.
+These are data on criminal offences: they are read only in a home with a purpose that allows
+disqualifications. The register can only be searched by name, so an edition never has all of it. Only year and
+month of birth are kept. Nationality, addresses, the court and the reason are not read. The declaration is at
+the end.
 """
 
 import re
@@ -52,11 +53,11 @@ IGNORED = {
     "etag": "changes with every answer",
     "honours": "not part of a name",
     "nationality": "refused attribute",
-    "company_number": "a number of any country, which nobody checks",
+    "company_number": "an unchecked number of any country",
     "country_of_registration": "not used by any indicator",
     "event": "place in the stream",
     "resource_id": "the same as in links.self",
-    "resource_kind": "what the stream is about",
+    "resource_kind": "the kind of the stream",
     "resource_uri": "the same as in links.self",
     **dict.fromkeys(
         (
@@ -72,7 +73,7 @@ IGNORED = {
             "permissions_to_act.court_name",
             "permissions_to_act.purpose",
         ),
-        "more about an offence than that somebody may not be a director",
+        "details of an offence; the disqualification itself is enough",
     ),
 }
 FIELDS: tuple[SourceField, ...] = (
@@ -93,7 +94,7 @@ _HEAD = re.compile(rb'"kind"\s*:\s*"(?:natural|corporate)-disqualification"')
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the kind of an answer. Each file is a data set of its own, of its name."""
+    """By the kind of an answer. Each file is a dataset of its own, named after the file."""
     return Recognised(name_without_day(file_name), day_in_name(file_name)) if _HEAD.search(head) else None
 
 
@@ -139,7 +140,7 @@ _NTH = pl.col("nth").cast(pl.String)
 
 
 def _items(frame: pl.DataFrame, columns: dict[str, str]) -> pl.DataFrame:
-    """One row for each object of a list, with its place `nth`, and its days."""
+    """One row for each object of a list, with its position `nth` and its dates."""
     days = {name: pl.col(name).str.to_date("%Y-%m-%d", strict=False) for name in ("from", "until")}
     faults = (pl.col(name).is_not_null() & day.is_null() for name, day in days.items())
     return items(frame, columns, ("record_no",), "nth").with_columns(
@@ -167,7 +168,7 @@ def _persons(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _bans(good: pl.DataFrame, each: pl.DataFrame, kind: str, edition: Edition) -> pl.DataFrame:
-    """Rows of one kind; a permission without a company permits nothing."""
+    """Disqualification statements of one kind. Permissions without a company are left out."""
     named = each if kind == "disqualified" else each.filter(pl.col("company_name").is_not_null())
     return statement(
         good.join(named, on="record_no", how="inner", maintain_order="left_right"),
@@ -195,8 +196,8 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme=GB_COH,
     expected_rows="as many as were asked for",
-    description="Who may not be a director of a UK company, until when, and of which companies all the same. "
-    "Read for a purpose that allows disqualifications only.",
+    description="Who may not be a director of a UK company, until when, and for which companies they may. "
+    "Read only for a purpose that allows disqualifications.",
     roles=("disqualifications",),
     reader=JsonLines(
         packages=True,

@@ -1,15 +1,15 @@
 """Companies House: cases of insolvency, from its API (`/company/{number}/insolvency`).
 
-One answer is one record, with the cases of one company: in a file named for its number, or as a line of the
+One answer is one record, with the cases of one company: in a file named after its number, or as a line of the
 streaming API, which names the company. It becomes
 
 | statement | part | locator |
 |---|---|---|
 | insolvency | `c-1` …, one for each case | `/company/<number>/insolvency` |
 
-A case has several dates; the first day is the earliest of those on which something begins. An answer of the
-API does not say whose it is, so the file must keep the name under which it was fetched: `01234567.json`.
-Practitioners are natural persons, and nothing of them is kept. The declaration is at the end.
+A case has several dates; its first day is the earliest of the dates in BEGINNINGS. An answer of the API does
+not name the company, so the file must keep the name under which it was fetched: `01234567.json`.
+Practitioners are natural persons, and nothing about them is kept. The declaration is at the end.
 """
 
 import re
@@ -44,7 +44,7 @@ from transforms.model.statements import INSOLVENCY_STATEMENT
 from transforms.values.identifiers import GB_COH
 
 NUMBER = r"[A-Z0-9]{8}"
-# Source: api-enumerations of Companies House, insolvency_case_type. Cases under foreign law are of any kind.
+# Source: api-enumerations of Companies House, insolvency_case_type. Cases under foreign law may be any kind.
 KINDS = {
     "compulsory-liquidation": "compulsory_liquidation",
     "creditors-voluntary-liquidation": "creditors_voluntary_liquidation",
@@ -59,7 +59,7 @@ KINDS = {
     "receivership": "receivership",
     "foreign-insolvency": "unknown",
 }
-# Source: the same, insolvency_case_date_type. On the other days a case ends, or is about to.
+# Source: the same, insolvency_case_date_type. The other dates are those of an end or an intended end.
 BEGINNINGS = (
     "petitioned-on",
     "ordered-to-wind-up-on",
@@ -84,7 +84,7 @@ FIELDS: tuple[SourceField, ...] = (
         SourceField(name, "texts", why, required=False)
         for name, why in {
             "cases.practitioners": "natural persons",
-            "cases.notes": "text, which may name a person",
+            "cases.notes": "free text, which may name a person",
             "cases.links": "the charge that a receiver acts for",
             "status": "the state of the company, which its own register has",
         }.items()
@@ -94,7 +94,7 @@ FIELDS: tuple[SourceField, ...] = (
         for name, why in {
             "etag": "changes with every answer",
             "links": "the address of the answer",
-            "resource_kind": "what the stream is about",
+            "resource_kind": "the kind of the stream",
             "resource_uri": "the number is used",
             "event": "place in the stream",
         }.items()
@@ -107,8 +107,8 @@ _FILE = re.compile(rf"^(?:insolvency-)?({NUMBER})\.json$", re.IGNORECASE)
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By what the stream says that it is about, or by cases of a known kind. A file about one company is a
-    data set of its own, one about several that of its name.
+    """By the kind of the stream, or by cases of a known kind. A file about one company is a dataset of its
+    own; one about several is named after the file.
     """
     is_answer = b'"cases"' in head and b'"dates"' in head and _CASE.search(head)
     if not _OF_STREAM.search(head) and not is_answer:
@@ -187,7 +187,7 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme=GB_COH,
     expected_rows="as many as were asked for",
-    description="Which companies are or were insolvent, of what kind the case is, and when it began.",
+    description="Which companies are or were insolvent, the kind of each case, and when it began.",
     roles=("insolvency",),
     public_page=PublicPage(
         "/company/(?P<number>[A-Z0-9]{8})/insolvency.*",

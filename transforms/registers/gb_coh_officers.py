@@ -1,23 +1,24 @@
 """Companies House: appointments of directors and of members of LLPs (Product 216, a snapshot) and their daily
 updates (Product 198).
 
-A line is about a company, whose record is in the company register, or is an appointment. It becomes
+A line is an appointment, or is about a company, which is ignored because the company register has it. An
+appointment becomes
 
 | statement | part |
 |---|---|
-| person, or entity where the corporate indicator says so | `p` |
+| person, or entity if the corporate indicator says so | `p` |
 | relationship, and an interest `boardMember` | `r`, `i` |
-| address to which letters go | `a-p` |
+| correspondence address | `a-p` |
 
-Directors, members of LLPs and of the organs of a European company are kept. Secretaries, and those whom a
-court or a regulator appoints, are ignored: they do not run the company. The first eight digits of a person
-number are the person, in every company; the other four change with the person's details.
+Directors, members of LLPs and of the organs of a European company are kept. Secretaries, and officers
+appointed by a court or a regulator, are ignored, because they do not run the company. The first eight digits
+of a person number identify the person in every company; the other four change with the person's details.
 
-Each file has the number of its run, which snapshots and updates share. A line of an update is the new state
-of an appointment. It takes the place of the lines before it in which that person has an open office of that
-kind in that company. The trailer counts the lines of its file, those about companies too.
+Each file has a run number, in one series for snapshots and updates. A line of an update is the new state of
+an appointment. It replaces earlier lines in which the same person has an open office of the same kind in the
+same company. The trailer counts all lines of its file, including those about companies.
 
-Nationality, country of residence, occupation and the day of birth are never cut out of the line. The
+Nationality, country of residence, occupation and the day of birth are never extracted from the line. The
 declaration is at the end. Source: the publisher's specifications of its bulk products 195, 198 and 216, as
 described at https://chguide.co.uk/bulk-data/officers/.
 """
@@ -107,12 +108,12 @@ PLACES_OF_UPDATE = {
 IGNORED = {
     "appointment_date_origin": "kind of paper",
     "resignation_date_origin": "kind of paper",
-    "correction_indicator": "the new state counts, whether it corrects or changes the old one",
+    "correction_indicator": "the new state is used, whether it is a correction or a change",
     "full_birth": "a day of birth; month and year are enough to tell persons apart",
     "old_postcode": "the present address is used",
     "change_date": "day of the paper",
     "update_date": "day of the entry",
-    "variable_length": "the line itself says how long it is",
+    "variable_length": "length of the rest of the line",
     "honours": "not part of a name",
     "occupation": "not used by any indicator",
     "nationality": "refused attribute",
@@ -136,8 +137,8 @@ FIELDS = (
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By its first line, which has the number and the day of the run. A snapshot in several files has their
-    number in their names.
+    """By its first line, which has the number and the day of the run. The parts of a snapshot have their part
+    numbers in their names.
     """
     match = HEAD.match(head)
     if match is None:
@@ -159,13 +160,13 @@ def declared_totals(raw: bytes) -> int:
 
 
 def kept(frame: pl.DataFrame) -> pl.DataFrame:
-    """KEY of what each line of an update replaces, and its `record_no`."""
+    """KEY of the appointments that each line of an update replaces, and its `record_no`."""
     updates = frame.filter(pl.col("old_person_number").is_not_null())
     return updates.select(*_key("old_person_number", "old_appointment_type"), "record_no")
 
 
 def settled(rows: pl.DataFrame) -> pl.DataFrame:
-    """KEY and `replaced_before`: open lines of that key with a smaller `record_no` have been replaced."""
+    """KEY and `replaced_before`: open lines of that key with a smaller `record_no` are replaced."""
     return rows.group_by(KEY).agg(pl.col("record_no").max().alias("replaced_before"))
 
 
@@ -208,7 +209,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _ignored(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """IGNORED_SCHEMA: offices that are left out, and lines that an update has replaced."""
+    """IGNORED_SCHEMA: offices that are left out, and lines that an update replaced."""
     replaced = settled(kept(records)) if edition.index is None else edition.index
     known = records.join(replaced, on=KEY, how="left", maintain_order="left")
     is_replaced = (pl.col("record_no") < pl.col("replaced_before")) & ~pl.col("is_ceased")
@@ -233,7 +234,7 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme=GB_COH,
     expected_rows="36,000,000 lines (April 2021: 22,600,000 appointments, 13,700,000 companies)",
-    description="Directors of UK companies, and members of LLPs, with the days on which they came and left.",
+    description="Directors of UK companies and members of LLPs, with the days of their appointments.",
     roles=("officers",),
     public_page=PublicPage(
         "/company/(?P<number>[A-Z0-9]{8})/appointments/.*",

@@ -13,17 +13,17 @@ exemption, or the publisher's totals. `parse` maps each to statements, with `tra
 | exemptions | one such relationship for each period of each exemption; class unknown for unknown keys |
 | nature "as trust", "as firm", "as control over …" | an unnamed arrangement (`formats.gb_coh.arrangements`) |
 
-If all natures of a record belong to arrangements, or it has none, its relationship `r` has no interests, and
-still says that this party is on the register. Ids of interests contain their position in the list.
+If all natures of a record belong to arrangements, or it has none, its relationship `r` has no interests, but
+still shows that the party is on the register. Ids of interests contain their position in the list.
 
-Dates: `notified_on` of a UK record is the day the company was notified. 2016-04-06 (start of the regime) says
-nothing about the holding and is left-censored. For an overseas entity it is the day somebody became a
+Dates: `notified_on` of a UK record is the day the company was notified. 2016-04-06 (start of the regime) does
+not say when the holding began and is left-censored. For an overseas entity it is the day somebody became a
 beneficial owner, often long before the register opened; only 2022-08-01, the opening day, is left-censored.
 `ceased_on` is the first day the record no longer holds; `ceased: true` or a withdrawn restrictions notice
 without a date ends it on an unknown day. Ceased records are loaded as history.
 
-A role's verification of identity is the day by which it must be stated, the day on which it was, and the day
-on which that statement was removed (9999-12-31 stands for never).
+The verification of identity for a role has three dates: by when it must be stated, when it was stated, and
+when that statement was removed (9999-12-31 means never).
 
 Never read: nationality and country of residence (refused attributes), names in links. The declaration is at
 the end. Source: the publisher's data product "People with significant control (PSC) snapshot" and
@@ -81,7 +81,7 @@ TOTALS = ("persons_of_significant_control_count", "statements_count", "exemption
 WITHDRAWN = ("restrictions-notice-withdrawn-by-court-order", "restrictions-notice-withdrawn-by-company")
 LEADS_ELSEWHERE = "link to another record, which is in the file"
 VERIFIER = "who verified an identity says nothing about ownership, and no indicator reads it"
-# Each with why it is ignored. A role is verified by the statement for it, and by nothing else.
+# Key, kind, and why it is ignored. A role is verified only by the statement for that role.
 VERIFICATION_KEYS: tuple[tuple[str, FieldKind, str], ...] = (
     ("anti_money_laundering_supervisory_bodies", "texts", VERIFIER),
     ("appointment_verification_start_on", "date", ""),
@@ -89,7 +89,7 @@ VERIFICATION_KEYS: tuple[tuple[str, FieldKind, str], ...] = (
     ("appointment_verification_statement_date", "date", "first day to state it; the last one is read"),
     ("appointment_verification_statement_due_on", "date", ""),
     ("authorised_corporate_service_provider_name", "text", VERIFIER),
-    ("identity_verified_on", "date", "a verified identity counts once it is stated for this role"),
+    ("identity_verified_on", "date", "a verification counts only if it is stated for this role"),
     ("preferred_name", "text", "a further name; the name on the record is enough"),
 )
 FILE_NAME = re.compile(

@@ -1,21 +1,21 @@
-"""Councils in the United Kingdom: what they spend with suppliers, month by month.
+"""Councils in the United Kingdom: their spending with suppliers, month by month.
 
-Published under the Local Government Transparency Code 2015, by each council in its own columns, encoding and
-style of dates. One record is one line of spending. It becomes
+Published under the Local Government Transparency Code 2015, by each council with its own columns, encoding
+and date style. One record is one line of spending. It becomes
 
 | statement | part | locator |
 |---|---|---|
 | flow | `f`, and a hash of the record | the transaction number; else the record's number |
 
-Columns are found by the Code's names and by those that councils use instead; of several for one field the
-first of its list counts (the day of payment before that of the invoice, net before gross). Recognised by its
-header, whatever the file's name, also under some lines of title. The council is the one that most records
-name, else the folder. A series: months add up, and a newer file of a council and month replaces the older.
+Columns are found by the Code's names and by other names that councils use. If several columns fit one field,
+the first in the field's list is used (day of payment before day of invoice, net before gross). A file is
+recognised by its header, which may follow some title lines, and not by its name. The council is the one that
+most records name, else the folder. A series: months add up, and a newer file of a council and month replaces
+the older.
 
-Rows that only have a total, or nothing, are ignored. A file with its days as 04/20/2024 is refused. Text that
-is not UTF-8 is read as Windows-1252. A supplier's name is kept only where it cannot be that of a natural
-person (`transforms.values.payees`). Expect that about half of the lines name a company. The declaration is at
-the end.
+Rows with only a total, or with nothing, are ignored. A file with dates as 04/20/2024 is refused. Text that is
+not UTF-8 is read as Windows-1252. A supplier's name is kept only if it cannot be that of a natural person
+(`transforms.values.payees`). About half of the lines name a company. The declaration is at the end.
 """
 
 import csv
@@ -46,7 +46,7 @@ SLASHED = r"^(\d{1,2})/(\d{1,2})/\d{2}"
 
 
 def _field(name: str, *, required: bool = False) -> SourceField:
-    """A column under this name, or another that councils use (`vocabulary/spend_columns.csv`)."""
+    """A field with the other names that councils use for it (`vocabulary/spend_columns.csv`)."""
     columns = vocabulary("spend_columns").filter(pl.col("field") == name)["column"]
     return SourceField(name, required=required, also=tuple(columns))
 
@@ -76,14 +76,14 @@ _REQUIRED = {field.name for field in FIELDS if field.required}
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By a header with a day, an amount and a supplier. Other registers have none of these together."""
+    """By a header with a day, an amount and a supplier. No other register has all three."""
     if not has_header(REGISTER, head):
         return None
     return Recognised(slug(file_name.rsplit(".", 1)[0]), month_in_name(file_name))
 
 
 def dataset_of(path: str, head: bytes) -> str:
-    """The council that most of the first records name, else the name of the folder."""
+    """The council named by most of the first records, else the name of the folder."""
     text = head.decode("utf-8-sig", errors="replace")
     header: tuple[str, ...] = ()
     bodies: Counter[str] = Counter()
@@ -131,7 +131,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         pl.coalesce(pl.col("transaction number"), pl.col("record_no").cast(pl.String)),
         edition,
     )
-    # A payment may be split over lines of one transaction number. Equal lines count once.
+    # A payment may be split over several lines with one transaction number. Equal lines count once.
     return parsed(
         good.with_columns(record=joined(pl.col("record"), pl.col("content_hash").cast(pl.String))),
         {FLOW_STATEMENT.name: _flows(good, edition)},
@@ -141,8 +141,8 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _refuse_american_days(lines: pl.DataFrame) -> None:
-    """Raise BlockedEdition where days stand behind their months: 04/20/2024 occurs, and 20/04/2024 does not.
-    Otherwise 04/05/2024 would be read as another day.
+    """Raise BlockedEdition if dates are MM/DD/YYYY: 04/20/2024 occurs, but no 20/04/2024. Otherwise
+    04/05/2024 would be read as the wrong day.
     """
     parts = [pl.col("date").str.extract(SLASHED, group).cast(pl.Int64) for group in (1, 2)]
     first, second = (lines.select(part.alias("part"))["part"] for part in parts)
@@ -151,8 +151,8 @@ def _refuse_american_days(lines: pl.DataFrame) -> None:
         record_no = lines.filter(is_american)["record_no"][0]
         raise BlockedEdition(
             "date_style",
-            f"gb_council_spend: record {record_no} has its date as MM/DD/YYYY, and no record has one that is "
-            "DD/MM/YYYY only; write the days of the file as YYYY-MM-DD, and land it again",
+            f"gb_council_spend: record {record_no} has a date that can only be MM/DD/YYYY, and no record has "
+            "one that can only be DD/MM/YYYY; write the file's dates as YYYY-MM-DD, and land it again",
         )
 
 
@@ -201,7 +201,7 @@ REGISTER = Register(
     kind="series",
     identifier_scheme=GB_COH,
     expected_rows="10,000 a month of a county council (Devon 2024)",
-    description="Each payment over 500 pounds: day, supplier, amount and what it was for.",
+    description="Each payment over 500 pounds: day, supplier, amount and purpose.",
     roles=("payments",),
     reader=Delimited(lines_before_header_max=LINES_BEFORE_HEADER_MAX, fallback_encoding="cp1252"),
     fields=FIELDS,

@@ -1,23 +1,23 @@
-"""UK Sanctions List of the Foreign, Commonwealth and Development Office, as CSV. On 28 January 2026 it took
-the place of the consolidated list of the Office of Financial Sanctions Implementation.
+"""UK Sanctions List of the Foreign, Commonwealth and Development Office, as CSV. On 28 January 2026 it
+replaced the consolidated list of the Office of Financial Sanctions Implementation.
 
 A row is one name or one address of a designation; all rows with one Unique ID are one party.
 
 | row | becomes | part | locator |
 |---|---|---|---|
-| of those with a primary name, the fullest | person or entity, its listing | `p`, `l` | Unique ID |
-| any | a further name | `n` | Unique ID and the number of the row among its rows |
+| the fullest with a primary name | person or entity, its listing | `p`, `l` | Unique ID |
+| any | a further name | `n` | Unique ID and the row's place among the rows of that ID |
 | any | an address of an entity | `a` | the same |
 | the first | business registration number of an entity | `k` | the same |
 
 Particulars:
 
-- A row that brings neither a name nor an address of its own is ignored (`repeats`), and so is a ship.
-- Which sanctions are imposed stands in `programme`, behind the regime: a travel ban alone forbids no payment.
+- A row without a new name or address is ignored (`repeats`), and so is a ship.
+- `programme` has the regime and the sanctions imposed, because a travel ban alone does not forbid payments.
 - A date of birth may lack its day or month: `00/00/1975`.
 - Never read: nationality, place of birth, passport and national identifiers, sex, contact details, and the
   reasons for a designation.
-- The first line says of which day the list is, and that is the edition's date.
+- The first line states the date of the list, which is the edition's date.
 
 The declaration is at the end.
 Source: https://www.gov.uk/government/publications/the-uk-sanctions-list and its guide to the format.
@@ -66,8 +66,8 @@ FREE_TEXT = "free text, which may name other persons"
 NO_COLUMN = "no column of the model holds it"
 IGNORED = {
     "Last Updated": NO_COLUMN,
-    "OFSI Group ID": "number of the list before this one",
-    "UN Reference Number": "number of the United Nations' list, which is a list of its own",
+    "OFSI Group ID": "number in the former list",
+    "UN Reference Number": "number in the United Nations' list, which is a separate list",
     "Title": NO_COLUMN,
     "Non-latin script type": NO_COLUMN,
     "Non-latin script language": NO_COLUMN,
@@ -121,7 +121,7 @@ _REPORT = re.compile(rb"^\xef?\xbb?\xbf?\"?Report Date:\s*(\d{1,2}-[A-Za-z]{3}-\
 
 
 def recognise(_file_name: str, head: bytes) -> Recognised | None:
-    """By its columns. The first line says the day of the list."""
+    """By its columns. The first line states the date of the list."""
     if not has_header(REGISTER, head):
         return None
     match = _REPORT.match(head)
@@ -143,7 +143,7 @@ KEPT: dict[str, pl.DataType] = {
 
 
 def kept(frame: pl.DataFrame) -> pl.DataFrame:
-    """KEPT of one batch, without the rows that are rejected."""
+    """KEPT rows of one batch, without rejected rows."""
     columns = {
         "record_no": pl.col("record_no"),
         "uid": pl.col("Unique ID"),
@@ -158,8 +158,8 @@ def kept(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def settled(kept_rows: pl.DataFrame) -> pl.DataFrame:
-    """For each row: main (the row that stands for its party), place (from 1 among the party's rows),
-    brings_name and brings_address (that no row before it has), births (all of the party).
+    """For each row: main (whether it is the main row of its party), place (from 1 among the party's rows),
+    brings_name and brings_address (whether it has one that no earlier row has), births (all of the party).
     """
     by_party = kept_rows.sort("uid", ~pl.col("is_primary"), -pl.col("filled_n"), "record_no")
     address = pl.col("address").replace("", None)
@@ -178,7 +178,7 @@ def _name() -> pl.Expr:
 
 
 def _birth() -> pl.Expr:
-    """`1975` or `1975-03`; null where the year is not stated."""
+    """`1975` or `1975-03`; null if the year is not stated."""
     text = pl.col(BIRTH)
     year = text.str.extract(r"\b((?:18|19|20)\d{2})\b", 1)
     month = text.str.extract(r"^\d{2}/(0[1-9]|1[0-2])/\d{4}$", 1)
@@ -190,7 +190,7 @@ def _birth() -> pl.Expr:
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Statements of one batch. Rejects: missing_value (a party without any name), unknown_kind."""
+    """Statements of one batch. Rejects: missing_value (a party without a name), unknown_kind."""
     index = settled(kept(frame)) if edition.index is None else edition.index
     rejected = rejections(
         frame,
@@ -272,7 +272,7 @@ def _listings(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _names(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Names, each once, and the primary one in another script."""
+    """Name statements: the distinct names, and the primary name in another script."""
     is_weak = pl.col("Alias strength").str.to_lowercase().str.contains("low").fill_null(False)
     kind = (
         pl.when("is_main")
@@ -311,7 +311,7 @@ def _addresses(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _numbers(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """A number that stands alone in its field, in the country of the address."""
+    """Identifier statements: a number that is alone in its field, with the country of the address."""
     is_one = pl.col(NUMBER).str.contains(r"^[0-9A-Za-z][0-9A-Za-z ./-]{3,24}$").fill_null(False)
     country = country_code(pl.col(COUNTRY))
     return statement(

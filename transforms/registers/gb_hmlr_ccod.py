@@ -6,8 +6,8 @@ statements.
 
 The land registry does not check company numbers, so resolution requires the names to agree. By category:
 companies and LLPs give a GB-COH number by the number rules; societies and corporate bodies only one that
-needs no padding; local authorities none. A file of a month's changes (CCOD_COU) is read with the full file
-before it and the changes between, as `transforms/formats/gb_hmlr_changes.py` says."""
+needs no padding; local authorities none. A file of a month's changes (CCOD_COU) is read together with the
+last full file and the files of changes in between (`transforms/formats/gb_hmlr_changes.py`)."""
 
 from functools import partial
 
@@ -56,7 +56,9 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _identified(party: pl.DataFrame) -> pl.DataFrame:
-    """The product has UK bodies only; a number with an overseas prefix shows that this one is foreign."""
+    """Add identifier and jurisdiction. The product has UK bodies only, except those whose number has an
+    overseas prefix.
+    """
     numbered = party.with_columns(uk_number().alias("identifier"))
     overseas = (gb_coh_territory(pl.col("identifier")) == "overseas").fill_null(False)
     return numbered.with_columns(pl.when(~overseas).then(pl.lit("gb")).alias("jurisdiction"))

@@ -10,9 +10,9 @@ begins with OE, which only the UK's register of overseas entities issues (eight 
 The land registry does not check the numbers, so resolution requires the names to agree.
 
 An unlisted country is a finding and gives no jurisdiction; the record is loaded. A file of a month's changes
-(OCOD_COU) is read with the full file before it and the changes between, as
-`transforms/formats/gb_hmlr_changes.py` says. A file without the country columns is reported and not loaded:
-it does not say which register the numbers belong to.
+(OCOD_COU) is read together with the last full file and the files of changes in between
+(`transforms/formats/gb_hmlr_changes.py`). A file without the country columns is reported and not loaded,
+because it does not say which register the numbers belong to.
 """
 
 import re

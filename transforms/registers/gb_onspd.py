@@ -1,9 +1,9 @@
-"""Office for National Statistics, Postcode Directory (ONSPD): the district of every postcode of the United
-Kingdom, also of those that are no longer used.
+"""Office for National Statistics, Postcode Directory (ONSPD): the district of every present or former
+postcode of the United Kingdom.
 
-One record is one postcode. It becomes one area statement (`a`, located by the postcode). The names of the
-columns end in the year of their geography (`lad25cd`), so that most change from edition to edition. Postcodes
-of the Channel Islands and the Isle of Man, and those without a place, are in no district and ignored.
+One record is one postcode. It becomes one area statement (`a`, located by the postcode). Column names contain
+the year of their geography (`lad25cd`), so most change from edition to edition. Postcodes of the Channel
+Islands and the Isle of Man, and those without a place, are in no district and are ignored.
 
 The publisher's archive has many files: land the one `Data/ONSPD_<month>_<year>_UK.csv`, packed or not.
 """
@@ -20,11 +20,11 @@ from transforms.values.addresses.postcodes import uk_postcode
 
 DISTRICT = r"^[EWSN][0-9]{8}$"
 NO_DISTRICT = r"^[EWSN]99999999$|^[LM]"  # the publisher's pseudo codes
-YEARS = range(11, 41)  # of the geographies since the census of 2011, and as far ahead as anybody will look
+YEARS = range(11, 41)  # of geographies: from the census of 2011, and far enough ahead
 
 
 def _yearly(stem: str, ending: str = "cd") -> tuple[str, ...]:
-    """The names of one column in the editions of different years."""
+    """The names that a column may have, by year."""
     return tuple(f"{stem}{year}{ending}" for year in YEARS)
 
 
@@ -39,8 +39,8 @@ FIELDS = (
     SourceField("lad", also=("oslaua", "laua", *_yearly("lad"))),
     _unused("pcd7", "pcd"),
     _unused("pcd8", "pcd2"),
-    SourceField("dointr", required=False, ignored="when a postcode began changes nothing in its district"),
-    SourceField("doterm", required=False, ignored="a record may name a postcode that is no longer used"),
+    SourceField("dointr", required=False, ignored="the district does not depend on when a postcode began"),
+    SourceField("doterm", required=False, ignored="a record may have a postcode that is no longer used"),
     _unused("usrtypind", "usertype"),
     _unused("east1m", "oseast1m"),
     _unused("north1m", "osnrth1m"),
@@ -94,7 +94,7 @@ def recognise(file_name: str, _head: bytes) -> Recognised | None:
 def declined(file_name: str, _head: bytes) -> str:
     if not re.match(r"ONSPD_", file_name, re.IGNORECASE):
         return ""
-    return "one of the files of the postcode directory; put Data/ONSPD_<month>_<year>_UK.csv of it here"
+    return "another file of the postcode directory; put its Data/ONSPD_<month>_<year>_UK.csv here"
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
@@ -129,7 +129,7 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme="GB-POSTCODE",
     expected_rows="2,700,000 (2026)",
-    description="The district of every postcode, also of those that are no longer used.",
+    description="The district of every present or former postcode.",
     roles=("areas",),
     reader=Delimited(),
     fields=FIELDS,

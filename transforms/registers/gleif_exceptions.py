@@ -1,4 +1,4 @@
-"""GLEIF: why the holder of a legal entity identifier names no entity that consolidates it.
+"""GLEIF: why the holder of a legal entity identifier (LEI) reports no parent that consolidates it.
 
 One record is one exception, for the direct or the ultimate parent in accounting. It becomes
 
@@ -6,9 +6,9 @@ One record is one exception, for the direct or the ultimate parent in accounting
 |---|---|---|
 | group, without a party | `g` | LEI and category |
 
-It says why no parent in accounting is reported: only natural persons stand above, nobody does, the parent
-does not consolidate, has no LEI, or may not be made public. It is no declaration about beneficial owners, and
-is not read as one. The declaration is at the end.
+It states why no accounting parent is reported: the owners are natural persons, there is no known owner, the
+parent does not consolidate, has no LEI, or may not be made public. It is not a declaration about beneficial
+owners, and is not read as one. The declaration is at the end.
 Source: Reporting Exceptions Format 2.1,
 https://www.gleif.org/en/about-lei/common-data-file-format/reporting-exceptions-format.
 """
@@ -22,7 +22,7 @@ from transforms.model.register import Delimited, Edition, Parsed, Register, Sour
 from transforms.model.statements import GROUP_STATEMENT
 from transforms.values.identifiers import lei
 
-PLACES = 5  # of whatever may repeat, in the CSV file
+PLACES = 5  # columns in the CSV file for a value that may repeat
 CATEGORY, REASON, REFERENCE = "Exception.Category", "Exception.Reason", "Exception.Reference"
 PRODUCT = Product(
     "repex",
@@ -46,7 +46,7 @@ REASONS = {
     "DETRIMENT_NOT_EXCLUDED": "not_public",
     "CONSENT_NOT_OBTAINED": "not_public",
 }
-TEXT = "free text, or a paper that proves it"
+TEXT = "free text, or a reference to a document"
 FIELDS = (
     SourceField("LEI", mandatory=True),
     SourceField(CATEGORY, "category", mandatory=True, known=tuple(KINDS)),
@@ -104,7 +104,7 @@ REGISTER = Register(
     identifier_scheme=LEI,
     expected_rows="6,289,463 (2026-08-10)",
     overdue_days=4,
-    description="The reason that an entity gives for naming no entity that consolidates it in its accounts.",
+    description="The reason that an entity gives for reporting no parent that consolidates it.",
     partial_roles=("groups",),
     source=source(PRODUCT, on_request=True),
     reader=Delimited(),

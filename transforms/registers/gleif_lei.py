@@ -1,21 +1,21 @@
-"""GLEIF: who has a legal entity identifier (LEI), from the golden copy or a file of changes.
+"""GLEIF: holders of legal entity identifiers (LEI), from the golden copy or a file of changes.
 
 One record is one LEI. It becomes
 
 | statement | part |
 |---|---|
-| entity | `p`: under its number in the trade register, if that is one that is read here; else under its LEI |
+| entity | `p`: by its number in the trade register, if Undertow reads that register; else by its LEI |
 | number | `k0` the LEI, beside a trade register's number; `k1` the number in any other register |
 | name | `n1` … `n5` other names, `t1` … `t5` names in Latin letters |
-| address | `a0` the legal address, `a1` the headquarters where they are elsewhere |
+| address | `a0` the legal address, `a1` the headquarters if different |
 
-The locator is the LEI. An LEI with wrong check digits is rejected. The registers that are read here are in
-`vocabulary/gleif_authorities.csv`; the number joins the company, and its LEI leads to it everywhere else.
-A record that was annulled or is a duplicate says nothing of an entity, and is ignored; so is that of a sole
-trader (`natural_person`). A file of changes has only the records that changed, each whole.
+The locator is the LEI. An LEI with wrong check digits is rejected. The trade registers that Undertow reads
+are in `vocabulary/gleif_authorities.csv`. The number joins the record to the company, so that other records
+can be joined by the LEI. Annulled and duplicate records are ignored, and so are those of sole traders
+(`natural_person`). A file of changes has only the records that changed, each complete.
 
-The CSV file has places for five of whatever may repeat; of JSON and XML as many are read. Legal forms are
-codes of ISO 20275. The declaration is at the end.
+The CSV file has five columns for a value that may repeat; of JSON and XML the first five are read. Legal
+forms are codes of ISO 20275. The declaration is at the end.
 Source: LEI-CDF 3.1, https://www.gleif.org/en/about-lei/common-data-file-format/lei-cdf-format.
 """
 
@@ -104,8 +104,8 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _numbered(good: pl.DataFrame) -> pl.DataFrame:
-    """Add form_class, stated (the number in the trade register as written), scheme and number (of a register
-    that is read here; else null).
+    """Add form_class, stated (the trade register's number as written), scheme and number (both null if
+    Undertow does not read that register).
     """
     authority = pl.col(f"{AUTHORITY}.RegistrationAuthorityID")
     native = pl.col(f"{AUTHORITY}.RegistrationAuthorityEntityID")
@@ -168,7 +168,7 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _numbers(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """The LEI beside a trade register's number, and numbers of registers that are not read here."""
+    """Identifier statements: the LEI beside a trade register's number, and numbers of other registers."""
     country = place_code(pl.col("Entity.LegalJurisdiction"), pl.lit(None, dtype=pl.String))
     beside = good.filter(pl.col("number").is_not_null()).with_columns(
         place=pl.lit("k0"),
@@ -199,7 +199,7 @@ def _numbers(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _names(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Other names. One that only repeats the legal name is left out."""
+    """Name statements: other names that differ from the legal name."""
     each = [
         good.select(
             "record",

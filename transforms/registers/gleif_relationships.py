@@ -1,4 +1,4 @@
-"""GLEIF: who consolidates, manages or has as a branch which holder of a legal entity identifier.
+"""GLEIF: which entity consolidates, manages or has as a branch which holder of a legal entity identifier.
 
 One record is one relationship. It becomes
 
@@ -6,11 +6,11 @@ One record is one relationship. It becomes
 |---|---|---|
 | group | `g` | both LEIs and the type of the relationship |
 
-Consolidation is accounting: a parent shows the entity in its accounts. It is no share and no vote, nor is
-the management of a fund; none of it reaches the ownership graph (`v_group_relation` shows it). A
-relationship holds for its RELATIONSHIP_PERIOD; ACCOUNTING_PERIOD and DOCUMENT_FILING_PERIOD say which papers
-prove it. An inactive one without an end has ended on an unknown day. A node that is no LEI, or has wrong
-check digits, rejects the record. A record that was annulled or is a duplicate is ignored.
+Consolidation is an accounting relation: a parent includes the entity in its accounts. It is not a share or a
+vote, and neither is the management of a fund, so none of it is in the ownership graph (`v_group_relation`
+shows it). A relationship holds for its RELATIONSHIP_PERIOD; ACCOUNTING_PERIOD and DOCUMENT_FILING_PERIOD say
+which documents prove it. An inactive relationship without an end ended on an unknown day. A record whose node
+is not an LEI, or has wrong check digits, is rejected. Annulled and duplicate records are ignored.
 
 Source: RR-CDF 2.1, https://www.gleif.org/en/about-lei/common-data-file-format/relationship-record-cdf-format.
 The declaration is at the end.
@@ -44,7 +44,7 @@ PRODUCT = Product(
     "RelationshipData.RelationshipRecords.RelationshipRecord",
     keys=("Relationship", "StartNode"),
 )
-PLACES = 5  # of whatever may repeat, in the CSV file
+PLACES = 5  # columns in the CSV file for a value that may repeat
 KINDS = {
     "IS_DIRECTLY_CONSOLIDATED_BY": "consolidated_directly",
     "IS_ULTIMATELY_CONSOLIDATED_BY": "consolidated_ultimately",
@@ -56,11 +56,11 @@ KINDS = {
 NOTHING_SAID = {"ANNULLED": "annulled", "DUPLICATE": "duplicate_relationship"}
 STATUS, REGISTRATION = "Relationship.RelationshipStatus", "Registration.RegistrationStatus"
 NODE_TYPES = tuple(f"Relationship.{end}Node.NodeIDType" for end in ("Start", "End"))
-NO_TYPE = "a node that is no LEI has not its check digits"
+NO_TYPE = "a node that is not an LEI fails the check digits"
 PERIOD = "Relationship.Period.{n}"
 HELD = "RELATIONSHIP_PERIOD"
 OF_REGISTRATION = "about the registration of the relationship, not about the entities"
-OF_ACCOUNTS = "which accounting standard, or which share of the figures; no share of the entity"
+OF_ACCOUNTS = "the accounting standard, or the share of the figures, which is not a share of the entity"
 IGNORED = {
     **{
         f"Relationship.Qualifiers.{n}.{part}": OF_ACCOUNTS
@@ -157,7 +157,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _of_period(part: str) -> pl.Expr:
-    """The day in the first period during which the relationship holds."""
+    """The day (start or end: `part`) of the first period in which the relationship holds."""
     return pl.coalesce(
         pl.when(pl.col(f"{PERIOD.format(n=n)}.periodType") == HELD).then(
             day(pl.col(f"{PERIOD.format(n=n)}.{part}"))
@@ -178,8 +178,8 @@ REGISTER = Register(
     identifier_scheme=LEI,
     expected_rows="484,003 (2026-08-10)",
     overdue_days=4,
-    description="Which entity consolidates, manages or has as a branch which other, as holders of a LEI "
-    "report. No statement about ownership.",
+    description="Which entity consolidates, manages or has as a branch which other, as holders of an LEI "
+    "report. Not a statement about ownership.",
     partial_roles=("groups",),
     source=source(PRODUCT),
     reader=Delimited(),

@@ -1,8 +1,8 @@
 """Offshore entities in leaked documents, as the International Consortium of Investigative Journalists (ICIJ)
 publishes them: an archive of six tables, or of five in the form of 2016.
 
-That somebody is in it is no sign of wrongdoing: there are legitimate uses of offshore companies, says ICIJ.
-One indicator, which opens no case alone, tells a reviewer which offshore entity is behind a name.
+Being listed is no sign of wrongdoing: according to ICIJ there are legitimate uses of offshore companies. One
+indicator, which opens no case by itself, shows a reviewer which offshore entity has the name.
 
 | table | becomes | part | locator |
 |---|---|---|---|
@@ -13,13 +13,13 @@ One indicator, which opens no case alone, tells a reviewer which offshore entity
 
 Particulars:
 
-- Officers and intermediaries may be natural persons, and no column says so. A name without a legal form is
-  left out (`may_be_a_person`), and so is what such a node does.
-- A relationship is as old as its leak: without an end date, it is held to end with the year to which the leak
-  goes. So none of them counts as ownership today.
-- Links that ICIJ drew between similar names or addresses, and who served an entity, are ignored by name.
-- Dates are written `23-MAR-2006`; of a year with two digits, 31 to 99 belong to the last century (own). A
-  date of another form is left out, with a finding.
+- Officers and intermediaries may be natural persons, and no column says so. A node whose name has no legal
+  form is left out (`may_be_a_person`), with its relationships.
+- A relationship is as old as its leak: without an end date, it ends with the last year that the leak covers.
+  So none of them counts as ownership today.
+- ICIJ's links between similar names or addresses, and service providers, are ignored by name.
+- Dates are written `23-MAR-2006`; two-digit years from 31 are in the last century (own). A date in another
+  form is left out, with a finding.
 
 The declaration is at the end.
 Source: https://offshoreleaks.icij.org/pages/database and https://github.com/ICIJ/offshoreleaks-data-packages.
@@ -105,7 +105,7 @@ _IN_NAME = re.compile(r"(?<!\d)(20\d{2})-?(\d{2})-?(\d{2})(?!\d)")
 
 
 def recognise(file_name: str, _head: bytes) -> Recognised | None:
-    """By the name of the archive, or of the note in it that says when it was made."""
+    """By the name of the archive, or of the note in it with the date of the edition."""
     generated = _GENERATED.match(file_name)
     if not (generated or _NAME.match(file_name)):
         return None
@@ -302,7 +302,8 @@ def _seats(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _dated(rows: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
-    """Add from_on, to_on (stated, else the day after the year to which the leak goes), interest and basis."""
+    """Add from_on, to_on (stated, else the day after the last year that the leak covers), interest and
+    basis."""
     interest, basis = pl.lit(UNKNOWN_LINK[0]), pl.lit(UNKNOWN_LINK[1])
     for pattern, kind, of_basis in reversed(LINKS):
         fits = pl.col("link").str.contains(pattern)
@@ -368,7 +369,7 @@ REGISTER = Register(
     identifier_scheme="",
     expected_rows="about 5,357,000 in six tables, 814,616 of them entities (2026-09-09)",
     description="Offshore companies in leaked documents, with companies that held or ran them at the time. "
-    "To be in it is no sign of wrongdoing.",
+    "Being listed is no sign of wrongdoing.",
     roles=("leaks",),
     partial_roles=("owners",),
     source=Source(

@@ -7,11 +7,11 @@ One record is one statement of one account. It becomes
 | account | `a` | the statement's own id, and the id of the account |
 | flow | `f1` …, one for each line | the same |
 
-An entry with several transactions gives one line for each where their sums add up to it, else one line
-without a counterparty. A payment that came back (`RtrInf`) is a negative line of the payment's direction, as
-a reversal is. Entries that are not booked are left out; so are texts of remittance, in which names of persons
-stand. A statement whose lines do not lead from its opening to its closing balance is rejected. Read only for
-a purpose that allows transfers. The declaration is at the end.
+An entry with several transactions gives one line for each if they add up to the entry, else one line without
+a counterparty. A returned payment (`RtrInf`) is a negative line in the payment's direction, and so is a
+reversal. Entries that are not booked are left out, and so are remittance texts, because they may name
+persons. A statement whose lines do not add up from its opening to its closing balance is rejected. Read only
+for a purpose that allows transfers. The declaration is at the end.
 """
 
 import re
@@ -83,7 +83,7 @@ IGNORED = {
     "LglSeqNb": "the bank's own count",
     "StmtPgntn": "page of the statement",
     "CreDtTm": "when it was written",
-    "FrToDt": "the balances have their days",
+    "FrToDt": "the balances have dates",
     "CpyDplctInd": "mark of a copy",
     "RptgSrc": "the bank's own system",
     "RltdAcct": "another account of the bank",
@@ -91,7 +91,7 @@ IGNORED = {
     "TxsSummry": "sums of the lines",
     "AddtlStmtInf": "free text",
     "Acct.Tp": "kind of account",
-    "Acct.Nm": "the holder's own word for it",
+    "Acct.Nm": "the holder's own name for it",
     "Acct.Ownr.PstlAdr": "address",
     "Acct.Ownr.Id": "not used by any indicator yet",
     "Acct.Svcr.FinInstnId.Nm": "name of the bank",
@@ -100,17 +100,17 @@ IGNORED = {
 }
 IGNORED_BELOW = {
     "Bal.CdtLine": "credit line",
-    "Bal.Avlbty": "when it can be used",
+    "Bal.Avlbty": "when the money can be used",
     "Ntry.NtryRef": "place of the entry",
     "Ntry.ValDt.DtTm": "time of value",
     "Ntry.BkTxCd.Domn.Cd": "group of bank transactions",
     "Ntry.BkTxCd.Domn.Fmly.Cd": "family of bank transactions",
     "Ntry.BkTxCd.Prtry": "the bank's own code",
-    "Ntry.AddtlNtryInf": "free text, in which names of persons stand",
+    "Ntry.AddtlNtryInf": "free text, which may name persons",
     "Ntry.AmtDtls": "the amount before exchange, as in its transactions",
     "Ntry.NtryDtls.Btch": "sum of a batch",
     f"Ntry.{_DETAILS}.Refs": "references of the payer",
-    f"Ntry.{_DETAILS}.RmtInf": "free text, in which names of persons stand",
+    f"Ntry.{_DETAILS}.RmtInf": "free text, which may name persons",
     f"Ntry.{_DETAILS}.AddtlTxInf": "free text",
     f"Ntry.{_DETAILS}.RltdAgts": "banks of the parties",
     f"Ntry.{_DETAILS}.RltdDts": "other days",
@@ -118,7 +118,7 @@ IGNORED_BELOW = {
     f"Ntry.{_DETAILS}.CdtDbtInd": "as of the entry",
     f"Ntry.{_DETAILS}.RtrInf.AddtlInf": "free text",
     f"Ntry.{_DETAILS}.RtrInf.Orgtr": "who sent it back",
-    f"Ntry.{_DETAILS}.RtrInf.OrgnlBkTxCd": "code of the payment that came back",
+    f"Ntry.{_DETAILS}.RtrInf.OrgnlBkTxCd": "code of the returned payment",
 }
 FIELDS: tuple[SourceField, ...] = (
     SourceField("Id", mandatory=True),
@@ -219,15 +219,15 @@ def _lines(entry: Row, currency: str, own: object) -> list[Line]:
 
 
 def _amount(transaction: Row, currency: str) -> Decimal | None:
-    """What a transaction moved in the account's currency; None if it states that in another one only."""
+    """The amount of a transaction in the account's currency; None if only stated in another currency."""
     paths = (f"{_DETAILS}.AmtDtls.TxAmt.Amt", f"{_DETAILS}.Amt")
     own = (transaction[path] for path in paths if transaction[f"{path}@Ccy"] in (None, currency))
     return next((decimal_of(text) for text in own if text), None)
 
 
 def _line(entry: Row, transaction: Row, amount: Decimal, currency: str, own: object) -> Line:
-    """A reversal, or a transaction that came back, takes back an earlier line of the other direction. Its
-    parties are those of the earlier one, or with some banks the other way round.
+    """The line of a transaction. A reversal or returned payment cancels an earlier line in the other
+    direction. It has the same parties as the earlier line, or with some banks the two swapped.
     """
 
     def stated(path: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Creditor ledger of an authority: what it paid, and what it is about to pay.
+"""Creditor ledger of an authority: payments made and planned.
 
 An authority's own file, read through a mapping in its home (`transforms.model.mapping`), or one that has the
 columns below. One record is one line. It becomes
@@ -7,10 +7,10 @@ columns below. One record is one line. It becomes
 |---|---|---|
 | flow | `f`, and a hash of the record | the line's number; else the record's |
 
-A series: files of different months add up, except planned payments, of which the newest file counts. A line
-of a natural person, by its name or the ledger's own class, is summed without name, number, account and
-purpose. Of an account only an id under the home's key is kept. A
-Belgian VAT number gives the enterprise number. The declaration is at the end.
+A series: files of different months add up, except planned payments, for which the newest file counts. Lines
+of natural persons (by name or by the ledger's own class) are kept without name, number, account and purpose.
+Accounts are kept only as ids hashed with the home's key. A Belgian VAT number gives the enterprise number.
+The declaration is at the end.
 """
 
 import polars as pl
@@ -67,7 +67,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         "payee",
         vat="payee_vat",
     )
-    # Two lines of one number are two lines, unless they are equal.
+    # Lines with the same number are separate lines, unless they are equal.
     return parsed(
         good.with_columns(record=joined(pl.col("record"), pl.col("content_hash").cast(pl.String))),
         {FLOW_STATEMENT.name: _flows(good, edition)},

@@ -6,10 +6,10 @@ One record is one application. It becomes
 |---|---|---|
 | subsidy | `g` | DOSSIERNUMMER |
 
-Asked, granted and settled are three amounts; granted 0 is a refusal. The register has no company number, so
-an applicant is known by its name, and `(Particulier)` stands for any natural person. The file is an export of
-SQL Server: separated by commas or semicolons, with a line of dashes under the header and the number of rows
-at the end. The date is that in the file's name. The declaration is at the end.
+The amounts asked for, granted and settled are three columns; 0 granted is a refusal. The register has no
+company numbers, so an applicant is known by name, and `(Particulier)` means any natural person. The file is
+an export of SQL Server: separated by commas or semicolons, with a line of dashes under the header and the
+number of rows at the end. The date is in the file's name. The declaration is at the end.
 """
 
 import re
@@ -112,7 +112,7 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme="",
     expected_rows="18,235 (2020)",
-    description="Each application: applicant, regulation, project, and what was asked, granted and settled.",
+    description="Each application: applicant, regulation, project, and amounts asked, granted and settled.",
     partial_roles=("subsidies",),
     source=Source(
         "https://api.data.amsterdam.nl/dcatd/datasets/yvlbMxqPKn1ULw/purls/1", names=("subsidies.csv",)

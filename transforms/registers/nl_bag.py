@@ -1,21 +1,21 @@
 """Kadaster: the Dutch register of addresses and buildings (BAG 2.0 extract), with its history.
 
-One record is one occurrence (`voorkomen`) of an object: what holds of it in a period. It becomes
+One record is one occurrence (`voorkomen`) of an object: its state in a period. It becomes
 
 | object | statement | part |
 |---|---|---|
 | Verblijfsobject, Ligplaats, Standplaats, Pand | premises: use, status, floor area, year, addresses | `o` |
 | Nummeraanduiding | designation: the address, with its street and town | `d` |
-| OpenbareRuimte, Woonplaats | nothing of its own; ignored as `used_in_addresses` | |
+| OpenbareRuimte, Woonplaats | no statement; ignored as `used_in_addresses` | |
 
-The locator is the object's number and that of the occurrence. An occurrence that was withdrawn (`inactive`)
-and one that begins and ends on one day (`empty_period`) are ignored. Of a street and a town the newest name
-counts. A floor area of 999999 and a year 9999 or 1005 mean that nobody knows.
+The locator is the numbers of the object and the occurrence. Withdrawn occurrences (`inactive`) and those that
+begin and end on one day (`empty_period`) are ignored. The newest names of streets and towns are used. A floor
+area of 999999 and a year of 9999 or 1005 mean unknown.
 
 The extract of the whole country (lvbag-extract-nl.zip) or of a municipality is a .zip of archives, which are
-read in place; those of objects under investigation, withdrawn or not of the register are not read, nor is the
-list of municipalities. Coordinates are not kept. Source: https://www.kadaster.nl/zakelijk/producten/
-adressen-en-gebouwen/bag-2.0-extract, BAG catalogue 2018.
+read in place. The archives of objects under investigation, withdrawn or outside the register are not read,
+nor is the list of municipalities. Coordinates are not kept. Source:
+https://www.kadaster.nl/zakelijk/producten/adressen-en-gebouwen/bag-2.0-extract, BAG catalogue 2018.
 """
 
 import re
@@ -113,9 +113,9 @@ FIELDS = (
     SourceField(f"{STREET}.ligtIn.WoonplaatsRef", required=False),
     SourceField(f"{STREET}.verkorteNaam", ignored="the name in 24 characters", required=False),
     SourceField(f"{STREET}.type", ignored="a road, water, land …", required=False),
-    SourceField(f"{STREET}.status", ignored="of one that was withdrawn the name is the same", required=False),
+    SourceField(f"{STREET}.status", ignored="a withdrawn street keeps its name", required=False),
     SourceField(f"{TOWN}.naam", required=False),
-    SourceField(f"{TOWN}.status", ignored="of one that was withdrawn the name is the same", required=False),
+    SourceField(f"{TOWN}.status", ignored="a withdrawn town keeps its name", required=False),
 )
 
 # --- recognition ------------------------------------------------------------------------------------------
@@ -132,7 +132,8 @@ _HEAD = b"/lvbag/extract-deelbestand-lvc/"
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the first archive within the extract, or its own name; one unpacked file by its head."""
+    """By the first archive within the extract, or by the extract's own name; an unpacked file by its
+    content."""
     if (_WITHIN.match(file_name) or _WHOLE.match(file_name)) and _HEAD not in head:
         return Recognised("bag", _day(file_name))
     is_part = _PART.match(file_name) or _CHANGES.match(file_name)
@@ -159,8 +160,8 @@ def _day(text: str) -> date | None:
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Premises and designations of one batch, the whole edition if it has no index. Unknown uses are
-    findings.
+    """Premises and designations of one batch; the batch is the whole edition if that has no index. Unknown
+    uses are findings.
     """
     objects = _objects(frame)
     rejected = rejections(
@@ -189,7 +190,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _objects(frame: pl.DataFrame) -> pl.DataFrame:
-    """With object (which kind of element), number, id, occurrence, begins, ends, end as written, is_gone."""
+    """Add object (kind of element), number, id, occurrence, begins, ends, the end as written, and is_gone."""
 
     def value_of(field: str) -> pl.Expr:
         return pl.coalesce(f"{name}.{field}" for name in OBJECTS)
@@ -290,7 +291,7 @@ def _designations(good: pl.DataFrame, index: pl.DataFrame, edition: Edition) -> 
 
 
 def _named(numbers: pl.DataFrame, index: pl.DataFrame) -> pl.DataFrame:
-    """With street and town. An address may lie in another town than its street."""
+    """Add street and town. An address may be in another town than its street."""
     streets = index.filter(pl.col("object") == STREET).select(
         street_no="number", street="name", town_of_street="town_of_street"
     )
@@ -322,7 +323,7 @@ def _kept(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _settled(kept: pl.DataFrame) -> pl.DataFrame:
-    """object, number, name, town_of_street: of each street and town the newest occurrence."""
+    """object, number, name, town_of_street: the newest occurrence of each street and town."""
     newest = kept.sort("number", "ends", "begins", "occurrence", nulls_last=True)
     return newest.unique(["object", "number"], keep="last", maintain_order=True)
 

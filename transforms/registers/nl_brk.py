@@ -1,7 +1,7 @@
 """Kadaster: parcels and apartment rights, and which legal persons hold rights in them (BRK 2.0 levering).
 
-One record is one object (`KadastraalObjectSnapshot`) of a stand: all objects of a municipality, or of an area
-that was ordered. It becomes
+One record is one object (`KadastraalObjectSnapshot`) in a stand, which has all objects of a municipality or
+of an ordered area. It becomes
 
 | statement | part | locator |
 |---|---|---|
@@ -11,18 +11,18 @@ that was ordered. It becomes
 | entity (role proprietor) | `p1` … | the object and `tenaamstelling <position>` |
 | addresses of a proprietor: seat, letters | `p1a1`, `p1a2` … | as the entity |
 
-A proprietor is whoever a right is registered to: the owner, and whoever holds a right that burdens another
-one (leasehold on the city's ground), with the right that it burdens. Of a natural person, also as a sole
-trader, nothing is kept but that the title has more proprietors than are named, and no price, which may be
-theirs. An object of natural persons only is ignored, also where a legal person owns the ground under their
-leasehold or has cables in it. An owners' association owns nothing, and a parcel that was divided into
-apartments has no holder.
+A proprietor is anyone to whom a right is registered: the owner, and the holder of a right that burdens
+another right (leasehold on the city's ground). About natural persons, including sole traders, only the fact
+is kept that a title has more proprietors than are named. Then no price is kept, because it may be theirs. An
+object that only natural persons hold is ignored, even if a legal person owns the ground under their leasehold
+or has cables in it. An owners' association owns nothing, and a parcel that was divided into apartments has no
+holder.
 
 The price of the object (`koopsom`) and the sum of the deed (`bedragTransactiesomLevering`) may be for several
-objects: they are no sums to be added up. A stand does not say who sold; of two stands the earlier one does.
-Mortgages and attachments are not in it: see nl_brk_bevragen. Messages of changes are not read, since nothing
-in them shows that one is missing. Source:
-https://www.kadaster.nl/zakelijk/producten/eigendom/brk-levering, BRK catalogue.
+objects, so they must not be added up. A stand does not name the seller; the earlier of two stands does.
+Mortgages and attachments are in nl_brk_bevragen. Messages of changes are not read, because a missing message
+could not be noticed. Source: https://www.kadaster.nl/zakelijk/producten/eigendom/brk-levering, BRK
+catalogue.
 """
 
 import re
@@ -88,7 +88,7 @@ _DAY, _CITY, _AREA = (
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the namespace of a stand. A data set for each municipality and each area that was ordered."""
+    """By the namespace of a stand. Each municipality and each ordered area is a dataset."""
     if _STAND not in head:
         return None
     day, city, area = (pattern.search(head) for pattern in (_DAY, _CITY, _AREA))
@@ -100,7 +100,7 @@ def declined(_file_name: str, head: bytes) -> str:
     if _CHANGE not in head:
         return ""
     return (
-        "a change of one object in BRK: it has no number by which a missing one would be noticed; "
+        "a change of one object in BRK: changes have no numbers, so a missing one would not be noticed; "
         "order a stand (Gemeentegebaseerde stand) of a later day"
     )
 
@@ -151,7 +151,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _rejected(objects: pl.DataFrame, held: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
-    """lost: registrations in the name of a legal person that is not in the record."""
+    """REJECT_SCHEMA. lost: registrations in the name of a legal person that is not in the record."""
     return rejections(
         objects,
         [

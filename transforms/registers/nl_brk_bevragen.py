@@ -1,15 +1,16 @@
 """Kadaster: mortgages and attachments on a parcel or apartment, from the API Haal Centraal BRK Bevragen.
 
 One object is one mortgage or attachment: in JSON lines, in an array, or under `_embedded` in an answer of
-`/kadastraalonroerendezaken/{id}/hypotheken` or `…/beslagen`, one a file or one after another. It becomes
+`/kadastraalonroerendezaken/{id}/hypotheken` or `…/beslagen`; a file may have several answers. It becomes
 
 | statement | part | locator |
 |---|---|---|
 | charge | `c-1` …, one for each holder or attaching creditor | `_links.self.href`, without its host |
 
-The answer names the title and not its owner, and no day. Holders are told apart by their type: of a natural
-person, whose id is a citizen's number, nothing is kept but that it is one; of a legal person the RSIN. A
-mortgage that was paid stays until it is struck out. Several titles with one part of a deed secure one debt.
+The answer states the title, but not its owner, and no date. The type of a holder says whether it is a natural
+person, about whom nothing else is kept (the id is a citizen's number), or a legal person, whose RSIN is kept.
+A repaid mortgage stays in the register until it is removed. Titles with the same part of a deed secure one
+debt.
 """
 
 import re
@@ -82,7 +83,9 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
 
 
 def dataset_of(path: str, head: bytes) -> str:
-    """An answer about one title is a data set of its own, a file with several answers that of its name."""
+    """The dataset: an answer about one title is a dataset of its own; a file with several is named after the
+    file.
+    """
     links = {(title.decode(), kind.decode()) for title, kind in _SELF_IN_FILE.findall(head)}
     title, kind = min(links)
     return f"{kind}-{title}" if len(links) == 1 else name_without_day(path)
@@ -90,7 +93,7 @@ def dataset_of(path: str, head: bytes) -> str:
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Charge statements of one batch. An answer without mortgages or attachments is ignored by name; one that
-    was not cut into its objects is rejected.
+    was not split into its objects is rejected.
     """
     link = pl.col("_links.self.href")
     uncut = pl.any_horizontal(pl.col(f"_embedded.{kind}.identificatie").list.len() > 0 for kind in KINDS)
@@ -140,7 +143,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _holders(charges: pl.DataFrame) -> pl.DataFrame:
-    """One row for each holder, or one without: position from 1, kind, name, rsin."""
+    """One row for each holder, or one row for a charge without holders: position from 1, kind, name, rsin."""
     parts = {"identificatie": "id", "omschrijving": "name", "type": "type"}
     listed = charges.with_columns(
         pl.coalesce(_filled(f"{holders}.{part}") for holders in HOLDERS.values()).alias(part)
@@ -179,7 +182,7 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme=NL_BRK,
     expected_rows="as many as were asked for",
-    description="Who holds a mortgage on a title, for which sum, and who had it attached.",
+    description="Who holds a mortgage on a title, for which amount, and who attached the title.",
     partial_roles=("charges",),
     source=Source(
         "https://api.brk.kadaster.nl/esd-eto-apikey/bevragen/v2/kadastraalonroerendezaken/{number}/hypotheken",

@@ -1,18 +1,18 @@
 """KVK, API Basisprofiel: a business in the Dutch trade register, with its main branch.
 
-One answer of `/v1/basisprofielen/{kvkNummer}` is one record: a file an answer, or JSON lines. It becomes
+One answer of `/v1/basisprofielen/{kvkNummer}` is one record, in a file of its own or on a line. It becomes
 
 | statement | part |
 |---|---|
 | entity | `e`, by its KVK number; `incorporated_on` is the day its activity began, unless it is foreign |
 | name | `n-1` …, the trade names in KVK's order |
 | identifier | `i-rsin`; `i-branch`, the number of the main branch |
-| address | `a` the seat, `a-2` where letters go: of the main branch, else of the legal person |
+| address | `a` the seat, `a-2` the postal address: of the main branch, else of the legal person |
 
-A natural person's business (Eenmanszaak) is ignored as `natural_person`; one without a known legal form is
-there with its number, form, dates and activities, and with neither name nor address. Shielded addresses are
-left out. The ids of an address in
-the register of addresses and buildings (BAG) are kept. A date with unknown parts (20190000) is null.
+A natural person's business (Eenmanszaak) is ignored as `natural_person`. A business with an unknown legal
+form is kept with its number, form, dates and activities, but without name and address. Shielded addresses are
+left out. The ids of an address in the register of addresses and buildings (BAG) are kept. A date with unknown
+parts (20190000) is null.
 
 The trade register does not publish who holds the shares.
 Source: https://developers.kvk.nl/documentation/basisprofiel-api, OpenAPI version 1.4.
@@ -48,7 +48,7 @@ IGNORED = {
     "totaalWerkzamePersonen": _STAFF,
     "links": "links to further answers",
     "sbiActiviteiten.sbiOmschrijving": "the code in words",
-    "sbiActiviteiten.indHoofdactiviteit": "which activity is the main one is not used by any indicator yet",
+    "sbiActiviteiten.indHoofdactiviteit": "marks the main activity; not used by any indicator yet",
     f"{MAIN}.kvkNummer": "the same as above it",
     f"{MAIN}.rsin": "the same as the owner's",
     f"{MAIN}.indNonMailing": "whether it wants advertisements",

@@ -1,23 +1,22 @@
-"""KVK, HR Dataservice: a registration in the Dutch trade register with its owner and who holds office in it.
+"""KVK, HR Dataservice: a registration in the Dutch trade register with its owner and office holders.
 
-One answer of `ophalenInschrijving` (hrip 2015/02), in a file of its own or after another, is one record:
+One answer of `ophalenInschrijving` (hrip 2015/02) is one record; a file may have several answers. It becomes
 
 | statement | part |
 |---|---|
-| entity | `e`, by its KVK number; status `insolvent` while a court's measure holds |
+| entity | `e`, by its KVK number; status `insolvent` during a court measure |
 | name, identifier | `n-1` …, the trade names in KVK's order; `i-rsin` |
-| address | `a` where it can be visited, `a-2` where letters go |
-| insolvency | `c-1` …, one for each measure of a court |
+| address | `a` the visiting address, `a-2` the postal address |
+| insolvency | `c-1` …, one for each court measure |
 | relationship, interest | `r-1`, `i-1` …, one for each function that is kept |
-| person or entity | `p`, who holds one or more of these, under a locator of its own |
+| person or entity | `p`, the holder of one or more of these, with its own locator |
 
-Functions: members of the board (a right of its own kind, never ownership), partners, and the few shareholders
-that KVK registers; see `formats.kvk_officers`. A registration that ended is `dissolved` where it was wound
-up, else `closed`. A natural person's business (Eenmanszaak) is ignored as `natural_person`. Of unknown legal
-forms and shielded addresses see `formats.kvk`. The start of a foreign company is that of its registration
-here. A citizen's number is never read. The seat of the legal person, its capital and its branches are left
-out.
-Source: https://www.kvk.nl/producten-bestellen/kvk-handelsregister-dataservice, catalogue 2015/02.
+Functions: members of the board (never ownership), partners, and the few shareholders that KVK registers; see
+`formats.kvk_officers`. A registration that ended is `dissolved` if it was wound up, else `closed`. A natural
+person's business (Eenmanszaak) is ignored as `natural_person`. For unknown legal forms and shielded addresses
+see `formats.kvk`. The start of a foreign company is the start of its Dutch registration. Citizens' numbers
+are never read. The seat of the legal person, its capital and its branches are left out. Source:
+https://www.kvk.nl/producten-bestellen/kvk-handelsregister-dataservice, catalogue 2015/02.
 """
 
 import re
@@ -77,18 +76,18 @@ IGNORED = {
     "wordtGeleidVanuit": "its branches are left out",
     "wordtUitgeoefendIn": "its branches are left out",
     "sbiActiviteit.registratie": "of the activity",
-    "sbiActiviteit.isHoofdactiviteit": "which activity is the main one is not used by any indicator yet",
+    "sbiActiviteit.isHoofdactiviteit": "marks the main activity; not used by any indicator yet",
     "sbiActiviteit.sbiCode.omschrijving": "the code in words",
     "sbiActiviteit.sbiCode.referentieType": "name of the code list",
     "manifesteertZichAls.relatieRegistratie": "of the business",
     f"{BUSINESS}.registratie": "of the business",
     f"{BUSINESS}.kvkNummer": "the same as above it",
-    f"{BUSINESS}.isOvergedragenNaar": "whom the business went to is not used by any indicator yet",
-    f"{BUSINESS}.isOvergenomenVan": "whom the business came from is not used by any indicator yet",
+    f"{BUSINESS}.isOvergedragenNaar": "the next owner of the business; not used by any indicator yet",
+    f"{BUSINESS}.isOvergenomenVan": "the previous owner of the business; not used by any indicator yet",
     f"{BUSINESS}.wordtUitgeoefendIn": "its branches are left out",
     f"{BUSINESS}.sbiActiviteit.volgorde": "the order in the file is used",
     f"{BUSINESS}.sbiActiviteit.registratie": "of the activity",
-    f"{BUSINESS}.sbiActiviteit.isHoofdactiviteit": "which is the main one is not used by any indicator yet",
+    f"{BUSINESS}.sbiActiviteit.isHoofdactiviteit": "marks the main activity; not used by any indicator yet",
     f"{BUSINESS}.sbiActiviteit.sbiCode.omschrijving": "the code in words",
     f"{BUSINESS}.sbiActiviteit.sbiCode.referentieType": "name of the code list",
     f"{BUSINESS}.handeltOnder.relatieRegistratie": "since when the name is used",
@@ -146,7 +145,7 @@ _LEGAL_IGNORED = {
         ),
         "capital is not used by any indicator yet",
     ),
-    f"{DISSOLVED}.aanleiding": "why it is wound up",
+    f"{DISSOLVED}.aanleiding": "the reason for winding up",
     **{f"{MEASURE}.{name}": "which court, and when" for name in ("uitspraakAanvang", "uitspraakEinde")},
     f"{MEASURE}.soort.code": "its words are used",
     f"{MEASURE}.soort.referentieType": "name of the code list",
@@ -185,7 +184,7 @@ FIELDS = (
         for place in PLACES
         for name, why in (
             ("registratie", "since when"),
-            ("volledigAdres", "the same in one line"),
+            ("volledigAdres", "the same address in one line"),
             ("afgeschermd.omschrijving", "the code in words"),
             ("afgeschermd.referentieType", "name of the code list"),
             (f"{_ABROAD}.land.code", "its name is used"),
@@ -209,9 +208,9 @@ FIELDS = (
     ),
     *(field for owner in LEGAL for field in kvk_officers.officer_fields(owner)),
     *(_text(f"{owner}.{name}", why) for owner in LEGAL for name, why in _LEGAL_IGNORED.items()),
-    *(_text(f"{NATURAL}.{name}", "of a natural person nothing is kept") for name in _NATURAL_IGNORED),
+    *(_text(f"{NATURAL}.{name}", "nothing is kept about natural persons") for name in _NATURAL_IGNORED),
     *(
-        _text(f"{OWNED}.{name}", "of a natural person nothing is kept")
+        _text(f"{OWNED}.{name}", "nothing is kept about natural persons")
         for name in ("naamPersoon", "eenmanszaakMetMeerdereEigenaren", "afgeslotenMoeder")
     ),
     *(_text(f"{BUSINESS}.{name}", "not used by any indicator yet") for name in _STAFF),
@@ -223,7 +222,7 @@ _STATE_OF = re.compile(rb'\bpeilmoment="(\d{4})(\d{2})(\d{2})')
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the namespace of the answer. Without a day in its name, of the last day that an answer states."""
+    """By the namespace of the answer. The date is that in the name, else the last day stated in an answer."""
     if _HEAD not in head or b"ophalenInschrijvingResponse" not in head:
         return None
     days = [b"-".join(parts).decode() for parts in _STATE_OF.findall(head)]
@@ -231,7 +230,9 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
 
 
 def dataset_of(path: str, head: bytes) -> str:
-    """An answer about one registration is a data set of its own, a file with several that of its name."""
+    """The dataset: an answer about one registration is a dataset of its own; a file with several is named
+    after the file.
+    """
     answers = head.count(b"ophalenInschrijvingResponse>")
     number = _NUMBER.search(head)
     return f"inschrijving-{number[1].decode()}" if number and answers <= 1 else name_without_day(path)
@@ -334,7 +335,7 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _has_open_measure(owner: str) -> pl.Expr:
-    """Whether a measure of a court (bankruptcy, moratorium) has begun and not ended."""
+    """Whether a court measure (bankruptcy, moratorium) has begun and not ended."""
     kinds = pl.col(f"{owner}.{MEASURE}.{kvk_measures.WORDS}")
     ends = pl.col(f"{owner}.{MEASURE}.registratie.datumEinde")
     no_end = pl.lit(None, dtype=pl.String).repeat_by(kinds.list.len())

@@ -1,18 +1,18 @@
 """KVK, API Vestigingsprofiel: a branch of a business in the Dutch trade register, and where it is.
 
-One answer of `/v1/vestigingsprofielen/{vestigingsnummer}` is one record: a file an answer, or JSON lines. A
-branch is no party of its own: its record speaks of the business, by the KVK number, and becomes
+One answer of `/v1/vestigingsprofielen/{vestigingsnummer}` is one record, in a file of its own or on a line. A
+branch is not a party: its record is about the business with the KVK number, and becomes
 
 | statement | part |
 |---|---|
-| entity | `e`, the business, which is no entry of its own here (see nl_kvk_basisprofiel) |
+| entity | `e`, the business; its register entry is in nl_kvk_basisprofiel |
 | name | `n-1` …, the trade names of the branch in KVK's order |
 | identifier | `i-rsin`; `i-branch`, the number of the branch |
-| address | `a` the premises, `a-2` where letters go |
+| address | `a` the premises, `a-2` the postal address |
 
-A business without an RSIN is a natural person's, and its branch is ignored as `natural_person`. Where the
-RSIN is a wrong one, neither name nor address becomes a row. Shielded addresses are left out. The number that
-is asked for in sources.toml is that of the branch (12 digits).
+A business without an RSIN is a natural person's, and its branch is ignored as `natural_person`. If the RSIN
+is invalid, no name or address is kept. Shielded addresses are left out. In sources.toml, give the number of
+the branch (12 digits).
 Source: https://developers.kvk.nl/documentation/vestigingsprofiel-api, OpenAPI version 1.3.
 """
 
@@ -38,7 +38,7 @@ BEGAN_ON, ENDED_ON = "materieleRegistratie.datumAanvang", "materieleRegistratie.
 ROLES = {kvk.VISITED: "premises", kvk.LETTERS: "service"}
 IGNORED = {
     "indNonMailing": "whether it wants advertisements",
-    "formeleRegistratiedatum": "of the branch; its period is used",
+    "formeleRegistratiedatum": "registration of the branch; its period is used",
     "indHoofdvestiging": "the number of the main branch is in the business's own record",
     "indCommercieleVestiging": "not used by any indicator yet",
     "voltijdWerkzamePersonen": "not used by any indicator yet",
@@ -47,7 +47,7 @@ IGNORED = {
     "eersteHandelsnaam": "among the trade names",
     "websites": "not used by any indicator yet",
     "sbiActiviteiten.sbiOmschrijving": "the code in words",
-    "sbiActiviteiten.indHoofdactiviteit": "which activity is the main one is not used by any indicator yet",
+    "sbiActiviteiten.indHoofdactiviteit": "marks the main activity; not used by any indicator yet",
     "links": "links to further answers",
 }
 FIELDS = (
@@ -74,7 +74,9 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
 
 
 def dataset_of(path: str, head: bytes) -> str:
-    """An answer about one branch is a data set of its own, a file about several that of its name."""
+    """The dataset: an answer about one branch is a dataset of its own; a file about several is named after
+    the file.
+    """
     branches = {number.decode() for number in re.findall(rb'"vestigingsnummer"\s*:\s*"(\d{12})"', head)}
     return (
         f"vestigingsprofiel-{min(branches)}" if len(branches) == 1 else kvk.dataset_of("branches", path, b"")

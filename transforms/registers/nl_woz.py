@@ -1,17 +1,17 @@
-"""LV WOZ: messages about what Dutch municipalities say that real estate is worth (StUF-WOZ 3.12).
+"""LV WOZ: messages about Dutch municipalities' valuations of real estate (StUF-WOZ 3.12).
 
-One message is one record: a file a message, or one after another. Of a message about a value
-(`wrdSh01-lvwoz`) the state of today becomes
+One message is one record; a file may have several. The present state in a message about a value
+(`wrdSh01-lvwoz`) becomes
 
 | statement | part |
 |---|---|
 | valuation: number of the object, reference day, value, id of its address | `v` |
 
-Whom the value was announced to, who owns or uses the object, and citizens' numbers are never read. Nor are
-the earlier states that the message repeats, and the address in words, which the register of addresses and
-buildings has. In a file of several, messages of the kinds in OTHER_MESSAGES, and those about a value that
-state none, are ignored as `no_value`; any other kind too, with a finding. Alone in its file, a message of
-another kind is named and left aside.
+Never read: the recipient of the valuation, the owner and user of the object, and citizens' numbers. Also not
+read: earlier states, which the message repeats, and the address in words, which the register of addresses and
+buildings has. In a file with several messages, those of the kinds in OTHER_MESSAGES, and messages about a
+value that state none, are ignored as `no_value`; so is any other kind, with a finding. A file with one
+message of another kind is reported and not read.
 
 Source: https://www.waarderingskamer.nl/stuf-woz, sector model woz 03.12.
 """
@@ -33,7 +33,7 @@ OTHER_MESSAGES = {
     "wozSh01-lvwoz": "an object, without its value",
     "OWOZ_Di01": "a new object, without its value",
     "OSWO_Di01": "a new dormant object, without its value",
-    "NBSK_Di01": "whom a value was announced to",
+    "NBSK_Di01": "the recipient of a valuation",
     "MBG_Di01": "who uses an object",
 }
 NUMBER = r"^\d{12}$"
@@ -50,18 +50,18 @@ DESIGNATION = f"{_ADDRESS}.aoa_identificatie"
 KIND, MESSAGE_ID = "gebeurtenissoort.naam", "kenmerkLV"
 _IGNORED = {
     "datumtijdstempelDigilevering": "when it was passed on",
-    "kenmerkDigilevering": "id of the passing on",
+    "kenmerkDigilevering": "id of that delivery",
     "versieBerichttype": "version of the envelope",
     "abonnement": "the subscription",
     "basisregistratie": "always LVWOZ",
     "gebeurtenissoort.versie": "version of the message",
     **{f"gebeurtenisinhoud.{name}": why for name, why in OTHER_MESSAGES.items()},
-    f"{_IN}.stuurgegevens": "who sent it to whom",
+    f"{_IN}.stuurgegevens": "sender and receiver",
     f"{_IN}.historie": "earlier states",
-    f"{_IN}.actueel.stuurgegevens": "who sent it to whom",
-    f"{_NOW}.stuurgegevens": "who sent it to whom",
-    f"{_NOW}.parameters": "a synchronisation states what holds",
-    f"{_VALUE}.toestandspeildatum": "day whose state of building was valued",
+    f"{_IN}.actueel.stuurgegevens": "sender and receiver",
+    f"{_NOW}.stuurgegevens": "sender and receiver",
+    f"{_NOW}.parameters": "a synchronisation states the present state",
+    f"{_VALUE}.toestandspeildatum": "day of the physical state that was valued",
     f"{_VALUE}.heffingsmaatstafOZB": "not used by any indicator yet",
     f"{_VALUE}.heffingsmaatstafOZBGebruiker": "not used by any indicator yet",
     f"{_VALUE}.tijdvakGeldigheid": "when it was determined",
@@ -95,7 +95,7 @@ FIELDS = (
     SourceField(VALUE, "money", required=False),
     SourceField(COUNTS_FROM, "date", date_format="%Y%m%d", required=False),
     SourceField(ENTERED, required=False),
-    SourceField(f"{_VALUE}.isBeschiktVoor", "texts", "whom it was announced to is not kept", required=False),
+    SourceField(f"{_VALUE}.isBeschiktVoor", "texts", "the recipient is not kept", required=False),
     *(SourceField(name, ignored=why, required=False) for name, why in _IGNORED.items()),
 )
 _PLAIN = re.compile(
@@ -106,13 +106,14 @@ _ID = re.compile(rb"<kenmerkLV>([0-9A-Za-z-]{8,64})</kenmerkLV>")
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By the envelope of Digilevering and the facility that it is from; not one message without a value."""
+    """By the envelope of Digilevering and the source LV WOZ, unless the file is one message without a
+    value."""
     is_read = _is_message(head) and not declined(file_name, head)
     return Recognised("woz", day_in_name(file_name)) if is_read else None
 
 
 def declined(_file_name: str, head: bytes) -> str:
-    """A message of another kind, alone in its file, is left aside."""
+    """Why a file with one message of another kind is not read; "" for any other file."""
     kinds = _KIND.findall(head) if _is_message(head) else []
     if len(kinds) != 1 or kinds[0] == VALUE_MESSAGE.encode():
         return ""
@@ -124,7 +125,7 @@ def _is_message(head: bytes) -> bool:
 
 
 def dataset_of(path: str, head: bytes) -> str:
-    """A message is a data set of its own, a file with several that of its name."""
+    """The dataset: a message is a dataset of its own; a file with several is named after the file."""
     ids = set(_ID.findall(head))
     return f"message-{min(ids).decode().lower()}" if len(ids) == 1 else name_without_day(path)
 

@@ -1,7 +1,7 @@
-"""Open Contracting Data Standard 1.0 and 1.1: releases on contracting processes, of any publisher.
+"""Open Contracting Data Standard 1.0 and 1.1: releases about contracting processes, from any publisher.
 
-A file is a release package, a record package, or one release, record or package a line. One release, or one
-record with its compiled release, becomes
+A file is a release package, a record package, or has one release, record or package on each line. One
+release, or one record with its compiled release, becomes
 
 | statement | part | locator |
 |---|---|---|
@@ -9,9 +9,9 @@ record with its compiled release, becomes
 | award | `a<award>-<supplier>` | |
 | bid | `b<bid>-<bidder>` | |
 
-Several releases speak of one process; the marts take what the newest says. A record without its compiled
-release has links to releases only, or releases that are files of their own; it is ignored by name. Names are
-kept of public bodies and companies alone. The declaration is at the end.
+If several releases are about one process, the marts use the newest. A record without a compiled release has
+only links to releases, or releases that are also files of their own; it is ignored by name. Only names of
+public bodies and companies are kept. The declaration is at the end.
 Source: https://standard.open-contracting.org/1.1/en/schema/.
 """
 
@@ -70,14 +70,14 @@ _COMPILED = re.compile(rb'"(?:compiledRelease|releases)"\s*:')
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By an ocid. Each publisher and file is a dataset of its own; they add up."""
+    """By an ocid. Each publisher and file is a dataset of its own; datasets add up."""
     if not _OCID.search(head) or declined(file_name, head):
         return None
     return Recognised(slug(re.sub(r"\.jsonl?$", "", file_name)), day_in_name(file_name))
 
 
 def declined(_file_name: str, head: bytes) -> str:
-    """Versioned releases alone, which have the history of each value in place of the value."""
+    """Why a file of versioned releases (the history of each value) is not read; "" for any other file."""
     is_versioned = _OCID.search(head) and _VERSIONED.search(head) and not _COMPILED.search(head)
     return "versioned releases: land the compiled releases of the same processes" if is_versioned else ""
 
@@ -89,7 +89,7 @@ ORGANISATION = dict(zip(PARTY, ("id", "name", "identifier.scheme", "identifier.i
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
-    """Tender, award and bid statements of one batch. A record with an amount that is none is rejected."""
+    """Tender, award and bid statements of one batch. A record with an invalid amount is rejected."""
     is_no_amount = pl.element().is_not_null() & amount_of(pl.element()).is_null()
     rejected = rejections(
         frame,
@@ -122,7 +122,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _same(words: Sequence[str]) -> dict[str, str]:
-    """Codes that the model has in the words of the standard."""
+    """Codes that the model and the standard have in common."""
     return {word: word for word in words}
 
 
@@ -132,7 +132,7 @@ def _named(path: str, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _told_by_parties(frame: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Fill name, scheme and number from the list of parties, which OCDS 1.1 has once for all references."""
+    """Fill name, scheme and number from the list of parties, to which references in OCDS 1.1 refer."""
     joined_ = frame.join(
         known.select("record_no", *PARTY), on=["record_no", "ref"], how="left", suffix=" of party"
     )
@@ -143,7 +143,7 @@ def _told_by_parties(frame: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _tenders(good: pl.DataFrame, known: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """One for each record that has a tender."""
+    """Tender statements, one for each record that has a tender."""
     has_tender = pl.any_horizontal(
         pl.col(f"tender.{name}").is_not_null() for name in ("id", "title", "procurementMethod")
     )
@@ -180,8 +180,8 @@ def _tenders(good: pl.DataFrame, known: pl.DataFrame, edition: Edition) -> pl.Da
 
 
 def _bids_n(good: pl.DataFrame) -> pl.DataFrame:
-    """record_no, bids_n: the one count of bids of a record. Counts of several lots are not added up, as one
-    bidder may bid for each.
+    """record_no, bids_n: the number of bids, if a record has one count. Counts of several lots are not added
+    up, because one bidder may bid for each.
     """
     columns = _named("bids.statistics", {"measure": "measure", "value": "value"})
     counts = items(good, columns, ("record_no",), "nth").filter(pl.col("measure") == "bids")
@@ -191,7 +191,7 @@ def _bids_n(good: pl.DataFrame) -> pl.DataFrame:
 
 def _listed(good: pl.DataFrame, known: pl.DataFrame, path: str, parties: str, *further: str) -> pl.DataFrame:
     """One row for each party of each award or bid at `path`: no (its id), status, date, amount, currency, the
-    further inner lists, and the party. One without a party has one row.
+    inner lists `further`, and the party. An award or bid without a party has one row.
     """
     of_item = {"no": "id", "status": "status", "date": "date", "amount": "value.amount"}
     columns = _named(path, {**of_item, "currency": "value.currency"}) | {
@@ -287,7 +287,7 @@ REGISTER = Register(
     kind="series",
     identifier_scheme="OCDS",
     expected_rows="as many as a publisher has contracting processes",
-    description="Tenders, bids and awards of public bodies. What is awarded is no payment.",
+    description="Tenders, bids and awards of public bodies. An award is not a payment.",
     roles=("awards",),
     source=Source(
         "https://www.contractsfinder.service.gov.uk/Published/Notices/OCDS/Search"

@@ -1,7 +1,6 @@
 """Targets of a list of OpenSanctions in its simple form (`targets.simple.csv`): a row is one target.
 
-Where `entities.ftm.json` of the same list is here too, use that: it has topics, dates and links, which this
-form has not.
+If `entities.ftm.json` of the same list is available, use that instead: it also has topics, dates and links.
 
 | row | becomes | part |
 |---|---|---|
@@ -9,11 +8,12 @@ form has not.
 | Company, Organization, LegalEntity, PublicBody | the same; numbers, addresses | `k0` …, `a0` … |
 | any other schema | ignored (`no_party`) | |
 
-The locator is the id. Aliases, countries, addresses, numbers and dates of birth are lists, with semicolons
-between them; a value with a quotation mark or a semicolon stands in quotation marks. The form has no topics:
-a target with a programme or a text on sanctions has class sanction, any other class other. Where several
-countries are stated, an entity has none, and each number counts in each. Of a person neither country, nor
-address, nor number is read. The list is named after the file or its folder, as in `ftm_entities`.
+The locator is the id. Aliases, countries, addresses, numbers and dates of birth are lists, separated by
+semicolons; a value with a quotation mark or a semicolon is in quotation marks. The form has no topics: a
+target with a programme or a text about sanctions has class sanction, any other has class other. If several
+countries are stated, an entity has no jurisdiction, and each number is combined with each country. Countries,
+addresses and numbers of persons are not read. The list is named after the file or its folder, as in
+`ftm_entities`.
 
 The declaration is at the end. Source: https://www.opensanctions.org/docs/bulk/csv/.
 """
@@ -118,7 +118,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _listed(name: str) -> pl.Expr:
-    """The values of a field that is a list, each once."""
+    """The distinct values of a list field."""
     quoted = pl.element().str.extract(r'^"(.*)"$', 1).str.replace_all('""', '"', literal=True)
     values = (
         pl.col(name).str.extract_all(IN_LIST).list.eval(pl.coalesce(quoted, pl.element()).str.strip_chars())
@@ -127,7 +127,7 @@ def _listed(name: str) -> pl.Expr:
 
 
 def _each(rows: pl.DataFrame, name: str) -> pl.DataFrame:
-    """One row for each value of a field that is a list, in `text`; place: from 0."""
+    """One row for each value of a list field: `text`, and `place` from 0."""
     each = rows.with_columns(_listed(name).alias("text")).explode("text").filter(pl.col("text").is_not_null())
     return each.with_columns(pl.int_range(pl.len()).over("record_no").alias("place"))
 
@@ -154,7 +154,7 @@ def _persons(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _country() -> pl.Expr:
-    """The one country stated; null where there are several."""
+    """The country if exactly one is stated, else null."""
     countries = _listed("countries")
     return pl.when(countries.list.len() == 1).then(code(countries.list.first()))
 
@@ -187,7 +187,8 @@ def _names(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 
 def _numbers(rows: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    """Numbers of which the form says neither the kind nor the register, in each country stated."""
+    """Identifier statements: each number in each stated country. The form states neither kind nor
+    register."""
     each = (
         _each(rows, "identifiers")
         .with_columns(_listed("countries").alias("country"))

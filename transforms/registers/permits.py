@@ -1,7 +1,7 @@
-"""Permits of an authority: who asked for premises, with whose money, and what was decided.
+"""Permits of an authority for premises: who applied, who financed it, and what was decided.
 
 An authority's own file, read through a mapping in its home (`transforms.model.mapping`), or one that has the
-columns below. One record is one permit, or one thing that became of it. It becomes
+columns below. One record is one permit, or a later decision about it. It becomes
 
 | statement | part | locator |
 |---|---|---|
@@ -9,8 +9,8 @@ columns below. One record is one permit, or one thing that became of it. It beco
 | address | `a`, and the same hash | the same |
 
 Parties are known by their number in the trade register of the country, else by their name with its legal
-form. A name that may be that of a natural person is read to tell the kind, and not kept. The declaration is
-at the end.
+form. A name that may be that of a natural person is used to find the kind of party, and not kept. The
+declaration is at the end.
 """
 
 import polars as pl
@@ -93,7 +93,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         **parties,
     )
     return parsed(
-        # Two records about one permit are not the same record.
+        # Several records may be about one permit.
         good.with_columns(record=joined(pl.col("record"), pl.col("content_hash").cast(pl.String))),
         {PERMIT_STATEMENT.name: permits, ADDRESS_STATEMENT.name: _premises(good, edition)},
         rejected=rejected,
@@ -129,7 +129,7 @@ REGISTER = Register(
     kind="snapshot",
     identifier_scheme="",
     expected_rows="as many as the authority decides on",
-    description="Who asked for a permit for premises, with whose money, and what was decided.",
+    description="Who applied for a permit for premises, who financed it, and what was decided.",
     partial_roles=("permits",),
     reader=Delimited(),
     fields=FIELDS,

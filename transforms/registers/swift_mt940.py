@@ -7,11 +7,11 @@ One record is one message, from its `:20:` on. It becomes
 | account | `a` | `:20:` and `:28C:`, and the id of the account |
 | flow | `f1` …, one for each line | the same |
 
-Read with the library mt-940. The other side is taken from field 86 where it has marks of its own (`/IBAN/`,
-`/CNTP/`, `?31`); its account else from the second line of field 61, where Rabobank writes it. A payment that
-came back (`/RTRN/`) is a negative line of the payment's direction, as a reversal is. The text of remittance
-is left out, as names of persons stand in it. A message whose lines do not lead from its opening to its
-closing balance is rejected. Read only for a purpose that allows transfers. The declaration is at the end.
+Read with the library mt-940. The other side is taken from field 86 if that has codes for it (`/IBAN/`,
+`/CNTP/`, `?31`); else its account from the second line of field 61, where Rabobank writes it. A returned
+payment (`/RTRN/`) is a negative line in the payment's direction, and so is a reversal. The remittance text is
+left out, because it may name persons. A message whose lines do not add up from its opening to its closing
+balance is rejected. Read only for a purpose that allows transfers. The declaration is at the end.
 """
 
 import re
@@ -36,10 +36,10 @@ from transforms.values.accounts import is_iban
 
 TEXT = "message"
 FIELDS = (SourceField(TEXT),)
-# Marks of account and name of the other side: of Dutch banks, and the `?` fields of German ones.
+# Codes before the other side's account and name: of Dutch banks, and the `?` fields of German banks.
 _ACCOUNTS = (r"/CNTP/([^/]+)/", r"/IBAN/([^/]+)/", r"\?31([^?]+)", r"\?38([^?]+)")
 _NAMES = (r"/CNTP/[^/]*/[^/]*/([^/]+)/", r"/NAME/([^/]+)", r"\?32([^?]+)")
-RETURNED = "/RTRN/"  # the mark of Dutch banks before the reason why a payment came back
+RETURNED = "/RTRN/"  # code of Dutch banks before the reason for a returned payment
 LINE_CHARS = 65  # of a line of field 86 (SWIFT, MT940: 6*65x)
 NAME_CHARS = 27  # of the German field `?32` (DFÜ-Abkommen, Anlage 3, chapter 8: MT940)
 _HEAD = re.compile(rb"^:20:.*\r?\n(?::21:.*\r?\n)?:25:", re.MULTILINE)
@@ -58,8 +58,8 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _message(text: str) -> tuple[str, BankStatement] | None:
-    """The reference and the statement of a message; None where the library cannot read it."""
-    # Without its step that puts the `?` fields of German banks under names of its own, and drops field 86.
+    """The reference and the statement of a message; None if the library cannot read it."""
+    # Without the library's step that renames the `?` fields of German banks and drops field 86.
     transactions = mt940.models.Transactions(processors={"post_transaction_details": []})
     try:
         transactions.parse(text)
@@ -86,7 +86,7 @@ def _message(text: str) -> tuple[str, BankStatement] | None:
 
 
 def _line(data: dict[str, object]) -> Line:
-    """Status C and D are credit and debit; RC and RD take one back, and so does a payment that came back."""
+    """The line of a transaction. C and D are credit and debit; RC, RD and a returned payment reverse one."""
     status = str(data["status"])
     amount = abs(getattr(data["amount"], "amount", Decimal()))
     details = _unwrapped(str(data.get("transaction_details") or ""))
@@ -104,14 +104,14 @@ def _line(data: dict[str, object]) -> Line:
 
 
 def _iban(second_line: str) -> str | None:
-    """The second line of field 61, if it is an account's number and nothing else."""
+    """The second line of field 61, if it is only an account number."""
     is_number = second_line.isascii() and second_line.isalnum() and is_iban(second_line)
     return second_line if is_number else None
 
 
 def _unwrapped(details: str) -> str:
-    """Field 86 in one line. The library strips lines at their end, so one that is not full ended in a blank.
-    The German field `?33` continues the name of `?32`.
+    """Field 86 as one line. The library strips the ends of lines, so a line that is not full ended in a
+    blank. The German field `?33` continues the name in `?32`.
     """
     lines = (line if len(line) == LINE_CHARS else f"{line} " for line in details.splitlines())
     name_continued = re.sub(rf"(\?32[^?]{{{NAME_CHARS}}}) ?\?33", r"\1", "".join(lines))

@@ -19,7 +19,7 @@ def spending(folder: Path, *days: str) -> Path:
 
 
 def test_a_file_in_american_order_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BlockedEdition, match="record 2 has its date as MM/DD/YYYY"):
+    with pytest.raises(BlockedEdition, match="record 2 has a date that can only be MM/DD/YYYY"):
         run(REGISTER, spending(tmp_path, "04/05/2024", "04/20/2024"))
 
 
