@@ -1,4 +1,4 @@
-"""The declarations that everything else is derived from: statements, views, registers, indicators and table
+"""The declarations from which everything else is derived: statements, views, registers, indicators and table
 macros.
 
 Modules here import `transforms.values` and `transforms.errors` only.

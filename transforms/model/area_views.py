@@ -1,16 +1,17 @@
-"""What `area.duckdb` holds: counts by district that anyone may see, without small counts.
+"""The views of `area.duckdb`: counts by district that anyone may see, without small counts.
 
-A count below CELL_MIN is not shown, nor is zero, so a reader only learns that it is between 0 and CELL_MIN -
-1. A total that contains a hidden count is not shown either: with one hidden count, subtraction would reveal
-it; with two, so would knowledge of one of them, or last night's total. Bounds made of the shown counts take
-its place. No counts are shown that add up to a known number: of an indicator only the flagged subjects, not
-those that are not flagged or not assessable.
+A count below CELL_MIN is not shown, and neither is zero, so a reader only learns that it is between 0 and
+CELL_MIN - 1. A total that contains a hidden count is not shown either: with one hidden count, subtraction
+would reveal it; with two, knowing one of them, or the previous total, would. Bounds computed from the shown
+counts replace it. No counts are shown that add up to a known number: for an indicator only the flagged
+subjects, not those that are not flagged or not assessable.
 
-So whatever is computed from all rows of one release, or of many, a hidden count may be any number from 0 to
+So from all rows of one or more releases, a reader can only conclude that a hidden count is between 0 and
 CELL_MIN - 1. Three things are not protected: that a count hidden today and shown tomorrow has reached
-CELL_MIN; what a reader knows from elsewhere (that all companies of a village are their own); and how many of
-the companies or titles counted are not flagged, which is the difference of two shown counts, however small.
-To hide the flagged count as well would make a large count look like a small one, and break the bounds.
+CELL_MIN; what a reader knows from elsewhere (for instance, that all companies of a village are their own);
+and how many of the counted companies or titles are not flagged, which is the difference of two shown counts,
+however small. Hiding the flagged count too would make a large count look like a small one, and break the
+bounds.
 """
 
 from collections.abc import Mapping
@@ -21,11 +22,11 @@ from transforms.model.views import DICTIONARY
 from transforms.model.views.addresses import NO_DISTRICT_KNOWN
 
 CELL_MIN = 10
-# Which companies of a theme are counted, and the indicators by which an owner is not clear.
+# Groups of a theme's companies that are counted, and the indicators that flag an unclear owner.
 THEME_COUNTS = ("active", "begun_within_a_year", "owner_unclear", "stop", "act", "look")
 OWNERS_UNCLEAR = ("DEC-010", "DEC-020", "DEC-040", "OWN-020", "OWN-030")
 _AREA = (
-    Column("area_name", "text", f"District; {NO_DISTRICT_KNOWN} for what no record places.", privacy="open"),
+    Column("area_name", "text", f"District; {NO_DISTRICT_KNOWN} if no record states it.", privacy="open"),
     Column(
         "area_code",
         "text",
@@ -34,11 +35,11 @@ _AREA = (
         privacy="open",
     ),
 )
-_LEFT_OUT = f"fewer than {CELL_MIN}, and so not shown"
+_LEFT_OUT = f"fewer than {CELL_MIN}, so not shown"
 _SUPPRESSED = Column(
     "is_suppressed",
     "boolean",
-    f"True where the count is under {CELL_MIN} and not shown; nought is not shown either.",
+    f"True if the count is below {CELL_MIN}, which includes 0, and so not shown.",
     privacy="open",
 )
 
@@ -59,8 +60,8 @@ COUNTS: Mapping[str, Table] = {
     for table in (
         Table(
             "area_flag",
-            "Subjects flagged, by district and indicator; with dwellings that no legal entity holds or held. "
-            "A flag is an indication, not a finding.",
+            "Subjects flagged, by district and indicator, including dwellings that no legal entity holds or "
+            "held. A flag is an indication, not a finding.",
             (
                 *_AREA,
                 Column("indicator", "text", "Code of the indicator.", privacy="open"),
@@ -110,17 +111,17 @@ COUNTS: Mapping[str, Table] = {
         ),
         Table(
             "area_theme",
-            "Companies of a theme, such as catering, by district of their registered office (ARE-030). It "
-            "never flags: a sector is no suspicion. v_area_company has all companies of the district to "
-            "compare with, and v_area_total those of the theme in all districts.",
+            "Companies of a theme, such as catering, by district of their registered office (ARE-030). These "
+            "are not flags: a sector is no ground for suspicion. For comparison, v_area_company has all "
+            "companies of the district, and v_area_total those of the theme in all districts.",
             (
                 *_AREA,
                 Column("theme", "text", "The theme, as in v_theme of the release.", privacy="open"),
                 Column(
                     "what",
                     "text",
-                    "Which of them: active; of these, begun within a year, without a clear owner (flags "
-                    f"{', '.join(OWNERS_UNCLEAR)}), and with a flag of a lane.",
+                    "Which of them: active; or active and begun within a year, without a clear owner (flags "
+                    f"{', '.join(OWNERS_UNCLEAR)}), or with a flag of a lane.",
                     values=THEME_COUNTS,
                     privacy="open",
                 ),
@@ -133,8 +134,8 @@ COUNTS: Mapping[str, Table] = {
         ),
         Table(
             "area_total",
-            "All districts together, by measure: exact where no count in it was left out, otherwise bounds "
-            "made of the counts shown.",
+            "All districts together, by measure: exact if every count in it is shown, otherwise bounds "
+            "computed from the counts shown.",
             (
                 Column(
                     "measure",
@@ -146,7 +147,7 @@ COUNTS: Mapping[str, Table] = {
                 Column(
                     "kind",
                     "text",
-                    "Indicator, kind or register; of themes the theme and which companies.",
+                    "Indicator, kind or register; for themes, the theme and which companies.",
                     privacy="open",
                 ),
                 Column(
@@ -163,7 +164,7 @@ COUNTS: Mapping[str, Table] = {
                 Column(
                     "at_most_n",
                     "integer",
-                    f"That and {CELL_MIN - 1} for each count not shown.",
+                    f"The same plus {CELL_MIN - 1} for each count not shown.",
                     unit="of the measure",
                     privacy="open",
                 ),
@@ -174,7 +175,7 @@ COUNTS: Mapping[str, Table] = {
                     unit="districts",
                     privacy="open",
                 ),
-                Column("is_suppressed", "boolean", "True where only bounds are shown.", privacy="open"),
+                Column("is_suppressed", "boolean", "True if only bounds are shown.", privacy="open"),
             ),
             ("measure", "kind"),
         ),

@@ -4,16 +4,17 @@
 
 - `indicator.toml`: the declaration, with the keys of `Indicator`;
 - `states.sql`: one row for each subject and sub-type: subject_id and state (flagged, not_flagged,
-  not_assessable). What it has of these too: reason (a key of `reasons`), subtype (what distinguishes two
-  flags of one subject), value, unit, threshold, peer_n; `lane`, where flags of an indicator have different
-  ones. A column that it does not give is null. Further columns may be named in the sentence;
+  not_assessable). Optional: reason (a key of `reasons`), subtype (what distinguishes two flags of one
+  subject), value, unit, threshold, peer_n, and lane (if flags of one indicator have different lanes). Missing
+  columns are null. The sentence may use further columns;
 - `evidence.sql`: for flagged subjects, subject_id, role, statement_id and field (`<statement
   table>.<column>`): every fact that the flag rests on;
 - `page.md`: its page, with the sections of PAGE_SECTIONS;
-- `nl.toml` and `page.nl.md`: its texts in Dutch (`transforms.model.translation`); one of an authority's own
-  needs none;
-- any other `.sql`: a table that both queries, and others of these, may read by the file's name (after `from`
-  or `join`). A night computes it once where both do.
+- `nl.toml` and `page.nl.md`: its texts in Dutch (`transforms.model.translation`); optional for an authority's
+  own indicator;
+- any other `.sql`: a table that both queries, and other such tables, may read by the file's name (after
+`from`
+  or `join`). If both queries read it, a run computes it once.
 
 Queries read marts, fact views and graph tables. Parameters are bound by name (`$n`, `$days`); `$as_of` is
 always available. Shares are per cent. Reasons that several indicators share are in `reasons.toml`.
@@ -50,7 +51,7 @@ PAGE_SECTIONS = tuple(DUTCH_SECTIONS)
 DECLARATION, STATES_FILE, EVIDENCE_FILE, PAGE = "indicator.toml", "states.sql", "evidence.sql", "page.md"
 DUTCH_TEXTS, DUTCH_PAGE = "nl.toml", "page.nl.md"
 STATES_STEP, EVIDENCE_STEP = "states", "evidence"  # the last two of an indicator's steps
-# What is a file of its own and no key of indicator.toml.
+# Parts that are files of their own, and not keys of indicator.toml.
 OWN_FILES: Mapping[str, str] = {
     "states": STATES_FILE,
     "evidence": EVIDENCE_FILE,
@@ -61,7 +62,7 @@ OWN_FILES: Mapping[str, str] = {
 
 
 class Parameter(BaseModel):
-    """A threshold: its default, unit and where the default comes from."""
+    """A threshold: its default, its unit, and the source of the default."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -77,22 +78,24 @@ class Indicator(BaseModel):
     - `lane`: what a flag is for, unless the column `lane` of `states` says otherwise: stop, act, look (shown
       beside others, opens no case alone), data (the register contradicts itself; never opens a case and
       never counts as a family).
-    - `negatives_need`: roles whose complete register a `not_flagged` rests on, in the subject's territory. If
-      it is missing (`missing:<register>`), an extract (`extract:<register>`), published by no register there
-      (`not_published:<role>`), or rejected a record that may speak of the subject (`rejected:<register>`),
-      the engine turns `not_flagged` into `not_assessable`. A flag stays a flag.
+    - `negatives_need`: roles whose complete register a `not_flagged` rests on, in the subject's territory.
+    The
+      engine turns `not_flagged` into `not_assessable` if that register is missing (`missing:<register>`) or
+      an extract (`extract:<register>`), if no register there publishes the role (`not_published:<role>`), or
+      if a record that may be about the subject was rejected (`rejected:<register>`). A flag stays a flag.
     - `negatives_reach`: a `not_flagged` also rests on the owners' records of every entity above; a rejected
-      record that may speak of one of these counts like the subject's own.
-    - `rests_on_absence`: sub-types of flags that say that something is absent; they are treated like
-      `not_flagged`.
-    - `evidence_by_subtype`: `evidence` also gives `subtype`, and a row belongs to the flag of that sub-type
-      only.
+      record that may be about one of these counts like the subject's own.
+    - `rests_on_absence`: sub-types of flags for something that is absent; they are treated like
+    `not_flagged`.
+    - `evidence_by_subtype`: `evidence` also has the column `subtype`, and a row belongs only to the flag of
+      that sub-type.
     - `marks`: names of the marks that it reads in `graph_reach` and `graph_chain`.
-    - `steps`: name -> query of each table of the folder that both queries read, then of `states` and
-      `evidence`: each may read the results before it. The fields `states` and `evidence` stand alone.
+    - `steps`: name → query of each table of the folder that both queries read, then of `states` and
+      `evidence`. Each may read the results before it. The fields `states` and `evidence` are complete
+      queries.
     - `sentence`: a str.format template over the columns of `states` and `subject_name`.
-    - `reasons`: code -> plain words, for the column `reason`.
-    - `law`: of flags of lane stop, the law that may forbid to deal with the subject, and who can license it.
+    - `reasons`: code → plain words, for the column `reason`.
+    - `law`: for flags of lane stop, the law that may forbid dealing with the subject, and who can license it.
     - `ask_next`: what an officer asks the party, each a question with the documents that answer it.
     """
 
@@ -135,19 +138,19 @@ class Indicator(BaseModel):
         return self.lane == "data"
 
     def texts(self, language: Language) -> "Indicator | Translation":
-        """What holds its texts in a language: in English where it has no others."""
+        """Its texts in a language; English if it has no translation."""
         return self.dutch if language == DUTCH and self.dutch is not None else self
 
     def parameter_values(self) -> dict[str, int | float]:
         return {parameter.name: parameter.default for parameter in self.parameters}
 
     def bound_values(self, query: str, as_of: date) -> dict[str, object]:
-        """Values of the parameters that a query names; DuckDB refuses one that it does not."""
+        """Values of the parameters that a query uses. DuckDB refuses parameters that it does not use."""
         values = {**self.parameter_values(), "as_of": as_of}
         return {name: value for name, value in values.items() if re.search(rf"\${name}\b", query)}
 
     def with_values(self, query: str, as_of: date) -> str:
-        """The query with the values of its parameters put in, to run in any client."""
+        """The query with the values of its parameters filled in, to run in any client."""
         for name, value in self.bound_values(query, as_of).items():
             literal = f"date '{value}'" if isinstance(value, date) else str(value)
             query = re.sub(rf"\${name}\b", literal, query)
@@ -155,8 +158,8 @@ class Indicator(BaseModel):
 
 
 def page_sections(page: str, headings: Iterable[str] = PAGE_SECTIONS) -> dict[str, str]:
-    """Section name in English -> text. `headings`: what the ten are called in the page's language. Raises
-    DeclarationError if a section is missing or out of order.
+    """Section name in English → text. `headings`: the names of the ten sections in the page's language.
+    Raises DeclarationError if a section is missing or out of order.
     """
     needed = tuple(headings)
     pattern = re.compile(rf"^## ({'|'.join(map(re.escape, needed))})\n", re.MULTILINE)
@@ -165,7 +168,7 @@ def page_sections(page: str, headings: Iterable[str] = PAGE_SECTIONS) -> dict[st
     if names != needed:
         raise DeclarationError(
             f"page has sections {', '.join(names) or 'none'}; it needs {', '.join(needed)}, in "
-            "that order, each as a heading of two #"
+            "that order, each as a heading with ##"
         )
     return {name: text.strip() for name, text in zip(PAGE_SECTIONS, pieces[2::2], strict=True)}
 
@@ -183,12 +186,12 @@ def indicators() -> Mapping[str, Indicator]:
 
 @cache
 def shared_reasons(file: str = "reasons.toml") -> Mapping[str, str]:
-    """Code -> plain words of the reasons that several indicators share."""
+    """Code → plain words of the reasons that several indicators share."""
     return tomllib.loads((files("transforms.indicators") / file).read_text(encoding="utf-8"))
 
 
 def read_indicator(folder: Traversable) -> Indicator:
-    """The indicator in a folder. Raises DeclarationError, which names the file and the key."""
+    """The indicator in a folder. Raises DeclarationError with the file and the key."""
     texts = {name: _text(folder, name) for name in (STATES_FILE, EVIDENCE_FILE, PAGE)}
     declared = _toml(folder, DECLARATION)
     if own := sorted(OWN_FILES.keys() & declared.keys()):
@@ -220,7 +223,7 @@ def read_indicator(folder: Traversable) -> Indicator:
 
 
 def _dutch(folder: Traversable, indicator: Indicator) -> Translation | None:
-    """The texts in Dutch, or None where there are none. Raises DeclarationError, as above."""
+    """The texts in Dutch; None if there are none. Raises DeclarationError, as `read_indicator`."""
     if not (folder / DUTCH_TEXTS).is_file():
         return None
     declared = {"page": _text(folder, DUTCH_PAGE), **_toml(folder, DUTCH_TEXTS)}
@@ -232,7 +235,7 @@ def _dutch(folder: Traversable, indicator: Indicator) -> Translation | None:
     for key in ("reasons", "subtypes"):
         if apart := sorted(getattr(dutch, key).keys() ^ getattr(indicator, key).keys()):
             raise DeclarationError(
-                f"{folder.name}/{DUTCH_TEXTS}: {key}: {apart[0]} is there or in {DECLARATION}, not in both"
+                f"{folder.name}/{DUTCH_TEXTS}: {key}: {apart[0]} is missing here or in {DECLARATION}"
             )
     for key in ("ordinary_explanations", "ask_next", "law"):
         english, translated = getattr(indicator, key), getattr(dutch, key)
@@ -269,7 +272,7 @@ def _text(folder: Traversable, name: str) -> str:
 
 
 def _own_tables(folder: Traversable) -> dict[str, str]:
-    """Name -> query of the further `.sql` files in a folder, each after those that it reads."""
+    """Name → query of the other `.sql` files in a folder, each after those that it reads."""
     names = sorted({file.name for file in folder.iterdir()} - {STATES_FILE, EVIDENCE_FILE})
     tables = {name.removesuffix(".sql"): _text(folder, name) for name in names if name.endswith(".sql")}
     read = {  # a recursive one reads itself
@@ -284,7 +287,7 @@ def _own_tables(folder: Traversable) -> dict[str, str]:
 
 
 def with_tables(tables: Mapping[str, str], query: str) -> str:
-    """`query` with those of `tables` in front of it that it names, or that one of these names."""
+    """`query` with the `tables` that it needs, directly or indirectly, as CTEs before it."""
     used = _named(tables, query)
     if not used:
         return query
@@ -295,7 +298,7 @@ def with_tables(tables: Mapping[str, str], query: str) -> str:
 
 
 def _named(tables: Mapping[str, str], query: str) -> dict[str, str]:
-    """Those of `tables` that `query` names, or that one of these names."""
+    """Those of `tables` that `query` needs, directly or indirectly."""
     read, used = query, dict[str, str]()
     for name, sql in reversed([*tables.items()]):
         if re.search(rf"\b{name}\b", read):
@@ -305,7 +308,7 @@ def _named(tables: Mapping[str, str], query: str) -> dict[str, str]:
 
 def _first_fault(folder: str, file: str, model: type[BaseModel], error: ValidationError) -> str:
     faults = error.errors(include_url=False, include_input=False)
-    # A key that is not known may be a required one, misspelled.
+    # An unknown key may be a misspelled required key, so report it first.
     first = next((fault for fault in faults if fault["type"] == "extra_forbidden"), faults[0])
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":

@@ -1,4 +1,4 @@
-"""The languages that Undertow writes in: English, and those that every shipped text is translated into."""
+"""The languages of Undertow: English, and those into which every shipped text is translated."""
 
 from typing import Literal
 

@@ -18,8 +18,8 @@ class SourceField:
     `mandatory`: a record without a value is rejected.
     `date_format`: for strptime; several formats, separated by a bar, are tried in order.
     `known`: category values that the parser handles; other values are reported as findings.
-    `also`: other names of a CSV column, where many publishers put out the same data in their own words; of
-    several in a file the first here counts. Names are compared by their letters and digits, in lower case.
+    `also`: other names of a CSV column, for data that many publishers publish with their own column names. If
+    a file has several, the first in this list counts. Only letters and digits are compared, in lower case.
     """
 
     name: str
@@ -51,10 +51,10 @@ class Delimited:
 
     `separator`: one byte. `trailer`: regular expression for a raw line that is a trailer, not a record.
     `shapes`: forms that are tried in order; a file that matches none of them has its own header.
-    `lines_before_header_max`: lines of title that may stand before the header.
-    `also_separators`: others that a file may have; the one that its first line has most often counts.
-    `fallback_encoding`: of a record that is not UTF-8; without one it is rejected.
-    `may_be_empty`: a header without a record is no fault.
+    `lines_before_header_max`: how many title lines may come before the header.
+    `also_separators`: other separators that a file may have; the most frequent one in its first line is used.
+    `fallback_encoding`: for a record that is not UTF-8; without one, the record is rejected.
+    `may_be_empty`: a file with a header and no record is accepted.
     """
 
     separator: str = ","
@@ -71,9 +71,9 @@ class Delimited:
 class DelimitedTables:
     """CSV files in one archive, each a table with columns of its own. A field is `<table>.<column>`.
 
-    `sets`: the tables that an archive has, in the order in which they are read; an archive has exactly those
-    of one set. The rows of `<table>_insert` are rows of `<table>`; those of an update may be none. `beside`:
-    regular expression for names, in lower case, of members that are no table and are not read.
+    `sets`: sets of tables, in the order in which they are read; an archive has exactly those of one set. The
+    rows of `<table>_insert` are rows of `<table>`; a table of an update may be empty. `beside`: regular
+    expression for names, in lower case, of members that are not tables and are not read.
     """
 
     sets: tuple[tuple[str, ...], ...]
@@ -84,17 +84,16 @@ class DelimitedTables:
 class JsonLines:
     """One JSON object on each line.
 
-    `totals`: (dotted path, prefix of its value) of records with the publisher's totals.
-    `object_lists`: dotted paths of lists of objects; declared ones are read faster than others.
-    `packages`: the file may also be one JSON array of objects, or have objects over several lines.
-    `array_at`: with `packages`, the file may also be answers of an API, one after another, each an object
-    that has the array at one of these dotted paths.
-    `lone_texts`: a single text in a field of kind `texts` counts as a list of one.
-    `inner_lists`: dotted paths of lists below a list of objects (the suppliers of each award). Each element
-    of a field there is the JSON text of a list.
-    `record_key`: with `array_at`, a key that every record has before any such array, and no answer.
-    `within`: a record's fields may stand in an object under this key; those beside it count too.
-    `fallback_encoding`: of a record that is not UTF-8; without one it is rejected.
+    `totals`: (dotted path, prefix of its value) of records with the publisher's totals. `object_lists`:
+    dotted paths of lists of objects; declared ones are read faster than others. `packages`: the file may also
+    be one JSON array of objects, or have objects that span several lines. `array_at`: with `packages`, the
+    file may also be a series of API answers, each an object with the array at one of these dotted paths.
+    `lone_texts`: a single text in a field of kind `texts` counts as a list of one. `inner_lists`: dotted
+    paths of lists below a list of objects (the suppliers of each award). Each element of a field there is the
+    JSON text of a list. `record_key`: with `array_at`, a key that every record has before any such array, and
+    that no answer has. `within`: a record's fields may be in an object under this key; fields beside that
+    object are read too. `fallback_encoding`: for a record that is not UTF-8; without one, the record is
+    rejected.
     """
 
     totals: tuple[str, str] = ("", "")
@@ -112,15 +111,16 @@ class JsonLines:
 
 @dataclass(frozen=True)
 class XmlRecords:
-    """Elements of an XML file that repeat, at one path. See `transforms.readers.xml_records`.
+    """Repeated elements of an XML file, at one path. See `transforms.readers.xml_records`.
 
-    `record_at`: path of the element that is a record, from the root: names without namespaces, with points
-    between them (`Document.BkToCstmrStmt.Stmt`).
-    `lists`: paths below the record of elements that may repeat. Below one, a field has one element for each;
-    in a list below another, each element of a field is the JSON text of a list.
-    `documents_in`: regular expressions for the names of archives within the archive, whose documents are the
-    records, in this order. Its other members are not read.
-    `other_documents`: element of a document without records → why it is ignored, in a file of many documents.
+    `record_at`: path from the root to the element that is a record: names without namespaces, separated by
+    dots (`Document.BkToCstmrStmt.Stmt`).
+    `lists`: paths below the record of elements that may repeat. A field below such a path has one value for
+    each element; below a list in a list, each value is the JSON text of a list.
+    `documents_in`: regular expressions for the names of nested archives whose documents have the records, in
+    this order. Other members of the archive are not read.
+    `other_documents`: in a file of many documents, root element of documents without records → why they are
+    ignored.
     """
 
     record_at: str
@@ -133,7 +133,7 @@ class XmlRecords:
 
 @dataclass(frozen=True)
 class TextBlocks:
-    """Text in which a record is some lines. See `transforms.readers.text_blocks`.
+    """Text in which a record is a block of lines. See `transforms.readers.text_blocks`.
 
     `begins`: regular expression for the first line of a record. `field`: the field that gets its text.
     """
@@ -145,13 +145,13 @@ class TextBlocks:
 
 @dataclass(frozen=True)
 class FixedWidth:
-    """Lines whose fields stand at fixed places; further ones follow, each with `<` behind it. See
+    """Lines whose fields are at fixed places, followed by fields that each end with `<`. See
     `transforms.readers.fixed_width`.
 
-    `header`, `trailer`: regular expressions for the first and the last line, which are no records.
-    `others`: regular expression for lines about something else → why they are ignored.
-    `places`: field → its first character, counted from 0, and how many characters it has.
-    `further_from`, `further`: the character with which the further fields begin, and their names in order.
+    `header`, `trailer`: regular expressions for the first and the last line, which are not records.
+    `others`: regular expression for other lines → why they are ignored.
+    `places`: field → position of its first character, from 0, and its length in characters.
+    `further_from`, `further`: position where the fields with `<` begin, and their names in order.
     """
 
     header: str
@@ -165,10 +165,10 @@ class FixedWidth:
 
 @dataclass(frozen=True)
 class OtherForm:
-    """Another form in which a publisher puts out the same records.
+    """Another form in which a publisher publishes the same records.
 
     `begins`: regular expression for the start of such a file. `fields`: its native fields.
-    `in_columns(frame)`: a batch of them, in the fields of the register.
+    `in_columns(frame)`: converts a batch to the fields of the register.
     """
 
     begins: bytes

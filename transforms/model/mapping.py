@@ -1,4 +1,4 @@
-"""How an authority's own file is read: which of its columns is which field of a register, in what style.
+"""How an authority's own file is read: which column is which field of a register, and in what style.
 
 An authority exports its creditor ledger and its permits in columns of its own. A mapping, one TOML file in
 `<home>/mappings/`, names them; `transforms.formats.mapped` reads a file by it.
@@ -43,9 +43,9 @@ class FileMapping(BaseModel):
     - `register`: `ledger` or `permits`; `authority`: who pays, or decides.
     - `files`: names of the files, with `*` for any text.
     - `format`, `separator` and `encoding` (of a CSV file), `sheet` (of an XLSX file; default the first),
-      `lines_before_header`: lines of title, at most.
+      `lines_before_header`: the maximum number of title lines.
     - `country`: of the numbers and addresses in the file; `currency`: of its amounts.
-    - `dates`: the one style of its dates; `decimal`: the mark before cents.
+    - `dates`: the style of all its dates; `decimal`: the decimal separator.
     - `columns`: field of the register → column of the file; `ignore`: columns that are not read;
       `constants`: field → the same text for every record; `codes`: field → the file's words → ours.
     """
@@ -77,7 +77,7 @@ class FileMapping(BaseModel):
         return self
 
     def _faults(self) -> Iterator[str]:
-        """What is wrong, each with its key."""
+        """The faults of the mapping, each with its key."""
         from transforms.model.register import registers  # a register may have a mapping
 
         fields = {
@@ -86,7 +86,7 @@ class FileMapping(BaseModel):
             if field.name not in FOR_EVERY_RECORD
         }
         if self.dates not in DATE_STYLES:
-            yield f"dates: it is none of {', '.join(DATE_STYLES)}"
+            yield f"dates: it must be one of {', '.join(DATE_STYLES)}"
         allowed = f"the fields of {self.register_name} are {', '.join(fields)}"
         for key in ("columns", "constants", "codes"):
             unknown = [name for name in getattr(self, key) if name not in fields]
@@ -99,22 +99,22 @@ class FileMapping(BaseModel):
                 yield f"ignore: {column!r} is named under columns too"
 
     def _faults_of(self, name: str, known: Collection[str], *, is_required: bool) -> Iterator[str]:
-        """What is wrong about one field. known: the texts that it may have; any, if there are none."""
+        """The faults of one field. known: the values that it may have; empty for any."""
         if is_required and name not in self.columns and name not in self.constants:
-            yield f"columns.{name}: missing; name the column with it"
+            yield f"columns.{name}: missing; name the column that has it"
         if name in self.columns and name in self.constants:
             yield f"constants.{name}: {name} is a column already"
         if self.columns.get(name) in OF_THE_READER:
-            yield f"columns.{name}: a word of the reader; rename the column in the file"
+            yield f"columns.{name}: this column name is reserved; rename the column in the file"
         if known and name in self.constants and self.constants[name] not in known:
-            yield f"constants.{name}: it is none of {', '.join(known)}"
+            yield f"constants.{name}: it must be one of {', '.join(known)}"
         for word, meaning in self.codes.get(name, {}).items():
             if known and meaning not in known:
-                yield f"codes.{name}.{word}: it is none of {', '.join(known)}"
+                yield f"codes.{name}.{word}: it must be one of {', '.join(known)}"
 
     @cached_property
     def sha256(self) -> str:
-        """Of all that it says; part of the key of what is read by it."""
+        """SHA-256 of the mapping, which is part of the lake key of the files read by it."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     @property
@@ -123,5 +123,5 @@ class FileMapping(BaseModel):
 
     @property
     def dataset(self) -> str:
-        """Data set of its files. A newer run of planned payments replaces the older."""
+        """Dataset of its files. A newer file of planned payments replaces the older."""
         return f"{self.name}-planned" if self.constants.get("status") == "planned" else self.name

@@ -24,7 +24,7 @@ from transforms.values.addresses import ADDRESS, with_address
 from transforms.values.text_hashes import text_hashes
 
 MONEY_PATTERN = r"^-?\d{1,16}(\.\d{1,2})?$"
-# `%Y` also reads 01/02/03, as a day of the year 3.
+# `%Y` also accepts 01/02/03, as a day in the year 3.
 FIRST_DAY = date(1000, 1, 1)
 INTEGER_PATTERN = r"^-?\d{1,18}$"
 FAULT_CODES: Mapping[FieldKind, str] = {
@@ -77,7 +77,7 @@ def conform(
 
 def _blank_to_null(frame: pl.DataFrame, fields: Sequence[SourceField]) -> pl.DataFrame:
     """Strip texts, make empty texts null, and add a null column for each absent field."""
-    schema = frame.schema  # made anew each time it is asked for
+    schema = frame.schema  # polars builds it on each access
     texts = [
         field.name
         for field in fields
@@ -136,10 +136,10 @@ def coded(column: str | pl.Expr, codes: Mapping[str, str], default: str | None =
 def items(
     frame: pl.DataFrame, columns: Mapping[str, str], keep: Sequence[str], place: str, at_least: int = 0
 ) -> pl.DataFrame:
-    """One row for each item of parallel lists, and `at_least` that many for each record.
+    """One row for each item of parallel lists, and at least `at_least` rows for each record.
 
-    columns: column with the lists → its name as an item. keep: columns of the record. place: name of the
-    column with the item's place, from 1; `<place>_n` has the number of items.
+    columns: column with the lists → name of the column with the items. keep: columns of the record. place:
+    name of the column with the item's position, from 1; `<place>_n` has the number of items.
     """
     items_n = pl.max_horizontal(pl.col(name).list.len() for name in columns).fill_null(0).cast(pl.Int64)
     nothing = pl.lit(None, dtype=pl.String).repeat_by("rows_n")
@@ -161,7 +161,7 @@ def items(
 
 
 def inner(column: str) -> pl.Expr:
-    """The list whose JSON text stands in the column (`inner_lists`)."""
+    """The list whose JSON text is in the column (`inner_lists`)."""
     return pl.col(column).str.json_decode(pl.List(pl.String))
 
 
@@ -202,7 +202,7 @@ def without(frame: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
 def finding_rows(rows: pl.DataFrame, code: str, field: str, value: pl.Expr) -> pl.DataFrame:
     """FINDING_SCHEMA rows: the number of `rows` for each value of `value`."""
     return (
-        rows.with_columns(value.cast(pl.String).alias("value"))  # not select: a literal must count once a row
+        rows.with_columns(value.cast(pl.String).alias("value"))  # not select: a literal must fill every row
         .group_by("value")
         .agg(pl.len().cast(pl.Int64).alias("rows_n"))
         .sort("value")
@@ -228,8 +228,8 @@ def located(frame: pl.DataFrame, record: pl.Expr, edition: Edition) -> pl.DataFr
 
 
 def record_ids(records: pl.Series, edition: Edition) -> pl.Series:
-    """`record_id` of each locator of this edition: 24 hex digits, the start of its statements' ids; null
-    stays.
+    """`record_id` of each locator of this edition: 24 hex digits, with which its statements' ids begin. Null
+    stays null.
     """
     prefix = f"{edition.register}|{edition.dataset}|{edition.label}|"
     return text_hashes(records, RECORD_ID_BYTES, before=prefix).alias("record_id")
@@ -277,8 +277,8 @@ def statement(
 def other_entities(
     rows: pl.DataFrame, edition: Edition, part: str | pl.Expr = "p", **stated: pl.Expr
 ) -> pl.DataFrame:
-    """Entity statements about parties that are no entries of the register: owners of an unknown kind, unless
-    `stated` says more.
+    """Entity statements about parties that are not entries of the register: owners of an unknown kind, unless
+    `stated` gives other columns.
     """
     unless_stated = {
         "role": pl.lit("owner"),
@@ -308,8 +308,8 @@ def written_addresses(
     care_of: pl.Expr | None = None,
     po_box: pl.Expr | None = None,
 ) -> pl.DataFrame:
-    """Address statements of the rows in which anything is written. of: id of the statement that has the
-    address; the others as in `with_address`.
+    """Address statements of the rows with a non-blank address. of_statement_id: id of the statement that the
+    address belongs to. The other arguments are as in `with_address`.
     """
     written = with_address(
         rows,

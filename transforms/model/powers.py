@@ -1,7 +1,7 @@
 """Articles of law that a municipality may use on a flag, by territory: `transforms/indicators/powers.toml`.
 
-A home may correct, add and mark articles in a file of the same form. They are no legal advice, and every page
-says whether a person with legal knowledge has checked an article.
+A home may correct, add and mark articles in a file of the same form. They are not legal advice, and every
+page states whether a person with legal knowledge has checked an article.
 """
 
 import tomllib
@@ -22,7 +22,7 @@ ArticleId = Annotated[str, Field(pattern=r"^(gb|nl|be)-[a-z0-9-]+$")]
 
 
 class Words(BaseModel):
-    """In a sentence each: what the article says, who may use it, what may be asked under it, and what may be
+    """One sentence each: what the article says, who may use it, what may be asked under it, and what may be
     shared with whom.
     """
 
@@ -35,7 +35,7 @@ class Words(BaseModel):
 
 
 class Article(Words):
-    """An article of law. `nl`: the words in Dutch, where Dutch is a language of the law.
+    """An article of law. `nl`: the words in Dutch, if the law is in Dutch.
 
     `source`: page of the official publisher. `read_on`: when those who wrote the words read the law, or
     guidance or commentary on it. `checked_by`, `checked_on`: who with legal knowledge compared them with the
@@ -59,8 +59,8 @@ class Article(Words):
 
 
 class Powers(BaseModel):
-    """The articles of this version with what a home says of them: keys of an article replace its own, and a
-    list of `uses` replaces that of the same family or code.
+    """The articles of this version with a home's changes: the home's keys of an article replace its own, and
+    a home's list in `uses` replaces the list of the same family or code.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -102,7 +102,7 @@ class Powers(BaseModel):
 
 
 def _over(below: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of `own` over those of `below`, and so in every table that both have."""
+    """`below` updated with the keys of `own`, recursively in tables that both have."""
     both = {
         name: _over(below[name], value)
         for name, value in own.items()

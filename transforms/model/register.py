@@ -129,9 +129,9 @@ class Recognised:
     """A file as recognised by its name and first 64 KiB.
 
     `edition_date`: None if the file is undated. `part`, `parts`: of an edition in numbered parts;
-    PARTS_UNSTATED where the publisher does not say how many there are.
+    PARTS_UNSTATED if the publisher does not state how many there are.
     `contains`: datasets in the first 64 KiB of a file that may have several lists.
-    `extract`: the publisher's number of a full file or of an update to the one before; 0 for none.
+    `extract`: the publisher's number of a full file or an update; 0 if it has none.
     """
 
     dataset: str
@@ -162,17 +162,17 @@ class Edition:
 
 @dataclass(frozen=True)
 class PublicPage:
-    """Where the publisher shows one record to anybody.
+    """The publisher's public page for one record.
 
-    `record`: regular expression for a whole locator, whose named groups are the parts of the address.
-    `address`: str.format template over these groups.
+    `record`: regular expression for a whole locator, whose named groups are parts of the address.
+    `address`: str.format template with these groups.
     """
 
     record: str
     address: str
 
     def address_of(self, locator: str) -> str:
-        """The address of the page of a record; "" where the locator is of another form."""
+        """Address of a record's page; "" if the locator has another form."""
         match = re.fullmatch(self.record, locator, re.ASCII)
         return self.address.format(**match.groupdict()) if match else ""
 
@@ -213,10 +213,10 @@ class Register:
     """The declaration of one register.
 
     `territory`: the country whose register it is, in two lower-case letters, or `world`.
-    `roles`: what it holds. `partial_roles`: roles of which it holds a part only, so that its absence is no
-    gap (titles of overseas owners, owners of some companies).
-    `declaring_forms`: for a register of owners, class of legal form -> beginnings of the numbers of those
-    that must declare to it; no beginnings for all of them.
+    `roles`: what it holds. `partial_roles`: roles of which it holds only a part (titles of overseas owners,
+    owners of some companies), so that its absence is not a gap.
+    `declaring_forms`: for a register of owners, class of legal form → beginnings of the numbers of those that
+    must declare to it; empty for all.
     `kind`: snapshot (a newer edition replaces the older), series (editions add up), delta (changes to a
     base).
     `overdue_days`: (own, from the cadence and the publisher's usual delay) days after an edition's date from
@@ -226,21 +226,22 @@ class Register:
     for a register of significant holders.
     `edition_field`: field whose latest full date is the date of an edition without one in its name; "" for
     none.
-    `public_page`: None where the publisher shows no single record to everybody.
-    `source`: where its files are fetched; None where they are brought by hand.
+    `public_page`: None if the publisher has no public page for a record.
+    `source`: where its files are fetched; None if they are delivered by hand.
     `allowed_by`: what a purpose of the home must allow before a file is read (`transfers`,
     `disqualifications`); "" for any home.
-    `listed_by`: what a purpose must allow before a check lists in which of its entities one natural person
-    has a part (`functions`); "" for any purpose.
+    `listed_by`: what a purpose must allow before a check lists the entities in which a natural person has a
+    role (`functions`); "" for any purpose.
     `whole_period`: in a series, regular expression for datasets that are one period each, where a newer file
     replaces the older one.
-    `on_request`: it is asked record by record, so that every edition is an extract.
-    `other_forms`: in which a publisher puts out the same records (JSON, XML), beside that of `reader`.
-    `monthly_history`: its records say themselves since when and until when, so of older editions the first of
-        all and the last of each month are enough.
-    `monthly_updates`: extracts are months, an update has the changes of one, and each file its own total.
-    That of the month of a full file is read behind it, since the full file does not say what went.
-    `mapping`: of an authority's own file, how it is read; None for files in the register's own columns.
+    `on_request`: it is queried record by record, so every edition is an extract.
+    `other_forms`: further forms (JSON, XML) in which the publisher publishes the same records.
+    `monthly_history`: its records state their own periods, so the first of all older editions and the last of
+        each month are enough.
+    `monthly_updates`: extract numbers are months; an update has the changes of one month, and each file its
+        own total. The update of a full file's own month is read after it, because the full file does not say
+        what was deleted.
+    `mapping`: how an authority's own file is read; None for files in the register's own columns.
 
     Functions. `head` is the first 64 KiB, unpacked; `file_name` has no folders.
     `recognise(file_name, head)`: the dataset and edition of the file; None if it is not of this register.
@@ -295,7 +296,8 @@ class Register:
     monthly_updates: bool = False
 
     def fields_in(self, columns: Collection[str]) -> tuple[SourceField, ...]:
-        """The declared fields of a batch with these columns: with DelimitedTables, those of its table."""
+        """The declared fields of a batch with these columns; with DelimitedTables, only those of its
+        table."""
         if not isinstance(self.reader, DelimitedTables):
             return self.fields
         tables = {table_of(name) for name in columns} - {""}
@@ -303,7 +305,7 @@ class Register:
 
     @property
     def documents_in(self) -> tuple[str, ...]:
-        """`XmlRecords.documents_in`; nothing for any other reader."""
+        """`XmlRecords.documents_in`; empty for any other reader."""
         return self.reader.documents_in if isinstance(self.reader, XmlRecords) else ()
 
     def accumulates(self, dataset: str) -> bool:
@@ -311,7 +313,7 @@ class Register:
         return self.kind == "series" and not re.fullmatch(self.whole_period, dataset)
 
     def next_due(self, edition_date: date) -> date | None:
-        """Date of the next edition by the cadence; None where each publisher has its own."""
+        """Date of the next edition by the cadence; None if each publisher has its own cadence."""
         if self.cadence == "monthly":
             month = edition_date.replace(day=1) + timedelta(days=31)
             return month.replace(day=min(edition_date.day, 28))
@@ -319,7 +321,7 @@ class Register:
         return edition_date + timedelta(days=days) if days else None
 
     def is_overdue(self, edition_date: date, on: date) -> bool:
-        """Whether an edition after this one should have come by then."""
+        """Whether a newer edition than this one should have been published by `on`."""
         return self.overdue_days is not None and (on - edition_date).days > self.overdue_days
 
 
@@ -339,7 +341,7 @@ def registers() -> Mapping[str, Register]:
 
 
 def register_named(name: str) -> Register:
-    """One register; all of them are slow to import."""
+    """One register, without importing all of them, which is slow."""
     register = getattr(importlib.import_module(f"transforms.registers.{name}"), "REGISTER", None)
     if not isinstance(register, Register) or register.name != name:
         raise DeclarationError(
@@ -349,16 +351,16 @@ def register_named(name: str) -> Register:
 
 
 def page_of_record(register: str, locator: str) -> str:
-    """Address of the publisher's page on a record; "" where there is none, or the register is not known."""
+    """Address of the publisher's page for a record; "" if there is none or the register is unknown."""
     known = registers().get(register)
     return known.public_page.address_of(locator) if known and known.public_page else ""
 
 
 def page_of_id(identifier: str) -> str:
-    """Address of a publisher's page on an official identifier, as in `GB-COH-01234567`; "" where there is
+    """Address of a publisher's page for an official identifier such as `GB-COH-01234567`; "" if there is
     none.
 
-    It is the page of the first register of that scheme, by name, in which the number is a whole locator.
+    It is the page of the first register of that scheme, by name, whose locators have the form of the number.
     """
     for register in registers().values():
         number = identifier.removeprefix(f"{register.identifier_scheme}-")

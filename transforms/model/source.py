@@ -1,4 +1,4 @@
-"""Where a register's files are fetched: part of its declaration. Nothing is fetched here."""
+"""Where a register's files are fetched, as a part of its declaration. Nothing is fetched here."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -13,8 +13,8 @@ import orjson
 class Offer:
     """A file that a publisher offers.
 
-    `name`: under which it is landed. `edition`: its date, as far as the offer tells. `size`: in bytes;
-    `checksum`: algorithm and hex digits (`sha1:…`), where the publisher states them.
+    `name`: name under which it is landed. `edition`: its date, if the offer states it. `size` (bytes) and
+    `checksum` (algorithm and hex digits, `sha1:…`): if the publisher states them.
     """
 
     url: str
@@ -31,26 +31,30 @@ type Finder = Callable[[bytes, str], Sequence[Offer]]
 
 @dataclass(frozen=True)
 class Source:
-    """`url`: of a page that lists the files, if `offers` reads it; else of the file itself, or one with
-    `{number}` for each of a list. `more`: addresses of further files. `names`: of the files at fixed
-    addresses, in their order; the last part of the address where there is none. `offers(body, address)`:
-    the files that the page offers. `next_page(body)`: address of the page after this one, where the
-    pages are themselves what is landed; "" at the end. `next_numbers(number)`: of files that are
-    numbered through, the numbers that may follow that of the last file here, in the order in which they
-    are tried; the first `{number}` of the list is where the first fetch begins. `name_of_number`: name
-    of the file with that `{number}`. `key`: file in `secrets/` with what the header `key_header` says.
-    `login`: file in `secrets/` with a user and a password in two lines, put into the form at `login_url`
-    under these names. `signed_at`: key of the address in the JSON that an offer's own address answers
-    with. `requests_a_minute`: that the publisher asks for. `forbidden_seconds`: how long to wait where it
-    answers 403 to too many requests; 0 where that means a key or a login. `size_band`: least and most of
-    the last edition's size. `on_request`: fetched only by homes whose `sources.toml` names the register.
-    `kept_days`: how long the publisher keeps an edition, which Undertow therefore archives; None where
-    anybody can have it later too. `numbered`: regular expression for the number of an edition in its file's
-    name, as its group, where the publisher counts them without a gap; or its groups `year` and `month`, of
-    a publisher with an edition for each month. `updates`: regular expression for the
-    name of a file that is read with the full file before it and the updates between (`numbered` as well).
-    `total`: key under which an answer on a number says how many `items` it has in all; where its first page
-    has fewer, the others are asked for with `start_index`.
+    """Where and how the files of a register are fetched.
+
+    Addresses. `url`: of a page that lists the files, if `offers` is set; else of the file, or a template with
+    `{number}` for each of a list. `more`: addresses of further files. `names`: names of the files at fixed
+    addresses, in order; the default is the last part of the address. `offers(body, address)`: the files that
+    the page offers. `next_page(body)`: address of the next page, if the pages themselves are landed; "" at
+    the end. `next_numbers(number)`: for consecutively numbered files, the numbers that may follow that of the
+    last file held, in the order in which they are tried; the first fetch begins with the first `{number}` of
+    the list. `name_of_number`: name of the file with that `{number}`. `signed_at`: key of the signed address
+    in the JSON answer of an offer's address. `total`: key of the number of all `items` in an answer about a
+    number; if its first page has fewer, the others are fetched with `start_index`.
+
+    Access. `key`: file in `secrets/` with the value of the header `key_header`. `login`: file in `secrets/`
+    with user and password on two lines, and the names of their fields in the form at `login_url`.
+    `requests_a_minute`: limit set by the publisher. `forbidden_seconds`: how long to wait after an answer 403
+    for too many requests; 0 if 403 means a wrong key or login. `on_request`: fetched only by homes whose
+    `sources.toml` names the register.
+
+    Editions. `size_band`: lowest and highest size relative to the last edition. `kept_days`: how long the
+    publisher keeps an edition, which Undertow therefore archives; None if it stays available. `numbered`:
+    regular expression for the file name, whose group is the edition's number (if the publisher numbers them
+    without gaps), or whose groups are `year` and `month` (if there is one for each month). `updates`: regular
+    expression for the name of a file that is read together with the last full file and the updates in between
+    (needs `numbered`).
     """
 
     url: str
@@ -76,7 +80,7 @@ class Source:
     total: str = ""
 
     def number_in(self, name: str) -> int:
-        """The number of an edition in its file's name; 0 for none."""
+        """The number of an edition in its file's name; 0 if it has none."""
         match = re.search(self.numbered, name)
         if match is None:
             return 0
@@ -85,9 +89,9 @@ class Source:
 
 
 def linked(pattern: str, *, newest: bool = True) -> Finder:
-    """Offers of the links of a page whose last part is `pattern`, with the named groups `date` (year, month
-    and perhaps day with - or _ between), and for a set `part` and `parts`. newest: of the newest date only.
-
+    """Finds the links on a page whose last part matches `pattern`, with the named group `date` (year, month
+    and optionally day, separated by - or _) and, for files in parts, `part` and `parts`. newest: only the
+    files with the newest date.
     """
     link = re.compile(rf"""href\s*=\s*["']?([^"'>\s]*?({pattern}))["'>\s]""")
 

@@ -1,5 +1,5 @@
-"""What the lower layers need to run SQL: a protocol for the connection, the shared macros, and a reader of
-`.sql` files.
+"""What the lower layers need to run SQL: a protocol for the connection, the shared macros, and a function
+that reads `.sql` files.
 
 Nothing here opens a database: `flows.home.warehouse` does, and passes the connection in.
 """
@@ -40,7 +40,7 @@ MACROS: Mapping[str, str] = {
         "create or replace macro within_days(earlier, later, days) as (date_diff('day', earlier, later) "
         "between 0 and days)"
     ),
-    # Why absence from an edition proves nothing about another date: editions count that are at most 31 days
+    # Why absence from an edition proves nothing about another date; null if the editions are at most 31 days
     # apart (own).
     "edition_gap": """
         create or replace macro edition_gap(gap, edition_on, other_on) as (
@@ -58,7 +58,7 @@ MACROS: Mapping[str, str] = {
         "create or replace macro has_legal_form(business_name) as "
         f"(regexp_matches(business_name, ' (?:{LEGAL_FORMS})$'))"
     ),
-    # The words of a text between blanks, in small letters without accents and punctuation.
+    # The words of a text, each between blanks, in lower case without accents and punctuation.
     "spaced_words": """
         create or replace macro spaced_words(words) as (
             concat_ws(
@@ -66,7 +66,7 @@ MACROS: Mapping[str, str] = {
             )
         )
     """,
-    # An outcome is `hit`, `miss`, or the reason why neither can be said.
+    # An outcome is `hit`, `miss`, or the reason why it is neither.
     "state_of": """
         create or replace macro state_of(outcome) as (
             case outcome when 'hit' then 'flagged' when 'miss' then 'not_flagged' else 'not_assessable' end
@@ -77,7 +77,7 @@ MACROS: Mapping[str, str] = {
             case when outcome not in ('hit', 'miss') then outcome end
         )
     """,
-    # What a sum of money begins with, in a sentence.
+    # The sign or code before an amount in a sentence.
     "currency_sign": """
         create or replace macro currency_sign(currency) as (
             case currency when 'GBP' then '£' when 'EUR' then '€' else concat_ws('', currency, ' ') end
@@ -87,7 +87,7 @@ MACROS: Mapping[str, str] = {
         "create or replace macro without_legal_form(business_name) as "
         f"(regexp_replace(business_name, ' (?:{LEGAL_FORMS})$', ''))"
     ),
-    # Digits in groups of three, up to twelve: no title costs more. Cents where there are any.
+    # Digits in groups of three, at most twelve, because no title costs more. Cents only if not zero.
     "thousands": f"""
         create or replace macro thousands(amount) as (
             case
@@ -101,8 +101,9 @@ MACROS: Mapping[str, str] = {
             end
         )
     """,
-    # `at least 62.50` or `more than 50.00` per cent: a share rounded down to hundredths. It is more where
-    # anything was cut off, or `is_more` holds. A double of 4.35 times 100 is a little less than 435.
+    # `at least 62.50` or `more than 50.00` per cent: a share rounded down to hundredths. `more than` if
+    # rounding changed it, or if `is_more`. The inner rounding is needed because 4.35 * 100 is a little less
+    # than 435.
     "least_words": """
         create or replace macro least_words(share, is_more) as (
             concat_ws(
@@ -118,15 +119,15 @@ MACROS: Mapping[str, str] = {
 }
 
 
-# Those that the queries of indicators need: a release has them too. Name -> what it gives.
+# Macros that indicators' queries need, so a release has them too. Name → description.
 INDICATOR_MACROS: Mapping[str, str] = {
     "business_name": "business_name(name): a full company name in one spelling, with its legal form.",
     "currency_sign": "currency_sign(currency): the sign of a currency, or its code and a blank.",
     "edition_gap": "edition_gap(gap, edition_on, other_on): why absence from an edition proves nothing about "
-    "another date; null if it counts.",
+    "another date; null if it proves something.",
     "least_words": "least_words(share, is_more): a lower bound in words, rounded down to hundredths.",
     "reason_of": "reason_of(outcome): the reason in an outcome that is neither `hit` nor `miss`.",
-    "spaced_words": "spaced_words(words): the words between blanks, in small letters without accents and "
+    "spaced_words": "spaced_words(words): the words, each between blanks, in lower case without accents and "
     "punctuation.",
     "state_of": "state_of(outcome): the state of an indicator's subject; flagged for `hit`, not flagged for "
     "`miss`, not assessable for a reason.",
@@ -144,8 +145,8 @@ def frame(
 
 @cache
 def tables_read(query: str) -> frozenset[str]:
-    """The tables and views that a query of DuckDB names."""
-    from sqlglot import exp, parse_one  # slow to import, and only a night needs it
+    """The tables and views that a DuckDB query reads."""
+    from sqlglot import exp, parse_one  # slow to import, and only a run needs it
 
     tree = parse_one(query, read="duckdb")
     own = {each.alias_or_name for each in tree.find_all(exp.CTE)}
@@ -159,7 +160,7 @@ def create_macros(connection: Connection) -> None:
 
 @cache
 def read_sql(package: str, name: str, **parts: str) -> str:
-    """The statement in `<name>.sql` beside the modules of a package; a part replaces its `{name}`."""
+    """The statement in `<name>.sql` in a package's folder, with each `{part}` replaced by its text."""
     text = (files(package) / f"{name}.sql").read_text(encoding="utf-8")
     for part, sql in parts.items():
         text = text.replace(f"{{{part}}}", sql)

@@ -1,13 +1,13 @@
 """An indicator's texts in Dutch: `nl.toml` and `page.nl.md` in its folder.
 
-`nl.toml` has the keys of `Translation`. An authority's own indicator needs none; a shipped one does, and a
-test refuses it without. Reasons that several indicators share are in `reasons.nl.toml`.
+`nl.toml` has the keys of `Translation`. It is optional for an authority's own indicator; a test requires it
+for a shipped one. Reasons that several indicators share are in `reasons.nl.toml`.
 
-`words` translates what the states query writes in English, as `days_word` or `finding`: for each column a
-table of English = Dutch, of which the first that fits the whole value holds. `{name}` in both stands for what
-is in between; where there is a table `words.<name>` that is translated in turn, and digits at the end of the
-name do not count (`"{shared1}, {shared2}"` is a list of what `words.shared` has). `{name!d}` writes a date,
-and `{name!n}` a number, that the query gives as text as Dutch does; so may the sentence.
+`words` translates English texts of the states query, such as `days_word` or `finding`: for each column there
+is a table of English = Dutch, of which the first entry that matches the whole value is used. `{name}` in both
+stands for any text, which is translated in turn if there is a table `words.<name>`. Digits at the end of the
+name are ignored: `"{shared1}, {shared2}"` is a list of entries in `words.shared`. `{name!d}` writes a date
+and `{name!n}` a number, given as text by the query, in Dutch. The sentence may use these too.
 """
 
 import re
@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 Text = Annotated[str, Field(min_length=1)]
 
-# The headings of a page in English -> in Dutch.
+# Headings of a page, English → Dutch.
 DUTCH_SECTIONS: Mapping[str, str] = {
     "Condition": "Voorwaarde",
     "Method": "Werkwijze",
@@ -33,7 +33,7 @@ DUTCH_SECTIONS: Mapping[str, str] = {
     "Source": "Bron",
 }
 
-# Roles of registers (`transforms.model.register.Role`) as a sentence names what they hold.
+# Roles of registers (`transforms.model.register.Role`) → Dutch words for what they hold, in a sentence.
 DUTCH_ROLES: Mapping[str, str] = {
     "companies": "vennootschappen",
     "owners": "eigenaren",
@@ -59,7 +59,7 @@ DUTCH_ROLES: Mapping[str, str] = {
 
 
 def phrase_pattern(english: str) -> re.Pattern[str]:
-    """What an English phrase of `words` fits: itself, with anything in place of each `{name}`."""
+    """A pattern for an English phrase of `words`, with any text in place of each `{name}`."""
     parts = (
         re.escape(text) + (f"(?P<{name}>.+?)" if name is not None else "")
         for text, name, *_ in Formatter().parse(english)
@@ -74,7 +74,7 @@ def _check_phrases(phrases: Mapping[str, str]) -> Mapping[str, str]:
         except re.error:
             raise ValueError(f"{english!r} names something twice, or not by letters and digits") from None
         if unknown := {name for _, name, *_ in Formatter().parse(dutch) if name is not None} - known.keys():
-            raise ValueError(f"{english!r} has no {{{min(unknown)}}} as its Dutch has")
+            raise ValueError(f"{english!r} lacks {{{min(unknown)}}}, which its Dutch has")
     return phrases
 
 

@@ -259,13 +259,13 @@ def test_parquet_is_read_as_csv_is(tmp_path: Path) -> None:
     ("old", "new", "fault"),
     [
         ('register = "ledger"', 'register = "payroll"', "register:"),
-        ('dates = "DD/MM/YYYY"', 'dates = "D/M/Y"', "dates: it is none of"),
+        ('dates = "DD/MM/YYYY"', 'dates = "D/M/Y"', "dates: it must be one of"),
         ('decimal = "."', 'decimal = ";"', "decimal:"),
         ('line = "Transaction No"', 'number = "Transaction No"', r"columns\.number: there is no such field"),
         ('amount = "Amount"', "", r"columns\.amount: missing"),
         ('"Posted By"]', '"Amount"]', "ignore: 'Amount' is named under columns too"),
-        ('Bank = "conduit"', 'Bank = "lender"', r"codes\.payee_class\.Bank: it is none of public"),
-        ('line = "Transaction No"', 'line = "record_no"', r"columns\.line: a word of the reader"),
+        ('Bank = "conduit"', 'Bank = "lender"', r"codes\.payee_class\.Bank: it must be one of public"),
+        ('line = "Transaction No"', 'line = "record_no"', r"columns\.line: this column name is reserved"),
         ("register =", "register", "not TOML"),
     ],
 )

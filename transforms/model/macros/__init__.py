@@ -2,10 +2,10 @@
 file.
 
 A file is one SELECT whose parameters are the macro's arguments, by name. It reads tables of the release by
-unqualified names (after ATTACH they need `USE`), within what DuckDB 1.2.2 knows: no USING KEY, no lambda. It
-ends on cycles. If it walks, it stays within one weakly connected component (`graph_edge`), because a
-recursion over a whole country would have to hash it first. The columns stand here once, for the dictionary
-and for the check of a built release.
+unqualified names (after ATTACH they need `USE`) and keeps to what DuckDB 1.2.2 supports: no USING KEY, no
+lambda. It terminates on cycles. A recursive query stays within one weakly connected component (`graph_edge`),
+because a recursion over a whole country would have to hash all of it first. The columns are declared here for
+the dictionary and for the check of a built release.
 """
 
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ class Macro:
 
     @property
     def statement(self) -> str:
-        """The statement that creates it."""
+        """The SQL statement that creates the macro."""
         return f"create macro {self.call} as table {self.sql}"
 
     @property
@@ -180,8 +180,8 @@ MACROS: tuple[Macro, ...] = (
     ),
     Macro(
         "money_of",
-        "What a party received and paid, summed by counterparty, kind, year and currency; credits are taken "
-        "off.",
+        "What a party received and paid, summed by counterparty, kind, year and currency; credits are "
+        "subtracted.",
         (("id", "the party's id, or that of a public body (`body:…`)."),),
         (
             Column("direction", "text", "Side on which the party stands.", values=("received", "paid")),
@@ -222,10 +222,10 @@ MACROS: tuple[Macro, ...] = (
     ),
     Macro(
         "money_path",
-        "The shortest chains of payments from one party to another: at most four, each no earlier than the "
-        "one before, within two years; through no public body and no conduit, and over no planned payment "
-        "and none that a credit took back. No rows if there is none, or from a party to itself (see "
-        "v_flow_pattern).",
+        "The shortest chains of payments from one party to another: at most four payments, each no earlier "
+        "than the one before, within two years; not through public bodies or conduits, and without planned "
+        "payments and payments that a credit cancelled. No rows if there is none, or from a party to itself "
+        "(see v_flow_pattern).",
         (("a", "id of the first payer."), ("b", "id of the last payee.")),
         (
             Column(
@@ -238,8 +238,8 @@ MACROS: tuple[Macro, ...] = (
     ),
     Macro(
         "own_money",
-        "Money that came to a party from its own: payments, transfers and loans of companies in its control "
-        "group, or with a certain beneficial owner in common.",
+        "Money that a party received from related companies: payments, transfers and loans of companies in "
+        "its control group, or with a certain beneficial owner in common.",
         (("id", "the party's id."),),
         (
             Column("source_id", "text", "Who paid or lent."),
@@ -288,15 +288,15 @@ MACROS: tuple[Macro, ...] = (
     ),
     Macro(
         "upstream_listed",
-        "Entries of lists about an entity, and about every party above it through open interests of any "
-        "size; certain ones, and candidates of screening.",
+        "Watch-list entries about an entity, and about every party above it through open interests of any "
+        "size; certain entries, and candidates of screening.",
         (("id", "the entity's id."),),
         (
             PARTY.renamed("party_id", "The entity, or the party above it."),
             Column(
                 "certainty",
                 "text",
-                "Whether the party is the one on the list, or may be.",
+                "Whether the party is certainly the listed one, or a candidate.",
                 values=("listed", "candidate"),
             ),
             *(
@@ -319,7 +319,7 @@ MACROS: tuple[Macro, ...] = (
         "sector_concentration",
         "ARE-020: districts where three or more companies of an industry class are in one control group, and "
         "whether the class is concentrated there: its location quotient is above the fence of all districts "
-        "that have it (Q3 + 3 IQR, of at least 20 districts). It is about a district, so it is no flag: a "
+        "that have it (Q3 + 3 IQR, of at least 20 districts). It is about a district, so it is not a flag: a "
         "port has port firms.",
         (("place", "territory of the companies, such as 'gb'."),),
         (
@@ -327,18 +327,18 @@ MACROS: tuple[Macro, ...] = (
             COMPANY["area_code"],
             Column("nace_class", "text", "First four digits of an industry code.", privacy="open"),
             Column("companies_n", "integer", "Active companies of the class there.", unit="companies"),
-            Column("area_companies_n", "integer", "Active companies there in all.", unit="companies"),
+            Column("area_companies_n", "integer", "All active companies there.", unit="companies"),
             Column(
                 "location_quotient",
                 "number",
-                "Share of the class among the companies there, by its share among those of all districts.",
+                "Share of the class among the companies there, divided by its share in all districts.",
                 unit="ratio",
             ),
             Column("peers_n", "integer", "Districts that have a company of the class.", unit="districts"),
             Column(
                 "fence",
                 "number",
-                "Above it the class is concentrated.",
+                "The class is concentrated above this value.",
                 null="too few districts",
                 unit="ratio",
             ),

@@ -5,9 +5,9 @@ from transforms.model.statements.tables import Column, Table
 
 DISQUALIFICATION_STATEMENT = Table(
     "disqualification_statement",
-    "What one record says about a party that may not be a director: a period for which it is disqualified, "
-    "or a company of which it may be a director all the same. Data on criminal offences, which is read for a "
-    "purpose that allows it only.",
+    "What one record says about a party that may not be a director: a period of disqualification, or a "
+    "company of which it may be a director nevertheless. Data on criminal offences, read only for a purpose "
+    "that allows it.",
     (
         *PROVENANCE,
         Column("party_statement_id", "text", "Entity or person statement of the party."),
@@ -15,7 +15,7 @@ DISQUALIFICATION_STATEMENT = Table(
         Column(
             "person_number",
             "text",
-            "Digits of the register's number that are this party's in every company.",
+            "Digits of the register's number that identify this party in every company.",
             null="the record has no such number",
             privacy="personal",
         ),
@@ -26,7 +26,7 @@ DISQUALIFICATION_STATEMENT = Table(
             values=("disqualified", "permitted"),
             privacy="personal",
         ),
-        Column("company_name", "text", "The company of a permission.", null="of a disqualification"),
+        Column("company_name", "text", "The company of a permission.", null="it is a disqualification"),
         Column("valid_from", "date", "First day of it.", null="not stated", unit="day"),
         Column("valid_to", "date", "Last day of it.", null="not stated", unit="day"),
     ),

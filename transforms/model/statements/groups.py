@@ -1,4 +1,4 @@
-"""What one record says about entities of one group, apart from who owns them."""
+"""What one record says about the entities of a group, other than ownership."""
 
 from transforms.model.statements.parties import PROVENANCE
 from transforms.model.statements.tables import Column, Table
@@ -19,7 +19,7 @@ GROUP_STATEMENT = Table(
         Column(
             "group_kind",
             "text",
-            "What the one is to the other.",
+            "The relation between the two.",
             values=(
                 "consolidated_directly",
                 "consolidated_ultimately",

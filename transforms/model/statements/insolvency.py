@@ -5,13 +5,13 @@ from transforms.model.statements.tables import Column, Table
 
 INSOLVENCY_STATEMENT = Table(
     "insolvency_statement",
-    "What one record says about a case of insolvency, or of liquidation, of a legal entity. Whom it appoints "
-    "is not kept.",
+    "What one record says about a case of insolvency or liquidation of a legal entity. Appointed persons are "
+    "not kept.",
     (
         *PROVENANCE,
         Column("company_scheme", "text", "Register of the entity's number."),
         Column("company_number", "text", "The entity's number in that register."),
-        Column("case_no", "text", "The register's number of the case among those of the entity."),
+        Column("case_no", "text", "The register's number of the case, within the entity."),
         Column(
             "kind",
             "text",

@@ -43,7 +43,7 @@ LISTING_STATEMENT = Table(
         Column(
             "valid_to",
             "date",
-            "First day no longer on the list, or in office.",
+            "First day no longer on the list, or no longer in office.",
             null="still listed, or ended on an unknown day (see is_ceased)",
             unit="day",
         ),

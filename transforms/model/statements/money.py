@@ -4,7 +4,7 @@ from transforms.model.statements.parties import PROVENANCE
 from transforms.model.statements.tables import Column, Table
 
 FLOW_STATUSES = ("planned", "paid")
-# Who is paid, by the name alone. Only of the first three is the name kept.
+# Kinds of payee, by the name alone. Names of the first three kinds are kept.
 PAYEE_KINDS = ("company", "public", "conduit", "unclassified", "unnamed")
 
 ACCOUNT_NOTES = ("confirmed", "blocked")
@@ -27,7 +27,7 @@ FLOW_STATEMENT = Table(
             "Id of the payer: `body:` and the name of a public body.",
             null="known by number, name or account",
         ),
-        Column("payer_kind", "text", "Who pays; as of a payee.", values=PAYEE_KINDS),
+        Column("payer_kind", "text", "Kind of payer; values as for a payee.", values=PAYEE_KINDS),
         Column(
             "payer_name",
             "text",
@@ -48,16 +48,16 @@ FLOW_STATEMENT = Table(
         Column(
             "payee_kind",
             "text",
-            "Who is paid, by the name: company (it states a legal form), public (state, council, school, "
-            "health service), conduit (bank, payment service, client account), unclassified (neither; it may "
-            "be a natural person), unnamed (no name, or a word in place of one).",
+            "Kind of payee, by the name: company (it states a legal form), public (state, council, school, "
+            "health service), conduit (bank, payment service, client account), unclassified (none of these; "
+            "it may be a natural person), unnamed (no name, or a placeholder).",
             values=PAYEE_KINDS,
         ),
         Column(
             "payee_name",
             "text",
             "Name of the payee as written.",
-            null="unclassified or unnamed: it may be that of a natural person, and is not kept",
+            null="unclassified or unnamed: not kept, because it may be that of a natural person",
         ),
         Column("payee_scheme", "text", "Register of the payee's number.", null="no usable number stated"),
         Column(
@@ -75,8 +75,8 @@ FLOW_STATEMENT = Table(
         Column(
             "account_note",
             "text",
-            "What the ledger says of that account: confirmed (somebody called the supplier back on a number "
-            "known before), blocked (a Dutch account that takes wage tax only).",
+            "What the ledger says about that account: confirmed (somebody called the supplier back on an "
+            "already known number), blocked (a Dutch account for wage tax only).",
             null="nothing",
             values=ACCOUNT_NOTES,
         ),
@@ -85,21 +85,21 @@ FLOW_STATEMENT = Table(
         Column(
             "received",
             "money",
-            "Amount that arrived, where it was exchanged.",
-            null="it arrived as it was paid",
+            "Amount received, if it was exchanged.",
+            null="it was not exchanged",
             unit="currency received",
         ),
-        Column("received_currency", "text", "ISO 4217 code of what arrived.", null="it was not exchanged"),
+        Column("received_currency", "text", "ISO 4217 code of that amount.", null="it was not exchanged"),
         Column("flowed_on", "date", "Day of the payment.", unit="day"),
         Column("invoice", "text", "Number of the invoice.", null="not stated, or redacted"),
         Column("purpose", "text", "What was bought, as the record says.", null="not stated"),
-        Column("category", "text", "Part of the budget or department.", null="not stated"),
+        Column("category", "text", "Budget line or department.", null="not stated"),
         Column("reference", "text", "The bank's own number of the line.", null="not stated"),
         Column(
             "stated_by",
             "text",
-            "Whose statement of account the line is on.",
-            null="on no statement of account",
+            "Account whose statement has the line.",
+            null="not from an account statement",
             values=("payer", "payee"),
         ),
     ),
@@ -108,11 +108,11 @@ FLOW_STATEMENT = Table(
 
 ACCOUNT_STATEMENT = Table(
     "account_statement",
-    "What one statement of a bank says about an account.",
+    "What one bank statement says about an account.",
     (
         *PROVENANCE,
         Column("account_id", "text", "Id of the account: country, bank, and a hash under this home's key."),
-        FLOW_STATEMENT["payee_kind"].renamed("holder_kind", "Whose it is, by the name; as of a payee."),
+        FLOW_STATEMENT["payee_kind"].renamed("holder_kind", "Kind of holder, by the name; as for a payee."),
         FLOW_STATEMENT["payee_name"].renamed("holder_name", "Name of the holder as written."),
         FLOW_STATEMENT["payee_scheme"].renamed("holder_scheme", "Register of the holder's number."),
         FLOW_STATEMENT["payee_number"].renamed("holder_number", "The holder's number in that register."),
@@ -128,7 +128,7 @@ ACCOUNT_STATEMENT = Table(
 
 RATE_STATEMENT = Table(
     "rate_statement",
-    "What one euro was worth in another currency on one day.",
+    "The value of one euro in another currency on one day.",
     (
         *PROVENANCE,
         Column("currency", "text", "ISO 4217 code.", privacy="open"),
@@ -140,11 +140,11 @@ RATE_STATEMENT = Table(
 
 SUBSIDY_STATEMENT = Table(
     "subsidy_statement",
-    "What one record says about a subsidy: asked, granted and settled are three facts.",
+    "What one record says about a subsidy: the amounts asked for, granted and settled are separate facts.",
     (
         *PROVENANCE,
         Column("funder_id", "text", "Id of the public body that grants: `body:` and its name."),
-        FLOW_STATEMENT["payee_kind"].renamed("payee_kind", "Who asked for it, by the name; as of a payment."),
+        FLOW_STATEMENT["payee_kind"].renamed("payee_kind", "Kind of applicant, by the name; as for a payee."),
         FLOW_STATEMENT["payee_name"].renamed("payee_name", "Name of the applicant as written."),
         FLOW_STATEMENT["payee_scheme"].renamed("payee_scheme", "Register of the applicant's number."),
         FLOW_STATEMENT["payee_number"].renamed("payee_number", "The applicant's number in that register."),
@@ -164,7 +164,7 @@ SUBSIDY_STATEMENT = Table(
 CHARGE_STATEMENT = Table(
     "charge_statement",
     "What one record says about a charge: security that a borrower gave to one lender, over one title. An "
-    "attachment is no loan: a creditor had the title seized.",
+    "attachment is not a loan: a creditor had the title seized.",
     (
         *PROVENANCE,
         Column("charge_id", "text", "Id of the charge: the borrower's or title's, and the register's own."),
@@ -179,27 +179,27 @@ CHARGE_STATEMENT = Table(
             "borrower_number",
             "text",
             "The borrower's number in that register.",
-            null="not stated; of a mortgage the proprietor of the title",
+            null="not stated; for a mortgage, it is the proprietor of the title",
         ),
         Column("position", "integer", "Place of the lender among those named, from 1.", unit="position"),
         Column(
             "lender_kind",
             "text",
-            "Who lends (who had it seized, of an attachment): by the name as of a payee; person where the "
-            "register says that it is a natural person.",
+            "Kind of lender (or attaching creditor): by the name as for a payee; person if the register says "
+            "that it is a natural person.",
             values=(*PAYEE_KINDS, "person"),
         ),
         Column(
             "lender_name",
             "text",
             "Name of the lender as written.",
-            null="unclassified, unnamed or a person: it may be that of a natural person, and is not kept",
+            null="unclassified, unnamed or a person: not kept, because it may be that of a natural person",
         ),
         Column("lender_scheme", "text", "Register of the lender's number.", null="no usable number stated"),
         Column(
             "lender_number", "text", "The lender's number in that register.", null="no usable number stated"
         ),
-        Column("title_id", "text", "Title that is charged: its register and number.", null="none is named"),
+        Column("title_id", "text", "Charged title: its register and number.", null="none is named"),
         Column("title_position", "integer", "Place of the title among those named, from 1.", unit="position"),
         Column("titles_n", "integer", "Titles that the record names.", unit="titles"),
         Column(

@@ -33,7 +33,7 @@ RELATIONSHIP_STATEMENT = Table(
         Column(
             "subject_statement_id",
             "text",
-            "Entity statement of the subject, where it has no official number.",
+            "Entity statement of the subject, if it has no official number.",
             null="the subject has an org-id",
         ),
         Column(
@@ -73,11 +73,11 @@ RELATIONSHIP_STATEMENT = Table(
             null="still open, or ceased on an unknown day (see is_ceased)",
             unit="day",
         ),
-        Column("is_ceased", "boolean", "True where the record says that it has ended."),
+        Column("is_ceased", "boolean", "True if the record says that it has ended."),
         Column(
             "is_left_censored",
             "boolean",
-            "True where valid_from is the start of the register's regime, not of the holding.",
+            "True if valid_from is the start of the register's regime, not of the holding.",
         ),
         Column(
             "verification_due_on",
@@ -99,7 +99,7 @@ RELATIONSHIP_STATEMENT = Table(
             "verification_ended_on",
             "date",
             "Day on which that statement was removed.",
-            null="still there, or never made",
+            null="not removed, or never made",
             unit="day",
             privacy="personal",
         ),
@@ -150,12 +150,12 @@ INTEREST_STATEMENT = Table(
         Column(
             "share_min_exclusive",
             "boolean",
-            ("True where the share is more than share_min, and not equal to it."),
+            ("True if the share is more than share_min, and not equal to it."),
         ),
         Column(
             "share_max_exclusive",
             "boolean",
-            ("True where the share is less than share_max, and not equal to it."),
+            ("True if the share is less than share_max, and not equal to it."),
         ),
         Column(
             "share_fault",

@@ -14,7 +14,7 @@ PROVENANCE = (
     Column(
         "edition",
         "text",
-        "Edition: an ISO date, or sha-<12> where the publisher dates nothing.",
+        "Edition: an ISO date, or sha-<12> if it is undated.",
         privacy="open",
     ),
     Column(
@@ -100,7 +100,7 @@ ENTITY_STATEMENT = Table(
         Column(
             "is_registry_entry",
             "boolean",
-            "True where this register is the authority for the entity: its own entry in a company register.",
+            "True if this register is the authority for the entity: its own entry in a company register.",
         ),
         Column(
             "identifier_scheme",
@@ -154,7 +154,7 @@ ENTITY_STATEMENT = Table(
         Column(
             "registered_on",
             "date",
-            "Day of entry in this register, where it differs from the incorporation.",
+            "Day of entry in this register, if different from the day of incorporation.",
             null="not stated, or same as incorporation",
             unit="day",
         ),

@@ -1,4 +1,4 @@
-"""What one record of an authority says about a permit that somebody asked it for."""
+"""What one record of an authority says about a permit that somebody applied for."""
 
 from transforms.model.statements.money import FLOW_STATEMENT
 from transforms.model.statements.parties import PROVENANCE
@@ -15,7 +15,7 @@ PERMIT_PARTIES = {
 
 
 def _party(role: str, words: str) -> tuple[Column, ...]:
-    kind = FLOW_STATEMENT["payee_kind"].renamed(f"{role}_kind", f"The {words}, by the name; as of a payee.")
+    kind = FLOW_STATEMENT["payee_kind"].renamed(f"{role}_kind", f"Kind of {words}, by name; as for a payee.")
     return (
         kind if role == "applicant" else kind.optional("none is stated"),
         FLOW_STATEMENT["payee_name"].renamed(f"{role}_name", f"Name of the {words} as written."),
@@ -26,7 +26,7 @@ def _party(role: str, words: str) -> tuple[Column, ...]:
 
 PERMIT_STATEMENT = Table(
     "permit_statement",
-    "What one record says about a permit for premises: who asked, with whose money, and what was decided. "
+    "What one record says about a permit for premises: who applied, who financed it, and what was decided. "
     "The premises are in address_statement with role premises.",
     (
         *PROVENANCE,
@@ -36,8 +36,8 @@ PERMIT_STATEMENT = Table(
         Column(
             "state",
             "text",
-            "What became of it: asked for, granted, refused, revoked after it was granted, or withdrawn by "
-            "the applicant.",
+            "State of the application: asked for, granted, refused, revoked after it was granted, or "
+            "withdrawn by the applicant.",
             values=PERMIT_STATES,
         ),
         Column("applied_on", "date", "Day of the application.", null="not stated", unit="day"),

@@ -1,4 +1,4 @@
-"""What one record says about premises, a building or an address, or about what it is worth."""
+"""What one record says about premises, a building or an address, or about its value."""
 
 from transforms.model.statements.parties import PROVENANCE
 from transforms.model.statements.property import ADDRESS_STATEMENT
@@ -32,10 +32,10 @@ PREMISES_STATEMENT = Table(
         Column(
             "kind",
             "text",
-            "What it is; a unit is a home, an office, a shop.",
+            "Kind of object; a unit is a home, an office or a shop.",
             values=("unit", "berth", "pitch", "building"),
         ),
-        Column("uses", "texts", "What it may be used for, of " + ", ".join(PREMISES_USES) + "."),
+        Column("uses", "texts", "Permitted uses, from " + ", ".join(PREMISES_USES) + "."),
         Column(
             "status",
             "text",
@@ -51,7 +51,7 @@ PREMISES_STATEMENT = Table(
             null="not known, or no building",
             unit="year",
         ),
-        Column("building_ids", "texts", "Official ids of the buildings that it is a part of."),
+        Column("building_ids", "texts", "Official ids of the buildings of which it is a part."),
         Column(
             "designation_id", "text", "Official id of its main address.", null="not stated, or a building"
         ),
@@ -63,7 +63,7 @@ PREMISES_STATEMENT = Table(
 
 DESIGNATION_STATEMENT = Table(
     "designation_statement",
-    "What one record says about an official address in a period. Which premises have it is in "
+    "What one record says about an official address in a period. The premises with that address are in "
     "premises_statement.",
     (
         *PROVENANCE,
@@ -79,19 +79,19 @@ DESIGNATION_STATEMENT = Table(
 
 VALUATION_STATEMENT = Table(
     "valuation_statement",
-    "What one record says that an object is worth, as a municipality has determined it for its taxes.",
+    "What one record says about the value of an object, as determined by a municipality for its taxes.",
     (
         *PROVENANCE,
         Column(
             "object_number", "text", "Number of the valued object, which may be several premises or none."
         ),
-        Column("valued_on", "date", "Reference day: what it was worth then.", unit="day"),
+        Column("valued_on", "date", "Reference day of the value.", unit="day"),
         Column("value_eur", "money", "The value.", unit="EUR"),
         Column("counts_from", "date", "First day for which taxes use it.", null="not stated", unit="day"),
         Column(
             "registered_native",
             "text",
-            "When it was entered, as the record writes it; of two for one object and day the later counts.",
+            "When it was entered, as the record writes it. The latest for an object and day counts.",
             null="not stated",
         ),
         Column("designation_id", "text", "Official id of its address: NL-BAG- and its number.", null="none"),

@@ -17,7 +17,7 @@ PROCESS_ID = Column("process_id", "text", "Id of the contracting process: an oci
 RELEASED_AT = Column(
     "released_at",
     "timestamp",
-    "When the record was published; of several on one process the newest counts.",
+    "When the record was published. The newest record about a process counts.",
     null="not stated",
     unit="UTC",
 )
@@ -44,8 +44,8 @@ TENDER_STATEMENT = Table(
             values=PROCUREMENT_METHODS,
         ),
         Column("is_price_only", "boolean", "Whether the lowest price wins.", null="not stated"),
-        Column("opens_at", "timestamp", "From when bids are accepted.", null="not stated", unit="UTC"),
-        Column("closes_at", "timestamp", "Until when bids are accepted.", null="not stated", unit="UTC"),
+        Column("opens_at", "timestamp", "Start of the period for bids.", null="not stated", unit="UTC"),
+        Column("closes_at", "timestamp", "End of the period for bids.", null="not stated", unit="UTC"),
         Column("bidders_n", "integer", "How many parties bid.", null="not stated", unit="bidders"),
     ),
     ("statement_id",),
@@ -53,7 +53,7 @@ TENDER_STATEMENT = Table(
 
 AWARD_STATEMENT = Table(
     "award_statement",
-    "What one record says about an award to one supplier. The amount is what was agreed, and no payment.",
+    "What one record says about an award to one supplier. The amount was agreed; it is not a payment.",
     (
         *PROVENANCE,
         PROCESS_ID,
@@ -62,7 +62,7 @@ AWARD_STATEMENT = Table(
         Column("position", "integer", "Place of the supplier in the award, from 1.", unit="position"),
         Column("suppliers_n", "integer", "How many suppliers the award names.", unit="suppliers"),
         Column("status", "text", "State of the award.", values=AWARD_STATUSES),
-        FLOW_STATEMENT["payee_kind"].renamed("supplier_kind", "Who is awarded, by the name; as of a payee."),
+        FLOW_STATEMENT["payee_kind"].renamed("supplier_kind", "Kind of supplier, by name; as for a payee."),
         FLOW_STATEMENT["payee_name"].renamed("supplier_name", "Name of the supplier as written."),
         FLOW_STATEMENT["payee_scheme"].renamed("supplier_scheme", "Register of the supplier's number."),
         FLOW_STATEMENT["payee_number"].renamed("supplier_number", "The supplier's number in that register."),
@@ -73,8 +73,7 @@ AWARD_STATEMENT = Table(
         Column(
             "is_framework",
             "boolean",
-            "Whether it sets up a framework: the value is the most that may be ordered under it, and not "
-            "what is bought.",
+            "Whether it sets up a framework agreement. The value is then a maximum, not an order.",
         ),
         Column(
             "item_codes", "texts", "Codes of what is bought, as CPV or UNSPSC; an empty list: no code stated."
@@ -96,10 +95,10 @@ BID_STATEMENT = Table(
         Column(
             "status",
             "text",
-            "State of the bid. It was submitted where it is pending, valid or disqualified.",
+            "State of the bid. A pending, valid or disqualified bid was submitted.",
             values=BID_STATUSES,
         ),
-        FLOW_STATEMENT["payee_kind"].renamed("bidder_kind", "Who bids, by the name; as of a payee."),
+        FLOW_STATEMENT["payee_kind"].renamed("bidder_kind", "Kind of bidder, by the name; as for a payee."),
         FLOW_STATEMENT["payee_name"].renamed("bidder_name", "Name of the bidder as written."),
         FLOW_STATEMENT["payee_scheme"].renamed("bidder_scheme", "Register of the bidder's number."),
         FLOW_STATEMENT["payee_number"].renamed("bidder_number", "The bidder's number in that register."),

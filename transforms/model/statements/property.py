@@ -68,7 +68,7 @@ TITLE_STATEMENT = Table(
         Column(
             "tenure",
             "text",
-            "Tenure; of a Dutch object leasehold where a right of leasehold is on it.",
+            "Tenure; for a Dutch object, leasehold if it has a right of leasehold.",
             values=TENURES,
         ),
         Column("address_text", "text", "Property address as written.", null="the record gives none"),
@@ -92,21 +92,21 @@ TITLE_STATEMENT = Table(
         Column(
             "price_paid_gbp",
             "money",
-            "Price paid, where the register holds one.",
+            "Price paid, if the register states one.",
             null="not stated",
             unit="GBP",
         ),
         Column(
             "additional_proprietors",
             "boolean",
-            "True where the title has more proprietors than are named: than the record has room for, or "
+            "True if the title has more proprietors than are named: more than the record has room for, or "
             "natural persons, who are left out.",
             null="not stated",
         ),
         Column(
             "cadastral_name",
             "text",
-            "Name in the land register: cadastral municipality, section, number and that of an apartment.",
+            "Name in the land register: cadastral municipality, section, number and apartment number.",
             null="a register without parcels",
         ),
         Column("land_use", "text", "Use as the land register writes it.", null="not stated"),
@@ -120,8 +120,8 @@ TITLE_STATEMENT = Table(
         Column(
             "price_paid_eur",
             "money",
-            "Price paid, in a register that holds it in euro. Where price_covers_several, it is for several "
-            "titles together: never to be added up.",
+            "Price paid, in a register that states it in euro. If price_covers_several, it is for several "
+            "titles together: do not add it up.",
             null="not stated",
             unit="EUR",
         ),
@@ -135,8 +135,8 @@ TITLE_STATEMENT = Table(
         Column(
             "removed_on",
             "date",
-            "Day on which a file of changes took this record of the title away.",
-            null="no file of changes took it away",
+            "Day on which a file of changes deleted this record of the title.",
+            null="no file of changes deleted it",
             unit="day",
         ),
     ),
@@ -160,56 +160,56 @@ PROPRIETORSHIP_STATEMENT = Table(
             "right_kind",
             "text",
             "Kind of right in the title.",
-            null="a register of one right a title",
+            null="the register has one right for each title",
             values=("ownership", "leasehold", "superficies", "usufruct", "use_and_habitation", "other"),
         ),
-        Column("right_id", "text", "Id of the right.", null="a register of one right a title"),
+        Column("right_id", "text", "Id of the right.", null="the register has one right for each title"),
         Column(
             "burdens_right_id",
             "text",
-            "The right that this one burdens, of several the first: the ownership under a leasehold.",
-            null="it burdens none, or a register of one right a title",
+            "The first right that this one burdens, such as the ownership under a leasehold.",
+            null="it burdens none, or the register has one right for each title",
         ),
         Column(
             "share_numerator",
             "integer",
-            "Share of the right, exact: so many parts …",
+            "Exact share of the right: the numerator.",
             null="not stated",
             unit="parts",
         ),
         Column(
             "share_denominator",
             "integer",
-            "… of so many. The shares of a right add up to the whole, with those of natural persons, who are "
-            "left out.",
+            "Exact share of the right: the denominator. The shares of a right add up to 1 together with "
+            "those of natural persons, who are left out.",
             null="not stated",
             unit="parts",
         ),
         Column(
             "joint_share_id",
             "text",
-            "Id of a share that several hold together: it counts once.",
-            null="a share of its own",
+            "Id of a share that several hold together, which counts once.",
+            null="the share is not held jointly",
         ),
         Column(
             "deed_id",
             "text",
-            "Part of the deed by which it was acquired, of several the first.",
+            "First part of a deed by which it was acquired.",
             null="not stated",
         ),
         Column(
             "deed_sum_eur",
             "money",
-            "Sum of that deed over all that it covers, the same for each of its titles and proprietors: "
-            "never to be added up.",
+            "Sum of that deed for everything that it covers, repeated for each title and proprietor: do not "
+            "add it up.",
             null="not stated",
             unit="EUR",
         ),
         Column(
             "removed_on",
             "date",
-            "Day on which a file of changes took this record of the title away.",
-            null="no file of changes took it away",
+            "Day on which a file of changes deleted this record of the title.",
+            null="no file of changes deleted it",
             unit="day",
         ),
     ),
@@ -233,7 +233,7 @@ TRANSACTION_STATEMENT = Table(
         Column(
             "is_new_build",
             "boolean",
-            "True where the publisher marks the property as newly built.",
+            "True if the publisher marks the property as newly built.",
             null="not stated",
         ),
         Column("tenure", "text", "Tenure.", values=TENURES),
@@ -276,7 +276,7 @@ TRANSACTION_STATEMENT = Table(
 
 AREA_STATEMENT = Table(
     "area_statement",
-    "The district of a postcode, as a postcode list says it.",
+    "The district of a postcode, as stated in a postcode list.",
     (
         *PROVENANCE,
         Column(

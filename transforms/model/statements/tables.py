@@ -60,11 +60,11 @@ class Column:
         return self.null != ""
 
     def renamed(self, name: str, description: str = "") -> Column:
-        """The same column under another name, for a view that shows it."""
+        """The same column under another name, with another description if one is given."""
         return replace(self, name=name, description=description or self.description)
 
     def optional(self, null: str) -> Column:
-        """The same column where it may be null, with what that null means."""
+        """The same column, nullable, with the meaning of null."""
         return replace(self, null=null)
 
 
@@ -117,7 +117,7 @@ class Table:
         return pl.DataFrame(schema=self.schema)
 
     def conformed(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The declared columns of `frame`, in order, in their types. Raises polars' errors where one is
-        missing or does not fit.
+        """The declared columns of `frame`, in order and with their types. Raises a polars error if one is
+        missing or cannot be cast.
         """
         return frame.select(pl.col(name).cast(dtype) for name, dtype in self.schema.items())

@@ -1,10 +1,10 @@
 """What a flag may be about: the kinds of subjects, declared once.
 
-A kind has its words, and a query `<code>.sql` beside this module that gives subject_id, subject_name,
-area_name, area_code, territory and is_private (a dwelling or sale that no legal entity holds or held: it is
-counted, and has no flag and no page) of every subject of the kind. Flags, cases, pages and `evaluate` read
-these, or the fact view `subject`, which has all of them. The symbol of a kind in pictures has its code as
-name. To add a kind, add a row here and its query.
+A kind has its words, and a query `<code>.sql` beside this module, which returns subject_id, subject_name,
+area_name, area_code, territory and is_private for every subject of the kind. A private subject is a dwelling
+or sale that no legal entity holds or held: it is counted, but has no flag and no page. Flags, cases, pages
+and `evaluate` read these queries, or the fact view `subject`, which has all of them. The symbol of a kind in
+pictures is named after its code. To add a kind, add a row here and its query.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ SubjectType = Literal[
 
 @dataclass(frozen=True)
 class SubjectKind:
-    """A kind of subject. `word`: one of them; `words`: all of them. `reads`: the tables of its query."""
+    """A kind of subject. `word`: singular; `words`: plural. `reads`: the tables of its query."""
 
     code: SubjectType
     word: str

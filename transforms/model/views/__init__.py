@@ -1,8 +1,8 @@
 """What a release holds: one declaration for tables, views, COMMENTs, `v_dictionary` and the release gate.
 
 Every `Table` named `x` is a mart or result `x` and is shown as `v_x` (`Table.view`); its columns are the
-columns of the view. A column that a statement declares is taken from there, so that each meaning stands once.
-One module a subject; modules here import `transforms.model` only.
+columns of the view. A column that a statement declares is taken from there, so that each meaning is written
+once. There is one module for each topic; modules here import `transforms.model` only.
 """
 
 from collections.abc import Mapping
@@ -111,7 +111,7 @@ from transforms.model.views.property import (
     VALUATION,
 )
 
-# Facts of the night: equal inputs give equal rows.
+# Results of a run: equal inputs give equal rows.
 MARTS: Mapping[str, Table] = {
     table.name: table
     for table in (
@@ -220,7 +220,7 @@ RESULTS: Mapping[str, Table] = {
     )
 }
 
-# About this release itself, so outside its content hash.
+# About the release itself, so not part of its content hash.
 ABOUT: Mapping[str, Table] = {
     table.name: table
     for table in (

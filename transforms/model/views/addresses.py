@@ -8,7 +8,7 @@ DISTRICT = (
     "--area accepts any spelling of either."
 )
 
-NO_DISTRICT_KNOWN = "(no district known)"  # the bucket of what no record places
+NO_DISTRICT_KNOWN = "(no district known)"  # stands for a missing district in counts
 ADDRESS_CLASSES = ("ordinary", "mass", "agent", "business_centre", "practitioner", "default")
 
 ADDRESS = Table(
@@ -21,7 +21,7 @@ ADDRESS = Table(
         Column(
             "unit_id",
             "text",
-            "Id of the unit that it is counted with: its own, or that of the PO box with which its building "
+            "Id of the unit with which it is counted: its own, or that of the PO box with which its building "
             "is also written (v_address_alias).",
         ),
         ADDRESS_STATEMENT["address_text"],
@@ -30,7 +30,7 @@ ADDRESS = Table(
         Column(
             "territory",
             "text",
-            "Home country of the address: the one stated, else that of the register that states the address.",
+            "Home country of the address: as stated, else that of the register that states the address.",
             null="abroad, or not known",
             privacy="open",
         ),
@@ -51,7 +51,7 @@ ADDRESS = Table(
             "area_name",
             "text",
             "District of the postcode.",
-            null="no property record, postcode list or place named says it (see v_area)",
+            null="no property record, postcode list or place name gives it (see v_area)",
         ),
         Column(
             "area_code",
@@ -66,8 +66,8 @@ ADDRESS = Table(
 
 ADDRESS_ALIAS = Table(
     "address_alias",
-    "Buildings without a postcode that are written with and without their PO box: the unit of the box stands "
-    "for both.",
+    "Buildings without a postcode that are written with and without their PO box: both count as the unit of "
+    "the box.",
     (
         Column("address_id", "text", "Address unit of the building."),
         Column("unit_id", "text", "Address unit of its PO box."),
@@ -98,8 +98,8 @@ AREA = Table(
             values=("register", "list", "place"),
             privacy="open",
         ),
-        Column("records_n", "integer", "Records or addresses that say so.", unit="records"),
-        Column("others_n", "integer", "Records or addresses that say otherwise.", unit="records"),
+        Column("records_n", "integer", "Records or addresses that state this district.", unit="records"),
+        Column("others_n", "integer", "Records or addresses that state another one.", unit="records"),
     ),
     ("postcode",),
 )

@@ -1,4 +1,4 @@
-"""Cases for review: their members, the links between them, and where earlier ids lead."""
+"""Cases for review: their members, the links between them, and what earlier ids became."""
 
 from transforms.model.indicator import LANES
 from transforms.model.statements import Column, Table
@@ -9,15 +9,15 @@ CASE_LANES = tuple(lane for lane in LANES if lane != "data")
 CASE = Table(
     "review_case",
     "Cases for review: flagged subjects that are linked by ownership, control, property or a linking "
-    "address. They stand in review order, without a score. A flag of lane stop or act opens a case, and so "
+    "address. They are in review order, without a score. A flag of lane stop or act opens a case, and so "
     "do look flags of two families on one control group; a flag of lane data opens none. A sale or dwelling "
-    "is in a case only where a legal entity is or was proprietor.",
+    "is in a case only if a legal entity is or was proprietor.",
     (
         Column(
             "case_id",
             "text",
             "UT-C- and the id of the earliest flag that opens a case (anchor_flag_id). v_case_alias says "
-            "where the ids of earlier releases lead.",
+            "what the ids of earlier releases became.",
         ),
         Column(
             "lane",
@@ -29,15 +29,15 @@ CASE = Table(
         Column(
             "position",
             "integer",
-            "Place in the review order, from 1: by lane, then number of families, then rarity; of equal ones "
-            "a lane that rests on a candidate of screening comes last, then by the earliest flag.",
+            "Place in the review order, from 1: by lane, number of families and rarity; then cases whose "
+            "lane rests on a candidate of screening come last; then by the earliest flag.",
             unit="position",
         ),
         Column(
             "position_reason",
             "text",
-            "Why it stands there, in words: its lane and what put it there, its place in the lane, and what "
-            "decides within the lane.",
+            "The reason for its place, in words: its lane and what put it there, its place in the lane, and "
+            "what decides within the lane.",
         ),
         Column(
             "title",
@@ -58,8 +58,8 @@ CASE = Table(
             "rarity",
             "number",
             "Sum over the families of -log10 of the base rate of the family's rarest indicator in the case. "
-            "Patterns of money are recorded where one is found only: their rate is that of all found, "
-            "assessable or not, among legal entities.",
+            "Money patterns are recorded only if found, so their rate is the number found, assessable or "
+            "not, divided by the number of legal entities.",
             unit="decades",
         ),
         Column("flags_n", "integer", "Flags in the case, of every lane.", unit="flags"),
@@ -68,7 +68,7 @@ CASE = Table(
         Column(
             "area_name",
             "text",
-            "District that most of its flags name.",
+            "District of most of its flags.",
             null="no flag of the case has a known district",
         ),
         Column(
@@ -81,22 +81,22 @@ CASE = Table(
         Column(
             "lane_flag_id",
             "text",
-            "Its earliest flag of its lane, which puts it there; one on a candidate of screening only "
-            "where no other is.",
+            "The earliest flag that gives the case its lane; one on a candidate of screening only if there "
+            "is no other.",
         ),
         Column("first_seen_on", "date", "First-seen date of its earliest flag.", unit="day"),
         Column("newest_flag_on", "date", "First-seen date of its newest flag.", unit="day"),
         Column(
             "links_max_n",
             "integer",
-            "A party, title or address with more links than this linked nobody here; lower than usual "
-            "where the case would have become too large.",
+            "Parties, titles and addresses with more links than this linked nobody in this case; lower than "
+            "usual if the case would have become too large.",
             unit="links",
         ),
         Column("as_of", "date", "Date of the facts.", unit="day"),
     ),
     ("case_id",),
-    shown_as="v_case",  # CASE is a word of SQL
+    shown_as="v_case",  # CASE is reserved in SQL
 )
 
 CASE_MEMBER = Table(
@@ -133,8 +133,8 @@ CASE_LINK = Table(
         Column(
             "from_id",
             "text",
-            "Holder, proprietor, entity with its seat there, that asked for a permit there or bid in that "
-            "process, title of a property, property of a sale, or party of a pattern of money.",
+            "Holder, proprietor, entity that has its seat there, applied for a permit there or bid in that "
+            "process, title of a property, property of a sale, or party of a money pattern.",
         ),
         Column(
             "to_id",
@@ -201,34 +201,34 @@ CASE_ALIAS = Table(
 
 CASE_CHANGE = Table(
     "case_change",
-    "What became of cases since the release before: new, changed and gone ones. A case in which nothing "
+    "What became of cases since the previous release: new, changed and gone ones. A case in which nothing "
     "changed is not listed. Not part of the content hash, because it depends on earlier releases.",
     (
-        Column("case_id", "text", "The case; of one that is gone, its id in the release before."),
+        Column("case_id", "text", "The case; if it is gone, its id in the previous release."),
         Column(
             "change",
             "text",
-            "new: it shares no flag and no flagged subject with a case before. changed: flags were raised or "
-            "cleared in it, or it has another lane. gone: no case now has its flags or subjects.",
+            "new: it shares no flag and no flagged subject with an earlier case. changed: flags were raised "
+            "or cleared in it, or it has another lane. gone: no case now has its flags or subjects.",
             values=("new", "changed", "gone"),
         ),
-        Column("title", "text", "Title of the case; of one that is gone, the title it had."),
+        Column("title", "text", "Title of the case; if it is gone, the title it had."),
         Column(
             "lane",
             "text",
-            "Lane of the case; of one that is gone, the lane it had.",
-            null="gone, and of a release of version 0.1 or 0.2, whose cases had no lanes",
+            "Lane of the case; if it is gone, the lane it had.",
+            null="gone, and the previous release is of version 0.1 or 0.2, whose cases had no lanes",
             values=CASE_LANES,
         ),
         Column(
             "lane_before",
             "text",
-            "Lane that it had in the release before; of several cases that merged, the gravest.",
-            null="the case is new, or the release before is of version 0.1 or 0.2 and had no lanes",
+            "Its lane in the previous release; if several cases merged, the gravest.",
+            null="the case is new, or the previous release is of version 0.1 or 0.2 and had no lanes",
             values=CASE_LANES,
         ),
         Column("flags_raised_n", "integer", "Flags in it that no case had before.", unit="flags"),
-        Column("flags_cleared_n", "integer", "Flags of it before that are in no case now.", unit="flags"),
+        Column("flags_cleared_n", "integer", "Its former flags that are in no case now.", unit="flags"),
         Column(
             "area_name",
             "text",
@@ -245,7 +245,7 @@ _THEME = Column("theme", "text", "The theme, such as catering.", privacy="open")
 
 THEME = Table(
     "theme",
-    "Themes of work, such as catering or the car trade, with the classes of industry of each.",
+    "Themes, such as catering or the car trade, with the industry classes of each.",
     (
         _THEME,
         Column("title", "text", "Its name.", privacy="open"),
@@ -272,8 +272,7 @@ COMPANY_THEME = Table(
 )
 CASE_THEME = Table(
     "case_theme",
-    "Themes of the cases: a company of the theme is a member, and a flag is of an indicator that counts "
-    "for it.",
+    "Themes of the cases: a company of the theme is a member, and a flag is of an indicator of the theme.",
     (Column("case_id", "text", "The case."), _THEME),
     ("case_id", "theme"),
 )

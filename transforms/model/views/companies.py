@@ -1,4 +1,4 @@
-"""Legal entities: those on a company register, all that a record names, and those that were insolvent."""
+"""Legal entities: those in a company register, all that records name, and those that were insolvent."""
 
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
@@ -11,7 +11,7 @@ from transforms.model.statements import (
 
 OTHER_NAME = Table(
     "other_name",
-    "Names that companies have beside their own: in another language, in short, in trade.",
+    "Further names of companies: in another language, abbreviated, or used in trade.",
     (
         Column("company_id", "text", "The company."),
         Column("name", "text", "The name as its register writes it."),
@@ -99,7 +99,7 @@ COMPANY = Table(
         Column(
             "area_name",
             "text",
-            "District of the registered office: of its postcode (v_area), without one the district it names.",
+            "District of the registered office: by its postcode (v_area), else as the address names it.",
             null="not known, or the office is the registrar's default address",
         ),
         Column(
@@ -122,16 +122,16 @@ ENTITY = Table(
     "Every legal entity and arrangement that a record names: on a company register, or only as an owner "
     "or proprietor.",
     (
-        Column("entity_id", "text", "org-id, or an id of this project where no official number is usable."),
+        Column("entity_id", "text", "org-id, or an id of this project if no official number is usable."),
         ENTITY_STATEMENT["name"],
         ENTITY_STATEMENT["entity_type"],
         ENTITY_STATEMENT["jurisdiction"],
         ENTITY_STATEMENT["legal_form"],
-        Column("in_register", "boolean", "True where a company register held here has its entry."),
+        Column("in_register", "boolean", "True if a company register held here has its entry."),
         Column(
             "is_listed",
             "boolean",
-            "True where an edition in force says that its securities are traded on a public market.",
+            "True if an edition in force says that its securities are traded on a public market.",
         ),
         Column(
             "statements_n",
@@ -147,14 +147,14 @@ ENTITY = Table(
 
 SEAT_CHANGE = Table(
     "seat_change",
-    "Moves of companies' seats, as two editions of their register, one after the other, show them.",
+    "Moves of companies' seats, found by comparing consecutive editions of their register.",
     (
         Column("company_id", "text", "The company."),
-        Column("from_address_id", "text", "Address unit of the seat before."),
-        Column("address_id", "text", "Address unit of the seat afterwards."),
-        Column("moved_after", "date", "Date of the edition with the seat before.", unit="day"),
-        Column("moved_by", "date", "Date of the edition with the seat afterwards.", unit="day"),
-        Column("from_statement_id", "text", "Address statement of the seat before.", privacy="open"),
+        Column("from_address_id", "text", "Address unit of the former seat."),
+        Column("address_id", "text", "Address unit of the new seat."),
+        Column("moved_after", "date", "Date of the edition with the former seat.", unit="day"),
+        Column("moved_by", "date", "Date of the edition with the new seat.", unit="day"),
+        Column("from_statement_id", "text", "Address statement of the former seat.", privacy="open"),
         ADDRESS_STATEMENT["statement_id"],
     ),
     ("statement_id",),
@@ -162,17 +162,17 @@ SEAT_CHANGE = Table(
 
 INSOLVENCY = Table(
     "insolvency",
-    "Cases of insolvency and liquidation of companies, one row for each. Registers give them for the "
-    "companies asked for.",
+    "Cases of insolvency and liquidation of companies, one row for each. Some registers give them only for "
+    "companies that were queried.",
     (
-        Column("insolvency_id", "text", "Id of the case: the company's, and the register's number of it."),
+        Column("insolvency_id", "text", "Id of the case: company id and the register's case number."),
         Column("company_id", "text", "The company."),
         INSOLVENCY_STATEMENT["kind"],
         INSOLVENCY_STATEMENT["kind_native"],
         Column(
             "is_insolvency",
             "boolean",
-            "Whether the case is one of insolvency; a liquidation by its members is solvent.",
+            "Whether the company is insolvent; a liquidation by its members is solvent.",
             null="the kind is not known",
         ),
         INSOLVENCY_STATEMENT["began_on"],
@@ -193,7 +193,7 @@ INSOLVENT_COMPANY = Table(
             "insolvent_on",
             "date",
             "First day of its first case of insolvency.",
-            null="no case held gives it, or of no known kind",
+            null="no case held states it, or its kind is unknown",
             unit="day",
         ),
         Column("statement_id", "text", "Statement with the fact.", privacy="open"),
@@ -210,7 +210,7 @@ ENDED_COMPANY = Table(
         COMPANY["statement_id"],
         COMPANY["incorporated_on"].renamed(
             "incorporated_on",
-            "Day of incorporation; of an overseas registration see v_company.registered_on.",
+            "Day of incorporation; for an overseas registration see v_company.registered_on.",
         ),
         COMPANY["legal_form_class"],
         Column(
@@ -221,8 +221,8 @@ ENDED_COMPANY = Table(
             unit="day",
         ),
         Column("dissolved_by", "date", "Last possible day.", null="not known", unit="day"),
-        Column("is_interval", "boolean", "It left its register between two editions, which state no day."),
-        Column("is_without_day", "boolean", "Its register says that it is dissolved, and not when."),
+        Column("is_interval", "boolean", "It left its register between two editions; no day is stated."),
+        Column("is_without_day", "boolean", "Its register says that it is dissolved, but not when."),
     ),
     ("company_id",),
 )

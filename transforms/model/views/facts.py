@@ -1,6 +1,6 @@
 """What indicators share: the roles of registers and their gaps, marks, short lists, and views of facts.
 
-A fact view is a query (`transforms/marts/facts/<name>.sql`) and no table, because its rows would be many.
+A fact view is a query (`transforms/marts/facts/<name>.sql`) and not a table, because it has many rows.
 """
 
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from transforms.model.views.procurement import (
 )
 from transforms.model.views.property import HANDOVER, PROPRIETORSHIP, TRANSACTION
 
-PLACE = "Two letters of a country, or `elsewhere`: of subjects in no register of a home country."
+PLACE = "Two letters of a country, or `elsewhere` for subjects that no register of a home country has."
 GAP = (
     "Why absence proves nothing: missing:, extract: or rejected: and the register, not_published: and the "
     "role, edition_undated, or editions_apart."
@@ -35,7 +35,7 @@ REGISTER_ROLE = Table(
         Column("territory", "text", "Two letters of a country, or `world`.", privacy="open"),
         ROLE_NAME,
         Column("identifier_scheme", "text", "Scheme of the register's numbers.", privacy="open"),
-        Column("is_partial", "boolean", "It holds a part of the role only.", privacy="open"),
+        Column("is_partial", "boolean", "It holds only a part of the role.", privacy="open"),
     ),
     ("register", "role"),
 )
@@ -47,7 +47,7 @@ HOME_COUNTRY = Table(
 )
 HOME_AREA = Table(
     "home_area",
-    "Districts that the run was for: those asked for, else those that the home names. No row: everywhere.",
+    "Districts of the run: those given to the command, else those that the home names. No row: everywhere.",
     (
         Column("area_name", "text", "District.", privacy="open"),
         Column("area_code", "text", "Official code.", null="not known", privacy="open"),
@@ -57,7 +57,7 @@ HOME_AREA = Table(
 HOME_LIMIT = Table(
     "home_limit",
     "The limit from which this authority's orders need quotations or a second signature. No "
-    "row: the home says none.",
+    "row: the home names none.",
     (
         Column("payer_id", "text", "The authority, as its payments name it.", privacy="open"),
         Column("currency", "text", "Currency of most of its payments, an ISO 4217 code.", privacy="open"),
@@ -86,7 +86,7 @@ RELEASE_DAY = Table(
 )
 ROLE_HELD = Table(
     "role_held",
-    "What is held of each role in each home country.",
+    "The register and edition held for each role in each home country.",
     (
         Column("territory", "text", PLACE, privacy="open"),
         ROLE_NAME,
@@ -128,7 +128,7 @@ OWNERSHIP_GAP = Table(
         Column(
             "companies_gap",
             "text",
-            "extract: and the company register, where that is an extract.",
+            "extract: and the company register, if that is an extract.",
             null="it is not an extract",
             privacy="open",
         ),
@@ -137,10 +137,10 @@ OWNERSHIP_GAP = Table(
 )
 REJECTED_SUBJECT = Table(
     "rejected_subject",
-    "Subjects whose number stands in a rejected record of an edition in force.",
+    "Subjects whose number is in a rejected record of an edition in force.",
     (
         Column("register", "text", "Register of the rejected record.", privacy="open"),
-        Column("subject_id", "text", "The subject that it may speak of."),
+        Column("subject_id", "text", "The subject that it may be about."),
     ),
     ("register", "subject_id"),
 )
@@ -176,7 +176,7 @@ FUND_FORM = Table(
 )
 TRUST_COMPANY = Table(
     "trust_company",
-    "Trust companies, which hold for many unrelated clients by trade.",
+    "Trust companies, whose business is holding for many unrelated clients.",
     (
         Column("name", "text", "Name in capitals.", privacy="open"),
         Column("jurisdiction", "text", "Country.", privacy="open"),
@@ -197,7 +197,7 @@ MARK = Table(
 # --- views ------------------------------------------------------------------------------------------------
 
 _FACT = (
-    Column("role", "text", "What the fact says of a flag.", privacy="open"),
+    Column("role", "text", "Role of the fact in a flag.", privacy="open"),
     Column("statement_id", "text", "Statement with the fact.", privacy="open"),
     Column("field", "text", "Statement table and column of the fact.", privacy="open"),
 )
@@ -243,14 +243,14 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
             Column("subject_type", "text", "Kind of subject.", values=tuple(SUBJECT_KINDS), privacy="open"),
             Column("subject_id", "text", "The subject."),
             Column("subject_name", "text", "Its name or address.", null="none is known"),
-            Column("area_name", "text", "District.", null="none is known, or it has none of its own"),
+            Column("area_name", "text", "District.", null="none is known, or the subject has none"),
             Column("area_code", "text", "Official code of the district.", null="none is known"),
             Column(
                 "territory",
                 "text",
                 "Two letters of a country: that of its register, or of an address. `world`: its register is "
-                "of no single country. `elsewhere`: an address or property abroad or in no known country, or "
-                "a control group, a set of directed entities or a pattern of money.",
+                "of no single country. `elsewhere`: an address or property abroad or in an unknown country, "
+                "or a control group, a set of directed entities or a money pattern.",
                 null="a legal entity in no company register held here",
                 privacy="open",
             ),
@@ -269,8 +269,8 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     ENDED_COMPANY: ("company", "home_country", "release_day"),
     Table(
         "holder_here",
-        "Parties that hold a title in the districts of v_home_area (anywhere, where it names none), that a "
-        "public body paid or awarded a contract, that asked it for a subsidy, or that have a permit or an "
+        "Parties that hold a title in the districts of v_home_area (anywhere, if it has no row), that a "
+        "public body paid or awarded a contract, that applied for a subsidy, or that have a permit or an "
         "open application for one.",
         (Column("party_id", "text", "The party."),),
         ("party_id",),
@@ -278,14 +278,14 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     INSOLVENT_COMPANY: ("insolvency", "company", "release_day"),
     Table(
         "sale",
-        "Sales up to the date of the release, with what else was sold that day.",
+        "Sales up to the date of the release, with other sales on the same day.",
         (
             *TRANSACTION,
             Column(
                 "same_price_and_day_n",
                 "integer",
-                "Sales in the district with the same price and day, itself included; if there are two or "
-                "more, each may show the price of all of them (a portfolio).",
+                "Sales in the district with the same price and day, including this one; if there are two or "
+                "more, each may have the price of all of them (a portfolio).",
                 unit="sales",
             ),
             Column("first_sold_on", "date", "First sale of the property.", unit="day"),
@@ -336,7 +336,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
                 "kind",
                 "text",
                 "trust: no settlor or no beneficiary is named. foundation: nobody behind it is named. "
-                "nominee: no nominator is named. bearer: whoever has the paper.",
+                "nominee: no nominator is named. bearer: the bearer of the shares.",
                 values=("trust", "foundation", "nominee", "bearer"),
             ),
             Column("statement_id", "text", "The record that describes it.", privacy="open"),
@@ -345,14 +345,14 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     ): ("entity", "person", "company", "exempt", "relationship", "interest"),
     Table(
         "marked",
-        "Parties with a mark, or with one on a party above them.",
+        "Parties that have a mark, or whose holders above them have one.",
         MARK.columns,
         MARK.key,
     ): ("mark", "graph_reach"),
     Table(
         "control_period",
-        "Who certainly controls an entity, or did so by a right that alone gave control. Chains of such "
-        "rights are followed above companies with a case of insolvency only. Public and listed parties are "
+        "Who certainly controls an entity, or did so by a right that gave control by itself. Chains of such "
+        "rights are followed only above companies with a case of insolvency. Public and listed parties are "
         "left out.",
         (
             Column("company_id", "text", "The entity."),
@@ -360,8 +360,8 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
             Column(
                 "from_on",
                 "date",
-                "First day of the right, or on which all rights of the chain held.",
-                null="held through others without a chain that was followed, or not stated",
+                "First day of the right, or first day on which all rights of the chain held.",
+                null="held through others by a chain that was not followed, or not stated",
                 unit="day",
             ),
             Column("to_on", "date", "First day without it.", null="it holds", unit="day"),
@@ -371,14 +371,14 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     COMPANY_TIE: ("graph_control_group", "graph_ubo"),
     Table(
         "owned_entity",
-        "Legal entities whose owners are assessed: those of which a register names a holder or says "
-        "something in place of one, and active companies that must declare their owners.",
+        "Legal entities whose owners are assessed: those for which a register names a holder or has a "
+        "declaration instead, and active companies that must declare their owners.",
         (Column("subject_id", "text", "The entity."),),
         ("subject_id",),
     ): ("relationship", "entity", "company"),
     Table(
         "listable_entity",
-        "Legal entities that are assessed against watch lists; a party on lists alone is none.",
+        "Legal entities that are assessed against watch lists; parties that are only on lists are left out.",
         (Column("subject_id", "text", "The entity."),),
         ("subject_id",),
     ): (

@@ -11,14 +11,15 @@ FLAG = Table(
     "Results of the indicators: every flagged subject and every subject that is not assessable. A flag "
     "is an indication, not a finding.",
     (
-        Column("flag_id", "text", "Hash of indicator, subject and sub-type; the same from night to night."),
+        Column("flag_id", "text", "Hash of indicator, subject and sub-type; the same in every release."),
         Column("indicator", "text", "Code of the indicator."),
         Column("family", "text", "First three letters of the code."),
         Column(
             "lane",
             "text",
-            "What it is for: stop (check before you pay, grant or sign), act (a reviewer reads it), look "
-            "(shown beside others), data (a register contradicts itself). Not assessable: the indicator's.",
+            "Purpose of the flag: stop (check before you pay, grant or sign), act (a reviewer reads it), "
+            "look (shown beside others), data (a register contradicts itself). If not assessable: the "
+            "indicator's.",
             values=LANES,
         ),
         Column("weak", "boolean", "Its lane is look: it never opens a case alone."),
@@ -28,17 +29,17 @@ FLAG = Table(
         Column(
             "state",
             "text",
-            "flagged or not_assessable (not_flagged is counted only, in v_indicator).",
+            "flagged or not_assessable (not_flagged is only counted, in v_indicator).",
             values=STATES,
         ),
         Column("reason", "text", "Why it is not assessable, or a further reason.", null="none needed"),
-        Column("subtype", "text", "Kind of flag, where an indicator tells several apart.", null="one kind"),
+        Column("subtype", "text", "Kind of flag, if an indicator has several.", null="one kind"),
         Column("value", "number", "The measured value.", null="nothing to measure, or not assessable"),
         Column("unit", "text", "Unit of value and threshold.", null="nothing to measure, or not assessable"),
         Column(
             "threshold",
             "number",
-            "The parameter that the indicator compares values with, also where this row has no value.",
+            "The parameter with which the indicator compares values, also if this row has no value.",
             null="no threshold",
         ),
         Column("peer_n", "integer", "Peers compared with.", null="no peer group", unit="subjects"),
@@ -56,15 +57,15 @@ FLAG = Table(
             "text",
             "Case the flag belongs to.",
             null=(
-                "not assessable; or of the lanes look and data, with no flag beside it that opens a case; or "
-                "nobody in its case is in the districts of v_home_area"
+                "not assessable; or of lane look or data without a related flag that opens a case; or nobody "
+                "in its case is in the districts of v_home_area"
             ),
         ),
         Column(
             "area_name",
             "text",
-            "District of the subject; of a legal entity that of its registered office, else where it holds "
-            "most titles; of a control group where most of its entities are seated.",
+            "District of the subject; for a legal entity, that of its registered office, else where it holds "
+            "most titles; for a control group, where most of its entities are seated.",
             null="not known",
         ),
         Column("area_code", "text", "Official code of the district.", null="not known"),
@@ -72,9 +73,9 @@ FLAG = Table(
         Column(
             "first_seen_on",
             "date",
-            "For each fact in v_evidence, the date of the first edition held in which the same record "
-            "states the same; of these dates the latest. Absence from a register is no fact and has no "
-            "date here.",
+            "The latest of these dates: for each fact in v_evidence, the date of the first edition held in "
+            "which the same record states the same. Absence from a register is not a fact and has no date "
+            "here.",
             unit="day",
             null="not assessable",
         ),
@@ -99,7 +100,7 @@ EVIDENCE = Table(
         Column(
             "stale_since",
             "date",
-            "Date of the edition, where a newer delivery was blocked.",
+            "Date of the edition, if a newer delivery was blocked.",
             null="not stale",
             unit="day",
             privacy="open",
@@ -110,17 +111,15 @@ EVIDENCE = Table(
 
 DWELLING = Table(
     "dwelling",
-    "What the indicators say of dwellings, and sales of them, that no legal entity holds or held: counts by "
-    "district, no addresses.",
+    "Counts of the indicators, by district and without addresses, for dwellings that no legal entity holds "
+    "or held, and their sales.",
     (
         Column("indicator", "text", "Code of the indicator.", privacy="open"),
-        Column(
-            "area_name", "text", f"District; {NO_DISTRICT_KNOWN} for what no record places.", privacy="open"
-        ),
+        Column("area_name", "text", f"District; {NO_DISTRICT_KNOWN} if no record states it.", privacy="open"),
         Column("area_code", "text", "Official code of the district.", null="not known", privacy="open"),
-        Column("flagged_n", "integer", "Of them meet the condition.", unit="subjects"),
+        Column("flagged_n", "integer", "How many meet the condition.", unit="subjects"),
         Column("not_flagged_n", "integer", "Of them do not.", unit="subjects"),
-        Column("not_assessable_n", "integer", "Of them could not be assessed.", unit="subjects"),
+        Column("not_assessable_n", "integer", "How many could not be assessed.", unit="subjects"),
     ),
     ("indicator", "area_name"),
 )
@@ -136,7 +135,7 @@ INDICATOR_VIEW = Table(
         Column(
             "lane",
             "text",
-            "Lane of its flags, unless a flag says otherwise: stop, act, look, data.",
+            "Lane of its flags, unless a flag has another: stop, act, look, data.",
             values=LANES,
             privacy="open",
         ),
@@ -163,8 +162,8 @@ INDICATOR_VIEW = Table(
         Column(
             "n_dwellings_flagged",
             "integer",
-            "Dwellings, and sales of them, that meet the condition and that no legal entity holds or held: "
-            "in no other count here and in no row of v_flag (see v_dwelling).",
+            "Dwellings that no legal entity holds or held, and their sales, that meet the condition. They "
+            "are in no other count here and in no row of v_flag (see v_dwelling).",
             unit="subjects",
             privacy="open",
         ),
@@ -181,7 +180,7 @@ INDICATOR_VIEW = Table(
         Column(
             "law",
             "text",
-            "Of its flags of lane stop: the law that may forbid to deal with the subject, and who can "
+            "For its flags of lane stop: the law that may forbid dealing with the subject, and who can "
             "license it.",
             null="none of its flags is of lane stop",
             privacy="open",
@@ -218,17 +217,17 @@ INDICATOR_VIEW = Table(
 # What reviewers decided about flags, and how often each indicator was right in the random sample.
 VERDICT = Table(
     "verdict",
-    "Decided verdicts of reviewers on flags, the last on each. What one reader says before the second has "
-    "read is never here, and no note. Not part of the content hash, because it depends on what people did.",
+    "Decided verdicts of reviewers on flags, the last on each. It never has a first reader's verdict before "
+    "the second has read, or a note. Not part of the content hash, because it depends on what people did.",
     (
-        Column("case_id", "text", "The case as it was named when it was decided; v_case_alias leads on."),
+        Column("case_id", "text", "Id of the case when it was decided; see v_case_alias for its present id."),
         Column("indicator", "text", "Code of the indicator."),
         Column("subject_id", "text", "What the flags are about; never a natural person."),
         Column(
             "outcome",
             "text",
-            "confirmed: the facts hold and no ordinary explanation fits, which is no finding of guilt. "
-            "no-concern. cannot-judge: which is not the same as no-concern.",
+            "confirmed: the facts are right and no ordinary explanation fits, which is not a finding of "
+            "guilt. no-concern. cannot-judge: not the same as no-concern.",
             values=("confirmed", "no-concern", "cannot-judge"),
         ),
         Column("reason", "text", "Code of the reason of the last reader, such as explained or PRP-030/1."),
@@ -238,7 +237,7 @@ VERDICT = Table(
         Column(
             "version",
             "text",
-            "Version of the rule that was judged, as v_indicator.rule_sha256.",
+            "Version of the rule that was judged, as in v_indicator.rule_sha256.",
             privacy="open",
         ),
     ),
@@ -247,16 +246,16 @@ VERDICT = Table(
 
 PRECISION = Table(
     "precision",
-    "How often an indicator was right: of the cases of a random sample that were decided, those confirmed. "
-    "Cases that reviewers chose themselves do not count. Recall is not estimated. Not part of the content "
-    "hash, because it depends on what people did.",
+    "How often an indicator was right: the confirmed cases among the decided cases of a random sample. Cases "
+    "that reviewers chose themselves do not count. Recall is not estimated. Not part of the content hash, "
+    "because it depends on what people did.",
     (
         Column("indicator", "text", "Code of the indicator.", privacy="open"),
-        Column("version", "text", "Version of its rule, as v_indicator.rule_sha256.", privacy="open"),
+        Column("version", "text", "Version of its rule, as in v_indicator.rule_sha256.", privacy="open"),
         Column(
             "reviewed_n",
             "integer",
-            "Cases of the sample with flags of it that were confirmed or no concern.",
+            "Cases of the sample in which its flags were confirmed or of no concern.",
             unit="cases",
             privacy="open",
         ),
@@ -299,7 +298,7 @@ def _text(name: str, description: str, null: str = "") -> Column:
 
 POWER = Table(
     "power",
-    "Articles of law that a municipality may use on flags of an indicator, by territory. No legal advice. "
+    "Articles of law that a municipality may use on flags of an indicator, by territory. Not legal advice. "
     "Not part of the content hash, because a home corrects and marks them.",
     (
         _text("indicator", "Code of the indicator."),
@@ -321,13 +320,13 @@ POWER = Table(
         Column(
             "read_on",
             "date",
-            "When those who wrote this read the law, or guidance or commentary on it.",
+            "When the authors of these words read the law, or guidance or commentary on it.",
             unit="day",
             privacy="open",
         ),
         _text(
             "checked_by",
-            "Who with legal knowledge compared it with the law in force.",
+            "Person with legal knowledge who compared it with the law in force.",
             "not yet checked by a person",
         ),
         Column(

@@ -1,4 +1,4 @@
-"""Patterns of money that moves, and what the search for them left out."""
+"""Money patterns, and what the search for them left out."""
 
 from transforms.model.statements import Column, Table
 
@@ -6,17 +6,17 @@ SEVERAL = "in several currencies, and no rate of one is held"
 
 FLOW_PATTERN = Table(
     "flow_pattern",
-    "Patterns of money that moves: round trips, cycles, scatter-gather, fans, pass-throughs. They are found "
-    "among the transfers, loans, sales and payments of which both parties are known, without public bodies, "
-    "banks and other conduits.",
+    "Money patterns: round trips, cycles, scatter-gather, fans, pass-throughs. They are found among the "
+    "transfers, loans, sales and payments whose parties are both known, without public bodies, banks and "
+    "other conduits.",
     (
-        Column("pattern_id", "text", "FP- and a hash of its payments; stable as long as they are."),
+        Column("pattern_id", "text", "FP- and a hash of its payments; stable as long as they are the same."),
         Column("indicator", "text", "Code of the indicator that it belongs to.", privacy="open"),
         Column(
             "kind",
             "text",
-            "Kind of pattern. ordered, windowed: a cycle of three hops or more in order of time, or in "
-            "another order within the days; return: a cycle of two hops.",
+            "Kind of pattern. ordered, windowed: a cycle of three or more hops in time order, or in any "
+            "order within the time limit; return: a cycle of two hops.",
             values=(
                 "round_trip",
                 "ordered",
@@ -32,8 +32,8 @@ FLOW_PATTERN = Table(
         Column(
             "party_id",
             "text",
-            "Party with which it begins, or in its middle: the first payer of a round trip or cycle, the "
-            "source of a scatter-gather, the middle of a gather-scatter, the party of a fan or pass-through.",
+            "Party at its beginning or in its middle: the first payer of a round trip or cycle, the source "
+            "of a scatter-gather, the middle of a gather-scatter, the party of a fan or pass-through.",
         ),
         Column("end_id", "text", "Party with which it ends.", null="it ends with several, or with party_id"),
         Column("first_on", "date", "Day of its first payment.", unit="day"),
@@ -41,15 +41,15 @@ FLOW_PATTERN = Table(
         Column(
             "hops_n",
             "integer",
-            "What one party paid another on one day in one currency counts as one hop.",
+            "Number of hops. All payments from one party to another on one day in one currency are one hop.",
             unit="hops",
         ),
         Column("parties_n", "integer", "Parties in it.", unit="parties"),
         Column(
             "amount",
             "money",
-            "What it began with: the first hop; what the source paid, the middle received, or the party of a "
-            "fan or pass-through paid or received.",
+            "Amount at the beginning: the first hop, or what the source paid, the middle received, or the "
+            "party of a fan or pass-through paid or received.",
             null=SEVERAL,
             unit="currency",
         ),
@@ -57,7 +57,7 @@ FLOW_PATTERN = Table(
         Column(
             "arrived",
             "money",
-            "What it ended with: the last hop; what the sink received, or the middle or party paid on.",
+            "Amount at the end: the last hop, or what the sink received, or the middle or party paid on.",
             null=f"a fan; or {SEVERAL}",
             unit="arrived_currency",
         ),
@@ -88,8 +88,8 @@ FLOW_PATTERN_MEMBER = Table(
         Column(
             "role",
             "text",
-            "hop: of a round trip or cycle. in, out: to or from the party in the middle; of a scatter-gather "
-            "out is paid by the source, in to the sink.",
+            "hop: in a round trip or cycle. in, out: to or from the party in the middle; in a "
+            "scatter-gather, out is paid by the source, in to the sink.",
             values=("hop", "in", "out"),
         ),
     ),
@@ -105,7 +105,7 @@ FLOW_PATTERN_GAP = Table(
         Column(
             "reason",
             "text",
-            "dense: around a party there was too much to look at, and patterns with it may be missing. "
+            "dense: a party had too many payments to examine, so patterns with it may be missing. "
             "no_rate: amounts in two currencies were not compared, because no rate was held.",
             values=("dense", "no_rate"),
         ),
@@ -115,7 +115,7 @@ FLOW_PATTERN_GAP = Table(
         Column(
             "size_n",
             "integer",
-            "Payments or paths that went on from one payment, at least; comparisons that were not made.",
+            "Lower bound of the payments or paths that continued one payment; comparisons not made.",
             unit="payments",
         ),
     ),

@@ -4,8 +4,8 @@ from transforms.model.statements import GROUP_STATEMENT, Column, Table
 
 GROUP_RELATION = Table(
     "group_relation",
-    "Who consolidates or manages which entity, or has it as a branch, as holders of a LEI report; in the "
-    "editions in force, the newest record of each pair. No share, vote or control follows from it.",
+    "Who consolidates or manages which entity, or has it as a branch, as reported by holders of an LEI: the "
+    "newest record of each pair in the editions in force. No share, vote or control follows from it.",
     (
         Column("group_relation_id", "text", "Id of the statement."),
         Column("subject_id", "text", "The entity that is consolidated, managed, or a branch."),

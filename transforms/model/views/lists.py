@@ -51,8 +51,8 @@ LISTING = Table(
         Column(
             "is_binding",
             "boolean",
-            "Its regime binds this authority (v_binding_regime), or the list does not say its regime. Of a "
-            "debarment: it is the list of a home country.",
+            "Its regime binds this authority (v_binding_regime), or the list does not state its regime. For "
+            "a debarment: the list is that of a home country.",
         ),
         LISTING_STATEMENT["register"],
         LISTING_STATEMENT["statement_id"],

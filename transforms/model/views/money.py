@@ -1,4 +1,4 @@
-"""Money that parties paid each other."""
+"""Money: payments, subsidies, charges, accounts and rates."""
 
 from transforms.model.statements import (
     ACCOUNT_STATEMENT,
@@ -14,7 +14,7 @@ from transforms.model.views.property import PROPRIETORSHIP
 FLOW = Table(
     "flow",
     "Money that one party paid another, one row for each line of a payment register in force; a negative "
-    "amount is a credit. Sum it as it is: nothing is counted twice.",
+    "amount is a credit. It can be summed as it is: nothing is counted twice.",
     (
         Column("flow_id", "text", "Id of the line."),
         FLOW_STATEMENT["kind"],
@@ -31,13 +31,13 @@ FLOW = Table(
         Column(
             "payee_id",
             "text",
-            "The company that was paid, by its number or by its exact full name on that day; in a transfer, "
+            "The company that was paid, by its number or by its exact full name on that day; for a transfer, "
             "else the holder of the account, else the account.",
-            null="no company of the registers held is certainly meant",
+            null="not certainly one company of the registers held",
         ),
         FLOW_STATEMENT["payee_kind"],
         FLOW_STATEMENT["payee_name"].renamed(
-            "payee_name", "Name of the payee as written, else as the register of its number has it."
+            "payee_name", "Name of the payee as written, else as in the register of its number."
         ),
         FLOW_STATEMENT["payee_ref"],
         FLOW_STATEMENT["payee_account"],
@@ -81,19 +81,19 @@ FLOW = Table(
         Column(
             "cancels",
             "text",
-            "Of a credit: the payment of the same sum to the same supplier that it takes back, the nearest "
-            "in the 60 days before.",
-            null="no credit, or none that takes back a whole payment",
+            "For a credit: the payment that it cancels, which is the nearest one of the same amount to the "
+            "same supplier in the 60 days before.",
+            null="not a credit, or it does not cancel a whole payment",
         ),
-        Column("cancelled_by", "text", "The credit that takes this payment back.", null="none does"),
+        Column("cancelled_by", "text", "The credit that cancels this payment.", null="none does"),
     ),
     ("flow_id",),
 )
 
 SUBSIDY = Table(
     "subsidy",
-    "Subsidies that public bodies granted or refused, one row for each record in force. A subsidy is no "
-    "payment yet.",
+    "Subsidies that public bodies granted or refused, one row for each record in force. A subsidy is not yet "
+    "a payment.",
     (
         Column("subsidy_id", "text", "Id of the record."),
         SUBSIDY_STATEMENT["funder_id"],
@@ -101,11 +101,11 @@ SUBSIDY = Table(
             "payee_id",
             "text",
             "The applicant, by its number, or by its exact full name among the companies of those years.",
-            null="no legal entity is certainly meant",
+            null="not certainly one legal entity",
         ),
         SUBSIDY_STATEMENT["payee_kind"],
         SUBSIDY_STATEMENT["payee_name"].renamed(
-            "payee_name", "Name of the applicant as written, else as its company register has it."
+            "payee_name", "Name of the applicant as written, else as in its company register."
         ),
         Column(
             "state",
@@ -135,20 +135,20 @@ SUBSIDY = Table(
 
 CHARGE = Table(
     "charge",
-    "Charges, mortgages and attachments in the editions in force, satisfied ones too (see status), one row "
-    "for each lender and title. None is a payment, and an attachment is no loan either.",
+    "Charges, mortgages and attachments in the editions in force, including satisfied ones (see status), one "
+    "row for each lender and title. They are not payments, and an attachment is not a loan.",
     (
         CHARGE_STATEMENT["charge_id"],
         CHARGE_STATEMENT["kind"],
         CHARGE_STATEMENT["position"],
         CHARGE_STATEMENT["title_position"],
-        Column("borrower_id", "text", "The borrower.", null="not stated; of a mortgage the proprietor"),
+        Column("borrower_id", "text", "The borrower.", null="not stated; for a mortgage, the proprietor"),
         Column(
             "lender_id",
             "text",
-            "The company that lends, by its number or by its exact full name on that day; of an attachment, "
-            "the one that had it made.",
-            null="no company of the registers held is certainly meant",
+            "The lending company, by its number or by its exact full name on that day; for an attachment, "
+            "the attaching company.",
+            null="not certainly one company of the registers held",
         ),
         CHARGE_STATEMENT["lender_kind"],
         CHARGE_STATEMENT["lender_name"],
@@ -156,7 +156,7 @@ CHARGE = Table(
         Column(
             "objects_n",
             "integer",
-            "Titles that the charge covers with its deed, at least: those of the records held.",
+            "Lower bound of the titles that the charge and its deed cover: those in the records held.",
             null="no title is named",
             unit="titles",
         ),
@@ -176,8 +176,8 @@ CHARGE = Table(
 
 CHARGE_ON_TITLE = Table(
     "charge_on_title",
-    "Charges and mortgages that are not paid off, on the titles that they name, or where they name none on "
-    "those that the borrower had acquired before, for each proprietor.",
+    "Charges and mortgages that are not paid off, for each proprietor of the titles that they name, or, if "
+    "they name none, of the titles that the borrower had acquired before.",
     (
         *(PROPRIETORSHIP[name] for name in ("title_id", "party_id", "proprietor_name", "statement_id")),
         *(CHARGE[name] for name in ("charge_id", "position", "kind", "lender_id", "lender_name")),
@@ -186,8 +186,8 @@ CHARGE_ON_TITLE = Table(
         Column(
             "days_after",
             "integer",
-            "Days from the entry of the proprietor to the charge: below 0 (at most 42 days) where the charge "
-            "was first.",
+            "Days from the entry of the proprietor to the charge; negative (at most 42 days) if the charge "
+            "came first.",
             null="the charge names the title",
             unit="days",
         ),
@@ -197,14 +197,14 @@ CHARGE_ON_TITLE = Table(
 
 PURPOSE_WORD = Table(
     "purpose_word",
-    "Words by which the purpose of a payment is told, in English, Dutch and French.",
+    "Words that show the purpose of a payment, in English, Dutch and French.",
     (
         Column(
             "kind",
             "text",
-            "What they say: care; not_care: help, goods or money that is no personal care; price_not_free: "
-            "others set the price, or it is a call on a contract; supplier_price_not_free: so does the "
-            "supplier's name.",
+            "Meaning of the words: care; not_care: help, goods or money other than personal care; "
+            "price_not_free: others set the price, or it is a call on a contract; supplier_price_not_free: "
+            "the same, shown by the supplier's name.",
             values=("care", "not_care", "price_not_free", "supplier_price_not_free"),
             privacy="open",
         ),
@@ -220,7 +220,7 @@ COMPANY_NAME = Table(
         Column("name_key", "text", "Full name with its legal form, in one spelling."),
         Column("company_id", "text", "Company that has or had it."),
         Column("incorporated_on", "date", "Its incorporation.", null="not stated", unit="day"),
-        Column("dissolved_on", "date", "Its end.", null="it stands, or not stated", unit="day"),
+        Column("dissolved_on", "date", "Day of dissolution.", null="it exists, or not stated", unit="day"),
     ),
     ("name_key", "company_id"),
 )
@@ -236,7 +236,7 @@ ACCOUNT = Table(
             "holder_id",
             "text",
             "Company that holds it, by its number or by its exact full name on that day.",
-            null="none is certainly meant, or several are, or the account is a conduit's",
+            null="not certainly one company, or the account is a conduit's",
         ),
         Column("holder_name", "text", "Name of that company as written.", null="its holder is not known"),
         Column(
@@ -249,9 +249,9 @@ ACCOUNT = Table(
         Column(
             "is_held",
             "boolean",
-            "Whether everything that it paid and received is held, for the days of its records.",
+            "Whether all its payments and receipts are held, for the days of its records.",
         ),
-        Column("is_conduit", "boolean", "Whether it is a bank's, or of one who pays for others."),
+        Column("is_conduit", "boolean", "Whether it belongs to a bank, or to somebody who pays for others."),
         Column("first_on", "date", "First day of a record.", null="not stated", unit="day"),
         Column("last_on", "date", "Last day of a record.", null="not stated", unit="day"),
     ),
@@ -260,7 +260,7 @@ ACCOUNT = Table(
 
 RATE = Table(
     "rate",
-    "What one euro was worth in another currency. A rate holds until the day before the next one.",
+    "The value of one euro in another currency. A rate holds until the day before the next one.",
     (
         RATE_STATEMENT["currency"],
         RATE_STATEMENT["rated_on"],

@@ -5,7 +5,7 @@ from transforms.model.statements import INTEREST_STATEMENT, Column, Table
 EDGE = Table(
     "graph_edge",
     "The ownership network: pairs of holder and held entity with an open interest, component by "
-    "component. One interest stands for each pair. The macros closure and path walk on it.",
+    "component. Each pair has one interest. The macros closure and path read it.",
     (
         Column(
             "component_no",
@@ -158,8 +158,8 @@ GROUP_PART = Table(
         Column(
             "part_id",
             "text",
-            "Entity with the smallest id that it is related to without the controller; the entity itself "
-            "where there is none.",
+            "Entity with the smallest id to which it is related without the controller; the entity itself if "
+            "there is none.",
         ),
     ),
     ("control_group_id", "subject_id"),

@@ -89,8 +89,8 @@ EDITION_VIEW = Table(
         Column(
             "earlier_parser",
             "boolean",
-            "Read by an earlier version of the program, because the file is no longer in the landing "
-            "folder. Put the file back to have it read again.",
+            "True if it was read by an earlier version of the program, because the file is no longer in the "
+            "landing folder. Put the file back to have it read again.",
             privacy="open",
         ),
         Column(
@@ -111,8 +111,8 @@ EDITION_VIEW = Table(
         Column(
             "stale_since",
             "date",
-            "Date of the edition in force, where a newer edition, or a later file of the same edition, "
-            "was blocked.",
+            "Date of the edition in force, if a newer edition, or a later file of the same edition, was "
+            "blocked.",
             null="not stale",
             unit="day",
             privacy="open",
@@ -216,7 +216,7 @@ RELEASE_VIEW = Table(
         Column(
             "previous_release_id",
             "text",
-            "The release before, with which cases are compared in v_case_change.",
+            "The previous release, with which cases are compared in v_case_change.",
             null="there is none, or it cannot be read",
             privacy="open",
         ),
@@ -230,15 +230,15 @@ RELEASE_VIEW = Table(
         Column(
             "authority",
             "text",
-            "Authority that made it, by its settings.",
-            null="the settings do not say",
+            "Authority that made it, from its settings.",
+            null="not in the settings",
             privacy="open",
         ),
         Column(
             "contact",
             "text",
-            "Whom anybody named in it may write to, by the settings.",
-            null="the settings do not say",
+            "Contact for anybody named in it, from the settings.",
+            null="not in the settings",
             privacy="open",
         ),
     ),
@@ -261,13 +261,13 @@ RUN_VIEW = Table(
 
 ALARM = Table(
     "alarm",
-    "Alarms of the night: overdue or refused registers, a damaged release, and lists that may have been "
-    "replaced by others. Not part of the content hash, because it depends on earlier nights.",
+    "Alarms of the run: overdue or refused registers, a damaged release, and lists that may have been "
+    "replaced by others. Not part of the content hash, because it depends on earlier runs.",
     (
         Column(
             "register",
             "text",
-            "Register; `release` where a release was damaged, or an indicator.",
+            "Register; `release` for a damaged release; or an indicator.",
             privacy="open",
         ),
         Column(
@@ -296,7 +296,7 @@ ALARM = Table(
         Column(
             "nights_n",
             "integer",
-            "Consecutive nights, this one included.",
+            "Consecutive runs with this alarm, including this one.",
             null="not counted in nights",
             unit="nights",
             privacy="open",
@@ -319,8 +319,8 @@ UNRECOGNISED_VIEW = Table(
 
 FETCHED = Table(
     "fetched",
-    "Files that `undertow fetch` brought, with where from and when. Of a file that was put into the landing "
-    "folder by hand nothing is known. Not part of the content hash.",
+    "Files that `undertow fetch` downloaded, with their address and time. Files put into the landing folder "
+    "by hand are not listed. Not part of the content hash.",
     (
         Column("register", "text", "Code of the register.", privacy="open"),
         Column(
@@ -329,11 +329,11 @@ FETCHED = Table(
         Column(
             "file_sha256",
             "text",
-            "SHA-256 of the file: that of `v_edition` and `v_evidence`, but of sets of several parts.",
+            "SHA-256 of the file, as in `v_edition` and `v_evidence`, except for sets of several parts.",
             privacy="open",
         ),
-        Column("url", "text", "Address, without what stands behind a question mark.", privacy="open"),
-        Column("licence", "text", "Licence, as declared for the register then.", privacy="open"),
+        Column("url", "text", "Address, without a query string.", privacy="open"),
+        Column("licence", "text", "Licence declared for the register at that time.", privacy="open"),
         Column("retrieved_at", "timestamp", "When it was fetched, UTC.", privacy="open", unit="UTC"),
     ),
     ("register", "file_name", "file_sha256", "retrieved_at"),
@@ -345,7 +345,7 @@ DICTIONARY = Table(
     (
         Column("view", "text", "View, or table macro.", privacy="open"),
         Column("column", "text", "Column; blank for the view or macro itself.", privacy="open"),
-        Column("type", "text", "DuckDB type; VIEW or MACRO where there is no column.", privacy="open"),
+        Column("type", "text", "DuckDB type; VIEW or MACRO if there is no column.", privacy="open"),
         Column("unit", "text", "Unit.", privacy="open"),
         Column("description", "text", "Meaning of the column, and of a null.", privacy="open"),
         Column("privacy", "text", "open, entity or personal.", privacy="open"),

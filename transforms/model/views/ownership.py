@@ -10,7 +10,7 @@ REGIMES = ("AMLR", "UK", "STRICT")
 
 CASCADE_REGIMES = ("EU", "OFAC", "UK")
 
-# Marks. A set of candidates includes the set without that word.
+# Marks. A set with `candidate` in its name includes the set without it.
 CASCADE_SETS = (
     "sanctioned",
     "sanctioned_candidate",
@@ -109,7 +109,7 @@ INTEGRATED = Table(
         Column("party_id", "text", "The holder."),
         Column("subject_id", "text", "The entity owned."),
         Column(
-            "basis", "text", "What the shares are shares of; each basis is computed by itself.", values=BASES
+            "basis", "text", "What the shares are shares of; each basis is computed separately.", values=BASES
         ),
         Column("share_min", "share", "Least share, held directly and through others.", unit="per cent"),
         Column(
@@ -127,12 +127,12 @@ INTEGRATED = Table(
         Column(
             "share_min_exclusive",
             "boolean",
-            "True where the share is more than the least share, and not equal to it.",
+            "True if the share is more than the least share, and not equal to it.",
         ),
         Column(
             "share_max_declared_exclusive",
             "boolean",
-            "True where the share is less than the declared maximum, and not equal to it.",
+            "True if the share is less than the declared maximum, and not equal to it.",
         ),
         Column(
             "is_as_declared",
@@ -263,7 +263,7 @@ BENEFICIAL_OWNER = Table(
 
 CONTRADICTION = Table(
     "graph_contradiction",
-    "Interests that cannot all be true as the register states them. Where more than the whole is held, they "
+    "Interests that cannot all be true as the register states them. If more than the whole is held, they "
     "count as stated, and sums stop at the whole; an impossible share counts as unknown; an interest in a "
     "natural person is left out.",
     (
@@ -309,7 +309,7 @@ CASCADE = Table(
             "sanctioned: parties on a sanctions list. sanctioned_binding: only those on a list of a regime "
             "that binds this authority. sanctioned_candidate, sanctioned_binding_candidate: these and "
             "candidates of screening (for a binding list only those that agree in number and country), "
-            "listed where that gives more.",
+            "listed if that adds entities or a stronger result.",
             values=CASCADE_SETS,
         ),
         Column(
@@ -327,7 +327,7 @@ CASCADE = Table(
         Column(
             "share_min",
             "share",
-            "Least counted share. By the rule of the United Kingdom 50 stands for more than 50.",
+            "Least counted share. Under the UK rule, 50 means more than 50.",
             null="POSSIBLE, or by control alone",
             unit="per cent",
         ),

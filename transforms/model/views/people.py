@@ -1,4 +1,4 @@
-"""Natural persons, who sits on which board, and which records speak of one party, of whatever kind."""
+"""Natural persons, offices, disqualifications, and which records are about one party, of any kind."""
 
 from transforms.model.statements import (
     DISQUALIFICATION_STATEMENT,
@@ -14,7 +14,7 @@ PERSON = Table(
     "person",
     "Natural persons named in records. A person is never the subject of a flag.",
     (
-        Column("person_id", "text", "Keyed hash; the same from night to night.", privacy="personal"),
+        Column("person_id", "text", "Keyed hash; the same in every release.", privacy="personal"),
         PERSON_STATEMENT["person_type"],
         PERSON_STATEMENT["full_name"],
         PERSON_STATEMENT["birth_year"],
@@ -35,13 +35,12 @@ OFFICES = ("boardMember", "boardChair", "seniorManagingOfficial")
 
 OFFICER = Table(
     "officer",
-    "Seats on a board and posts of management, as registers and lists of the editions in force state them. "
-    "Nothing is held by an office: no share, vote or control follows from it. Partners and holders of shares "
-    "are in v_interest. Whom no row names may hold an office all the same, where a register is asked company "
-    "by company.",
+    "Seats on a board and management posts, as stated in the registers and lists in force. No share, vote or "
+    "control follows from an office. Partners and shareholders are in v_interest. If a register is queried "
+    "company by company, persons without a row may also hold an office.",
     (
-        Column("officer_id", "text", "Id of the interest that the office is, as in v_interest."),
-        Column("company_id", "text", "The entity that the office is in."),
+        Column("officer_id", "text", "Id of the office's interest, as in v_interest."),
+        Column("company_id", "text", "The entity of the office."),
         Column("party_id", "text", "Who holds the office.", privacy="personal"),
         RELATIONSHIP_STATEMENT["party_kind"],
         Column("role", "text", "The office, as a type of interest of BODS 0.4.", values=OFFICES),
@@ -72,11 +71,11 @@ OFFICER = Table(
 
 DIRECTED_SET = Table(
     "directed_set",
-    "Sets of at least two active entities that have a director in common.",
+    "Sets of at least two active entities that have the same director.",
     (
         Column("directed_set_id", "text", "`DS-` and the director's id."),
         Column("subject_id", "text", "An entity of the set."),
-        Column("director_id", "text", "Who sits on the boards of all of them.", privacy="personal"),
+        Column("director_id", "text", "Director of all of them.", privacy="personal"),
         RELATIONSHIP_STATEMENT["statement_id"],
     ),
     ("directed_set_id", "subject_id"),
@@ -84,7 +83,7 @@ DIRECTED_SET = Table(
 
 DISQUALIFICATION = Table(
     "disqualification",
-    "Who may not be a director of a company, and companies of which the party may be one all the same. Data "
+    "Who may not be a director of a company, and companies of which the party may be one nevertheless. Data "
     "on criminal offences: empty unless a purpose of the home allows disqualifications.",
     (
         Column("party_id", "text", "The party.", privacy="personal"),

@@ -1,4 +1,4 @@
-"""Permits for premises, and the seats of those who asked for them."""
+"""Permits for premises, and the seats of those who applied for them."""
 
 from transforms.model.statements import ADDRESS_STATEMENT, PERMIT_PARTIES, PERMIT_STATEMENT, Column, Table
 from transforms.model.views.addresses import ADDRESS
@@ -10,7 +10,7 @@ def _party(role: str, words: str) -> tuple[Column, ...]:
             f"{role}_id",
             "text",
             f"The {words}, by its number, or by its exact full name on that day.",
-            null="none stated, or no legal entity is certainly meant",
+            null="none stated, or not certainly one legal entity",
         ),
         PERMIT_STATEMENT[f"{role}_kind"],
         PERMIT_STATEMENT[f"{role}_name"],
@@ -19,7 +19,7 @@ def _party(role: str, words: str) -> tuple[Column, ...]:
 
 PERMIT = Table(
     "permit",
-    "Permits for premises, one row for each record in force: who asked, with whose money, and what was "
+    "Permits for premises, one row for each record in force: who applied, who financed it, and what was "
     "decided.",
     (
         Column("permit_id", "text", "Id of the record."),
@@ -51,10 +51,10 @@ PERMIT = Table(
 
 SEAT_HELD = Table(
     "seat_held",
-    "Seats of the applicants for permits and of companies with a case of insolvency, in all editions held.",
+    "Seats of permit applicants and of companies with a case of insolvency, in all editions held.",
     (
         Column("company_id", "text", "The company."),
-        Column("address_id", "text", "Address unit of a seat that it has, or had."),
+        Column("address_id", "text", "Address unit of a present or former seat."),
         Column(
             "first_seen_on", "date", "First edition that shows it.", null="no edition is dated", unit="day"
         ),

@@ -12,13 +12,13 @@ from transforms.model.views.money import FLOW
 BUYER_ID = Column(
     "buyer_id",
     "text",
-    "The public body that buys: by its number, else by its exact full name, else `body:` and its name.",
+    "The buying public body: by its number, else by its exact full name, else `body:` and its name.",
     null="the record names none",
 )
 
 TENDER = Table(
     "tender",
-    "Contracting processes, one row for each: what its newest record says.",
+    "Contracting processes, one row for each, as in its newest record.",
     (
         TENDER_STATEMENT["process_id"],
         BUYER_ID,
@@ -42,8 +42,8 @@ TENDER = Table(
 
 AWARD = Table(
     "award",
-    "Awards of contracts, one row for each supplier. What is awarded is no payment, and the value of a "
-    "framework is not money paid: leave those rows out of a sum, or count them apart.",
+    "Awards of contracts, one row for each supplier. An award is not a payment, and the value of a framework "
+    "agreement is not money paid: leave those rows out of a sum, or sum them separately.",
     (
         Column("award_id", "text", "Id of the award: its process and its number there."),
         AWARD_STATEMENT["position"],
@@ -53,7 +53,7 @@ AWARD = Table(
             "supplier_id",
             "text",
             "The supplier, by its number, or by its exact full name on the day of the award.",
-            null="no legal entity is certainly meant",
+            null="not certainly one legal entity",
         ),
         AWARD_STATEMENT["supplier_kind"],
         AWARD_STATEMENT["supplier_name"],
@@ -61,8 +61,8 @@ AWARD = Table(
         AWARD_STATEMENT["suppliers_n"],
         AWARD_STATEMENT["status"],
         AWARD_STATEMENT["amount"]
-        .renamed("amount", "Value of the award. Sum it as it is: nothing is counted twice.")
-        .optional("not stated; or it stands on the row of the award's first supplier"),
+        .renamed("amount", "Value of the award. It can be summed as it is: nothing is counted twice.")
+        .optional("not stated; or it is on the row of the award's first supplier"),
         AWARD_STATEMENT["currency"],
         AWARD_STATEMENT["is_framework"],
         AWARD_STATEMENT["awarded_on"],
@@ -80,7 +80,7 @@ AWARD = Table(
 
 BID = Table(
     "bid",
-    "Bids in contracting processes, one row for each bidder. Most registers publish the winner alone.",
+    "Bids in contracting processes, one row for each bidder. Most registers publish only the winner.",
     (
         Column("bid_id", "text", "Id of the bid: its process and its number there."),
         BID_STATEMENT["position"],
@@ -90,7 +90,7 @@ BID = Table(
             "bidder_id",
             "text",
             "The bidder, by its number, or by its exact full name on that day.",
-            null="no legal entity is certainly meant",
+            null="not certainly one legal entity",
         ),
         BID_STATEMENT["bidder_kind"],
         BID_STATEMENT["bidder_name"],
@@ -115,12 +115,12 @@ BID = Table(
 
 CONTRACTING_PROCESS = Table(
     "contracting_process",
-    "Contracting processes of which a notice is held, or bids without one.",
+    "Contracting processes for which a notice is held, or bids without a notice.",
     (
         Column("process_id", "text", "The contracting process."),
         Column("buyer_name", "text", "Who buys.", null="not stated"),
         Column("is_price_only", "boolean", "The lowest price wins.", null="not stated"),
-        Column("closes_at", "timestamp", "Until when bids are accepted.", null="not stated"),
+        Column("closes_at", "timestamp", "End of the period for bids.", null="not stated"),
     ),
     ("process_id",),
 )
@@ -130,27 +130,27 @@ PROCESS_OUTCOME = Table(
     (
         Column("process_id", "text", "The contracting process."),
         Column("active_n", "integer", "Awards that stand.", unit="awards"),
-        Column("undecided_n", "integer", "Awards that are pending, or of no known state.", unit="awards"),
         Column(
-            "suppliers_n", "integer", "Suppliers of the awards that stand, counted in each.", unit="suppliers"
+            "undecided_n", "integer", "Awards that are pending, or whose state is unknown.", unit="awards"
+        ),
+        Column(
+            "suppliers_n", "integer", "Suppliers of valid awards, counted for each award.", unit="suppliers"
         ),
         Column("winners_n", "integer", "Different suppliers among them that have an id.", unit="suppliers"),
         Column("winner_ref", "text", "The publisher's id of the first of them.", null="none has one"),
-        Column(
-            "statement_id", "text", "Statement of an award that stands.", null="none stands", privacy="open"
-        ),
+        Column("statement_id", "text", "Statement of a valid award.", null="none is valid", privacy="open"),
     ),
     ("process_id",),
 )
 PRICE_GAP = Table(
     "price_gap",
-    "How far the lowest valid bid of another bidder was above the winning bid, where the lowest bid won.",
+    "How far the lowest valid bid of another bidder was above the winning bid, if the lowest bid won.",
     (
         Column("process_id", "text", "The contracting process."),
         Column("currency", "text", "Of both bids."),
         Column("won_at", "money", "The winning bid.", unit="currency"),
         Column("next_at", "money", "The lowest valid bid of another bidder.", unit="currency"),
-        Column("gap", "number", "Their difference as a part of the winning bid.", unit="1"),
+        Column("gap", "number", "Their difference divided by the winning bid.", unit="1"),
         Column("won_statement_id", "text", "Statement of the winning bid.", privacy="open"),
         Column("next_statement_id", "text", "Statement of the other bid.", privacy="open"),
     ),
@@ -158,7 +158,7 @@ PRICE_GAP = Table(
 )
 PROCUREMENT_MEASURE = Table(
     "procurement_measure",
-    "Figures of contracting processes, buyers, bidders and suppliers whose outliers indicators look for.",
+    "Figures of contracting processes, buyers, bidders and suppliers, in which indicators look for outliers.",
     (
         Column(
             "measure",
@@ -174,7 +174,7 @@ PROCUREMENT_MEASURE = Table(
             ),
             privacy="open",
         ),
-        Column("subject_id", "text", "A process, or a party by its id or by the publisher's."),
+        Column("subject_id", "text", "A process, or a party by its id or the publisher's id."),
         Column("value", "number", "Its figure.", unit="1"),
         Column("counted_n", "integer", "How many bids, processes or items it rests on.", unit="records"),
     ),

@@ -1,4 +1,4 @@
-"""Titles, their proprietors, sales of properties and what they cost; premises and what they are worth."""
+"""Titles, their proprietors, sales and prices of properties; premises and their valuations."""
 
 from transforms.model.statements import (
     ADDRESS_STATEMENT,
@@ -18,8 +18,8 @@ NO_DISTRICT = "the record names no district, or there is no title record"
 
 TITLE = Table(
     "title",
-    "Registered titles in the editions in force. Where the record in force was rejected, the last "
-    "readable record is shown.",
+    "Registered titles in the editions in force. If the record in force was rejected, the last readable "
+    "record is shown.",
     (
         TITLE_STATEMENT["title_id"],
         TITLE_STATEMENT["tenure"],
@@ -73,8 +73,8 @@ TITLE_ADDRESS = Table(
 
 PROPRIETORSHIP = Table(
     "proprietorship",
-    "Proprietors of titles: those on the title now, and those that a file of changes took away or that a "
-    "later complete edition no longer shows (ended_on).",
+    "Proprietors of titles: those on the title now, and those that a file of changes deleted or that a later "
+    "complete edition no longer shows (ended_on).",
     (
         PROPRIETORSHIP_STATEMENT["title_id"],
         PROPRIETORSHIP_STATEMENT["position"],
@@ -88,9 +88,9 @@ PROPRIETORSHIP = Table(
         Column(
             "ended_on",
             "date",
-            "Day on which a file of changes took the record of this proprietor away; without one, day of the "
-            "first edition without this proprietor. Who left near the day of a sale may have sold, but no "
-            "register says so.",
+            "Day on which a file of changes deleted the record of this proprietor; else the date of the "
+            "first edition without this proprietor. A proprietor that left near the day of a sale may have "
+            "sold, but no register says so.",
             null="still on the title",
             unit="day",
         ),
@@ -140,7 +140,7 @@ TRANSACTION = Table(
             "transaction_id", "GB-PPD- and the publisher's id, or NL-BRK-, the deed and the title."
         ),
         TITLE_STATEMENT["title_id"]
-        .renamed("title_id", "Title that the deed gave.")
+        .renamed("title_id", "Title transferred by the deed.")
         .optional("a price register"),
         Column(
             "property_id",
@@ -164,8 +164,8 @@ TRANSACTION = Table(
         TRANSACTION_STATEMENT["tenure"],
         TRANSACTION_STATEMENT["category"].renamed(
             "category",
-            "standard: a single residential sale at full market value; of a deed, the whole of one title for "
-            "a sum of its own. additional: every other sale.",
+            "standard: a single residential sale at full market value, or a deed for the whole of one title "
+            "at its own price. additional: every other sale.",
         ),
         ADDRESS_STATEMENT["address_text"].optional("the record gives no address"),
         TRANSACTION_STATEMENT["postcode"],
@@ -224,8 +224,8 @@ PROPERTY = Table(
 
 PRICE_INDEX = Table(
     "price_index",
-    "Median price by district, property type and quarter or year; only where it rests on at least 20 "
-    "standard sales.",
+    "Median price by district, property type and quarter or year; only if based on at least 20 standard "
+    "sales.",
     (
         Column("area_name", "text", DISTRICT),
         Column(
@@ -246,8 +246,8 @@ PRICE_INDEX = Table(
 
 PREMISES = Table(
     "premises",
-    "Homes, offices, shops, berths and pitches where a register that is held places something (a seat, a "
-    "branch, a permit), one row for each period. A company's are those with its object_id and no valid_to.",
+    "Homes, offices, shops, berths and pitches at which a register held has something (a seat, a branch, a "
+    "permit), one row for each period. A company's premises have its object_id and no valid_to.",
     (
         Column("premises_id", "text", "Id of the record."),
         PREMISES_STATEMENT["object_id"],
@@ -257,7 +257,7 @@ PREMISES = Table(
         PREMISES_STATEMENT["status_native"],
         PREMISES_STATEMENT["floor_area_m2"],
         PREMISES_STATEMENT["built_year"].renamed(
-            "built_year", "Year in which its building, of several the oldest, was first built."
+            "built_year", "Year in which its building (the oldest, if several) was first built."
         ),
         PREMISES_STATEMENT["designation_id"],
         Column(
@@ -281,9 +281,9 @@ PREMISES = Table(
 
 VALUATION = Table(
     "valuation",
-    "What a municipality determined that the object at an address is worth, where a register that is held "
-    "places something (a seat, a branch, a permit); one row for each object and reference day. Values of "
-    "other addresses, and of objects without an official address, are not shown.",
+    "Municipalities' valuations of objects at addresses at which a register held has something (a seat, a "
+    "branch, a permit), one row for each object and reference day. Values of other addresses, and of objects "
+    "without an official address, are not shown.",
     (
         Column("valuation_id", "text", "Id of the record."),
         VALUATION_STATEMENT["object_number"],
@@ -302,19 +302,19 @@ VALUATION = Table(
 
 HANDOVER = Table(
     "handover",
-    "Who left a title, and who came to it within the 62 days before. They may have sold to them; no register "
-    "says so of a price, unless by a deed.",
+    "Who left a title, and who came to it within the 62 days before. The former may have sold to the latter; "
+    "only deeds state it, with a price.",
     (
         PROPRIETORSHIP["title_id"],
         Column("left_id", "text", "Who left."),
         PROPRIETORSHIP["proprietor_name"].renamed("left_name", "Its name as the title wrote it."),
         Column("shown_on", "date", "Date of the last edition with it.", null="it is undated", unit="day"),
-        PROPRIETORSHIP["ended_on"].renamed("left_by", "Day by which it had left."),
+        PROPRIETORSHIP["ended_on"].renamed("left_by", "Day by which it left."),
         Column("left_statement_id", "text", "Its proprietorship statement."),
         Column(
             "earlier_transaction_id",
             "text",
-            "The deed by which it had acquired the title, as in v_transaction.",
+            "The deed by which it acquired the title, as in v_transaction.",
             null="a register without deeds",
         ),
         Column("came_id", "text", "Who came."),
@@ -325,7 +325,7 @@ HANDOVER = Table(
         Column(
             "transaction_id",
             "text",
-            "The deed by which it came, as in v_transaction where it states a sum.",
+            "The deed by which it acquired the title, as in v_transaction if it states a sum.",
             null="a register without deeds",
         ),
     ),
