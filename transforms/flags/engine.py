@@ -6,6 +6,7 @@ country stay in its tables; at most BATCH_ROWS flags are in memory at a time.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,7 @@ from transforms.model.sql import Connection, frame, read_sql
 from transforms.model.subjects import SUBJECT_KINDS
 from transforms.model.views import DWELLING, FLAG, INDICATOR_VIEW, NO_DISTRICT_KNOWN
 
+SQL_COMMENT = re.compile(r"^ *--.*\n", re.MULTILINE)
 FLAG_ID_BYTES = 10
 BATCH_ROWS = 100_000
 
@@ -149,11 +151,13 @@ def _parameters_json(indicator: Indicator) -> str:
 
 def _rule_sha256(indicator: Indicator) -> str:
     """The version of a rule: SHA-256 (hex) of its declaration and of the marts and macros that it rests on.
-    Translations are left out, because they do not change the rule.
+    Translations and SQL comments are left out, because they do not change the rule.
     """
     subjects = SUBJECT_KINDS[indicator.subject_type].query
     behind = sql_behind(indicator.states, indicator.evidence, subjects)
+    queries = {"states": indicator.states, "evidence": indicator.evidence, **behind}
+    plain = {name: SQL_COMMENT.sub("", sql) for name, sql in queries.items()}
     named = {name: value for name, value in MART_PARAMETERS.items() if f"${name}" in str(behind)}
-    declared = indicator.model_dump(mode="json", exclude={"dutch", "steps"})
-    rule = json.dumps([declared, behind, named], sort_keys=True)
+    declared = indicator.model_dump(mode="json", exclude={"dutch", "steps", "states", "evidence"})
+    rule = json.dumps([declared, plain, named], sort_keys=True)
     return hashlib.sha256(rule.encode()).hexdigest()

@@ -262,6 +262,12 @@ def test_three_states_are_counted(connection: duckdb.DuckDBPyConnection) -> None
     )
 
 
+def test_a_comment_does_not_change_the_version_of_a_rule(connection: duckdb.DuckDBPyConnection) -> None:
+    noted = INDICATOR.model_copy(update={"states": f"-- A comment.\n{INDICATOR.states}"})
+    [version, other] = [_raise(connection, each).indicators["rule_sha256"][0] for each in (INDICATOR, noted)]
+    assert version == other
+
+
 def test_a_subject_with_several_sub_types_counts_once(connection: duckdb.DuckDBPyConnection) -> None:
     """Else an indicator with a row for each regime is as many times as common."""
     twice = (
