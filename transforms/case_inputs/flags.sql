@@ -1,11 +1,11 @@
--- Flags that may be in a case. may_open: one of lane stop or act opens a case. may_open_together: look flags
--- of two families on one control group open one together; may_join: where that group has a flag of lane stop
--- or act too, they belong to its case. A flag of lane data opens none.
+-- Flags that may be in a case. may_open: a flag of lane stop or act opens a case. may_open_together: look
+-- flags of two families on one control group open one together. may_join: if that group also has a flag of
+-- lane stop or act, they belong to its case. A flag of lane data opens none.
 with in_question as (
     select * from flag where state = 'flagged'
 ),
--- The legal entities that a look flag is about: the subject, who holds the title, dwelling or sale now, or
--- with whom a pattern of money begins.
+-- The legal entities that a look flag is about: the subject, the present holder of the title, dwelling or
+-- sale, or the party with which a money pattern begins.
 holder as (
     select p.party_id, p.title_id as subject_id
     from proprietorship p
@@ -60,8 +60,8 @@ select
     f.family,
     f.subtype,
     f.lane,
-    -- Patterns of money are recorded only where one is found, so their rate is that of all found among legal
-    -- entities: one that cannot be assessed makes the others no rarer.
+    -- Money patterns are recorded only if found, so their rate is the number found among legal entities. One
+    -- that cannot be assessed does not make the others rarer.
     case
         when i.subject_type = 'flow_pattern'
             then cast(i.n_flagged + i.n_not_assessable as double)

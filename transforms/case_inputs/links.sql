@@ -18,7 +18,7 @@ units as (
     where property_id is not null
     group by title_id, property_id
 ),
--- Titles that a flag is about: the title itself, its property, or a sale of it. Only there does a former
+-- Titles that a flag is about: the title itself, its property, or a sale of it. Only for these does a former
 -- proprietor join anybody.
 told as (
     select subject_id as title_id from flagged where subject_id in (select title_id from title)
@@ -68,7 +68,7 @@ found as (
     join seats s on s.address_id = c.address_id
     where a.address_class = 'ordinary' and s.seats_n <= $seats_max
     union all
-    -- Applicants for permits at flagged premises, and who finances them, but for banks and public bodies.
+    -- Permit applicants at flagged premises, and their financiers, except banks and public bodies.
     select p.party_id, p.premises_id, 'permit', 'certain', min(p.statement_id)
     from (
         select applicant_id as party_id, premises_id, statement_id from permit
@@ -81,7 +81,8 @@ found as (
     where p.party_id in (select entity_id from entity union all select person_id from person)
     group by p.party_id, p.premises_id
     union all
-    -- Who bid for or won a process with a grave flag; a process that is only looked at joins nobody.
+    -- Who bid for or won a process with a flag of lane stop or act; a process with look flags only joins
+    -- nobody.
     select b.party_id, b.process_id, 'award', 'certain', min(b.statement_id)
     from (
         select bidder_id as party_id, process_id, statement_id

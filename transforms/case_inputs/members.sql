@@ -4,12 +4,12 @@ with known as (
     union all
     select person_id, 'person', null from person
     union all
-    -- Partnerships that are no subject.
+    -- Partnerships, which are not subjects.
     select entity_id, 'legal_entity', name
     from entity
     where entity_id not in (select subject_id from subject where subject_type = 'legal_entity')
     union all
-    -- Titles in no edition in force, which are known from a former proprietor.
+    -- Titles in no edition in force, which are known only from a former proprietor.
     select u.title_id, 'title', min(a.address_text)
     from title_address u
     left join title t on t.title_id = u.title_id

@@ -1,6 +1,7 @@
--- What was claimed, with its place in its flag. A subject of a relationship that has no official number is
--- named by its own statement: that is the fact then. Places are given here, not to the facts: their rows are
--- four times as wide. Roles of a chain end with the number of their step, and step 10 comes after step 9.
+-- The claims, each with its position in its flag. If the subject of a relationship has no official number, it
+-- is named by its own statement, and that is the fact. Positions are assigned to claims and not to facts,
+-- whose rows are four times as wide. Roles of a chain end with the number of their step, and step 10 comes
+-- after step 9.
 with meant as (
     select distinct
         c.indicator,

@@ -1,5 +1,5 @@
--- The facts that an indicator says its flags rest on: indicator, flag_id, role, statement_id, field. Python
--- puts in the indicator's query and, where that gives `subtype` as well, the condition on it. `flagged_now`:
+-- The facts that an indicator gives as evidence for its flags: indicator, flag_id, role, statement_id, field.
+-- Python fills in the indicator's query and, if that returns `subtype`, the condition on it. `flagged_now`:
 -- flag_id, subject_id, subtype.
 select distinct $code as indicator, f.flag_id, e.role, e.statement_id, e.field
 from ({evidence}) e

@@ -1,5 +1,5 @@
--- How many subjects, and private homes apart, have each state. `has_private`: there are private homes. Python
--- puts in rows with one state for each subject.
+-- The number of subjects in each state, with private homes counted separately. `has_private`: there are
+-- private homes. Python fills in rows with one state for each subject.
 select
     count(*) filter (where state = 'flagged' and not is_private) as flagged,
     count(*) filter (where state = 'not_assessable' and not is_private) as not_assessable,

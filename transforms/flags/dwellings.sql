@@ -1,5 +1,5 @@
--- Rows of DWELLING without their indicator: how many private homes of each district have each state. Python
--- puts in rows with one state for each subject.
+-- Rows of DWELLING without their indicator: the number of private homes in each state, by district. Python
+-- fills in rows with one state for each subject.
 select
     coalesce(n.area_name, $no_district) as area_name,
     max(n.area_code) as area_code,

@@ -1,6 +1,6 @@
 -- The claimed facts of one statement table, with their record and the date of the first edition in which the
--- same part of that record says the same. $part_from: where the part begins in the id of a statement. Python
--- puts in the table, and the value of `field` in a row `s` of it, as text.
+-- same part of that record states the same. $part_from: where the part begins in the id of a statement.
+-- Python fills in the table, and the value of `field` in a row `s` of it, as text.
 with fact as materialized (
     select
         c.indicator, c.flag_id, c.position, c.role, s.register, s.dataset, s.edition, s.file_sha256, s.record,
@@ -9,7 +9,7 @@ with fact as materialized (
     join {table} s using (statement_id)
     where starts_with(c.field, '{table}.')
 ),
--- Of a register with one edition there is none before: its records need not be read again.
+-- A register with one edition has no earlier one, so its records need not be read again.
 stated as (
     select distinct register, record, substr(statement_id, $part_from) as part, field, value
     from fact

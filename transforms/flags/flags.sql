@@ -1,6 +1,6 @@
--- Rows of FLAG, from `flag_part`, which has all but `first_seen_on`: the day on which all facts of the flag
--- were first there. A subquery and no join: DuckDB would hold the flags, which it takes for few, and not the
--- days.
+-- Rows of FLAG, from `flag_part`, which has all columns but `first_seen_on`: the day on which all facts of
+-- the flag first existed. A subquery and not a join, because DuckDB would expect few flags and hold those in
+-- memory, not the days.
 with seen as (
     select flag_id, max(first_seen_on) as first_seen_on from fact group by flag_id
 )

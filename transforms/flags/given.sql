@@ -1,4 +1,4 @@
--- What a states query gives, with null for every column that it does not have. Python puts in the query.
+-- The result of a states query, with null for every missing column. Python fills in the query.
 select
     cast(null as varchar) as state,
     cast(null as varchar) as reason,

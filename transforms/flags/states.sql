@@ -1,7 +1,7 @@
--- The states of an indicator's subjects, with `is_private`, and `lane` where its query gives none. Python
--- puts in `given.sql`, the subjects of its kind, and `unfounded.sql`. A `not_flagged` that is unfounded, or a
--- flag of a sub-type that rests on absence, is turned into `not_assessable`. What is no subject of its kind,
--- as a Dutch partnership, has no state.
+-- The states of an indicator's subjects, with `is_private`, and with the indicator's `lane` if its query
+-- gives none. Python fills in `given.sql`, the subjects of its kind, and `unfounded.sql`. A `not_flagged`
+-- that is unfounded, or a flag of a sub-type that rests on absence, becomes `not_assessable`. An id that is
+-- not a subject of its kind, such as a Dutch partnership, has no state.
 with unfounded as (
 {unfounded}),
 given as (

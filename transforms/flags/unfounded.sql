@@ -1,6 +1,6 @@
--- Subjects of whom a `not_flagged` proves nothing, and the first reason, in the order of the roles that it
--- needs: nothing complete is held of the role in the subject's territory, or a rejected record may speak of
--- the subject; with $reaches, of an entity above it.
+-- Subjects for which a `not_flagged` proves nothing, with the first reason, in the order of the roles needed:
+-- no complete edition is held for the role in the subject's territory, or a rejected record may be about the
+-- subject (with $reaches: about an entity above it).
 with needed as (
     select *, 3 * list_position(cast($needed_roles as varchar[]), role) as place
     from role_held

@@ -23,7 +23,7 @@ listed as (
     join complete_basis b on b.register = s.register
     where r.is_open and r.subject_id not in (select subject_id from incomplete where subject_id is not null)
 ),
--- Interests of which no share is stated, as most of a watch list's.
+-- Interests without a stated share, such as most on a watch list.
 unstated as (
     select
         interest_id, subject_id, party_id, basis, reach = 'indirect' as is_indirect,
@@ -31,9 +31,10 @@ unstated as (
     from interest
     where is_open and basis in ('shares', 'votes', 'surplus_assets') and share_min is null
 ),
--- Those that another record states: the same holding, told again. (The first 24 digits of a statement's id
--- are those of its record, which may state two classes of shares.) And those of who holds the whole: KVK
--- registers a sole shareholder also as one whose shares are not paid up.
+-- Of these, interests for which another record states the share: the same holding, stated twice. (The first
+-- 24 digits of a statement's id are those of its record, which may state two classes of shares.) And
+-- interests of somebody who holds the whole: KVK also registers a sole shareholder as one whose shares are
+-- not paid up.
 repeated as (
     select distinct u.interest_id
     from interest o
@@ -57,7 +58,7 @@ select
     false
 from relationship r
 where r.is_open and r.party_kind = 'person' and r.party_id is not null
-    -- A seat on the board is a known right, and holds nothing.
+    -- A seat on the board is a known right and not a holding.
     and not exists (
         select 1 from interest i
         where i.statement_id = r.statement_id

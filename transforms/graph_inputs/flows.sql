@@ -1,6 +1,6 @@
--- Payments in which patterns are looked for: transfers, loans, sales and payments that were made, of which
--- both parties are known. A public body, an exempt party, a bank or another conduit is neither end of one,
--- nor is the authority that pays. Rent, fees and wages are no hop, but earlier dealings.
+-- Payments in which patterns are searched: transfers, loans, sales and payments made, between two known
+-- parties. Neither is a public body, an exempt party, a bank or another conduit, or the paying authority.
+-- Rent, fees and wages are not hops, but earlier dealings.
 with barred as (
     select entity_id as party_id from exempt
     union

@@ -1,5 +1,5 @@
--- Parties all of whose payments are held: the statements of all their accounts that are known, or a whole
--- set.
+-- Parties whose payments are all held: the statements of all their known accounts, or a whole set of
+-- transfers.
 select coalesce(holder_id, account_id) as party_id
 from account
 group by coalesce(holder_id, account_id)

@@ -45,7 +45,7 @@ select
     e.jurisdiction is not null
         and split_part(e.jurisdiction, '-', 1) not in (select country from home_country) as is_foreign,
     e.entity_type in ('state', 'stateBody') or p.entity_id is not null as is_state,
-    -- A body of a state belongs to the state; nobody owns the state.
+    -- A state body belongs to the state, which nobody owns.
     e.entity_type = 'state' as cannot_be_owned,
     coalesce(e.is_listed, false) as is_listed,
     coalesce(d.is_exempt, false) as is_exempt,

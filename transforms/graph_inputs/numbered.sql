@@ -1,9 +1,9 @@
--- Edges with the numbers of both ends, which are null for a party that is not among the nodes.
+-- Edges with the numbers of both ends, which are null for parties that are not nodes.
 select
     e.*,
     holder.number as holder,
     held.number as held,
-    -- A natural person owns and is not owned: such an edge is a contradiction, and links nobody.
+    -- A natural person owns and is not owned: such an edge is a contradiction and is left out.
     held.kind not in ('person', 'protected') as is_link
 from edge e
 left join node holder on holder.party_id = e.party_id

@@ -1,6 +1,6 @@
--- Bank accounts that a statement of account, a transfer or a ledger names. The holder is a company by its
--- number, else by its exact full name on that day; an account with several holders has none here, nor has one
--- into which somebody else receives a party's money.
+-- Bank accounts in account statements, transfers and ledgers. The holder is a company by its number, else by
+-- its exact full name on that day. An account with several holders has none here, nor has an account into
+-- which somebody else receives a party's money.
 with named as (
     select
         a.account_id, a.holder_kind as kind, a.holder_name as name, a.holder_scheme as scheme,

@@ -4,7 +4,8 @@
 -- seats; only `mass` is a count. Jersey, Guernsey and the Isle of Man have postcodes of the UK and are no
 -- part of it.
 with
--- Registers with such addresses: those of sales only have most addresses of a country.
+-- Registers with such addresses. Registers with only sales are left out, because they have most addresses of
+-- a country.
 stating as (
     select distinct register
     from address_statement
@@ -32,14 +33,14 @@ stated as (
             or (a.role = 'property' and a.of_statement_id in (select statement_id from title_statement))
         )
 ),
--- How often each spelling is written, in records of sales too.
+-- How often each spelling occurs, including in records of sales.
 spelled as (
     select hash(address_id, role, address_text) as spelling, count(*) as written_n
     from address_statement
     where hash(address_id, role, address_text) in (select spelling from stated)
     group by spelling
 ),
--- Of each unit the record whose text stands for it.
+-- For each unit, the record whose text represents it.
 chosen as (
     select
         s.address_id,
@@ -53,14 +54,14 @@ chosen as (
     join spelled n using (spelling)
     group by s.address_id
 ),
--- Held in memory is who is chosen, not what is read of all records.
+-- Only the chosen ids are held in memory, not all columns of all records.
 used as (
     select address_id, address_text, postcode, country, unit_key, statement_id, register
     from address_statement
     where statement_id in (select statement_id from chosen)
         and register in (select register from stating)
 ),
--- Units where the post of at least half of the seats goes to somebody else: an accountant, a liquidator.
+-- Units at which at least half of the seats receive post care of somebody else: an accountant, a liquidator.
 of_practitioner as (
     select address_id
     from stated

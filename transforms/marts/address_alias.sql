@@ -1,6 +1,6 @@
--- Buildings without a postcode that are written with their PO box and without it: the two are one unit. Only
--- where four of five seats with a box there have that one (own), because several agents may share a building.
--- A bay or an estate is no building.
+-- Buildings without a postcode that are written with and without their PO box, which are one unit. Only if
+-- four of five seats with a box there have that box (own), because several agents may share a building. A bay
+-- or an estate is not a building.
 with seat as (
     select
         a.address_id,

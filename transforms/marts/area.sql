@@ -47,8 +47,8 @@ listed as (
         )
     group by 1, 2, 3
 ),
--- The places that addresses name: of British ones pieces between commas without a figure, and without the
--- postcode; of those in other home countries the town. Dover, Delaware is in no district of Kent.
+-- The places that addresses name: in British addresses, pieces between commas without digits and without the
+-- postcode; in other home countries, the town. Dover, Delaware is in no district of Kent.
 placed as (
     select
         w.postcode,
@@ -76,8 +76,8 @@ placed as (
         and a.country in (select country from home_country where country <> 'gb')
         and a.locality is not null
 ),
--- A place counts with the first half of its postcode, because a post town may lie in several districts: where
--- at least 19 of 20 postcodes there that name it are in one district.
+-- A place counts together with the first half of its postcode, because a post town may be in several
+-- districts: if at least 19 of 20 postcodes that name it are in one district.
 districts_of_places as (
     select outward, place, area_name, area_code
     from (

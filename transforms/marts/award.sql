@@ -1,6 +1,6 @@
--- Awards in the editions in force: of the records that state one award the newest counts, with all its
--- suppliers. A supplier is known by the number stated, whether or not its register is held; else by its exact
--- full name with its legal form, where one company alone may have had that name on that day.
+-- Awards in the editions in force: the newest record of an award counts, with all its suppliers. A supplier
+-- is identified by the stated number, whether or not its register is held; else by its exact full name with
+-- its legal form, if only one company may have had that name on that day.
 with stated as (
     select s.*, e.edition_order, business_name(s.supplier_name) as name_key
     from award_statement s

@@ -1,6 +1,6 @@
--- Bids in the editions in force: of the records that state one bid the newest counts, with all its bidders. A
--- bidder is known by the number stated, whether or not its register is held; else by its exact
--- full name with its legal form, where one company alone may have had that name on that day.
+-- Bids in the editions in force: the newest record of a bid counts, with all its bidders. A bidder is
+-- identified by the stated number, whether or not its register is held; else by its exact full name with its
+-- legal form, if only one company may have had that name on that day.
 with stated as (
     select s.*, e.edition_order, business_name(s.bidder_name) as name_key
     from bid_statement s

@@ -1,6 +1,6 @@
 -- Charges in the editions in force, one row for each lender and title. The lender is the company with the
--- number stated, in its own register or beside it (a Dutch RSIN); else the one whose exact full name that is,
--- where one company alone had it on the day of the charge.
+-- stated number, in its own register or beside its own number (a Dutch RSIN); else the company of that exact
+-- full name, if only one company had it on the day of the charge.
 with stated as (
     select
         s.*,
@@ -37,7 +37,7 @@ by_number as (
     left join number_beside b on b.scheme = s.lender_scheme and b.number = s.lender_number
     where s.lender_number is not null
 ),
--- Titles that one part of a deed charges, in whichever records.
+-- Titles that the same part of a deed charges, in any record.
 deeds as (
     select deed_id, count(distinct title_id) as titles_n
     from stated

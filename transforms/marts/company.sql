@@ -32,7 +32,7 @@ last_seen as (
     where company_id in (select company_id from entries where newest = 1 and edition_status <> 'in_force')
     group by register, dataset, company_id, identifier
 ),
--- A number in a rejected record may be this entry, so the entry does not count as absent from that edition.
+-- The entry may be in a rejected record with its number, so it does not count as absent from that edition.
 absence as (
     select
         l.register, l.dataset, l.company_id, l.last_complete_on as left_register_after,
@@ -62,7 +62,7 @@ absence as (
         )
     group by l.register, l.dataset, l.company_id, l.last_complete_on
 ),
--- Addresses without a postcode, in a home country or in none that is stated, that name a district.
+-- Addresses without a postcode that name a district, in a home country or without a stated country.
 named as (
     select a.statement_id, min(n.area_name) as area_name, min(n.area_code) as area_code
     from (
@@ -111,7 +111,7 @@ select
     c.confirmation_due_on,
     c.charges_n,
     c.charges_outstanding_n,
-    -- A number of another register is that of a company under another law.
+    -- A number of another register belongs to a company under another law.
     exists (
         select 1
         from declaring_form_list f

@@ -1,5 +1,5 @@
 -- Companies by the full names that records of money, procurement and permits state without a number, in one
--- spelling with their legal form: names of today, in other languages too, and former ones.
+-- spelling with their legal form: present names (also in other languages) and former ones.
 with stated as (
     select payee_name as name from flow_statement where payee_kind = 'company'
     union
@@ -35,7 +35,7 @@ names as (
     union
     select company_id, name from other_name
 )
--- Who is gone from a register of living companies had ended by then.
+-- A company that left a register of living companies had ended by then.
 select distinct
     w.name_key, c.company_id, c.incorporated_on, coalesce(c.dissolved_on, c.left_register_on) as dissolved_on
 from names n

@@ -1,5 +1,4 @@
--- Sets of active entities that have a director in common: one row for each of its entities, where there are
--- at least two.
+-- Sets of at least two active entities that have the same director, one row for each entity.
 with seats as (
     select o.party_id, o.company_id, min(o.statement_id) as statement_id
     from officer o

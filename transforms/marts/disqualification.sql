@@ -1,5 +1,5 @@
--- Who may not be a director, and of which company all the same, as the editions in force say. A home without
--- a purpose that allows it holds no such edition.
+-- Who may not be a director, and for which companies they may nevertheless, in the editions in force. A home
+-- without a purpose that allows it holds no such edition.
 select
     r.party_id,
     d.party_kind,

@@ -1,9 +1,9 @@
--- Entities that are public or exempt, as a register shows; where several classes apply, the first in this
+-- Entities that are public or exempt according to a register; if several classes apply, the first in this
 -- order. In doubt there is no class. A category of the land registry does not count if the company register,
--- which knows the legal form, says otherwise, nor beside a number of six to eight digits, which belongs to a
+-- which knows the legal form, contradicts it, nor with a number of six to eight digits, which belongs to a
 -- company and not to a society (an inn company may be entered as a housing association). An industry code,
--- which a company chooses itself, counts only beside full or group accounts, which no company without trade
--- files.
+-- which a company chooses itself, counts only together with full or group accounts, which no company without
+-- trade files.
 with held as (
     select p.party_id, p.category, p.party_statement_id
     from proprietorship p

@@ -1,10 +1,10 @@
--- Money that one party paid another, line by line, in the editions in force. A party is a company of the
--- register by the number stated; without one by its exact full name with its legal form, where one company
--- alone may have had that name on that day: an entry that was founded later, or had ended before, is not
--- meant. A name that fills its column in the file is cut, perhaps, and joins nobody. In a transfer, a party
--- that is not known so is the holder of its account, else the account. A statement of account that was handed
--- over twice counts once; so does a transfer between two accounts whose statements are both held, and a line
--- that files of two periods hold, as where each goes on from the beginning of the year. A planned payment
+-- Money that one party paid another, line by line, in the editions in force. A party is the company with the
+-- stated number; without a number, the company of that exact full name with its legal form, if only one
+-- company may have had that name on that day: not one that was founded later or had ended before. A name that
+-- fills its column in the file may be truncated, and joins nobody. In a transfer, a party that is not found
+-- this way is the holder of its account, else the account. An account statement that was delivered twice
+-- counts once; so does a transfer between two accounts whose statements are both held, and a line that is in
+-- the files of two periods, such as files that each start at the beginning of the year. A planned payment
 -- counts until its day is booked.
 with own as (
     select
@@ -21,7 +21,7 @@ with own as (
     join edition_in_use e using (register, dataset, edition)
     where e.status = 'in_force'
 ),
--- Lines of an account's own statements; of equal ones in a statement, which it is.
+-- Lines of an account's own statements; `copy_no` numbers equal lines in a statement.
 own_line as (
     select
         f.statement_id, f.flowed_on, f.amount, f.currency, f.payer_account, f.payee_account, f.reference,
@@ -37,8 +37,8 @@ own_line as (
         on a.register = f.register and a.dataset = f.dataset and a.edition = f.edition and a.record = f.record
     where f.stated_by is not null
 ),
--- Up to which day a payer's ledger says what was paid: what was planned up to then is in it, or was not paid.
--- A paid line of a day to come is a slip of the pen, and says nothing.
+-- Until which day a payer's ledger has actual payments: what was planned until then is in it, or was not
+-- paid. A paid line with a future date is an error and does not count.
 booked as (
     select f.payer_id, f.register, max(f.flowed_on) as until_on
     from flow_statement f
@@ -46,7 +46,7 @@ booked as (
     where e.status = 'in_force' and f.status = 'paid' and f.flowed_on <= $as_of
     group by f.payer_id, f.register
 ),
--- The days of each file of payments, and the files of one data set that share days.
+-- The days of each payment file, and files of one dataset that share days.
 span as (
     select f.register, f.dataset, f.edition, min(f.flowed_on) as first_on, max(f.flowed_on) as last_on
     from flow_statement f
@@ -64,7 +64,7 @@ overlapping as (
         and b.first_on <= a.last_on
         and a.first_on <= b.last_on
 ),
--- Their lines. The id of a statement ends in the hash of its record; of equal lines in a file, which it is.
+-- Their lines. The id of a statement ends in the hash of its record; `copy_no` numbers equal lines in a file.
 period_line as (
     select
         f.statement_id, f.register, f.dataset, f.edition,
@@ -83,9 +83,9 @@ in_periods as (
         row_number() over (partition by register, dataset, content, copy_no order by edition) as nth
     from period_line
 ),
--- Lines that say what another line has said: planned ones whose day is booked, those of a statement handed
--- over twice, those that files of two periods hold, and payees' lines on transfers that the payer's own
--- statement holds.
+-- Lines that repeat another line: planned ones whose day is booked, those of a statement delivered twice,
+-- those that are in the files of two periods, and payees' lines of transfers that are in the payer's own
+-- statement.
 said_before as (
     select statement_id from in_periods where nth > 1
     union
@@ -100,7 +100,7 @@ said_before as (
         on a.register = f.register and a.dataset = f.dataset and a.edition = f.edition and a.record = f.record
     where f.stated_by is not null and a.nth > 1 and a.opening is not null and a.closing is not null
     union
-    -- The same line in two statements of overlapping days, of which neither goes on where the other ended.
+    -- The same line in two statements with overlapping days, neither of which starts where the other ended.
     select l.statement_id
     from own_line l
     join own_line b
@@ -123,7 +123,7 @@ said_before as (
     join own a on a.account_id = f.payer_account and f.flowed_on between a.first_on and a.last_on
     where f.stated_by = 'payee'
 ),
--- Read from the file each time: to keep these rows takes far more room than to read them.
+-- Read from the file each time, because storing these rows takes far more space than reading them.
 paid as not materialized (
     select f.*
     from flow_statement f
@@ -144,7 +144,7 @@ sides as (
     from paid
     where payer_number is not null or (payer_kind = 'company' and payer_name is not null)
 ),
--- The longest name of a file that many names reach: the column ends there.
+-- The longest name of a file, if many names have that length: names are truncated there.
 longest as (
     select register, dataset, edition, max(length(name)) as chars_n
     from sides
@@ -163,12 +163,12 @@ cut as (
     group by l.register, l.dataset, l.edition, l.chars_n
     having count(distinct p.name) >= $cut_names_n
 ),
--- Each name is spelled once, not once for each line.
+-- Each distinct name is converted once, not once for each line.
 spelled as (
     select name, business_name(name) as name_key
     from (select distinct name from sides where kind = 'company')
 ),
--- One row for each side of a line, and company that may be meant.
+-- One row for each side of a line and each company that it may be.
 meant as (
     select p.statement_id, p.side, b.company_id
     from sides p
@@ -239,7 +239,7 @@ line as (
             else e.company_id
         end as payee_id,
         p.payee_kind,
-        -- A company whose name in the line is not kept has that of its register.
+        -- If a company's name in the line is not kept, the name in its register is used.
         coalesce(p.payee_name, case when p.payee_kind = 'company' then e.name end) as payee_name,
         p.payee_ref,
         p.payee_account,
@@ -280,9 +280,9 @@ line as (
     left join rates rr on rr.currency = p.received_currency and rr.flowed_on = p.flowed_on
     left join (select distinct register, territory from register_role) t on t.register = p.register
 ),
--- A credit cancels the payment of that sum to the same supplier that is nearest before it and not cancelled
--- yet, if that is at most 60 days ago. So credits and payments are matched as brackets are: each credit goes
--- with the payment last opened, and both stand at one level.
+-- A credit cancels the nearest earlier payment of the same amount to the same supplier that is not yet
+-- cancelled and at most 60 days old. Credits and payments match like brackets: each credit closes the payment
+-- opened last, and both are at the same level.
 settled as (
     select
         flow_id, register, payer_id, coalesce(payee_id, payee_ref, payee_name) as supplier, currency,
@@ -326,7 +326,7 @@ lowest as (
         )) as lowest_n
     from opened
 ),
--- The level at which a payment opens, and at which a credit closes; a credit without a payment has level 0.
+-- The level at which a payment opens and a credit closes; a credit without a payment has level 0.
 levels as (
     select
         *,

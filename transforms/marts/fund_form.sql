@@ -1,2 +1,2 @@
--- Legal forms of investment funds, as patterns of what a record writes.
+-- Legal forms of investment funds, as patterns of the written form.
 select distinct pattern from fund_forms_list

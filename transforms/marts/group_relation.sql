@@ -1,4 +1,4 @@
--- Relations of LEI holders in the editions in force, with the parties that are known by these LEIs: the one
+-- Relations of LEI holders in the editions in force, with the parties that these LEIs identify: the party
 -- whose record is that of the LEI, or states it beside its number; else the LEI itself.
 with stated as (
     select s.identifier as lei, r.party_id

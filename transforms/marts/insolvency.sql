@@ -1,6 +1,5 @@
 -- Cases of insolvency and liquidation in the editions in force, one row for each. A members' liquidation, a
--- receivership of one property and a mere moratorium are no insolvency; of a kind that is not known nobody
--- can say.
+-- receivership of one property and a mere moratorium are not insolvency; for an unknown kind, it is null.
 with stated as (
     select
         s.*,

@@ -1,6 +1,6 @@
--- Interests of relationships that name a party. Registers record each joint holder with the whole. So holders
--- of one subject with the same natures and bands since the same day are one joint group where they cannot all
--- hold apart: where their least shares are more than the whole.
+-- Interests of relationships that name a party. Registers record each joint holder with the whole share. So
+-- holders of one subject with the same natures and bands since the same day are one joint group, if they
+-- cannot all hold separately: if their least shares add up to more than the whole.
 with since as (
     select subject_id, valid_from
     from relationship
@@ -8,7 +8,7 @@ with since as (
     group by subject_id, valid_from
     having count(*) > 1
 ),
--- Relationships of subjects with several since the same day.
+-- Subjects with several relationships since the same day.
 several as (
     select r.statement_id, r.subject_id, r.party_id, r.valid_from
     from relationship r

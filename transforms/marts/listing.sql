@@ -1,8 +1,8 @@
--- Entries of watch lists in the editions in force, and whether they bind this authority: where the names of a
--- list say no regime, those of the party's other records count; where these say none either, it binds. A list
--- of debarred suppliers binds only where the vocabulary says so. Data on criminal offences stays in the lake
--- until a legal basis is configured. A party's own record states by topic that it is listed and has no dates;
--- the records of its listings have dates. If all of these have ended, so has the topic's.
+-- Entries of watch lists in the editions in force, and whether they bind this authority: if a list's names
+-- state no regime, those of the party's other records are used; if these state none either, the entry binds.
+-- A list of debarred suppliers binds only if the vocabulary says so. Data on criminal offences stays in the
+-- lake until a legal basis is configured. A party's own record states by topic that it is listed, without
+-- dates; the records of its listings have dates. If all of these have ended, so has the topic's entry.
 with listed as (
     select
         r.party_id,

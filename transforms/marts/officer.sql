@@ -1,4 +1,4 @@
--- Seats on a board and posts of management: interests of office, each with the record that states it.
+-- Seats on a board and management posts: interests of office, each with the record that states it.
 select
     i.interest_id as officer_id,
     i.subject_id as company_id,

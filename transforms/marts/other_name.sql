@@ -1,4 +1,4 @@
--- Names that a company has today beside its own: in another language, in short, in trade.
+-- Further present names of companies: in another language, abbreviated, or used in trade.
 select c.company_id, n.name, n.statement_id
 from name_statement n
 join company c on c.statement_id = n.of_statement_id

@@ -1,6 +1,6 @@
--- Permits in the editions in force. A party is known by the number stated, whether or not its register is
--- held; else by its exact full name with its legal form, where one company alone had it on the day of the
--- application or of the decision.
+-- Permits in the editions in force. A party is identified by the stated number, whether or not its register
+-- is held; else by its exact full name with its legal form, if only one company had that name on the day of
+-- the application or of the decision.
 with stated as (
     select s.*, coalesce(s.applied_on, s.decided_on) as stated_on
     from permit_statement s

@@ -1,4 +1,4 @@
--- One row for each natural person, as the newest record writes it, if need be in capitals.
+-- One row for each natural person, with the name as in the newest record, preferably not in capitals.
 select person_id, person_type, full_name, birth_year, birth_month, statements_n, statement_id
 from (
     select

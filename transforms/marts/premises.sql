@@ -1,6 +1,6 @@
--- Premises at which a register that is held places something: those that its address names by their official
--- id, and those whose address is a unit in `address`. Other homes and offices of the country are left out.
--- One row for each period; the address is the newest of the main designation.
+-- Premises at which a register held has something: those that its address names by official id, and those
+-- whose address is a unit in `address`. Other homes and offices of the country are left out. One row for each
+-- period; the address is the newest of the main designation.
 with occurrences as (
     select p.*
     from premises_statement p

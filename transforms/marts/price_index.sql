@@ -1,5 +1,5 @@
--- Median price by district, kind of property and period; by year also of all kinds together. Standard sales
--- only, of dwellings; deeds of a land register do not say what a house is, and count as other.
+-- Median price by district, kind of property and period; for years also of all kinds together. Only standard
+-- sales of dwellings; deeds of a land register do not state the kind of house, and count as other.
 with sales as (
     select
         area_name,

@@ -1,6 +1,6 @@
 -- Properties of one unit, from titles and from sales.
 with
--- Of the registers that state titles: the addresses of sales are many more.
+-- Only registers that state titles are read here, because the addresses of sales are many more.
 title_place as (
     select statement_id, of_statement_id, address_id, address_text, postcode
     from address_statement
@@ -27,7 +27,7 @@ titles as (
     where property_id is not null and title_id in (select title_id from title)
     group by property_id
 ),
--- From every edition: a title that a company has sold is in no newer one.
+-- From every edition, because a title that a company has sold is in no newer one.
 titled as (
     select distinct t.title_id, replace(a.address_id, 'UT-A-', 'UT-U-') as property_id
     from title_statement t

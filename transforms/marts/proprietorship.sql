@@ -1,11 +1,11 @@
--- Proprietors in all editions: still on the title, or ended on the day on which a file of changes took the
--- record away, else with the first complete edition without them.
+-- Proprietors in all editions: still on the title, or ended on the day on which a file of changes deleted the
+-- record, else with the first complete edition without them.
 with party as (
     select statement_id, party_id, method
     from resolution
     where statement_id in (select party_statement_id from proprietorship_statement)
 ),
--- What a holding is told from, without the columns that are only shown: a country has millions of holdings.
+-- The columns that distinguish holdings, without those that are only shown, because a country has millions.
 shown as (
     select
         p.statement_id,
@@ -36,7 +36,7 @@ named as (
     from entity_statement
     where statement_id in (select party_statement_id from proprietorship_statement)
 ),
--- Titles on which something is not as in the edition in force, and the names of their holders.
+-- Titles that differ from the edition in force, and the names of their holders.
 changed as (
     select s.*, n.name as proprietor_name, regexp_extract(s.title_id, '[^-]+$') as title_number
     from shown s
@@ -88,8 +88,8 @@ ended as (
                 and (s.party_id = g.party_id or s.proprietor_name = g.proprietor_name)
         )
 ),
--- A file of changes also takes a record away because something else in it changed: whoever is on the title
--- now has not left.
+-- A file of changes also deletes a record if something else in it changed: whoever is still on the title has
+-- not left.
 stayed as (
     select r.statement_id
     from changed r

@@ -1,2 +1,2 @@
--- Words by which the purpose of a payment is told, as patterns of what `spaced_words` makes of it.
+-- Words that show the purpose of a payment, as patterns for the result of `spaced_words`.
 select distinct kind, pattern from purposes_list

@@ -1,4 +1,4 @@
--- What one euro was worth, by currency and day of rate; a rate holds until the day before the next one.
+-- The value of one euro, by currency and day of rate; a rate holds until the day before the next one.
 with stated as (
     select
         r.currency, r.rated_on, r.per_euro, r.register, r.edition, r.statement_id,

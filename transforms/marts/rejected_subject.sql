@@ -1,5 +1,5 @@
--- Subjects that a rejected record of an edition in force may speak of, because it has their number; and
--- overseas entities of the United Kingdom's register that stand in such a record, whether known or not.
+-- Subjects that a rejected record of an edition in force may be about, because it has their number; and UK
+-- overseas entities whose number is in such a record, whether known or not.
 with mentioned as (
     select distinct m.register, m.token
     from reject_mention m

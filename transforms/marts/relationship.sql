@@ -1,6 +1,6 @@
 -- Relationships and declarations of the editions in force, with resolved parties.
 with office as (
-    -- Relationships with no other interest than seats and posts.
+    -- Relationships whose only interests are seats and posts.
     select relationship_statement_id
     from interest_statement
     group by relationship_statement_id
@@ -8,7 +8,7 @@ with office as (
         where interest_type not in ('boardMember', 'boardChair', 'seniorManagingOfficial')
     ) = 0
 ),
--- Most registers give the number of the subject, so few are known by their statement.
+-- Most registers state the number of the subject, so few subjects are known only by their statement.
 subject as (
     select statement_id, party_id
     from resolution

@@ -1,7 +1,7 @@
--- What is held of each role in each home country, and why absence from it may prove nothing. A register of
--- the whole world counts in every country. The row `elsewhere` is for subjects in no register of a home
--- country: something is absent there only if it is absent from the registers of all of them whose company
--- register is held.
+-- The register and edition held for each role in each home country, and why absence from it may prove
+-- nothing. A register of the whole world counts in every country. The row `elsewhere` is for subjects in no
+-- register of a home country: something is absent there only if it is absent from all home countries whose
+-- company register is held.
 with
 places as (
     select country as territory from home_country
@@ -11,14 +11,14 @@ places as (
 roles as (
     select distinct role from register_role
 ),
--- A country of which only subsidies or notices are held says nothing about companies.
+-- A country for which only subsidies or notices are held says nothing about companies.
 with_companies as (
     select distinct r.territory as country
     from register_role r
     join edition_in_use e on e.register = r.register and e.status = 'in_force'
     where r.role = 'companies' and r.territory in (select country from home_country)
 ),
--- A register that holds what was asked for: an extract of what no complete register is held for.
+-- Registers that have only a part of a role. They count as an extract if no full register of it is held.
 asked as (
     select r.territory, r.role, min(r.register) as register
     from register_role r

@@ -1,4 +1,4 @@
--- Moves of seats: two editions of a company's register, one after the other, give it different address units.
+-- Moves of seats: two consecutive editions of a company's register have different address units.
 with seat as (
     select
         concat_ws('-', s.identifier_scheme, s.identifier) as company_id,

@@ -1,5 +1,5 @@
--- Seats of the applicants for permits and of the companies with a case of insolvency, in all editions held:
--- the one of today and those before, each with the first and the last edition that shows it.
+-- Seats of permit applicants and of companies with a case of insolvency, in all editions held: present and
+-- former seats, each with the first and the last edition that shows it.
 with shown as (
     select
         concat_ws('-', s.identifier_scheme, s.identifier) as company_id,

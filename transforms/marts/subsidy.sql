@@ -1,6 +1,6 @@
--- Subsidies in the editions in force. The applicant is known by the number stated, whether or not its
--- register is held; else by its exact full name, where one company alone has or had it, was founded by then
--- and had not ended. A name that the record does not keep is that of its company register.
+-- Subsidies in the editions in force. The applicant is identified by the stated number, whether or not its
+-- register is held; else by its exact full name, if only one company has or had it, was founded by then and
+-- had not ended. If the record's name is not kept, the name in the company register is used.
 with stated as (
     select s.*, business_name(s.payee_name) as name_key
     from subsidy_statement s

@@ -1,6 +1,6 @@
--- Contracting processes in the editions in force: of the records on one process the newest counts. The buyer
--- is known by its number, else by its exact full name, where one company alone has it, else by the name
--- itself as payments have it.
+-- Contracting processes in the editions in force: the newest record about a process counts. The buyer is
+-- identified by its number, else by its exact full name, if only one company has it, else by the name itself,
+-- as payments have it.
 with stated as (
     select
         s.*,

@@ -1,3 +1,3 @@
--- Themes of work, each with the classes of industry that belong to it.
+-- Themes, each with its industry classes.
 select distinct theme, title, title_nl, nace_class, meaning
 from themes_list

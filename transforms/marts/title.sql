@@ -19,7 +19,7 @@ rejected as (
     join edition_in_use e using (register, dataset, edition)
     where e.status = 'in_force'
 ),
--- Compare each name once, not once for each record.
+-- Compare each distinct name once, not once for each record.
 districts as (
     select d.district, coalesce(l.area_name, nullif(area_key(d.district), '')) as area_name, l.area_code
     from (select distinct district from title_statement) d

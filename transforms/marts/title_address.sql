@@ -1,6 +1,6 @@
--- Address units of the titles, including titles in no edition in force whose proprietors are kept: a sale to
--- somebody in no register is known only from them. A property is a single unit: a list of units has none, nor
--- has a flat that is not identified.
+-- Address units of the titles, including titles in no edition in force whose proprietors are kept, because a
+-- sale to somebody in no register is known only from them. A property is a single unit: a list of units has
+-- none, nor has a flat that is not identified.
 with left_behind as (
     select
         t.title_id,

@@ -1,9 +1,9 @@
 -- Sales of the price registers, and deeds of land registers by which legal entities acquired a title for a
--- sum. A sale of a price register stands once by the publisher's id: the version in the newest edition, and
+-- sum. A sale of a price register has one row, by the publisher's id: the version in the newest edition, and
 -- within an edition the last record. A deletion removes the sale. Only editions in force count: if a whole
 -- file is delivered again without a sale, the sale is gone. The complete file covers every year, so a sale
--- that a newer complete file lacks is also gone from an older file of one year. This does not hold for other
--- files, which may be later than their newest sale shows.
+-- that a newer complete file lacks is also removed from an older file of one year. This does not hold for
+-- other files, which may be later than their newest sale shows.
 with complete as (
     select max(edition_order) as complete_order
     from edition_in_use
@@ -21,7 +21,7 @@ in_force as not materialized (
             and e.edition_order < c.complete_order
         )
 ),
--- Few sales are in several records, so only these are compared.
+-- Few sales are in several records, so only those records are compared.
 repeated as (
     select transaction_id from in_force group by transaction_id having count(*) > 1
 ),
@@ -53,14 +53,14 @@ sold as (
     union all
     select * exclude (newest) from ordered where newest = 1
 ),
--- Compare each name once, not once for each record.
+-- Compare each distinct name once, not once for each record.
 districts as (
     select d.district, coalesce(l.area_name, nullif(area_key(d.district), '')) as area_name, l.area_code
     from (select distinct district from transaction_statement) d
     left join area_list l on l.spelling_key = area_key(d.district)
     where d.district is not null
 ),
--- How much of each right in a title a deed gave to legal entities. A joint share counts once.
+-- The share of each right in a title that a deed gave to legal entities. A joint share counts once.
 acquired as (
     select
         deed_id, title_id, right_id, sum(share) as share, min(statement_id) as statement_id,
@@ -84,7 +84,7 @@ deeds as (
     from acquired
     group by deed_id, title_id
 ),
--- The one address of a title, and what stands there.
+-- The single address of a title, and the premises there.
 title_place as (
     select
         t.title_id, min(t.property_id) as property_id, min(t.address_id) as address_id,
@@ -101,7 +101,7 @@ deed_address as (
     from address_statement
     where statement_id in (select statement_id from title_place)
 ),
--- As in title_address.sql. Without the key of the unit, so that the join is of narrow rows.
+-- As in title_address.sql, but without the unit key, so that the join has narrow rows.
 sold_address as (
     select
         of_statement_id,
@@ -117,7 +117,7 @@ sold_address as (
 select
     x.transaction_id,
     cast(null as varchar) as title_id,
-    -- A flat whose record has no number is no property either.
+    -- A flat whose record has no number is not a property either.
     case
         when a.is_one_unit and (x.property_type <> 'flat' or x.saon is not null)
             then replace(a.address_id, 'UT-A-', 'UT-U-')
@@ -156,8 +156,7 @@ select
     d.price_eur,
     'EUR',
     d.transferred_on,
-    -- Land registers do not say what kind of house it is; a home with a title of its own in a building is a
-    -- flat.
+    -- Land registers do not state the kind of house; a home with its own title in a building is a flat.
     case when l.is_dwelling and t.land_area_m2 is null then 'flat' else 'other' end,
     l.built_year >= year(d.transferred_on) - 1,
     coalesce(t.tenure, 'unknown'),

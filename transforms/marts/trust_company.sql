@@ -1,2 +1,2 @@
--- Trust companies that hold for many unrelated clients by trade.
+-- Trust companies, whose business is holding for many unrelated clients.
 select distinct name, jurisdiction from trust_companies_list

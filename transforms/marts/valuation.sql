@@ -1,5 +1,5 @@
--- Values of objects at the addresses where a register that is held places something. Of several records for
--- one object and reference day the one that was entered last counts.
+-- Values of objects at addresses where a register held has something. If an object has several records for
+-- one reference day, the last one entered counts.
 with stated as (
     select
         v.*,

@@ -1,5 +1,5 @@
--- measure, kind, area_name, area_code, n: every district with every kind, those with a count of zero as well.
--- Python puts in the database that is counted (release) and the name for "no district known" (nowhere).
+-- measure, kind, area_name, area_code, n: every district with every kind, including counts of zero. Python
+-- fills in the database (release) and the name for "no district known" (nowhere).
 with seated as (
     select t.theme, c.area_name, c.area_code, c.company_id, c.incorporated_on > d.as_of - 365 as is_new
     from {release}.company_theme t

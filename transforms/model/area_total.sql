@@ -1,4 +1,4 @@
--- All districts together: the exact total if no count is left out, otherwise bounds. Reads `cell`.
+-- All districts together: the exact total if every count is shown, otherwise bounds. Reads `cell`.
 select
     measure,
     kind,

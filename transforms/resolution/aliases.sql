@@ -1,6 +1,5 @@
--- Where an id of the release before leads now, and where older aliases lead on. An id whose records are all
--- gone leads nowhere: who held it may have been purged. One that came back to life leads to itself, and is no
--- alias.
+-- The present party of an id in the previous release, and of older aliases. An id whose records are all gone
+-- has none, because its party may have been purged. An id that exists again is not an alias.
 with
 {kinds},
 alive as (

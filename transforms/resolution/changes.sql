@@ -1,4 +1,5 @@
--- Records whose party has another id than in the release before, with what came of the two parties and why.
+-- Records whose party has another id than in the previous release, with what became of the two parties and
+-- why.
 with
 {kinds},
 moved as (
@@ -20,8 +21,8 @@ placed as (
     join resolution_before b using (statement_id)
     where b.party_id in (select previous_party_id from kind)
 ),
--- A link refused between two records that were one party explains all that went with either; else the record
--- itself.
+-- A refused link between two records of one former party explains all records that left with either; else
+-- only the record itself.
 apart as (
     select one.previous_party_id, unnest([one.party_id, other.party_id]) as party_id, l.reason
     from resolution_link l
@@ -34,8 +35,8 @@ apart as (
 parted as (
     select previous_party_id, party_id, min(reason) as reason from apart group by all
 ),
--- A judgement was withdrawn where records were held by one and are no longer: it explains both ids that came
--- of it, or, where whom it held stays, all that left.
+-- A judgement was withdrawn if it joined records before and no longer does. It explains both ids that
+-- resulted, or, if the party that it joined them to stays, all records that left it.
 withdrawn as (
     select distinct n.party_id, b.party_id as previous_party_id
     from resolution n

@@ -1,5 +1,5 @@
--- Pairs of companies that a name joined, or might join, and judgements on entities that a limit refused. What
--- agrees is the only step.
+-- Pairs of companies that were joined by name or may be one, and refused judgements on entities. What agrees
+-- is the only step.
 create or replace temp view entity_pair as
 select
     statement_id as one,

@@ -1,5 +1,5 @@
--- Whether the pairs of `shared` with two ids merged, split or moved. Parts of a WITH clause: other queries
--- begin with them.
+-- Whether the pairs of `shared` with two ids merged, split or moved. These are CTEs with which other queries
+-- begin.
 came as (
     select party_id, count(*) as n from shared group by party_id
 ),

@@ -1,5 +1,5 @@
--- One row for each two records that were compared as one party, the smaller first, by their strongest pair.
--- Two editions of a record are no pair.
+-- One row for each pair of records that were compared, the smaller first, by their strongest pair. Two
+-- editions of the same record are not a pair.
 create or replace temp table {kind}_link as
 with both_ways as not materialized (
     select * from {kind}_pair

@@ -1,7 +1,7 @@
--- Charges and mortgages that are not paid off, with the titles that they are on and each proprietor: the
--- title named, or where none is named, each that the borrower had acquired before, or of which it was entered
--- as proprietor at most 42 days later. (own) The Land Registry enters a buyer days to weeks after the
--- purchase; the priority of a buyer's search lasts thirty working days.
+-- Charges and mortgages that are not paid off, with their titles and each proprietor: the title named, or, if
+-- none is named, each title that the borrower had acquired before, or in which the borrower was entered as
+-- proprietor at most 42 days later. (own) The Land Registry enters a buyer days to weeks after the purchase;
+-- the priority of a buyer's search lasts thirty working days.
 select
     p.title_id, p.party_id, p.proprietor_name, p.statement_id, h.charge_id, h.position, h.kind, h.lender_id,
     h.lender_name, h.lender_kind, h.created_on, h.statement_id as charge_statement_id,

@@ -1,5 +1,5 @@
--- What a company may have in common with another: a control group, whose controller is of it too, or a
--- beneficial owner.
+-- What a company may share with another: a control group (which includes its controller), or a beneficial
+-- owner.
 select subject_id as company_id, 'control_group' as link, control_group_id as shared_id, true as is_certain
 from graph_control_group
 union all

@@ -1,4 +1,4 @@
--- Contracting processes of which a notice is held, or bids without one.
+-- Contracting processes for which a notice is held, or bids without a notice.
 select process_id, buyer_name, is_price_only, closes_at
 from tender
 union all

@@ -1,7 +1,7 @@
--- Who certainly controls an entity at the release's date, and who did, by a right that alone gives control:
--- more than half of its shares or votes, or a right to appoint its board. For companies with a case of
--- insolvency, a chain of such rights counts too, from the first day to the last on which all of them held.
--- Public and listed parties control half a country, and are left out.
+-- Who certainly controls an entity at the release's date, and who did so by a right that gives control by
+-- itself: more than half of the shares or votes, or a right to appoint the board. For companies with a case
+-- of insolvency, a chain of such rights counts too, for the days on which all of them held. Public and listed
+-- parties are left out, because they control half a country.
 with recursive alone as materialized (
     select
         subject_id as company_id,

@@ -11,7 +11,8 @@ with gone as (
         c.status = 'dissolved' and coalesce(c.dissolved_on > r.as_of, true) as is_without_day
     from company c
     cross join release_day r
-    -- Several data sets may have an edition of one day: answers about businesses, each asked for by itself.
+    -- Several datasets may have an edition of one day, because answers about businesses are requested one by
+    -- one.
     left join (select distinct register, edition, edition_date from edition_in_use) e
         on e.register = c.register and e.edition = c.edition
     where c.territory in (select country from home_country)

@@ -1,6 +1,6 @@
 -- Who left a title, and who came to it within the 62 days before (own: a month until the register shows it,
--- and a month between editions). They may have sold to them. Only a deed says that a sum was paid; the price
--- register names nobody.
+-- and a month between editions). The former may have sold to the latter. Only a deed states that a sum was
+-- paid; the price register names nobody.
 select
     l.title_id,
     l.party_id as left_id,
@@ -26,7 +26,7 @@ join proprietorship c
     and c.party_id <> l.party_id
     and date_diff('day', c.added_on, l.ended_on) between 0 and 62
     and coalesce(c.added_on > l.added_on, true)
--- Several data sets may have an edition of one day: answers about parcels, each asked for by itself.
+-- Several datasets may have an edition of one day, because answers about parcels are requested one by one.
 left join (select distinct register, edition, edition_date from edition_in_use) e
     on e.register = l.register and e.edition = l.edition
 where l.ended_on is not null

@@ -1,6 +1,6 @@
--- The first case of insolvency of each company up to the release's date. Without a day where a case is not
--- dated or of unknown kind, or where the company register alone says so, in words that do not tell a solvent
--- liquidation from another.
+-- The first case of insolvency of each company up to the release's date. The day is null if a case is undated
+-- or of unknown kind, or if only the company register states it, in words that do not distinguish a solvent
+-- liquidation.
 with judged as (
     select
         company_id,

@@ -1,5 +1,5 @@
--- The facts of each interest. Joined, not put together by `union all`: so a query for a few interests reads
--- no others.
+-- The facts of each interest. A join and not a `union all`, so that a query for a few interests reads no
+-- others.
 select
     i.interest_id,
     k.role,

@@ -16,7 +16,7 @@ where e.entity_type <> 'arrangement' and r.subject_id not in (select party_id fr
 union
 select company_id from company where is_active
 union
--- Of entities that are only named as holders or proprietors: those that are on a list or may be.
+-- Of entities that are only named as holders or proprietors, those that are on a list or may be.
 select e.entity_id
 from entity e
 where e.entity_type <> 'arrangement'

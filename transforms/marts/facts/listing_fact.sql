@@ -1,4 +1,4 @@
--- Who is on a list of a class is no candidate for that class (`listed_party`).
+-- A party on a list of a class is not also a candidate for that class (`listed_party`).
 with candidate as (
     select distinct
         s.party_id, l.listing_class, s.party_kind, s.party_statement_id, s.listed_statement_id,
@@ -36,7 +36,7 @@ select
     case when party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end
 from candidate
 union all
--- What agrees besides the names: number and country of an entity, birth of a person.
+-- What agrees besides the names: number and country for an entity, birth for a person.
 select party_id, listing_class, 'candidate: number in the register', party_statement_id,
     'entity_statement.identifier_native'
 from candidate

@@ -27,7 +27,7 @@ formed as (
         end as form_kind
     from named
 ),
--- Few of all entities: who stands behind them is asked of these only.
+-- These are few of all entities, and only their parties are looked up.
 possible as materialized (
     select * from formed where form_kind is not null or is_arrangement
 ),

@@ -1,5 +1,5 @@
--- How much more the lowest valid bid of another bidder was than the winner's, where one award went to one
--- supplier and the winner's bid was the lowest. A bid of several parties together is not compared.
+-- By how much the lowest valid bid of another bidder exceeded the winner's, if one award went to one supplier
+-- and the winner's bid was the lowest. Joint bids of several parties are not compared.
 with valid as (
     select
         b.process_id, b.amount, b.currency, b.statement_id, b.bidder_name,

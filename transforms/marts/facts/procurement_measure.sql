@@ -1,5 +1,5 @@
--- The figures whose outliers the indicators of procurement look for, as Cardinal of the Open Contracting
--- Partnership counts them: bidders and buyers with two submitted bids or more, and the first two digits of
+-- The figures in which the procurement indicators look for outliers, computed as in Cardinal of the Open
+-- Contracting Partnership: bidders and buyers with at least two submitted bids, and the first two digits of
 -- the codes of what was bought.
 with submitted as (
     select *, coalesce(bidder_id, bidder_ref) as bidder_key

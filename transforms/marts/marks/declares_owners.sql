@@ -1,5 +1,5 @@
--- Entities that declare their holders to a register that is held: active, of a form that must declare, and
--- in the edition in force of their register.
+-- Entities that declare their holders to a register held: active, of a form that must declare, and in the
+-- edition in force of their register.
 select distinct c.company_id as subject_id
 from company c
 join edition_in_use e on e.register = c.register and e.edition = c.edition

@@ -1,4 +1,4 @@
--- Trusts and firms: what they hold has an owner behind them.
+-- Trusts and firms, which have an owner behind what they hold.
 select entity_id as subject_id
 from entity
 where entity_type = 'arrangement'

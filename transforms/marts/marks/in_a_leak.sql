@@ -1,4 +1,4 @@
--- Parties of other registers that are in a leak too.
+-- Parties of other registers that are also in a leak.
 select distinct r.party_id as subject_id
 from resolution r
 where r.register in (select register from register_role where role = 'leaks')

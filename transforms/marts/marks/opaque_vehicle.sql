@@ -1,3 +1,3 @@
--- Trusts, foundations, nominations and bearer holdings of which not every party is named.
+-- Trusts, foundations, nominations and bearer holdings whose parties are not all named.
 select vehicle_id as subject_id
 from opaque_vehicle

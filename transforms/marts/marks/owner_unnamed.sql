@@ -1,5 +1,5 @@
--- Entities with an open record that there is an owner but names no party: protected, undisclosed, or for an
--- unknown reason.
+-- Entities with an open record of an owner that names no party: protected, undisclosed, or for an unknown
+-- reason.
 select distinct subject_id
 from relationship
 where is_open

@@ -1,4 +1,4 @@
--- Entities that a rejected record of an owners' register may speak of.
+-- Entities that a rejected record of an owners' register may be about.
 select distinct s.subject_id
 from rejected_subject s
 join entity e on e.entity_id = s.subject_id

@@ -1,5 +1,5 @@
--- Legal entities that may be on such a list: candidates that agree in registration number and country. A name
--- and a birth month may be two persons'.
+-- Legal entities that may be on such a list: candidates that agree in registration number and country. Two
+-- persons may share a name and a month of birth.
 select distinct s.party_id as subject_id
 from screening s
 join listing l on l.party_id = s.listed_party_id

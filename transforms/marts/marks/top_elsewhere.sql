@@ -1,4 +1,4 @@
--- Entities that name nobody and need not declare to a register that is held.
+-- Entities that name nobody and need not declare to a register held.
 select e.entity_id as subject_id
 from entity e
 where not exists (

@@ -1,5 +1,5 @@
--- Per cent of capital or of votes, whichever is more. A pair reaches 20 certainly (its least share does),
--- possibly (its declared maximum does), or not.
+-- Per cent of capital or of votes, whichever is more. A pair reaches 20 per cent certainly (by its least
+-- share), possibly (by its declared maximum), or not.
 with mine as (
     select party_id, subject_id, share_min >= 20 as certain
     from graph_integrated

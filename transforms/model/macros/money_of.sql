@@ -1,4 +1,4 @@
--- Each line of a party counts once, on the side where the party stands.
+-- Each line counts once, on the party's side.
 with mine as (
     select
         'received' as direction, payer_id as counterparty_id, payer_name as counterparty_name, f.*

@@ -1,10 +1,11 @@
--- Chains of at most four hops, in order of time within two years. Nobody stands twice in a chain, and no
--- public payee and no conduit stands between. Credits are no hop, nor are payments that one took back and
--- planned ones. Of the chains found, those with the fewest hops, so that none is lengthened where another has
--- arrived. Hop by hop, not as a recursion, which would read all flows for each. `direct`: what the first paid
--- to the last. Where there is any, it is the answer, and the other payments of a large payer are not read.
--- Where there is none, a large payer's are read from the other end: `back_one` to `back_three` paid the last,
--- at most three hops away, in any order of time. Large is a payer of more than 10,000 payments (own).
+-- Chains of at most four hops, in time order within two years. No party occurs twice in a chain, and no
+-- public payee or conduit is in its middle. Credits are not hops, nor are cancelled and planned payments.
+-- Only the chains with the fewest hops are returned, so a chain is not extended once another has arrived.
+-- Computed hop by hop and not by recursion, which would read all flows for each hop. `direct`: payments from
+-- the first party to the last. If there are any, they are the answer, and the other payments of a large payer
+-- are not read. If there are none, a large payer's payments are read from the other end: `back_one` to
+-- `back_three` paid the last party over at most three hops, in any time order. A large payer has more than
+-- 10,000 payments (own).
 with direct as (
     select rowid as row_no
     from flow

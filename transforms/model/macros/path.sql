@@ -1,5 +1,5 @@
--- Steps are counted upward from the held entity, as in closure.sql. The path then goes down from the holder,
--- one step nearer each time.
+-- Steps are counted upward from the held entity, as in closure.sql. The path is then followed down from the
+-- holder, one step at a time.
 with recursive
 around as (
     select distinct component_no from graph_edge where rowid in (from rows_of('graph_edge.subject_id', [b]))

@@ -1,5 +1,4 @@
--- Parties above the entity, through interests of any size, and the entity itself, that are on a list or may
--- be one that is.
+-- The entity, and parties above it through interests of any size, that are on a list or may be.
 with recursive
 around as (
     select distinct component_no from graph_edge where rowid in (from rows_of('graph_edge.subject_id', [id]))

@@ -1,6 +1,6 @@
--- A group is named after its controller where that is a legal entity. A natural person is never a subject,
--- so a group under a person is named by its size. Its district is the one where most of its entities are
--- seated; of several the first by name.
+-- A group is named after its controller, if that is a legal entity. A natural person is never a subject, so a
+-- group under a person is named by its size. Its district is the one where most of its entities are seated;
+-- if several, the first by name.
 with seat as (
     select
         g.control_group_id, c.area_name, c.area_code,

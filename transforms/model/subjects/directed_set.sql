@@ -1,6 +1,6 @@
--- A set is named after its director where that is a legal entity. A natural person is never a subject, so a
--- set under a person is named by its size. Its district is the one where most of its entities are seated; of
--- several the first by name.
+-- A set is named after its director, if that is a legal entity. A natural person is never a subject, so a set
+-- under a person is named by its size. Its district is the one where most of its entities are seated; if
+-- several, the first by name.
 with seat as (
     select
         d.directed_set_id, c.area_name, c.area_code,

@@ -1,5 +1,5 @@
--- A pattern is named by its kind, the party with which it begins and its first day; a party that is no legal
--- entity of a register by the end of its account's id. Its district is that party's.
+-- A pattern is named by its kind, the party with which it begins and its first day. A party that is not a
+-- legal entity in a register is named by the end of its account's id. The pattern's district is that party's.
 select
     p.pattern_id as subject_id,
     concat_ws(

@@ -1,7 +1,7 @@
--- The name of every legal entity, with its register's territory and the district of its registered office;
--- where that is not known, the district where it holds most titles, of several the first by name. A
--- partnership of the Netherlands or Belgium (VOF, maatschap, SNC) stands for its partners, who are natural
--- persons: it is no subject.
+-- The name of every legal entity, with its register's territory and the district of its registered office,
+-- or, if that is unknown, the district where it holds most titles (if several, the first by name). A
+-- partnership in the Netherlands or Belgium (VOF, maatschap, SNC) is not a subject, because it stands for its
+-- partners, who are natural persons.
 with held as (
     select
         p.party_id, t.area_name, t.area_code,

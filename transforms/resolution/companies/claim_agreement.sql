@@ -1,7 +1,6 @@
--- How well each name agrees with the number it is stated with: the best over the known names, and whether a
--- register says so. A number that too many names state is only evidence of the name that its register gives
--- it. A number that anybody writes, such as 1 or 02345678, or that no register has come to yet, says nothing
--- unless a register held has it.
+-- How well each name agrees with the number stated with it: the best over the known names, and whether a
+-- register confirms it. If too many names state a number, only the name in its register is evidence. A number
+-- that looks made up (1, 02345678) or is not yet issued counts only if a register held has it.
 create or replace temp table claim_agreement as
 with shared as (
     select org_id

@@ -1,4 +1,4 @@
--- Every number and name stated together, with the names that the number is known by.
+-- Each distinct pair of a number and a name stated together, with the known names of the number.
 create or replace temp table claim_pair as
 with stated as (
     select distinct org_id, name_key, is_nobodys from claim_record where org_id is not null

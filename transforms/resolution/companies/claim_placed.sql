@@ -1,9 +1,9 @@
--- How each claim agrees with its number, and whose it is where it does not. anchor_no: the earliest record of
--- the same party. The locator of an owner or an arrangement is its own for life. That of a proprietor is a
--- place on a title: another may take it, and whoever has it may move to another place on the title, so there
--- the title and the name say who it is. Of parties that several registers have from one record of the
--- registrar's, linked_id is the number that agrees with the name in one of them, where there is one such
--- number, and anchor_no the earliest of those on their own.
+-- How well each claim agrees with its number, and whose it is if it does not. anchor_no: the earliest record
+-- of the same party. The locator of an owner or an arrangement always means the same party. That of a
+-- proprietor may pass to another party, and a proprietor may get another position on the title, so the title
+-- and the name identify it. If several registers have parties from one record of the registrar, linked_id is
+-- the number that agrees with the name in one of them (if there is exactly one), and anchor_no the earliest
+-- of those without a number.
 create or replace temp table claim_placed as
 with agreed as (
     select

@@ -1,4 +1,4 @@
--- Claims as the mart `resolution` has them.
+-- Claims in the form of the mart `resolution`.
 create or replace temp table claim_row as
 select
     case when p.method = 'record' then coalesce(p.linked_id, i.party_id) else p.org_id end as party_id,

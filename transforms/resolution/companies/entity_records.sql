@@ -1,5 +1,5 @@
--- Records of entities in order of their anchors. A Dutch tax number of a legal person (RSIN) stands for the
--- one registration that states it beside its own number.
+-- Records of entities in order of their anchors. A Dutch tax number of a legal person (RSIN) is replaced by
+-- the number of the one registration that states it.
 with registered as (
     select i.scheme, i.number, min(r.identifier_scheme) as identifier_scheme, min(r.identifier) as identifier
     from entity_statement r
@@ -18,7 +18,7 @@ select
     s.dataset,
     s.edition,
     s.record,
-    -- A statement id is 24 hex digits of its record, a hyphen, and the part of the record it speaks of.
+    -- A statement id is 24 hex digits of its record, a hyphen, and the part of the record.
     substr(s.statement_id, 26) as part,
     e.edition_order,
     s.role,

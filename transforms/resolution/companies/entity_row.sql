@@ -1,5 +1,5 @@
--- Records of entities as the mart `resolution` has them: the claims, with what a party without a number is or
--- may be, and the entries of company registers, which are their numbers.
+-- Records of entities in the form of the mart `resolution`: the claims, with the companies that parties
+-- without a number are or may be, and the entries of company registers, whose party is their number.
 create or replace temp table entity_row as
 with claimed as (
     select

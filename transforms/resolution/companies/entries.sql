@@ -1,4 +1,4 @@
--- Each name of each entry once, with the newest statement of it.
+-- Each distinct name of each entry, with its newest statement.
 create or replace temp table entry as
 select
     row_number() over (order by org_id, name, country) - 1 as row_no,

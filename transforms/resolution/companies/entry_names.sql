@@ -1,4 +1,4 @@
--- Names, present and former, of registers' entries that begin as one of the records' names does.
+-- Names, present and former, of registers' entries that begin like one of the records' names.
 create or replace temp table entry_name as
 with named as (
     select

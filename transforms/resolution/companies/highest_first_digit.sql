@@ -1,4 +1,4 @@
--- Highest first digit of the UK company numbers of eight digits that the company registers hold.
+-- Highest first digit of the UK company numbers of eight digits in the company registers.
 select max(left(s.identifier, 1)) as highest_first_digit
 from entity_statement s
 join edition_in_use e using (register, dataset, edition)

@@ -1,6 +1,7 @@
--- The registers' names of a number, and those beside it in registers that are linked to the trade register: a
--- company keeps its number when it is renamed. Of a number that none holds, the earliest record's name, and
--- those that a record which stated that one states with the number in another edition: it was renamed.
+-- The registers' names for a number, and the names in registers that are linked to the trade register,
+-- because a company keeps its number when it is renamed. For a number that no register has: the earliest
+-- record's name, and the names that the same record states with the number in other editions, because it was
+-- renamed.
 create or replace temp table known_name as
 with unheld as not materialized (
     select * from claim_record anti join registered_key using (org_id)

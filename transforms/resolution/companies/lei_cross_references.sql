@@ -1,4 +1,4 @@
--- LEIs that a record states beside the number that it is known by.
+-- LEIs that a record states besides its own number.
 select distinct i.number as lei, r.party_id as org_id, s.name
 from entity_statement s
 join identifier_statement i on i.of_statement_id = s.statement_id

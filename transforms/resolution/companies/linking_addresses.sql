@@ -1,7 +1,7 @@
--- Addresses of the statements in `address_wanted`, with unit and postcode where they link: neither listed nor
--- a part of what is, nor the seat of many, nor somebody else's to whose care the letters go. A postcode of
--- the Royal Mail's says the country of an address that does not; those of the islands that it serves too are
--- none of the United Kingdom.
+-- Addresses of the statements in `address_wanted`, with unit and postcode if they are evidence for a link:
+-- not a listed address or a part of one, not the seat of many, and not care of somebody else. A Royal Mail
+-- postcode gives the country of an address that states none, except the postcodes of islands outside the
+-- United Kingdom.
 with mine as (
     select
         a.of_statement_id as statement_id,

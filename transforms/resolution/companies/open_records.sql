@@ -1,7 +1,8 @@
--- Records of parties on their own, and of parties known by a number whose name begins alike, in order of
--- their anchors. spoken_on: when a record first speaks of the party: the day it was put on a title, or got
--- its interest; else the edition's. Most of a register's names begin otherwise and are not read. Nations of
--- the United Kingdom are no subdivisions here: no two companies of it may have one name.
+-- Records of parties without a number, and of numbered parties whose name begins like one of theirs, in order
+-- of their anchors. spoken_on: when a record is first about the party: the day it was added to a title or got
+-- its interest; else the edition's date. Most of a register's names begin differently and are not read.
+-- Nations of the United Kingdom are not subdivisions here, because no two companies in it may have the same
+-- name.
 create or replace temp table open_record as
 with own as (
     select statement_id from unresolved where is_open

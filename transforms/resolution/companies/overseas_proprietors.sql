@@ -1,4 +1,4 @@
--- Overseas proprietors that state no UK number, or one that anybody writes.
+-- Overseas proprietors that state no UK number, or one that looks made up.
 select s.statement_id, s.name, split_part(s.jurisdiction, '-', 1) as country
 from entity_statement s
 join edition_in_use e using (register, dataset, edition)

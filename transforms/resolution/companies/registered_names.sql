@@ -1,5 +1,5 @@
--- Names of the numbers that somebody states, present and former, in other languages and of trade: a register
--- has millions of numbers that nobody states.
+-- Names of the numbers that records state: present and former, in other languages and of trade. Only for
+-- these, because a register has millions of other numbers.
 create or replace temp table registered_name as
 with stated as (
     select distinct s.identifier_scheme, s.identifier
@@ -7,7 +7,7 @@ with stated as (
     join edition_in_use e using (register, dataset, edition)
     where not s.is_registry_entry and s.identifier is not null
 ),
--- A number that stands beside its own in a registration (as in entity_records.sql) is one of it too.
+-- A second number in a registration (as in entity_records.sql) identifies the same company.
 wanted as (
     select identifier_scheme, identifier from stated
     union

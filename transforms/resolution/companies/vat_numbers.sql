@@ -1,4 +1,4 @@
--- VAT numbers of the records, with the number that the record is known by; null where it is on its own.
+-- VAT numbers of the records, with the number of the record's party; null if it has none.
 select distinct
     i.of_statement_id as statement_id,
     i.number as vat,

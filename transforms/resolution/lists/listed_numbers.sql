@@ -1,4 +1,4 @@
--- Registration numbers of listed entities, with their countries. A LEI has none: it counts in the entity's.
+-- Registration numbers of listed entities, with their countries. A LEI has no country: the entity's is used.
 with listed as (
     select distinct party_id, register, party_statement_id
     from listing

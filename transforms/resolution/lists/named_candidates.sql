@@ -1,5 +1,5 @@
--- Companies in a register that listed entities may be by name and country (`candidate_id` of who is who; the
--- score of a candidate by number is 0, as that number is compared here).
+-- Companies in a register that listed entities may be by name and country (`candidate_id` in the resolution).
+-- A candidate by number has score 0 there and is left out, because numbers are compared here.
 with listed as (
     select distinct party_id, party_statement_id
     from listing

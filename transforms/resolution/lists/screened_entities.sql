@@ -1,4 +1,4 @@
--- Registration numbers of entities of the editions in force, in the countries of listed ones.
+-- Registration numbers of entities in the editions in force, in the countries of listed entities.
 create or replace temp view screened_entity as
 with present as (
     select

@@ -1,5 +1,5 @@
--- Persons of the editions in force, born in a month that a list has. Nobody of a register that publishes a
--- list itself is screened against it. The name in parts counts before the full one, which has a title.
+-- Persons in the editions in force who were born in a month of a listed person. Persons in registers that
+-- publish lists are not screened. The parts of a name take precedence over the full name, which has a title.
 create or replace temp view screened_person as
 select
     p.register,

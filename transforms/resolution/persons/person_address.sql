@@ -1,8 +1,7 @@
--- Addresses that may link a record of a person to others. An address that many have links nobody: a listed
--- one (agents, business centres) with what is a part of it, one with more than so many seats, and somebody
--- else's, to whose care the letters go. A postcode is evidence where few households share it, which is so of
--- British and of whole Dutch ones, and none of those addresses has it: who writes the agent's address in
--- another way still has the agent's postcode.
+-- Addresses that may link a record of a person to others. An address that many share links nobody: a listed
+-- address (agents, business centres) or a part of one, one with too many seats, and one care of somebody
+-- else. A postcode is evidence if few households share it, as for British and complete Dutch postcodes, and
+-- if none of those addresses has it, because another spelling of an agent's address has the agent's postcode.
 create or replace temp table person_address as
 with of_many as (
     select postcode from person_mass where postcode is not null

@@ -1,5 +1,5 @@
--- The keys of each profile's blocks. A block is used where several parties-to-be share it, and not too many
--- profiles do.
+-- The keys of each profile's blocks. A block is used if several parties-to-be share it, and not too many
+-- profiles.
 create or replace temp table person_blocked as
 with keyed as (
     select unique_id, anchor_no, {keys} from person_stated

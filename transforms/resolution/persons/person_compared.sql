@@ -1,4 +1,4 @@
--- What Splink compares: profiles, whether their forename is a name of its own, and the keys of their blocks.
+-- The input of Splink: profiles, whether their forename is a name, and the keys of their blocks.
 create or replace temp table person_compared as
 with frequent as (
     select forename

@@ -1,4 +1,4 @@
--- Addresses that are the seat of so many, and their postcodes.
+-- Addresses that are the seat of too many entities, and their postcodes.
 create or replace temp table person_mass as
 with seat as materialized (
     select a.address_id, a.postcode

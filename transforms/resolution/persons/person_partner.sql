@@ -1,6 +1,6 @@
--- partner: hashes of what the person of a record holds and of who holds it too, some more than once. Who was
--- born in the same month may be the same person again, in another spelling or at another address, and is
--- nobody's partner. Beyond so many holders, holding one company together says nothing.
+-- partner: hashes of what the person of a record holds together with a co-holder, some more than once. A
+-- co-holder born in the same month may be the same person in another spelling or at another address, and is
+-- left out. If too many persons hold a company, holding it together is no evidence.
 create or replace temp table person_partner as
 with holding as (
     select party_statement_id as statement_id, hash(coalesce(subject_id, subject_statement_id)) as subject

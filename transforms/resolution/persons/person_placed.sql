@@ -1,4 +1,4 @@
--- The person of each record, by its earliest record; link_score: of the strongest pair that joined the
+-- The person of each record, by its earliest record. link_score: score of the strongest pair that joined the
 -- record's party-to-be with others.
 create or replace temp table person_placed as
 select

@@ -1,6 +1,6 @@
--- One row for each way in which a party-to-be is written, by the earliest record that writes it so, of so
--- many parties-to-be at once, as lists do not spill. What is written is told apart by its hash, so that the
--- texts are not carried through. partners: hashes (person_partner.sql).
+-- One row for each distinct spelling of a party-to-be, by its earliest record, for a range of parties-to-be
+-- at once, because DuckDB cannot spill lists to disk. Spellings are compared by hash, so that the texts are
+-- not carried along. partners: hashes (person_partner.sql).
 with hashed as (
     select
         row_no,

@@ -1,5 +1,5 @@
--- Records of persons as the mart `resolution` has them. The method says what joins the record itself to its
--- person: a key that no other record of the person has is no match.
+-- Records of persons in the form of the mart `resolution`. The method says what joins the record itself to
+-- its person: a key that no other record of the person has is not a match.
 create or replace temp table person_row as
 with shared_key as (
     select p.person_no, s.person_key

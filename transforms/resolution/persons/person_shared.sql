@@ -1,7 +1,7 @@
--- For each record the earliest one that shares its locator, its record or number of the registrar's, or its
--- key; null where it has none. Links are followed where several registers have them: within one, the locator
--- says as much. Numbers instead of texts, so that a country's fit in memory. Locators are read as texts only
--- where their hash comes twice.
+-- For each record, the earliest record that shares its locator, its record or number of the registrar, or its
+-- key; null if there is none. The registrar's records and numbers are used only if several registers have
+-- them, because within one register the locator is enough. Integers in place of texts, so that a country's
+-- records fit in memory. Locators are read as texts only if their hash occurs twice.
 create or replace temp table person_shared as
 with registers as materialized (
     select count(distinct register) as n from person_record where link is not null

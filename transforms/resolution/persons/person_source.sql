@@ -1,5 +1,5 @@
 -- Records of persons in order of their anchors, with an address that may link them to others. Nearly all have
--- one: the smallest of several is taken of those alone.
+-- one address; for the others the smallest is taken.
 create or replace temp table person_source as
 with several as (
     select statement_id from person_address group by statement_id having count(*) > 1
@@ -22,7 +22,7 @@ record as (
         s.dataset,
         s.edition,
         s.record,
-        -- A statement id is 24 hex digits of its record, a hyphen, and the part of the record it speaks of.
+        -- A statement id is 24 hex digits of its record, a hyphen, and the part of the record.
         substr(s.statement_id, 26) as part,
         e.edition_order,
         s.full_name,

@@ -1,5 +1,5 @@
--- What each profile states; null for what registers seldom state. district: the outward part of a British
--- postcode.
+-- The values of each profile; null for values that registers seldom state. district: the outward part of a
+-- British postcode.
 create or replace temp view person_stated as
 select
     *,

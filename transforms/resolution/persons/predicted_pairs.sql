@@ -1,5 +1,5 @@
--- The pairs that Splink predicts, with what the rules of merging ask of the left side. expected_n: records
--- expected by chance with this full name and month of birth, if the parts of a name are independent.
+-- The pairs that Splink predicts, with the columns of the left side that the merging rules need. expected_n:
+-- records expected by chance with this full name and month of birth, if the parts of a name are independent.
 with month as (
     select birth_year, birth_month, count(*) as month_n
     from person_stated

@@ -1,5 +1,5 @@
--- What is stated of the anchors that are clustered. Who is on a list or protected is never compared, and may
--- be judged all the same: of those judged, births are read from what was stated.
+-- The facts of the anchors that are clustered. Listed and protected persons are never compared, but may be
+-- judged, so for judged anchors births are read from the statements.
 with judged_person as (
     select a.anchor_no, r.statement_id
     from person_record r

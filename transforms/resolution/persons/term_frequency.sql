@@ -1,5 +1,4 @@
--- How often each value of a column occurs, with so many records added at the frequency that is expected of
--- it.
+-- The frequency of each value of a column, after adding records at the expected frequency.
 create or replace temp table person_tf_{column} as
 select
     {column},

@@ -1,5 +1,4 @@
--- What is stated of each record whose party-to-be may hold two persons, where not all its records state the
--- same.
+-- The facts of each record whose party-to-be may have two persons, if its records do not all state the same.
 with stated as (
     select
         c.anchor_no,
