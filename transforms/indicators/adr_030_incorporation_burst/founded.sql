@@ -1,5 +1,5 @@
--- Companies with the unit of their seat and the day of their incorporation, as a number of days. Of overseas
--- registrations the day is not known; a converted entity was founded once.
+-- Companies with the unit of their seat and the day of their incorporation, as a number of days. For overseas
+-- registrations the day is unknown; a converted entity was founded once.
 select
     a.unit_id,
     c.company_id,

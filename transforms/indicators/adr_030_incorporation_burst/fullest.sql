@@ -1,4 +1,5 @@
--- The fullest 7 days of each unit among those that end within the last `days` days; of equals, the latest.
+-- The 7 days with the most incorporations at each unit among those that end within the last `days` days; if
+-- equal, the latest.
 with counted as (
     select
         *,

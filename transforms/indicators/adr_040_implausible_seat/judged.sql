@@ -1,5 +1,5 @@
--- The seats of active entities, each with its unit in the register of buildings: of several periods the one
--- that holds, else the last.
+-- The seats of active entities, each with its unit in the register of buildings: the present period, else the
+-- last one.
 with periods as (
     select
         *,

@@ -4,7 +4,7 @@ with moved as (
     left join (select address_id from address where address_class = 'default') a using (address_id)
     where c.is_active and (c.is_at_default_address or a.address_id is not null)
 ),
--- Of a country only those moved: who holds or is paid something is millions.
+-- Only companies at the default address, because millions of companies hold or are paid something.
 moved_here as (select party_id from holder_here where party_id in (select company_id from moved))
 select
     c.company_id as subject_id,

@@ -9,7 +9,7 @@ own as materialized (
 chain as (
     select up.subject_id, up.nearest_id, up.depth
     from reached up
-    -- An entity that makes the statement itself inherits none.
+    -- An entity that makes the statement itself does not inherit one.
     left join graph_reach human
         on human.subject_id = up.subject_id
         and human.mark in ('natural_person', 'protected_party', 'protected_unnamed')

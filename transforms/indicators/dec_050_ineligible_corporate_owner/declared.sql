@@ -1,4 +1,4 @@
--- Corporate owners that a company's own register of owners names, and whether they may be named there.
+-- Corporate owners named in a company's own register of owners, and whether they are allowed there.
 select
     r.subject_id,
     r.party_id,

@@ -1,5 +1,5 @@
--- Open holders with the age that their birth and notification state, in whole months. The day of birth is not
--- known: at most `oldest`, at least `youngest`.
+-- Open holders with their age at notification in whole months. The day of birth is unknown, so the age is
+-- between `youngest` and `oldest`.
 select
     r.subject_id,
     r.statement_id,

@@ -10,7 +10,7 @@ with worst as (
         end as outcome
     from judged
 ),
--- Of several the first of these.
+-- If there are several, the first of these.
 ranked as (
     select
         subject_id,
@@ -25,7 +25,8 @@ ranked as (
     from worst
     group by subject_id
 ),
--- A company of which nobody's birth is held is assessed too: without a register of owners, nobody knows.
+-- A company without any date of birth is also assessed, because without a register of owners nothing is
+-- known.
 assessed as (
     select subject_id from judged
     union

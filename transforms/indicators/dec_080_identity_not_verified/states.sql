@@ -7,7 +7,7 @@ with judged as (
     from roles
     group by subject_id
 )
--- A company without a role of a person is assessed too: without a register of owners, nobody knows.
+-- A company without a person's role is also assessed, because without a register of owners nothing is known.
 select
     c.company_id as subject_id,
     case

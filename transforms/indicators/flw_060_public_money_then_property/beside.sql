@@ -1,5 +1,5 @@
--- Every company above or beside one that was paid, under one ultimate controller, if it bought since the
--- first money: a large group has millions of pairs. And each beside itself.
+-- Every company above or beside a paid company, under one ultimate controller, if it bought something since
+-- the first payment, because a large group has millions of pairs. And each company beside itself.
 with buyer as (
     select distinct party_id
     from proprietorship

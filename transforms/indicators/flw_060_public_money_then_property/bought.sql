@@ -1,6 +1,6 @@
--- Titles that a company or one of its group bought after public money, beside that money, of the `days`
--- before: `received` is what certainly came in them, `most` what may have, as of a subsidy the year alone is
--- known. A subsidy for buying or building is meant for it, and does not count.
+-- Titles that a company or a member of its group bought after receiving public money, with that money in the
+-- `days` days before: `received` was certainly received in that time, `most` possibly, because for a subsidy
+-- only the year is known. A subsidy for buying or building is meant for that and does not count.
 with every_receiver as (
     select
         payee_id, kind, currency,
@@ -10,7 +10,8 @@ with every_receiver as (
     from received
     group by payee_id, kind, currency
 ),
--- Most companies that were paid are older, or were paid less: a large group has millions of purchases.
+-- Filter first, because most paid companies are older or were paid less, and a large group has millions of
+-- purchases.
 receivers as (
     select r.payee_id, r.kind, r.currency, r.needed, r.first_on, c.incorporated_on
     from every_receiver r
@@ -24,7 +25,7 @@ receivers as (
             or r.first_on <= c.incorporated_on + to_years(cast($years as integer))
         )
 ),
--- Looked up before their titles: few companies were paid, or are of the group of one that was.
+-- Companies are looked up before their titles, because few were paid or are in the group of one that was.
 acquired as materialized (
     select title_id, party_id, proprietor_name, added_on, ended_on, statement_id
     from proprietorship
@@ -39,7 +40,7 @@ purchases as (
     join acquired p on p.party_id = b.buyer_id
     where p.added_on >= r.first_on
 ),
--- The public money before each day of a purchase.
+-- The public money before the day of each purchase.
 sums as (
     select
         w.payee_id, w.kind, w.currency, w.added_on,
@@ -61,7 +62,7 @@ sums as (
 priced as (
     select
         p.*, s.received, s.most, t.statement_id as title_statement_id,
-        -- The price on a title is that of its proprietors of today.
+        -- The price on a title is that of its present proprietors.
         case
             when p.ended_on is null
                 and (t.price_paid_gbp is not null or not coalesce(t.price_covers_several, false))
@@ -95,5 +96,5 @@ ranked as (
     from judged
     where outcome <> 'miss'
 )
--- Twenty say it.
+-- At most twenty purchases as evidence.
 select * from ranked where nth <= 20

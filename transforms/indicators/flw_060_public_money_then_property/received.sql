@@ -1,5 +1,5 @@
--- What public bodies paid or granted a company, and the first and the last day on which it may have been. A
--- subsidy counts in its first year, of which the registers give no day.
+-- What public bodies paid or granted a company, and the first and the last possible day. A subsidy counts in
+-- its first year, because the registers state no day.
 select
     payee_id, 'payment' as kind, amount, currency, flowed_on as from_on, flowed_on as until_on, statement_id,
     'flow_statement.amount' as field, false as is_for_property

@@ -5,7 +5,7 @@ with hits as (
         insolvent_on is not null and incorporated_on is not null and is_dated
         and (has_address or has_name or has_industry)
 ),
--- Of both companies, who they share; and the holders between a company and who controls it.
+-- For both companies, the parties that they share; and the holders between a company and its controller.
 common as (
     select m.new_id, m.party_id, unnest([m.old_id, m.new_id]) as company_id
     from hits a

@@ -1,5 +1,5 @@
 -- Who controls or runs a company, or did, and when. Control without a known first day may be new; an officer
--- without one is taken to have been there.
+-- without one is assumed to have been there.
 select company_id, party_id, from_on, to_on, from_on is not null as is_dated
 from control_period
 union all

@@ -1,7 +1,7 @@
--- Who is of a company with a case of insolvency, and of another one that began around it. Whoever left the
--- old one long before, or came to it after, is nobody of it. Where the day of the beginning is not known,
--- they may be such a pair; where only that of the insolvency is not, there would be too many pairs, and
--- states.sql looks for the companies alone.
+-- Parties in a company with a case of insolvency and in another company that began around it. Parties that
+-- left the old company long before, or came to it afterwards, do not count. If the day of the beginning is
+-- unknown, they may be such a pair; if only that of the insolvency is unknown, there would be too many pairs,
+-- and states.sql looks for the companies alone.
 select o.company_id as old_id, n.company_id as new_id, g.party_id, bool_or(g.is_dated) as is_dated
 from insolvent_company o
 join hand g

@@ -1,13 +1,13 @@
--- Companies of which only this is known: a company of the same hands is insolvent, no case says since when,
--- and they share a seat, an industry or nearly a name with it. One party may have thousands of either: they
--- meet by the seat or industry that they share, and by their names only where they share neither.
+-- Companies for which only this is known: another company of the same parties is insolvent since an unknown
+-- day, and shares a seat, an industry or a similar name with it. A party may have thousands of companies, so
+-- they are joined by the shared seat or industry, and compared by name only if they share neither.
 with old as (
     select distinct g.party_id, o.company_id
     from insolvent_company o
     join hand g on g.company_id = o.company_id
     where o.insolvent_on is null
 ),
--- Few of all: their companies are looked up after.
+-- These are few, and their companies are looked up afterwards.
 same_hand as materialized (
     select party_id, company_id
     from hand
@@ -62,7 +62,7 @@ union
 select n.company_id
 from begun_name n
 join old_name o on o.party_id = n.party_id and o.company_id <> n.company_id
--- Names of too different length need not be compared letter by letter.
+-- Names of very different length need not be compared letter by letter.
 where case
     when 1 - abs(length(o.name_key) - length(n.name_key))
             / nullif(greatest(length(o.name_key), length(n.name_key)), 0) >= $similarity

@@ -16,7 +16,7 @@ with dormant as (
         and coalesce(p.added_on <= $as_of, true)
         and (t.price_paid_gbp > 0 or date_diff('day', p.added_on, $as_of) <= $days)
 ),
--- The last payments, a hundred at most.
+-- The last payments, at most a hundred.
 covered as (
     select
         payee_id, statement_id, company_statement_id,

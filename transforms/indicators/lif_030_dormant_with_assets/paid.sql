@@ -1,6 +1,6 @@
--- What public bodies paid to companies of the registers held, and whether the latest accounts are dormant and
--- cover the day. The registers give only the last day of the accounts: they are taken to cover the 365 days
--- that end on it.
+-- What public bodies paid companies of the registers held, and whether the latest accounts are dormant and
+-- cover the day. The registers state only the last day of the accounts, which are assumed to cover the 365
+-- days up to it.
 select
     f.payee_id,
     f.amount,

@@ -54,7 +54,7 @@ of_titles as (
     left join role_held x on x.territory = j.territory and x.role = 'titles'
     left join rejected_subject m on m.subject_id = j.company_id and m.register = x.register
 ),
--- One row for each company that was paid, in the currency in which most lines are covered.
+-- One row for each paid company, in the currency in which most covered lines are.
 summed as (
     select
         payee_id,

@@ -1,6 +1,6 @@
--- Changes of owner, director or seat: what happens to one of these on one day is one change. What a company
--- begins with is none, and neither is the first day of the regime, nor a new record of somebody who was there
--- before and stays.
+-- Changes of owner, director or seat; several of one kind on one day are one change. The first owners,
+-- directors and seat are not changes, and neither are changes on the first day of the regime, or a new record
+-- of somebody who was there before and stays.
 with held as (
     select subject_id as company_id, 'owner' as kind, party_id, valid_from as from_on, valid_to as to_on,
         is_left_censored, statement_id

@@ -1,4 +1,4 @@
--- Of each company the months with the most changes; of several the latest.
+-- For each company, the months with the most changes; if several, the latest.
 with once as (
     select distinct company_id, kind, day, changed_at from change
 ),

@@ -1,4 +1,4 @@
--- A company without a change is assessed too: without a register of officers, nobody knows.
+-- A company without a change is also assessed, because without a register of officers nothing is known.
 with assessed as (
     select company_id from company where is_active
     union

@@ -1,5 +1,5 @@
--- Moves of the seats of insolvent companies between two editions of the company register: after the last one
--- with the old seat, and at the latest on the day of the first one with the new.
+-- Moves of insolvent companies' seats between two editions of the company register: after the last edition
+-- with the old seat, and at the latest on the day of the first edition with the new one.
 with next as (
     select
         s.company_id,

@@ -1,5 +1,5 @@
--- Boards and owners that were all replaced in the days before the first insolvency: everybody who was there
--- at their start left, and somebody else came.
+-- Boards and owners that were completely replaced in the days before the first insolvency: everybody who was
+-- there at the beginning of that period left, and somebody else came.
 with held as (
     select company_id, 'directors' as part, party_id, from_on, to_on, officer_id as record_id
     from officer
@@ -25,7 +25,7 @@ placed as (
     join held h on h.company_id = o.company_id
     where o.insolvent_on is not null
 ),
--- Several records of one party are one: who left by one and stayed by another has stayed.
+-- Several records of one party are one: a party that left by one record and stayed by another has stayed.
 party as (
     select
         company_id,

@@ -10,7 +10,8 @@ moves as (
 handed as (
     select *, row_number() over (partition by company_id order by days_n, part) as best from replaced
 ),
--- A company of which no insolvency is known is assessed too: without a register of them, nobody knows.
+-- A company without a known insolvency is also assessed, because without a register of insolvencies nothing
+-- is known.
 assessed as (
     select company_id from company where is_active
     union

@@ -1,5 +1,5 @@
 -- Entities that became insolvent while a party certainly controlled them; without a day, and with the reason,
--- where it may be so.
+-- if this is only possible.
 select
     p.party_id,
     i.company_id,

@@ -1,4 +1,5 @@
--- For each party the period with most of them; of several the last. Those without a day may belong to any.
+-- For each party, the period with the most insolvencies; if several, the last. Those without a day may be in
+-- any period.
 with counted as (
     select
         a.party_id,

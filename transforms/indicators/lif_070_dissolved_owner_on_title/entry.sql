@@ -1,5 +1,5 @@
 -- Proprietors with their entry in the company register of the title's country, and the day by which it was
--- certainly dissolved. An entry without a day was made no later than its own edition.
+-- certainly dissolved. An entry without a day was dissolved no later than the date of its edition.
 with stated as (
     select
         h.party_id,
@@ -26,7 +26,7 @@ with stated as (
             false
         ) as is_stated,
         c.edition_on as entry_on,
-        -- Of a register that holds what was asked for, the answer's own day.
+        -- For a register queried record by record, the day of the answer.
         coalesce(k.edition_on, c.edition_on) as companies_on,
         k.gap as companies_gap
     from holding h

@@ -16,7 +16,7 @@ with owners as (
             when h.company_id is null or h.entry_territory <> h.territory then 'never_seen'
             when h.legal_form_class in ('overseas_entity', 'overseas_company') then 'foreign_register'
             when h.status in ('converted', 'closed', 'removed') then 'miss'
-            -- A stated fact, dissolved or not, counts whatever else the edition lacks.
+            -- A stated fact, dissolved or not, counts even if the edition lacks other things.
             when h.is_stated and (h.titles_on is null or h.dissolved_by is null) then 'edition_undated'
             when h.is_stated and h.titles_on < h.dissolved_by then 'title_before_dissolution'
             when h.is_stated then 'hit'

@@ -25,7 +25,7 @@ own as (
     where is_open and listing_class = 'sanction'
     group by party_id
 ),
--- Each regime has its own verdict, and its own share or way.
+-- Each regime has its own result, share and way.
 by_regime as (
     select
         *,
@@ -45,8 +45,8 @@ by_regime as (
     from cascade
     where party_set = 'sanctioned_candidate'
 ),
--- Subjects that the law here may forbid to deal with: on a list that binds this authority, or certainly owned
--- or controlled by the parties on such lists alone under the rule of a regime that binds.
+-- Subjects with which the law here may forbid dealing: on a list that binds this authority, or certainly
+-- owned or controlled, under the rule of a binding regime, by parties on such lists alone.
 stopped as (
     select subject_id, case mark when 'sanctioned_binding' then 'listed' else 'candidate' end as subtype
     from mark
@@ -121,7 +121,7 @@ found as (
     left join stopped s on s.subject_id = c.subject_id and s.subtype = c.regime
     left join own o on o.subject_id = c.subject_id
     where c.party_set = 'sanctioned'
-        -- Who is on a list that does not bind may be owned by who is on one that does.
+        -- A party on a list that does not bind may be owned by a party on one that does.
         or (c.party_set = 'sanctioned_binding' and s.subject_id is not null and o.subject_id is not null)
     union all
     select

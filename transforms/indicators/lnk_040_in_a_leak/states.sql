@@ -3,7 +3,7 @@ with held as (
     from resolution
     where register in (select register from register_role where role = 'leaks')
 ),
--- Offshore entities of the leak itself, which no other register has, are not assessed.
+-- Offshore entities that only the leak has are not assessed.
 elsewhere as (
     select a.subject_id
     from listable_entity a

@@ -1,5 +1,5 @@
--- Two bids for one tender, by different bidders, with the day that counts. A register that is held has the
--- bidder; the other one may not be known.
+-- Two bids for one tender by different bidders, with the relevant day. A register held has the first bidder;
+-- the other may be unknown.
 with bids as (
     select
         b.process_id,

@@ -1,5 +1,5 @@
 -- What a bidder may share with another: a control group, a certain beneficial owner, an officer on that day,
--- or an address that is nobody's office for others.
+-- or an address that is not an office for others.
 with tie as (
     select
         company_id, shared_id as shared, case link when 'control_group' then 1 else 2 end as rank_no, link,

@@ -1,4 +1,4 @@
--- Bidders with what they share; a public owner, which has many suppliers, links none.
+-- Bidders with what they share; a public owner links none, because it has many suppliers.
 select r.*, g.link, g.rank_no, g.shared
 from bid_pair r
 join bidder_tie g on g.company_id = r.bidder_id

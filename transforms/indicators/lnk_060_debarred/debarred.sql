@@ -1,6 +1,6 @@
--- Parties on a list of debarred suppliers, and those that may be one. A list that binds this authority stops
--- a contract where the entry is mandatory: of candidates only for those that agree in number and country.
--- Such a list is named before others.
+-- Parties on a list of debarred suppliers, and candidates for one. A list that binds this authority stops a
+-- contract if the entry is mandatory; a candidate must agree in number and country. Such a list is named
+-- before others.
 with entry as (
     select
         d.party_id,

@@ -1,5 +1,5 @@
--- Listed parties that count with an entity: itself and whoever certainly controls it; where British law
--- holds, its owners, its directors and what it certainly controls too.
+-- Listed parties that count for an entity: itself and whoever certainly controls it; under British law also
+-- its owners, its directors and what it certainly controls.
 with tie as (
     select subject_id, subject_id as party_id, 1 as rank_no, 'listed' as link from listable_entity
     union all

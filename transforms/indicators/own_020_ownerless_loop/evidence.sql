@@ -11,7 +11,7 @@ linked as (
     join own_record r on r.subject_id = s.subject_id and not r.is_office
     join inside i on i.scc_id = s.scc_id and i.party_id = r.party_id
 ),
--- All members count, so the links of all of them are the proof.
+-- All members count, so the evidence is the links of all of them.
 own as (
     select subject_id, statement_id, party_statement_id from linked
     union

@@ -1,4 +1,4 @@
--- The holdings in arrangements, and then those by them, are looked up once, not at every step.
+-- The holdings in arrangements, and then those of arrangements, are looked up once, not at every step.
 with recursive held as materialized (
     select subject_id, party_id
     from relationship

@@ -51,7 +51,7 @@ direct as (
     join holder r on r.subject_id = n.subject_id
     where r.party_id is not null
 ),
--- Every other link, if the network is small enough to list all that is counted.
+-- Every other link, if the network is small enough to list everything that is counted.
 around as materialized (
     select e.subject_id as at_id, e.party_id, e.statement_id
     from graph_edge e
@@ -125,7 +125,7 @@ select c.subject_id, 'statement of the top', r.statement_id, 'relationship_state
 from chain c
 join relationship r on r.subject_id = c.nearest_id and r.is_open and r.party_id is null
 union all
--- For every other entity counted: it is in a register that lists its holders.
+-- For every other counted entity: it is in a register that lists its holders.
 select distinct
     a.subject_id, 'entity above in its register', k.statement_id, 'entity_statement.legal_form_class'
 from above a

@@ -37,8 +37,8 @@ links as (
             or (l.left_n > 1 and s.depth = l.left_n - 1 and s.nearest_id in (l.nearest_id, l.subject_id))
         )
 ),
--- Every chain up to such an entity, if all chains have one and all of them can be listed. Who is on these
--- chains, below such an entity, has one in every chain too.
+-- Every chain up to such an entity, if all chains have one and all can be listed. The parties on these
+-- chains, below such an entity, have one in every chain too.
 every as (
     select c.subject_id
     from chain c

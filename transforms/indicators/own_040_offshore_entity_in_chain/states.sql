@@ -8,7 +8,7 @@ unnamed as (
 above as (
     select subject_id, depth, nearest_id, is_every_chain from graph_chain where mark = 'offshore_entity'
 ),
--- Of few entities, so that names and countries of all others are not held in memory.
+-- Only for few entities, so that names and countries of all others are not held in memory.
 named as (
     select entity_id, name, jurisdiction
     from entity

@@ -14,7 +14,7 @@ held as (
     join graph_edge g on g.subject_id = s.via_id and g.party_id = s.holder_id
     join relationship r on r.statement_id = g.statement_id
 ),
--- If the chain continues from another member of a strongly connected set: what the members hold.
+-- The holdings of the members of a strongly connected set, if the chain continues from another member.
 within_set as (
     select
         s.subject_id,

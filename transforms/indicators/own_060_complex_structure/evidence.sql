@@ -12,7 +12,7 @@ step as materialized (
         select o.component_no from complex c join graph_edge o on o.subject_id = c.subject_id
     )
 ),
--- Every link, if the network is small enough to list all that is counted; else the nearest ones.
+-- Every link, if the network is small enough to list everything that is counted; else the nearest ones.
 above as (
     select c.subject_id, s.party_id as at_id, s.statement_id, w.closure_n <= 100 as is_followed
     from complex c

@@ -1,4 +1,4 @@
--- The fence of each entity with a legal entity above it: of its form and division, or else of its form.
+-- The fence for each entity with a legal entity above it: that of its form and division, or else of its form.
 with peers as (
     select company_id, ratio, territory, legal_form_class, division
     from measured
@@ -28,7 +28,7 @@ quartiles as (
     group by peer_group
 ),
 fences as (
-    -- Where the quartiles coincide, their distance is taken as one entity.
+    -- If the quartiles are equal, the interquartile range is taken as one entity.
     select peer_group, peers_n, q3 + $fence * case when q3 > q1 then q3 - q1 else 1 end as fence
     from quartiles
     where peers_n >= $peers

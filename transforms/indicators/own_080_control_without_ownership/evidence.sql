@@ -1,15 +1,15 @@
 with recursive controlled as (
     select subject_id, party_id from separated where first_row = 1
 ),
--- Each holding in an entity by another one that the same controller certainly controls: looked up once, not
--- at every step.
+-- Holdings in an entity of other entities that the same controller certainly controls: looked up once, not at
+-- every step.
 step as materialized (
     select distinct c.party_id, i.subject_id as at_id, i.party_id as next_id
     from graph_control c
     join interest i on i.party_id = c.subject_id and i.is_open and i.basis in ('shares', 'votes', 'board')
     where c.verdict = 'CERTAIN' and c.party_id in (select party_id from controlled)
 ),
--- From the entity upward, through everything else that the controller certainly controls.
+-- From the entity upward, through all other entities that the controller certainly controls.
 ties as (
     select subject_id, party_id, subject_id as at_id from controlled
     union
@@ -17,7 +17,7 @@ ties as (
     from ties t
     join step s on s.party_id = t.party_id and s.at_id = t.at_id
 ),
--- What is held in the entity and in these, looked up once.
+-- The holdings in the entity and in these, looked up once.
 near as materialized (
     select interest_id, subject_id, party_id, basis
     from interest

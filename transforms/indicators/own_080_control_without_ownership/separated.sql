@@ -1,10 +1,10 @@
--- Who certainly controls an active entity with share capital and can own less than `share` per cent of it.
--- Somebody with a right over the board counts only without shares, or with most of the votes.
+-- Who certainly controls an active entity with share capital and can own less than `share` per cent of it. A
+-- controller with a right over the board counts only if it has no shares, or with most of the votes.
 with board as (
     select distinct subject_id, party_id from interest where is_open and basis = 'board'
 ),
--- What passes at most of the shares through a partnership in whose surplus assets the controller, or one
--- that it controls, has a part: as much as the narrowest step allows.
+-- The greatest part of the shares that can pass through a partnership in whose surplus assets the controller,
+-- or an entity that it controls, has a part: that of the narrowest step.
 through_partnership as (
     select h.party_id, g.subject_id, max(least(p.share_max_declared, g.share_max_declared)) as share_max
     from graph_integrated p

@@ -1,5 +1,5 @@
--- Holders of an exact share, and whether it is at most one per cent less than what makes a beneficial owner:
--- more than `share` in the United Kingdom, at least `share` elsewhere. Joint holders count as one.
+-- Holders of an exact share, and whether it is at most one per cent below the threshold of a beneficial
+-- owner: more than `share` in the United Kingdom, at least `share` elsewhere. Joint holders count as one.
 with exact as (
     select
         subject_id,

@@ -3,7 +3,7 @@ with wrong as (
     from graph_contradiction
     where kind in ('over', 'impossible')
 ),
--- For a sum, everything that was summed; for an impossible share, only that share.
+-- For a sum, all interests in it; for an impossible share, only that share.
 summed as (
     select w.subject_id, i.basis, i.interest_id, i.statement_id
     from wrong w

@@ -1,5 +1,5 @@
--- Natural persons whose least ownership of an entity reaches `share` through several chains, of which none
--- can give it alone. A chain is followed upward while its greatest shares still allow `share`.
+-- Natural persons whose least ownership of an entity reaches `share` only through several chains together. A
+-- chain is followed upward while its greatest shares still allow `share`.
 with recursive held as (
     select subject_id, party_id, max(coalesce(share_max, 100)) as share_max
     from interest
@@ -29,7 +29,7 @@ hits as (
         on w.subject_id = o.subject_id and w.owner_id = o.owner_id and w.at_id = o.owner_id
     where w.at_id is null
 ),
--- What each such owner owns something of, and the owner.
+-- The owners, and the entities in which they have ownership.
 through as materialized (
     select party_id as owner_id, subject_id as holder_id
     from graph_integrated
@@ -37,13 +37,13 @@ through as materialized (
     union
     select owner_id, owner_id from hits
 ),
--- What these hold: looked up once, not at every step.
+-- Their holdings, looked up once, not at every step.
 step as materialized (
     select t.owner_id, h.subject_id as held_id, t.holder_id
     from through t
     join held h on h.party_id = t.holder_id
 ),
--- The links of all chains between the two.
+-- The links of all chains between owner and entity.
 links as (
     select t.subject_id, t.owner_id, t.share_min, s.held_id, s.holder_id
     from hits t
@@ -53,7 +53,7 @@ links as (
     from links l
     join step s on s.owner_id = l.owner_id and s.held_id = l.holder_id and s.holder_id <> l.subject_id
 ),
--- There are several chains where the links are more than the holders.
+-- There are several chains if there are more links than holders.
 several as (
     select subject_id, owner_id
     from links

@@ -1,5 +1,5 @@
 -- A permit that was refused, revoked or withdrawn, and a later application of another party for the same
--- premises. Where the day of the decision is not known, every application after the old one may be later.
+-- premises. If the day of the decision is unknown, every application after the old one may be later.
 select
     o.premises_id,
     o.permit_id as old_permit_id,

@@ -1,4 +1,4 @@
--- Seats of applicants, but those that many share.
+-- Seats of applicants, except those that many share.
 select s.company_id, s.address_id, s.statement_id
 from seat_held s
 join address u on u.address_id = s.address_id

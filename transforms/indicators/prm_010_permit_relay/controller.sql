@@ -1,5 +1,5 @@
--- Who controls an applicant. A party controls itself: one applicant may control the other. Public and listed
--- parties control half a country.
+-- Who controls an applicant. A party controls itself, because one applicant may control the other. Public and
+-- listed parties are left out, because they control half a country.
 select subject_id as company_id, party_id
 from graph_control
 where verdict = 'CERTAIN'

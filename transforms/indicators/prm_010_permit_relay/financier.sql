@@ -1,5 +1,5 @@
--- Who finances a party: as its permits say, or by a charge. A bank or a public body lends to anybody. A party
--- that is not known as a company goes by its permit.
+-- Who finances a party, by its permits or by a charge. Banks and public bodies are left out, because they
+-- lend to anybody. A party that is not known as a company is identified by its permit.
 with lending as (
     select
         coalesce(p.applicant_id, case when p.applicant_kind <> 'unnamed' then p.permit_id end) as company_id,

@@ -1,5 +1,5 @@
--- Seats on a board and posts of management of applicants. Of an ended one the last day has to be known.
--- Public and listed parties sit on many boards.
+-- Seats on a board and management posts of applicants. For an ended one the last day must be known. Public
+-- and listed parties are left out, because they sit on many boards.
 select officer_id, company_id, party_id, from_on, to_on
 from officer
 where (is_open or to_on is not null)

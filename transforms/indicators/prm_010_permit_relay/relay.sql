@@ -13,7 +13,7 @@ select
         join financier h on h.financier_id = g.financier_id
         where g.company_id = a.old_party
             and h.company_id = a.new_party
-            -- Two without a name may be one that asks again.
+            -- Two applicants without a name may be the same one.
             and coalesce(a.old_name, a.new_name) is not null
     ) as has_financier,
     exists (

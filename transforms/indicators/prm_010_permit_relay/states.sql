@@ -22,7 +22,7 @@ ranked as (
         ) as first_row
     from outcomes
 ),
--- Premises where nobody else asked again are no relay.
+-- Premises for which nobody else applied again are not a relay.
 premises as (
     select distinct premises_id from permit where premises_id is not null
 )

@@ -6,8 +6,8 @@ with proprietors as (
         c.incorporated_on,
         date_diff('day', c.incorporated_on, p.added_on) as gap_days,
         case
-            -- A score above 0 belongs to an overseas entity of that name; 0 to the holder of the
-            -- number, who has another name.
+            -- A score above 0 is that of an overseas entity of that name; 0 that of the holder of the number,
+            -- who has another name.
             when p.method in ('record', 'records_agree')
                 and r.score > 0
                 and o.legal_form_class = 'overseas_entity' then 'overseas_registration'

@@ -1,5 +1,6 @@
--- Two sales of a property within `days` days, the earlier one `a` and the later one `b`. They meet by their
--- ids alone, and what else is said of them is looked up once: the whole rows of a country's sales are large.
+-- Two sales of a property within `days` days, the earlier one `a` and the later one `b`. They are joined by
+-- their ids alone, and their other columns are looked up once, because the whole rows of a country's sales
+-- are large.
 with met as materialized (
     select b.transaction_id, a.transaction_id as first_transaction_id
     from sale b

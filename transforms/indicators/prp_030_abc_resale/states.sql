@@ -1,5 +1,6 @@
 with
--- Days for which every sale of the preceding `days` is held. Nothing says so of deeds of a land register.
+-- Days for which every sale of the preceding `days` days is held. For deeds of a land register this is
+-- unknown.
 days_held as (
     select distinct x.transferred_on
     from "transaction" x
@@ -32,7 +33,7 @@ assessed as (
         case
             when s.property_id is null then 'no_unit'
             when r.verdict in ('hit', 'no_index', 'not_stated') then r.verdict
-            -- A sale that no earlier sale could make a resale needs none.
+            -- A sale that no earlier sale could make a resale does not need one.
             when d.transferred_on is null
                 and l.price is null
                 and not coalesce(s.is_new_build, false) then 'window_not_held'

@@ -1,7 +1,8 @@
 with hits as (
     select * from measured where is_stated and abs(z_score) > $z
 ),
--- What a price register states of a sale; a deed states its sum and its day, and the title where it lies.
+-- The facts that a price register states about a sale; for a deed its sum and day, and the title with its
+-- place.
 recorded as (
     select * from hits where title_id is null
 )

@@ -44,7 +44,7 @@ quarter_spreads as (
     group by
         s.area_name, s.property_type, s.tenure, s.is_new_build, s.quarter_start, g.sales_n, g.middle
 ),
--- The sales of a year are needed only where one of its quarters has too few.
+-- A year's sales are needed only if one of its quarters has too few.
 of_years as materialized (
     select s.area_name, s.property_type, s.tenure, s.is_new_build, s.year_start, s.log_to_index
     from candidates s
@@ -75,7 +75,7 @@ select
     s.transaction_id, s.title_id, s.statement_id, s.price, s.currency, s.transferred_on, s.is_stated,
     q.sales_n is not null as by_quarter,
     coalesce(q.sales_n, y.sales_n) as peer_n,
-    -- Where nearly all prices are equal, the spread is taken as `floor`.
+    -- If nearly all prices are equal, `floor` is used as the spread.
     case
         when q.sales_n is not null
             then round(0.6745 * (s.log_price - q.middle) / nullif(greatest(q.spread, $floor), 0), 6)

@@ -1,4 +1,4 @@
--- Proprietors of titles, each with why its owners are not added up, if they are not.
+-- Proprietors of titles, each with the reason why its owners are not added up, if they are not.
 select
     h.title_id,
     h.party_id,

@@ -1,4 +1,4 @@
--- The companies whose owners are added up, and the law that says who an owner is.
+-- The companies whose owners are added up, and the law that defines an owner.
 select distinct
     party_id as subject_id,
     case when territory = 'gb' then 'UK' else 'AMLR' end as regime

@@ -1,4 +1,4 @@
--- What is owned of these companies, directly or through others.
+-- Ownership of these companies, direct or through others.
 select subject_id, party_id, basis, share_max_declared, share_max_declared_exclusive
 from graph_integrated
 where subject_id in (select subject_id from declaring)

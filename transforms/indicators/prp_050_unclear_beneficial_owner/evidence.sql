@@ -11,7 +11,7 @@ step as materialized (
         select o.component_no from owners c join graph_edge o on o.subject_id = c.party_id
     )
 ),
--- The company and everybody above it whose interests make up the figure.
+-- The company and everybody above it whose interests are in the figure.
 chain as (
     select o.party_id as subject_id, o.party_id as at_id, coalesce(w.closure_n <= 100, false) as is_followed
     from owners o
@@ -22,7 +22,7 @@ chain as (
     join step s on s.at_id = c.at_id
     where c.is_followed
 ),
--- Of each of these the facts once, not for every title that it is above: so DuckDB knows that they are few.
+-- The facts of each of these once, not for every title below it, so that DuckDB knows that they are few.
 declared as materialized (
     select interest_id, subject_id
     from interest

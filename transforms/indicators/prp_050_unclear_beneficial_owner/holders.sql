@@ -1,4 +1,4 @@
--- Their beneficial owners, and whoever above them need not say who owns it.
+-- Their beneficial owners, and everybody above them who need not declare owners.
 select b.subject_id, b.party_id
 from graph_ubo b
 join declaring s on s.subject_id = b.subject_id

@@ -1,4 +1,5 @@
--- The most that each holder, or joint group of holders, can have of a company, directly or through others.
+-- The greatest share that each holder, or joint group of holders, can have in a company, directly or through
+-- others.
 with integrated as (
     select
         h.subject_id,
@@ -18,8 +19,8 @@ steps as (
     join declaring s on s.subject_id = b.subject_id and s.regime = b.regime
     where b.verdict in ('CERTAIN', 'POSSIBLE')
 ),
--- A chain that changes its basis, as from surplus assets of a partnership to shares, has no integrated
--- share: no more passes than its narrowest step allows.
+-- A chain that changes its basis, such as from surplus assets of a partnership to shares, has no integrated
+-- share: at most the share of its narrowest step passes.
 through_steps as (
     select
         p.subject_id,

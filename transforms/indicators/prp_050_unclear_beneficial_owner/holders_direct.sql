@@ -1,5 +1,5 @@
--- Their shares reach the company through its direct holders, each with the most that its own records
--- there allow; a joint group counts once.
+-- Their shares reach the company through its direct holders, each with the greatest share in its own records
+-- of the company; a joint group counts once.
 with of_record as (
     select
         i.subject_id,

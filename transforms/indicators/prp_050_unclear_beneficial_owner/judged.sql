@@ -1,4 +1,4 @@
--- Proprietors of titles, each with what its owners' declared shares can be together, and what follows.
+-- Proprietors of titles, each with the greatest possible sum of its owners' declared shares, and the outcome.
 with sums as (
     select subject_id, sum(share_max) as share_max, bool_or(is_exclusive) as is_exclusive
     from holders_added
@@ -15,7 +15,7 @@ ordered as (
 together as (
     select subject_id, share_max, is_exclusive from ordered where least_row = 1
 ),
--- Together with those who control without a share.
+-- Including those who control without a share.
 named as (
     select subject_id, count(*) as holders_n from holders group by subject_id
 ),

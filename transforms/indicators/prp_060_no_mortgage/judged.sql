@@ -1,5 +1,5 @@
--- Proprietors of titles, each with what it paid beside the middle price of its district: of that year, or of
--- the year before where too few sales of that year are held.
+-- Proprietors of titles, each with the price paid and the median price of its district in that year, or in
+-- the year before if too few sales of that year are held.
 select
     p.title_id, p.party_id, p.proprietor_name, p.added_on, p.statement_id,
     t.statement_id as title_statement_id,

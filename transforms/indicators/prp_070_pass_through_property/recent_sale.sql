@@ -1,4 +1,5 @@
--- Sales of the last `years` years, whether they may count, and whether what that depends on is stated.
+-- Sales of the last `years` years, whether they may count, and whether the facts on which that depends are
+-- stated.
 with recent as (
     select *
     from sale
@@ -13,7 +14,7 @@ alike as (
     group by area_name, price, transferred_on
     having count(*) > 1
 ),
--- Only of what may be newly built, the first sale says more.
+-- The first sale matters only for properties that may be newly built.
 first_sale as (
     select property_id, min(transferred_on) as first_sold_on
     from sale

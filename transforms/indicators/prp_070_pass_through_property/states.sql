@@ -1,7 +1,7 @@
 with sold as (
     select distinct property_id from sale where property_id is not null
 ),
--- One row: whether every sale of the `years` years is held, up to the newest that can be.
+-- One row: whether every sale of the `years` years up to the newest possible one is held.
 whole as (
     select count(*) > 0 as is_held
     from sale_period

@@ -1,4 +1,4 @@
--- How often each property was sold, and how often at most. Several sales on one day are one.
+-- How often each property was sold, at least and at most. Several sales on one day are one.
 with sold as (
     select property_id, transferred_on, bool_or(is_stated) as is_stated
     from recent_sale

@@ -1,5 +1,5 @@
--- Titles of each acquirer, with the fence of all: Q3 + 3 IQR by Tukey's hinges, the medians of the lower and
--- the upper half, the middle one in both.
+-- Titles of each acquirer, with the fence of all acquirers: Q3 + 3 IQR by Tukey's hinges, the medians of the
+-- lower and the upper half, both including the middle one.
 with sizes as (
     select acquirer_id, count(distinct title_id) as titles_n
     from acquired

@@ -1,5 +1,5 @@
--- Who left and who came, with what joins them: one control group, else a certain or possible beneficial
--- owner. What those who left are of is looked up first: a group may have thousands of members.
+-- Who left and who came, with what they share: one control group, else a certain or possible beneficial
+-- owner. The groups of those who left are looked up first, because a group may have thousands of members.
 with leaving as materialized (
     select distinct h.left_id, h.came_id, t.link, t.shared_id
     from handover h

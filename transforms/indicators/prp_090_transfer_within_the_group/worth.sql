@@ -1,5 +1,5 @@
--- What a title was worth on the day of a deed: by the municipality's newest valuation up to it, within two
--- years (own); else what the one that left had paid, brought to that day by the price index.
+-- The value of a title on the day of a deed: the municipality's newest valuation up to that day, within two
+-- years (own); else the price that the party that left had paid, adjusted to that day by the price index.
 with determined as (
     select
         l.left_statement_id, l.statement_id,

@@ -41,7 +41,7 @@ with proprietors as (
                 else r.candidate_id
             end
     left join role_held k on k.territory = h.territory and k.role = 'companies'
-    -- An Act of the United Kingdom, so of titles there only.
+    -- The duty is in an Act of the United Kingdom, so it applies only to titles there.
     where h.territory = 'gb' and coalesce(split_part(n.jurisdiction, '-', 1), '') <> 'gb'
 ),
 ranked as (

@@ -19,5 +19,5 @@ left join company c
     on c.legal_form_class = 'overseas_entity'
     and (c.company_id = h.party_id or (c.company_id = r.candidate_id and r.score = 1))
 left join out_of_edition o on o.company_id = c.company_id
--- An Act of the United Kingdom, so of titles there only.
+-- The duty is in an Act of the United Kingdom, so it applies only to titles there.
 where h.territory = 'gb' and coalesce(split_part(n.jurisdiction, '-', 1), '') <> 'gb'

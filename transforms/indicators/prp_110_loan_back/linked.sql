@@ -1,5 +1,5 @@
--- Charges with what joins lender and proprietor: they are one, in one control group, or of one owner. What
--- the lenders are of is looked up first: a group may have thousands of members.
+-- Charges with what lender and proprietor share: they are the same party, in one control group, or of one
+-- owner. The lenders' groups are looked up first, because a group may have thousands of members.
 with lending as materialized (
     select distinct o.lender_id, o.party_id, t.link, t.shared_id
     from on_title o

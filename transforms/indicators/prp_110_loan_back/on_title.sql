@@ -1,4 +1,4 @@
--- A charge or mortgage on the title itself; a charge that names none is on a title that the borrower acquired
+-- A charge or mortgage on the title itself; a charge that names no title is on one that the borrower acquired
 -- shortly before.
 select *
 from charge_on_title

@@ -1,5 +1,5 @@
--- Charges and mortgages on titles, and charges that name none by who acquired a title shortly before; each
--- with what its lender is.
+-- Charges and mortgages on titles, and charges that name no title by borrowers who acquired one shortly
+-- before; each with the kind of its lender.
 with on_title as (
     select *
     from charge_on_title

@@ -1,4 +1,4 @@
--- For each title, the charges and mortgages that stand on it, each with all the titles that it covers.
+-- For each title, its open charges and mortgages, each with all the titles that it covers.
 with standing as (
     select *, coalesce(deed_id, charge_id) as debt_id
     from charge
@@ -24,7 +24,7 @@ bought as (
     from proprietorship
     where ended_on is null
 ),
--- The newest year of each district with enough sales, of this year or the one before.
+-- The newest year with enough sales in each district: this year or the one before.
 newest as (
     select area_name, max(period_start) as period_start
     from price_index
@@ -34,13 +34,13 @@ newest as (
         and year(period_start) >= year($as_of) - 1
     group by area_name
 ),
--- What was paid for each title alone.
+-- The price paid for each title alone.
 priced as (
     select title_id, coalesce(price_paid_gbp, price_paid_eur) as price
     from title
     where coalesce(price_paid_gbp, price_paid_eur) > 0 and not coalesce(price_covers_several, false)
 ),
--- What the municipality says that the one address of a title is worth.
+-- The municipality's valuation of the single address of a title.
 determined as (
     select
         t.title_id, v.value_eur as value, v.statement_id as value_statement_id,
@@ -81,7 +81,7 @@ valued as (
 )
 select
     d.title_id, h.debt_id, h.title_id as covered_id,
-    -- Old Dutch mortgages are in guilders, at the rate fixed for good in 1998.
+    -- Old Dutch mortgages are in guilders; the rate was fixed in 1998.
     case
         when h.currency = 'NLG' then cast(round(h.amount_secured / 2.20371, 2) as decimal(18, 2))
         else h.amount_secured

@@ -20,7 +20,7 @@ summed as (
     from debts
     group by title_id
 ),
--- A deed over several titles counts against all of them together.
+-- A deed over several titles counts against the value of all of them together.
 worth as (
     select
         title_id,

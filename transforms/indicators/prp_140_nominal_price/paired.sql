@@ -1,11 +1,11 @@
--- Each of them with who left the title and who came to it, and what joins these two.
+-- These sales with who left the title, who came to it, and what the two share.
 with sold as materialized (
     select l.*, h.left_id, h.left_name, h.left_statement_id, h.left_by, h.shown_on, h.came_id, h.came_name,
         h.statement_id as came_statement_id, h.right_kind
     from low l
     left join handover h on h.transaction_id = l.transaction_id and h.left_by <= $as_of
 ),
--- What those who left are of is looked up first: a group may have thousands of members.
+-- The groups of those who left are looked up first, because a group may have thousands of members.
 leaving as materialized (
     select distinct s.left_id, s.came_id, t.link, t.shared_id
     from sold s

@@ -1,5 +1,5 @@
 with
--- The first payments, and the first awards, a hundred of each at most.
+-- The first payments and the first awards, at most a hundred of each.
 counted as (
     select
         s.payee_id,

@@ -1,6 +1,6 @@
--- What each body paid a supplier in the twelve months from its first payment or award, credits taken off, and
--- what it awarded then. The value of a framework is not what is bought, and that of an award to several is
--- not one supplier's.
+-- What each body paid a supplier in the twelve months from its first payment or award, less credits, and what
+-- it awarded in these months. The value of a framework agreement is not an order, and that of an award to
+-- several is not one supplier's.
 select
     s.payer_id, s.payee_id, s.kind, s.currency, s.first_on, s.by_award,
     sum(f.amount) as received

@@ -1,4 +1,4 @@
--- Since when a body pays a supplier, or awards it contracts, whichever was first.
+-- The day of a body's first payment or award to a supplier, whichever was first.
 with begun as (
     select payer_id, payee_id, 'payment' as kind, currency, min(flowed_on) as first_on
     from flow

@@ -1,4 +1,4 @@
--- Payments to companies of the registers held, and what the company was on that day.
+-- Payments to companies of the registers held, and the company's status on that day.
 with ended as (
     select
         c.*,
@@ -26,7 +26,7 @@ select
     case
         when f.method is distinct from 'number' then 'miss'
         when f.flowed_on < c.incorporated_on then 'not yet incorporated'
-        -- The register gives only the last day that the latest accounts cover.
+        -- The register states only the last day that the latest accounts cover.
         when c.is_dormant
             and f.status = 'paid'
             and date_diff('day', f.flowed_on, c.accounts_made_up_to) between 0 and 364

@@ -44,7 +44,7 @@ select
     case
         when condition in ('dissolved', 'not yet incorporated', 'dormant') then replace(condition, ' ', '_')
     end as subtype,
-    -- Nobody can take the money for a dissolved company.
+    -- Nobody may receive money on behalf of a dissolved company.
     case
         when condition = 'dissolved' and is_planned then 'stop'
         when condition = 'dormant' then 'look'

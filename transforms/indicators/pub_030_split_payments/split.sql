@@ -1,5 +1,5 @@
--- Invoices just below the limit, of one supplier for one expense type or cost centre, that come together
--- within `days`: one row for each invoice of such a set, under the day with which the set begins.
+-- Invoices just below the limit, from one supplier for one expense type or cost centre, that come together
+-- within `days`: one row for each invoice of such a set, under the first day of the set.
 with
 -- Contracts of the supplier with this payer: by the buyer's id, or by its name.
 contract as (
@@ -14,7 +14,7 @@ contract as (
             = regexp_replace(lower(t.buyer_name), '[^a-z0-9]', '', 'g')
     where a.supplier_id is not null and a.awarded_on is not null and a.status = 'active'
 ),
--- Prices that are fixed by others, money that is passed on, and calls on a contract.
+-- Prices set by others, money that is passed on, and calls on a contract.
 not_free as (
     select p.words
     from (
@@ -69,7 +69,7 @@ banded as (
     join home_limit l on l.payer_id = t.payer_id and l.currency = t.currency
     where t.amount * 10 >= l.approval_limit * 9 and t.amount * 10 < l.approval_limit * 11
 ),
--- Equal amounts in weeks or months: the days between one and the next hardly differ.
+-- Equal amounts at regular intervals of weeks or months: the number of days between them hardly differs.
 days_of as (
     select distinct payer_id, payee_id, currency, kind_of, what, amount, flowed_on from banded
 ),
@@ -125,7 +125,7 @@ sets as (
     group by b.payer_id, b.payee_id, b.currency, b.kind_of, b.what, b.first_on, b.approval_limit
     having count(*) >= $n and sum(n.amount) >= 2 * b.approval_limit
 ),
--- Just below the limit and just above it, in the twelve months up to the last invoice.
+-- Invoices just below and just above the limit in the twelve months up to the last invoice.
 sides as (
     select
         s.payer_id, s.payee_id, s.currency, s.kind_of, s.what, s.first_on,

@@ -1,4 +1,4 @@
--- What a payer paid each company of a control group, also the one that controls it, by part of its budget.
+-- What a payer paid each company of a control group, including its controller, by budget line.
 select
     g.shared_id as control_group_id, f.payer_id, f.category, f.currency, f.payee_id,
     max(f.payer_name) as payer_name,

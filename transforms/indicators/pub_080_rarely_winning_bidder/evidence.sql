@@ -6,7 +6,7 @@ with entered as (
     from bid
     where status = 'valid' and partners_n = 1 and bidder_id is not null
 )
--- The first bids, a hundred at most.
+-- The first bids, at most a hundred.
 select bidder_id as subject_id, 'bid' as role, statement_id, 'bid_statement.status' as field
 from entered
 where nth <= 100

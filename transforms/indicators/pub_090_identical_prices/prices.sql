@@ -1,4 +1,4 @@
--- How many different bidders bid each price. The same parties together are one bidder.
+-- The number of different bidders for each price. A joint bid of the same parties is one bidder.
 with bidders as (
     select
         process_id, bid_id, amount, currency,

@@ -1,4 +1,4 @@
--- Valid bids of suppliers of awards that stand, with their moment.
+-- Valid bids of suppliers with a valid award, with their time.
 select
     b.process_id, b.received_at, b.bidder_name, b.statement_id,
     min(a.statement_id) as award_statement_id

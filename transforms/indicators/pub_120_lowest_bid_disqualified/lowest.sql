@@ -1,4 +1,4 @@
--- The lowest submitted bid of each process; of several at one price, one that was not disqualified.
+-- The lowest submitted bid of each process; if several have that price, one that was not disqualified.
 with ranked as (
     select
         *,

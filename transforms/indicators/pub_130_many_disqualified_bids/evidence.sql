@@ -15,7 +15,7 @@ with counted as (
     from bid
     where status = 'disqualified' and bidder_id is not null
 )
--- The first disqualified bids, a hundred at most.
+-- The first disqualified bids, at most a hundred.
 select
     party_id as subject_id, 'disqualified bid' as role, statement_id, 'bid_statement.status' as field, subtype
 from counted

@@ -1,5 +1,5 @@
--- Payments for care, as all words of their purpose tell that are known. Household help, transport, aids,
--- schools and money paid to clients are not care here.
+-- Payments for care, if all known words of their purpose say so. Household help, transport, aids, schools and
+-- money paid to clients are not care here.
 with care as (
     select p.purpose
     from (select distinct purpose from flow where kind = 'payment') p

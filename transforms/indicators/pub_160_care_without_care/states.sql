@@ -15,7 +15,7 @@ in_care as (
     from (select company_id, unnest(industry_codes) as code from company)
     where regexp_matches(code, '^8[678]')
 ),
--- Who was paid and is in care, or has one in care in its group.
+-- Suppliers in the care industry, or with a group member in it.
 caring as (
     select company_id from in_care where company_id in (select payee_id from summed)
     union

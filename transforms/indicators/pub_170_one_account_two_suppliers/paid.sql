@@ -1,5 +1,5 @@
--- Companies that the own ledger pays or is about to pay, with their accounts. A supplier that no register
--- knows is its name.
+-- Companies that the own ledger paid or plans to pay, with their accounts. A supplier that no register has is
+-- identified by its name.
 select
     coalesce(f.payee_id, business_name(f.payee_name)) as supplier,
     f.payee_id,

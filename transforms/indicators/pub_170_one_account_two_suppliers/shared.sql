@@ -1,5 +1,5 @@
--- Two suppliers of one account that is not one of a bank, a factor or another handler of money. Companies of
--- one group may share an account.
+-- Two suppliers with one account that is not that of a bank, a factor or another handler of money. Companies
+-- of one group may share an account.
 with grouped as (
     select company_id, shared_id
     from company_tie

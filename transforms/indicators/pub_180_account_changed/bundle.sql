@@ -1,4 +1,4 @@
--- What the own ledger pays or is about to pay one company into one account on one day.
+-- What the own ledger paid or plans to pay one company into one account on one day.
 select
     payer_id,
     payee_id,

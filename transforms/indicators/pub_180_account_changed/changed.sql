@@ -1,5 +1,5 @@
--- Payments into an account that is new for the supplier: the first one is the day of the change, and another
--- account was paid before it.
+-- Payments into an account that is new for the supplier: the first one is on the day of the change, and
+-- another account was paid before it.
 with account_of as (
     select
         payer_id, payee_id, payee_account,

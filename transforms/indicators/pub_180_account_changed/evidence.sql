@@ -1,7 +1,7 @@
 with hits as (
     select * from changed where amount >= $amount
 ),
--- Their lines, and those with which the account was new.
+-- Their lines, and the first lines to the new account.
 lines as (
     select
         h.payee_id, l.statement_id,

@@ -1,4 +1,4 @@
--- Lines of the own ledger that pay a company, or are about to, into an account.
+-- Lines of the own ledger, paid or planned, to a company and an account.
 select
     f.payer_id, f.payee_id, f.payee_account, f.currency, f.flowed_on, f.amount, f.account_note, f.status,
     f.statement_id

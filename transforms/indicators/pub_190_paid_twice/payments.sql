@@ -1,6 +1,7 @@
--- Lines of the own ledger by supplier, amount and the digits of the invoice. Lines of one invoice and day
--- that stand for different budgets or purposes are one payment, with their sum; lines that are equal in all
--- of these are two. A line of a payment is compared by itself too: it may be paid again without the others.
+-- Lines of the authority's own ledger by supplier, amount and the digits of the invoice. Lines of one invoice
+-- and day with different budgets or purposes are one payment, with their sum; lines that are equal in all of
+-- these are two payments. Each line of a payment is also compared by itself, because it may be paid again
+-- without the others.
 with lines as (
     select
         f.payer_id, f.payee_id, f.currency, f.amount, f.flowed_on, f.invoice, f.category, f.purpose,
@@ -28,7 +29,7 @@ numbered as (
     from lines
     where digits <> ''
 ),
--- The place of each line in its payment, and among the lines of one amount there.
+-- The position of each line in its payment, and among the lines of the same amount in it.
 placed as (
     select
         *,

@@ -1,4 +1,4 @@
--- Sets of equal payments, without those that a credit took back.
+-- Sets of equal payments, without those that a credit cancelled.
 select
     compared, payer_id, payee_id, currency, amount, digits,
     count(*) filter (where line_no = 1) - 1 as extra_n,

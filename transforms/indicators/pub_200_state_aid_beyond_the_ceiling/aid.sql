@@ -1,5 +1,5 @@
--- Grants to legal entities, and those to everybody in one of their control groups, by the member state that
--- gave them. The year is the first of the grant.
+-- Grants to legal entities, and to everybody in one of their control groups, by the member state that granted
+-- them. The year is the first year of the grant.
 with granted as (
     select
         s.payee_id, s.payee_name, s.payee_kind, s.territory, s.first_year, s.statement_id, s.funder_id,
@@ -12,8 +12,8 @@ with granted as (
         and s.currency = 'EUR'
         and s.first_year is not null
         and s.first_year <= year($as_of)
-        -- Exempted by block (AGVV, GBER, RGEC), or a service of general economic interest with a ceiling of
-        -- its own.
+        -- Block exemption (AGVV, GBER, RGEC), or a service of general economic interest, which has its own
+        -- ceiling.
         and not regexp_matches(
             spaced_words(concat_ws(' ', s.scheme, s.purpose)),
             '\b(agvv|gber|rgec|daeb|sgei|sieg)\b|block exemption|groepsvrijstelling|exemption par categorie'

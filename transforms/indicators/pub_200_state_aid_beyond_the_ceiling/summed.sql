@@ -1,4 +1,4 @@
--- Any three years, the last of which is under this regulation.
+-- Any three years whose last year is under this regulation.
 with last_years as (
     select distinct payee_id, territory, first_year as last_year from aid where first_year >= 2024
 )

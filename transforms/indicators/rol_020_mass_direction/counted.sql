@@ -1,4 +1,4 @@
--- Of each set its size, and whether most of its entities are seated at agents, business centres or
+-- The size of each set, and whether most of its entities are seated at agents, business centres or
 -- practitioners.
 select
     d.directed_set_id,

@@ -1,5 +1,5 @@
--- Officers with an entry in the register of those who may not be directors. Only the register's own number of
--- the person, or a reviewer, tells that it is the same person.
+-- Officers with an entry in the register of disqualified directors. They are the same person only by the
+-- register's own number of the person, or by a reviewer's judgement.
 with judged as (
     select statement_id from resolution where method = 'judgement'
 ),
