@@ -217,7 +217,7 @@ def check_extracts(meta: pl.DataFrame) -> None:
         if (file.get("ExtractType") or "").lower() != wanted:
             raise BlockedEdition(
                 "extract_type",
-                f"be_kbo: extract {file.get('ExtractNumber') or 'without a number'} is not a {wanted} file "
+                f"be_kbo: extract {file.get('ExtractNumber') or 'without a number'} is not of type {wanted} "
                 "according to its meta.csv; fetch a full file again",
             )
     stated = [file.get("ExtractNumber") or "" for file in files]

@@ -83,7 +83,7 @@ def test_a_wrong_declaration_is_named_by_file_and_key(home: Home, old: str, new:
 
 
 def test_the_code_of_an_own_indicator_begins_with_loc() -> None:
-    with pytest.raises(DeclarationError, match="begins with LOC-"):
+    with pytest.raises(DeclarationError, match="must begin with LOC-"):
         check_local(indicators()["OWN-010"])
 
 

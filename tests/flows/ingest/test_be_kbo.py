@@ -93,7 +93,7 @@ META = (CASE / FIRST / "meta.csv").read_text(encoding="utf-8")
             "extract_gap",
             "extract 396 follows extract 393",
         ),
-        (archive(FIRST, meta=META.replace("update", "full")), "extract_type", "is no update file"),
+        (archive(FIRST, meta=META.replace("update", "full")), "extract_type", "is not of type update"),
         (archive(FIRST)[:2000], "bad_archive", "damaged"),
     ],
 )
