@@ -1,29 +1,87 @@
 """Notify every receiver of what is due: one message each, nothing twice.
 
-A message that a receiver did not accept is not recorded, and so is due the next time. Notifying never changes
+What a receiver accepted is recorded in `state/told.jsonl`, one line for each message, on the disk before the
+next message goes out. A line holds no names: `keys` are hashes of the message's subjects. A message is
+repeated only after a kill between the message and its line, or if an answer was lost. Notifying never changes
 the result of a night: `telling` turns every error into a warning in the log.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Literal
 
 import structlog
 
+from flows.home.durable import append_line, read_lines
+from flows.home.lock import alone
 from flows.home.settings import Home, secret
 from flows.operations.telling.matters import End, Matters, Section, in_force, whose
 from flows.operations.telling.message import Message
 from flows.operations.telling.message import message as message_about
 from flows.operations.telling.receivers import NOTIFY_FILE, Notify, Receiver, notify
-from flows.operations.telling.record import Record, held
 from flows.operations.telling.send import send
-from transforms.errors import UndertowError, place
+from transforms.errors import RunFailed, UndertowError, place
 
 log = structlog.get_logger()
 
+TOLD_FILE = "told.jsonl"
+KEY_CHARACTERS = 20  # of a hash: 80 bits
 State = Literal["sent", "nothing due", "failed"]
+
+
+@dataclass
+class Record:
+    """The file while it is held, since `at`. By receiver: `keys`, and `last`, when it got its last message.
+
+    Times are UTC.
+    """
+
+    path: Path
+    at: datetime
+    keys: dict[str, set[str]] = field(default_factory=dict)
+    last: dict[str, datetime] = field(default_factory=dict)
+
+    def knows(self, receiver: str, keys: Iterable[str]) -> bool:
+        """Whether the receiver was notified of it under any of these keys."""
+        return not self.keys.get(receiver, set()).isdisjoint(map(hashed, keys))
+
+    def note(self, receiver: str, keys: Iterable[str]) -> None:
+        """Add a line, on the disk when this returns."""
+        hashes = [hashed(key) for key in keys]
+        append_line(self.path, {"at": self.at.isoformat(), "to": receiver, "keys": hashes})
+        self._add(receiver, hashes, self.at)
+
+    def read(self) -> None:
+        """Read every line. An incomplete line left by a kill is skipped."""
+        for line in read_lines(self.path):
+            with suppress(ValueError, TypeError, KeyError):
+                self._add(line["to"], line["keys"], datetime.fromisoformat(line["at"]))
+
+    def _add(self, receiver: str, hashes: Iterable[str], at: datetime) -> None:
+        self.keys.setdefault(receiver, set()).update(hashes)
+        self.last[receiver] = at
+
+
+def hashed(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()[:KEY_CHARACTERS]
+
+
+@contextmanager
+def held(home: Home) -> Iterator[Record]:
+    """The record, locked for this process so that two never send at once. Raises RunFailed."""
+    path = home.state / TOLD_FILE
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(alone(path))
+        except OSError as error:
+            raise RunFailed(f"{path}: {error.strerror}; let this user write it, or nothing is told") from None
+        record = Record(path, datetime.now(UTC))
+        record.read()
+        yield record
 
 
 @dataclass(frozen=True)
@@ -39,7 +97,7 @@ class Outcome:
 class Run:
     """The night to report; `run_id` is set once it has one."""
 
-    run_id: str
+    run_id: str = ""
 
 
 def has_receivers(home: Home) -> bool:
@@ -138,11 +196,9 @@ def warn(outcomes: Sequence[Outcome]) -> None:
 
 
 @contextmanager
-def telling(
-    home: Home, run_id: str = "", tell: Callable[[Home, End | None], None] = tell_or_warn
-) -> Iterator[Run]:
+def telling(home: Home, tell: Callable[[Home, End | None], None] = tell_or_warn) -> Iterator[Run]:
     """Send what is due when the night in this block has ended, successfully or not. `tell` must not raise."""
-    run = Run(run_id)
+    run = Run()
     try:
         yield run
     except UndertowError as error:

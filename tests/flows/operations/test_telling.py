@@ -30,8 +30,7 @@ from flows.operations.telling import tell as telling
 from flows.operations.telling.matters import ALARMS, End
 from flows.operations.telling.message import CHARACTERS_MAX
 from flows.operations.telling.receivers import notify
-from flows.operations.telling.record import TOLD_FILE, Record
-from flows.operations.telling.tell import tell
+from flows.operations.telling.tell import TOLD_FILE, Record, tell
 from flows.release.alarms import Alarm, Kind
 from tests.flows.operations.message_receivers import HOST, Web, mail_receiver, web_receiver
 from tests.landings import CANARY, PSC
