@@ -27,9 +27,9 @@ from flows.pages.release import (
     NIGHT,
     Back,
     Release,
+    first_that_fits,
     flags_shown,
-    for_candidates,
-    indicator_sections,
+    indicators_shown,
     laws,
     questions,
     read_release,
@@ -45,7 +45,7 @@ from transforms.flags.listings import CANDIDATE
 from transforms.language import translated
 from transforms.language.stored import case_title
 from transforms.model.sql import Connection, read_sql
-from transforms.reports import render, token
+from transforms.reports import token
 
 FOLDER = "cases"
 CASE_VIEWS = (
@@ -207,12 +207,7 @@ def fitted(
     connection: Connection, release: Release, subject: Subject, given: Mapping[str, object]
 ) -> tuple[Mapping[str, object], str]:
     """Of the fullest page that fits what the template takes, and the page. `given`: what else it takes."""
-    shown, page = dict[str, object](), ""
-    for shown in _sizes(connection, release, subject, given):
-        page = render("case.html.j2", **shown)
-        if len(page.encode()) <= PAGE_BYTES_MAX:
-            break
-    return shown, page
+    return first_that_fits("case.html.j2", _sizes(connection, release, subject, given), PAGE_BYTES_MAX)
 
 
 def _sizes(
@@ -250,10 +245,7 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
     gaps, more_gaps_n = _gaps(connection, release, subject.members)
     case_id = subject.case and subject.case["case_id"]
     return {
-        "release": release.row,
-        "editions": release.editions,
-        "registers": release.registers,
-        "not_held": release.not_held,
+        **release.shown,
         "cases_n": release.cases_n,
         "case": subject.case,
         "earlier_id": subject.earlier_id,
@@ -264,9 +256,10 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
         "reasons_shown": REASONS_SHOWN,
         "others_shown": OTHERS_SHOWN,
         "flags_n": len(subject.flags),
-        "indicators": _indicators(release, subject.flags, listed),
-        "questions": questions(release, subject.flags),
-        "laws": laws(release, subject.flags),
+        "indicators": indicators_shown(release.indicators, subject.flags, listed),
+        "measured": {row["indicator"] for row in subject.flags if row["threshold"] is not None},
+        "questions": questions(release.indicators, subject.flags),
+        "laws": laws(release.indicators, subject.flags),
         "powers": powers_of(connection, subject.flags, release.powers),
         "picture": draw(near.drawn_parties, near.drawn_ties),
         "drawn_kinds": {party.kind for party in near.drawn_parties},
@@ -293,26 +286,6 @@ def _unopened(flags: Iterable[Row]) -> list[tuple[str, int]]:
     """Why flags of a subject in no case open none, and how many for each reason."""
     counts = Counter(next(why for lane, why in NO_CASE if lane in ("", row["lane"])) for row in flags)
     return [(translated(why), counts[why]) for _, why in NO_CASE if counts[why]]
-
-
-def _indicators(release: Release, flags: Sequence[Row], listed: Iterable[Row]) -> list[Row]:
-    """Indicators of the flags, each once, in the order of the flags.
-
-    What explains a candidate of screening is said of a person or of a company, as these candidates are.
-    """
-    measured = {flag["indicator"] for flag in flags if flag["threshold"] is not None}
-    kinds = {str(candidate["party_kind"]) for candidate in listed}
-    shown: list[Row] = []
-    for code in dict.fromkeys(str(flag["indicator"]) for flag in flags):
-        row = release.indicators[code]
-        sections = indicator_sections(row)
-        explanations, clearing = (
-            for_candidates(sections.get(name, ()), kinds)
-            for name in ("Ordinary explanations", "What would clear it")
-        )
-        words = {"explanations": explanations, "clearing": clearing}
-        shown.append({"row": row, **words, "has_threshold": code in measured})
-    return shown
 
 
 def _gaps(connection: Connection, release: Release, members: Sequence[Member]) -> tuple[list[Row], int]:

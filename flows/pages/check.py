@@ -5,7 +5,7 @@ File names hold a row's number and nothing of a name. Words and columns are thos
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -29,12 +29,10 @@ from flows.facts.party import FORMER
 from flows.facts.rows import Row
 from flows.home import disk
 from flows.pages.case import render_subjects
-from flows.pages.release import Back, for_candidates, write_page
-from transforms.language import language, translated
-from transforms.model.indicator import PAGE_SECTIONS, indicators, page_sections
+from flows.pages.release import Back, indicators_shown, laws, questions, read_indicators, write_page
+from transforms.language import translated
 from transforms.model.sql import Connection
-from transforms.model.translation import DUTCH_SECTIONS
-from transforms.reports import blocks, render
+from transforms.reports import render
 
 INDEX = "index.html"
 PICTURES = "pictures"
@@ -59,10 +57,12 @@ def write_pages(connection: Connection, sheet: Sheet, to: Path) -> Path:
         back = Back(f"../{INDEX}", translated("All parties of this check"))
         pictured = render_subjects(connection, to / PICTURES, companies(sheet)[:PICTURES_MAX], back=back)
         pictures = {subject: path.name for subject, path in pictured.items()}
+        known = read_indicators(connection)
         to.mkdir(parents=True, exist_ok=True)
         # Not durably: the index comes last, and a check that is cut short is run again.
         for answer in sheet.answers:
-            (to / _file(answer)).write_text(party_page(sheet, answer, pictures), encoding="utf-8")
+            page = party_page(sheet, answer, known, pictures)
+            (to / _file(answer)).write_text(page, encoding="utf-8")
         return write_page(to / INDEX, _index_page(sheet))
 
 
@@ -117,11 +117,12 @@ def _index_page(sheet: Sheet) -> str:
 def party_page(
     sheet: Sheet,
     answer: Answer,
+    known: Mapping[str, Row],
     pictures: Mapping[str, str],
     given: Mapping[str, object] = MappingProxyType({}),
 ) -> str:
-    """The page of one party. `pictures`: company → its page below `pictures/`. `given`: what else the
-    template takes.
+    """The page of one party. `known`: the release's indicators. `pictures`: company → its page below
+    `pictures/`. `given`: what else the template takes.
     """
     question = answer.question
     particulars = (
@@ -142,7 +143,7 @@ def party_page(
         "not_searched": answer.not_searched,
         "case_pages": frozenset(pictures.values()),
         "subjects": [
-            {**_subject(sheet, subject), "picture": pictures.get(subject.match.subject_id)}
+            {**_subject(sheet, subject, known), "picture": pictures.get(subject.match.subject_id)}
             for subject in answer.subjects
         ],
     }
@@ -155,8 +156,9 @@ def party_page(
     )
 
 
-def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
+def _subject(sheet: Sheet, subject: Subject, known: Mapping[str, Row]) -> Mapping[str, object]:
     flags = subject.facts.get("flags", ())
+    candidates = [row for row in subject.facts.get("watch_list", ()) if row["is_strong"]]
     has_former = any(flag["scope"] in FORMER for flag in flags)
     return {
         "match": subject.match,
@@ -179,54 +181,15 @@ def _subject(sheet: Sheet, subject: Subject) -> Mapping[str, object]:
         ],
         "nothing": _titled(sheet, [searched for searched in subject.searched if searched.found_n == 0]),
         "assessed": assessed(subject, sheet),
-        "indicators": _indicators(flags, subject.facts.get("watch_list", ())),
-        "laws": _laws(flags),
-        "questions": _questions(flags),
+        "indicators": indicators_shown(known, flags, candidates),
+        "laws": laws(known, flags),
+        "questions": questions(known, flags),
         "powers": sheet.powers.articles_for(flags, sheet.countries),
     }
 
 
 def _titled(sheet: Sheet, searches: Sequence[Searched]) -> list[Searched]:
     return [replace(searched, where=sheet.with_titles(searched.where)) for searched in searches]
-
-
-def _indicators(flags: Sequence[Row], listed: Iterable[Row]) -> list[Mapping[str, object]]:
-    """Ordinary explanations, and what would clear it, of each indicator that flags, in the words of this
-    version.
-
-    `listed`: candidates of screening.
-    """
-    kinds = frozenset(str(row["party_kind"]) for row in listed if row["is_strong"])
-    shown: list[Mapping[str, object]] = []
-    for code in dict.fromkeys(str(flag["indicator"]) for flag in flags):
-        if declared := indicators().get(code):
-            texts = declared.texts(language())
-            headings = PAGE_SECTIONS if texts is declared else DUTCH_SECTIONS.values()
-            sections = page_sections(texts.page, headings)
-            explanations, clearing = (
-                for_candidates(blocks(sections[name]), kinds)
-                for name in ("Ordinary explanations", "What would clear it")
-            )
-            shown.append(
-                {"code": code, "title": texts.title, "explanations": explanations, "clearing": clearing}
-            )
-    return shown
-
-
-def _laws(flags: Sequence[Row]) -> list[tuple[str, str]]:
-    """Of flags of lane stop: (code, the law that may forbid it and who can license it)."""
-    codes = dict.fromkeys(str(flag["indicator"]) for flag in flags if flag["lane"] == "stop")
-    known = ((code, indicators().get(code)) for code in codes)
-    return [(code, one.texts(language()).law) for code, one in known if one and one.law]
-
-
-def _questions(flags: Sequence[Row]) -> list[str]:
-    """What to ask next, each question once, in the order of the flags."""
-    codes = dict.fromkeys(str(flag["indicator"]) for flag in flags)
-    known = [declared for code in codes if (declared := indicators().get(code))]
-    return list(
-        dict.fromkeys(question for declared in known for question in declared.texts(language()).ask_next)
-    )
 
 
 def _table(sheet: Sheet, section: str, title: str, subject: Subject) -> Mapping[str, object]:

@@ -4,17 +4,24 @@ family and district, what could not be assessed, and how fresh the registers are
 Only `v_*` views are read, so any DuckDB user can get the same numbers.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from flows.facts.areas import Areas, parse_areas
 from flows.facts.rows import Kept, Row, made_anew, query_rows
 from flows.home.settings import case_pages_a_night
 from flows.pages.listing import Listing, cases_of, cases_with_pages, listing
-from flows.pages.release import NIGHT, Release, laws, read_release, reason_words, write_page
+from flows.pages.release import (
+    NIGHT,
+    Release,
+    first_that_fits,
+    laws,
+    read_release,
+    reason_words,
+    write_page,
+)
 from transforms.language import translated
 from transforms.model.sql import Connection, read_sql
-from transforms.reports import render
 
 PAGE_BYTES_MAX = 1_500_000  # (own)
 # Cases of lane act and of lane look, and cases of each kind of change: the first that fits is taken.
@@ -42,8 +49,7 @@ def render_night(
     row.
     """
     given = {"data_docs": data_docs, "has_site": has_site}
-    pages = _pages(connection, read_release(connection), parse_areas(areas), given)
-    return write_page(to / NIGHT, _first_that_fits(pages))
+    return write_page(to / NIGHT, _page(connection, read_release(connection), parse_areas(areas), given))
 
 
 def night_page(
@@ -55,34 +61,31 @@ def night_page(
     kept: Kept = made_anew,
 ) -> str:
     """The report as text. `given`: what else the template takes. `case_pages`: cases that have a page."""
-    pages = _pages(connection, release, parse_areas(()), {**given, "case_pages": case_pages}, kept)
-    return _first_that_fits(pages)
+    return _page(connection, release, parse_areas(()), {**given, "case_pages": case_pages}, kept)
 
 
-def _first_that_fits(pages: Iterable[str]) -> str:
-    """The first of these pages, the fullest first, of at most PAGE_BYTES_MAX; the last where none is."""
-    page = ""
-    for page in pages:
-        if len(page.encode()) <= PAGE_BYTES_MAX:
-            break
-    return page
-
-
-def _pages(
+def _page(
     connection: Connection,
     release: Release,
     areas: Areas,
     given: Mapping[str, object],
     kept: Kept = made_anew,
-) -> Iterator[str]:
-    """The page in each of SIZES, the fullest first. `given`: what else the template takes."""
+) -> str:
+    """The fullest page of SIZES that fits. `given`: what else the template takes."""
     facts = kept("night", lambda: _cases(connection, release, areas) | _registers(connection, release, areas))
-    fixed = {**facts, **given}
+    _, page = first_that_fits("night.html.j2", _sizes(connection, areas, {**facts, **given}), PAGE_BYTES_MAX)
+    return page
+
+
+def _sizes(
+    connection: Connection, areas: Areas, fixed: Mapping[str, object]
+) -> Iterator[Mapping[str, object]]:
+    """What the template takes, in each of SIZES."""
     for act_max, look_max, changes_max in SIZES:
         shown = {"stop": None, "act": act_max, "look": look_max}
         lanes = {lane: cases_of(connection, areas, lane, most) for lane, most in shown.items()}
         changes = _changes(connection, areas, changes_max)
-        yield render("night.html.j2", **fixed, lanes=lanes, changes=changes)
+        yield {**fixed, "lanes": lanes, "changes": changes}
 
 
 def _cases(connection: Connection, release: Release, areas: Areas) -> dict[str, object]:
@@ -91,7 +94,7 @@ def _cases(connection: Connection, release: Release, areas: Areas) -> dict[str, 
     reasons = query_rows(connection, read_sql(__package__, "lane_flags"), ids=stop_ids)
     return {
         "stop_flags": {row["case_id"]: row for row in reasons},
-        "laws": laws(release, [{**row, "lane": "stop"} for row in reasons]),
+        "laws": laws(release.indicators, [{**row, "lane": "stop"} for row in reasons]),
         "lane_counts": _query(connection, "lanes", areas),
         "families": _query(connection, "families", areas),
         "districts": listing(_query(connection, "districts", areas, shown=DISTRICTS_SHOWN)),
@@ -108,12 +111,9 @@ def _registers(connection: Connection, release: Release, areas: Areas) -> dict[s
     """What is said of registers and their records on a page of any size."""
     rejects = _query(connection, "rejects", areas, examples=LOCATORS_SHOWN, shown=ROWS_SHOWN)
     return {
-        "release": release.row,
+        **release.shown,
         "areas": areas.shown,
         "titles": release.titles,
-        "registers": release.registers,
-        "not_held": release.not_held,
-        "editions": release.editions,
         "alarms": _query(connection, "alarms", areas),
         "rejects": listing(rejects),
         "locators_shown": LOCATORS_SHOWN,

@@ -16,7 +16,7 @@ from transforms.model.indicator import PAGE_SECTIONS, Indicator, indicators, pag
 from transforms.model.languages import DUTCH
 from transforms.model.sql import Connection, read_sql
 from transforms.model.translation import DUTCH_ROLES, DUTCH_SECTIONS
-from transforms.reports import Block, blocks, token
+from transforms.reports import Block, blocks, render, token
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,16 @@ class Release:
     powers: Powers
 
     @property
+    def shown(self) -> dict[str, object]:
+        """What the templates of the night and of a case take of it."""
+        return {
+            "release": self.row,
+            "editions": self.editions,
+            "registers": self.registers,
+            "not_held": self.not_held,
+        }
+
+    @property
     def not_held(self) -> tuple[Row, ...]:
         """Registers without an edition in force, of the world and of the countries of which one is."""
         return tuple(row for row in relevant_registers(self.registers) if row["edition_in_force"] is None)
@@ -48,12 +58,11 @@ class Release:
 
 def read_release(connection: Connection) -> Release:
     """Raises RunFailed where `v_release` does not have exactly one row."""
-    indicator_rows = query_rows(connection, "select * from v_indicator order by code")
     return Release(
         release_row(connection),
         query_rows(connection, read_sql(__package__, "editions")),
         query_rows(connection, "select * from v_register order by title, register"),
-        {str(row["code"]): row for row in indicator_rows},
+        read_indicators(connection),
         indicators(),
         as_int(query_rows(connection, "select count(*) as cases_n from v_case")[0]["cases_n"]),
         read_powers(connection),
@@ -79,6 +88,21 @@ def write_page(path: Path, page: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     write_bytes_durably(path, page.encode(), is_flushed_later=True)
     return path
+
+
+def first_that_fits(
+    template: str, sizes: Iterable[Mapping[str, object]], bytes_max: int
+) -> tuple[Mapping[str, object], str]:
+    """What the template takes, and its page, of the first of these sizes that is not too large; else of the
+    last.
+    """
+    shown: Mapping[str, object] = {}
+    page = ""
+    for shown in sizes:
+        page = render(template, **shown)
+        if len(page.encode()) <= bytes_max:
+            break
+    return shown, page
 
 
 def subject_file(subject_id: object) -> str:
@@ -139,21 +163,49 @@ def reason_words(release: Release, indicator: str, reason: str) -> str:
     return words.replace("{register}", release.titles.get(register, role)) if register else ""
 
 
-def questions(release: Release, flags: Iterable[Row]) -> list[tuple[str, list[str]]]:
-    """What to ask next: each question of the flags' indicators once, with their codes, in the order of the
-    flags.
-    """
+def read_indicators(connection: Connection) -> Mapping[str, Row]:
+    """Rows of v_indicator by code."""
+    rows = query_rows(connection, "select * from v_indicator order by code")
+    return {str(row["code"]): row for row in rows}
+
+
+def questions(known: Mapping[str, Row], flags: Iterable[Row]) -> Mapping[str, Sequence[str]]:
+    """What to ask next: question of the flags' indicators → their codes, in the order of the flags."""
     codes: dict[str, list[str]] = {}
-    for code in dict.fromkeys(str(flag["indicator"]) for flag in flags):
-        for question in texts(release.indicators[code].get("ask_next")):
+    for code in _codes(flags):
+        for question in texts(known[code].get("ask_next")):
             codes.setdefault(question, []).append(code)
-    return list(codes.items())
+    return codes
 
 
-def laws(release: Release, flags: Iterable[Row]) -> list[tuple[str, str]]:
+def laws(known: Mapping[str, Row], flags: Iterable[Row]) -> list[tuple[str, str]]:
     """(code, the law that may forbid it and who can license it) of the indicators of flags of lane stop."""
-    codes = dict.fromkeys(str(flag["indicator"]) for flag in flags if flag["lane"] == "stop")
-    return [(code, str(law)) for code in codes if (law := release.indicators[code].get("law"))]
+    codes = _codes(flag for flag in flags if flag["lane"] == "stop")
+    return [(code, str(law)) for code in codes if (law := known[code].get("law"))]
+
+
+def indicators_shown(
+    known: Mapping[str, Row], flags: Iterable[Row], listed: Iterable[Row]
+) -> list[Mapping[str, object]]:
+    """Each indicator of the flags, with its ordinary explanations and what would clear it.
+
+    `listed`: candidates of screening. What explains one is said of a person or of a company, as these are.
+    """
+    kinds = {str(row["party_kind"]) for row in listed}
+    shown: list[Mapping[str, object]] = []
+    for code in _codes(flags):
+        sections = indicator_sections(known[code])
+        explanations, clearing = (
+            _for_candidates(sections.get(name, ()), kinds)
+            for name in ("Ordinary explanations", "What would clear it")
+        )
+        shown.append({"row": known[code], "explanations": explanations, "clearing": clearing})
+    return shown
+
+
+def _codes(flags: Iterable[Row]) -> Iterable[str]:
+    """Codes of the flags' indicators, each once."""
+    return dict.fromkeys(str(flag["indicator"]) for flag in flags)
 
 
 def indicator_sections(row: Row) -> Mapping[str, tuple[Block, ...]]:
@@ -170,7 +222,7 @@ def indicator_sections(row: Row) -> Mapping[str, tuple[Block, ...]]:
     return {name: blocks(section) for name, section in sections.items()}
 
 
-def for_candidates(section: Iterable[Block], kinds: Collection[str]) -> tuple[Block, ...]:
+def _for_candidates(section: Iterable[Block], kinds: Collection[str]) -> tuple[Block, ...]:
     """Blocks of an indicator's page, with their words on candidates of screening fitted to these kinds of
     party.
     """

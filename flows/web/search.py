@@ -8,6 +8,7 @@ from flows.check.answer import check as answer_of
 from flows.check.input import read_text
 from flows.check.sheet import Sheet
 from flows.pages.check import companies, party_page
+from flows.pages.release import read_indicators
 from flows.review.known import with_decisions
 from flows.web.calls import Call, html
 from flows.web.cases import chosen_purpose
@@ -29,7 +30,8 @@ def check(call: Call) -> Response:
                 call.state.purposes.keep(call.user.name, subject_id, purpose)
             search = {"received": call.field("received"), "purpose": purpose}
             given = {**call.given(), "legal_term": term, "asked": search}
-            return html(party_page(sheet, sheet.answers[0], _pages(sheet), given))
+            known = read_indicators(access.connection)
+            return html(party_page(sheet, sheet.answers[0], known, _pages(sheet), given))
 
 
 def _pages(sheet: Sheet) -> dict[str, str]:

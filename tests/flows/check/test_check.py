@@ -73,6 +73,7 @@ from tests.flows.check_release import (
     unit,
 )
 from transforms.language import in_language
+from transforms.model.indicator import PAGE_SECTIONS
 from transforms.model.views import CASE, RELEASE_TABLES
 from transforms.values.addresses import with_address
 from transforms.values.names import company_name_key, folded, names_similarity
@@ -991,6 +992,7 @@ def sold(tmp_path_factory: pytest.TempPathFactory) -> Home:
         flag("f6", "PRP-030", "GB-PPD-1", "transaction"),
         flag("f7", "PRP-040", "UT-U-1", "property", "not_assessable", reason="no_index"),
     ]
+    given["indicator"].append({**given["indicator"][0], "code": "PRP-030"})
     return published(tmp_path_factory.mktemp("sold") / "home", given)
 
 
@@ -1441,12 +1443,27 @@ def test_json_holds_all_of_it_and_the_evidence(home: Home, capsys: pytest.Captur
     assert not {"all_n", "row_no", "id"} & set(subject["flags"][0])
 
 
+def test_a_page_has_the_words_of_an_own_indicator_as_the_release_stores_them(tmp_path: Path) -> None:
+    given = rows()
+    words = {"Ordinary explanations": "A move.", "What would clear it": "A lease."}
+    own = {"page": "\n".join(f"## {name}\n\n{words.get(name, '')}\n" for name in PAGE_SECTIONS)}
+    more = {"law": "A by-law may forbid it.", "ask_next": ["Where is the lease?"]}
+    given["indicator"].append({"code": "LOC-010", "title": "New here", "parameters": "{}", **own, **more})
+    given["flag"] = [{**given["flag"][0], "indicator": "LOC-010", "lane": "stop"}]
+    made = published(tmp_path / "home", given)
+    written(made, checked(made, ALDER), tmp_path / "to")
+    page = (tmp_path / "to" / "party-000001.html").read_text(encoding="utf-8")
+    for text in (*words.values(), more["law"], *more["ask_next"]):
+        assert text in page
+
+
 @pytest.mark.nightly
 def test_sections_are_bounded_and_say_how_many_there_are(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     many = rows()
     many["flag"] += [{**many["flag"][0], "flag_id": f"g{n:04d}", "indicator": "OWN-030"} for n in range(150)]
+    many["indicator"].append({**many["indicator"][0], "code": "OWN-030"})
     many["evidence"] = [
         {
             **many["evidence"][0],
