@@ -7,10 +7,10 @@ only heads kept outside (at the foot of reports, in copies of manifests) then di
 `undertow audit verify --json`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import polars as pl
 
@@ -92,7 +92,8 @@ class Verified:
 
 def verify(home: Home) -> Verified:
     """Verify everything. Raises RunFailed if a file cannot be read."""
-    heads = {folder: _stated_head(folder) for folder in store.published_folders(home)}
+    held = {folder: _manifest(folder) for folder in store.published_folders(home)}
+    heads = {folder: _stated_head(manifest) for folder, manifest in held.items()}
     in_ledger = _walk(home, ledger.log(home), set(heads.values()))
     in_audit = _walk(home, audit.log(home), set())
     in_judgements = _walk(home, audit.judgement_log(home), set())
@@ -103,8 +104,9 @@ def verify(home: Home) -> Verified:
         *in_audit.findings,
         *in_judgements.findings,
         *in_measures.findings,
-        *_reviews(home, in_reviews, heads),
+        *_reviews(home, in_reviews, held),
         *_releases(home, heads, in_ledger),
+        *_manifest_chain(home, held),
     ]
     return Verified(in_ledger.head, in_audit.head, in_reviews.last, len(heads), tuple(findings))
 
@@ -170,33 +172,36 @@ def _gap(log: Chain, expected: Head | None) -> str:
     return f"a run found that the {name} did not hold entry {expected.n} ({expected.hash[:12]}…) any more"
 
 
-def _reviews(home: Home, verified: review_chain.Verified, releases: Iterable[Path]) -> Iterator[Finding]:
+def _reviews(
+    home: Home, verified: review_chain.Verified, held: Mapping[Path, Mapping[str, Any]]
+) -> Iterator[Finding]:
     """Faults of the review store, and heads in manifests that it does not have."""
     where = str(reviews.path(home).relative_to(home.root))
     for fault in verified.faults:
         yield _fault(where, f"event {fault.line_no}: {fault.what}")
     known = [{"n": head.n, "head": head.hash} for head in verified.heads]
-    for folder in releases:
-        stated = _manifest_or_none(folder).get("review")
+    for folder, manifest in held.items():
+        stated = manifest.get("review")
         if stated is not None and stated not in known:
             yield _fault(where, f"it does not hold the event that the manifest of {folder.name} names")
 
 
-def _manifest_or_none(folder: Path) -> dict[str, object]:
+# --- releases -----------------------------------------------------------------------------------------------
+
+
+def _manifest(folder: Path) -> Mapping[str, Any]:
+    """Empty where it cannot be read, which is reported for that release."""
     try:
         return manifests.of_release(folder)
     except UndertowError:
         return {}
 
 
-# --- releases -----------------------------------------------------------------------------------------------
-
-
-def _stated_head(folder: Path) -> Head:
+def _stated_head(manifest: Mapping[str, Any]) -> Head:
     """The head in a release's manifest; NO_HEAD if it has none."""
     try:
-        promised = ledger.promised(manifests.of_release(folder))
-    except (UndertowError, OSError, ValueError, KeyError, TypeError):
+        promised = ledger.promised(manifest)
+    except (ValueError, KeyError, TypeError):
         promised = None
     return promised[1] if promised else NO_HEAD
 
@@ -214,7 +219,6 @@ def _releases(home: Home, heads: dict[Path, Head], walked: _Walked) -> Iterator[
             yield _missing_entry(folder, where, head, is_current=folder == current)
         elif not faults:
             yield from _entry_findings(folder, where, walked.entries[head])
-    yield from _manifest_chain(home, list(heads))
     if (in_force := current.name if current else walked.in_force) and current not in heads:
         yield _fault(
             "current",
@@ -308,20 +312,11 @@ def _missing_entry(folder: Path, where: str, head: Head, *, is_current: bool) ->
     )
 
 
-def _sha256_or_none(folder: Path) -> str | None:
-    """Hash of a release's manifest; None if it cannot be read, which is reported for that release."""
-    try:
-        return file_sha256(folder / manifests.MANIFEST)
-    except OSError:
-        return None
-
-
-def _manifest_chain(home: Home, folders: list[Path]) -> Iterator[Finding]:
+def _manifest_chain(home: Home, held: Mapping[Path, Mapping[str, Any]]) -> Iterator[Finding]:
     """Each manifest names the hash of the one before it, if that release is still kept."""
-    for folder in folders:
-        previous = _manifest_or_none(folder).get("previous")
-        if isinstance(previous, dict):
+    for folder, manifest in held.items():
+        if isinstance(previous := manifest.get("previous"), dict):
             named = home.releases / str(previous["release_id"])
-            if named in folders and _sha256_or_none(named) not in (None, previous["manifest_sha256"]):
+            if held.get(named) and file_sha256(named / manifests.MANIFEST) != previous["manifest_sha256"]:
                 where = str(named.relative_to(home.root))
                 yield _fault(where, f"its manifest has another hash than release {folder.name} says")
