@@ -84,6 +84,18 @@ def located_records(
     )
 
 
+def lines_ending_at(ends: Places, raw: bytes) -> tuple[Places, Places]:
+    """Starts of the lines of `raw`, and their lengths without LF or CRLF. ends: positions of the LFs, at
+    least one.
+    """
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    if b"\r" not in raw:
+        return starts, ends - starts
+    data = np.frombuffer(raw, dtype=np.uint8)
+    has_cr = (ends > starts) & (data[np.maximum(ends - 1, 0)] == ord("\r"))
+    return starts, ends - starts - has_cr
+
+
 def hashes_in(buffer: bytes, starts: Places, lengths: Places) -> pl.Series:
     """u64 hash of buffer[start : start + length] for each record. starts must ascend. Copies no bytes.
 

@@ -36,6 +36,7 @@ from transforms.readers._records import (
     hashes_in,
     hashes_of,
     ignored_frame,
+    lines_ending_at,
     located_records,
     reject_frame,
     text_fault,
@@ -77,9 +78,8 @@ def fast(layout: Layout, buffer: bytes) -> Split | None:
     if not len(ends):
         return None
     consumed = int(ends[-1]) + 1
-    starts = np.concatenate(([0], ends[:-1] + 1))
     body = buffer[:consumed]
-    lengths = ends - starts - _ends_with_cr(body, starts, ends)
+    starts, lengths = lines_ending_at(ends, body)
     blank = lengths == 0
     is_valid = (
         bool(np.all((columns == len(layout.names)) | blank))
@@ -126,15 +126,6 @@ def _structure_of(separator: bytes, buffer: bytes) -> tuple[Places, Places, int]
     is_end = newline[places]
     columns = np.diff(np.flatnonzero(is_end), prepend=-1)
     return places[is_end], columns, int(bad.argmax()) if bad.any() else len(data)
-
-
-def _ends_with_cr(body: bytes, starts: Places, ends: Places) -> Places:
-    """1 for each record that ends with CRLF, else 0."""
-    if b"\r" not in body:
-        return np.zeros(len(ends), dtype=np.int64)
-    data = np.frombuffer(body, dtype=np.uint8)
-    is_cr: npt.NDArray[np.bool_] = (ends > starts) & (data[np.maximum(ends - 1, 0)] == 13)
-    return is_cr.astype(np.int64)
 
 
 def _has_trailer(layout: Layout, body: bytes, starts: Places, lengths: Places) -> bool:

@@ -43,6 +43,7 @@ from transforms.readers._records import (
     hashes_in,
     hashes_of,
     ignored_frame,
+    lines_ending_at,
     located_records,
     reject_frame,
     text_fault,
@@ -106,9 +107,7 @@ def blocks(window: Window, record_bytes_max: int, batch_lines: int) -> Iterator[
 def _block(raw: bytes, ends: Places, offset: int, *, is_cut: bool) -> Block:
     """The block of the lines in `raw`. ends: the positions of their newlines."""
     data = np.frombuffer(raw, dtype=np.uint8)
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    has_cr = (ends > starts) & (data[np.maximum(ends - 1, 0)] == ord("\r"))
-    lengths = ends - starts - has_cr
+    starts, lengths = lines_ending_at(ends, raw)
     is_object = (
         (lengths > 1) & (data[starts] == ord("{")) & (data[np.maximum(starts + lengths - 1, 0)] == ord("}"))
     )
