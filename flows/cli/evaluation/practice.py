@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from flows.exports.practice import practice_sheet
+from flows.exports.practice import Sheet, practice_sheet
 from flows.home import disk
 from flows.home.authority import authority
 from flows.home.settings import Home
@@ -18,11 +18,9 @@ def write_sheets(home: Home, codes: list[str], to: Path | None, hours: int | Non
     """Write the sheets of these indicators, as Markdown and as pages, and print their paths."""
     if hours is not None and len(codes) != 1:
         raise UsageError("--hours: give it with --practice of one indicator")
-    settings = authority(home)
     folder = to or home.reports / current_release(home).name / FOLDER
-    with disk.written_to(to), open_current(home) as connection:
-        require_todays_views(connection)
-        sheets = [practice_sheet(connection, code.upper(), settings, hours=hours) for code in codes]
+    sheets = _sheets(home, codes, hours)
+    with disk.written_to(to):
         for sheet in sheets:
             for path in sheet.write(folder):
                 print(path)
@@ -30,7 +28,11 @@ def write_sheets(home: Home, codes: list[str], to: Path | None, hours: int | Non
 
 def sheets_for_pack(home: Home, codes: Iterable[str]) -> dict[str, str]:
     """Code → sheet in Markdown. Raises UsageError if the release in force does not assess an indicator."""
+    return {sheet.code: sheet.markdown for sheet in _sheets(home, codes)}
+
+
+def _sheets(home: Home, codes: Iterable[str], hours: int | None = None) -> list[Sheet]:
     settings = authority(home)
     with open_current(home) as connection:
         require_todays_views(connection)
-        return {code.upper(): practice_sheet(connection, code.upper(), settings).markdown for code in codes}
+        return [practice_sheet(connection, code.upper(), settings, hours=hours) for code in codes]
