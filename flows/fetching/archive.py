@@ -19,7 +19,7 @@ from pathlib import Path
 
 from flows.fetching.manifest import Fetched
 from flows.fetching.updates import is_update_of
-from flows.home.durable import append_line, file_sha256, fsync_dir, fsync_file, read_lines
+from flows.home.durable import append_line, file_sha256, fsync, read_lines
 from flows.home.lock import alone, held
 from flows.home.settings import Home
 from transforms.errors import LockHeld, RunFailed
@@ -166,7 +166,7 @@ def _remove_all_but(contents: set[str], home: Home) -> None:
     for path in home.archive.iterdir():
         if path.name not in {*contents, EDITIONS_FILE, LOCK_FILE} and path.is_file():
             path.unlink()
-    fsync_dir(home.archive)
+    fsync(home.archive)
 
 
 def _link(source: Path, target: Path) -> None:
@@ -180,6 +180,6 @@ def _link(source: Path, target: Path) -> None:
             raise
         shutil.copyfile(source, part)
     part.chmod(part.stat().st_mode & READ_ONLY)
-    fsync_file(part)
+    fsync(part)
     part.replace(target)
-    fsync_dir(target.parent)
+    fsync(target.parent)

@@ -16,18 +16,12 @@ from typing import Any
 from flows.home.settings import STATE_DIRECTORY_MODE
 
 
-def fsync_file(path: Path) -> None:
-    """Flush a file's bytes to the disk. Works on a file without write bits."""
-    _fsync(path, os.O_RDONLY)
+def fsync(path: Path) -> None:
+    """Flush a file's bytes, or a folder's names, to the disk. A rename is only durable after the latter.
 
-
-def fsync_dir(path: Path) -> None:
-    """Flush a folder's names to the disk: a rename is only durable after this."""
-    _fsync(path, os.O_RDONLY | os.O_DIRECTORY)
-
-
-def _fsync(path: Path, flags: int) -> None:
-    descriptor = os.open(path, flags | os.O_CLOEXEC)
+    Works on a file without write bits.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         with _naming(path):
             os.fsync(descriptor)
@@ -61,7 +55,7 @@ def write_bytes_durably(
             os.fsync(file.fileno())
     part.replace(path)
     if not is_flushed_later:
-        fsync_dir(path.parent)
+        fsync(path.parent)
 
 
 def replace_durably(source: Path, target: Path) -> None:
@@ -73,14 +67,12 @@ def replace_durably(source: Path, target: Path) -> None:
     if source.is_dir():
         for path in sorted(source.rglob("*")):
             if not path.is_symlink():
-                fsync_dir(path) if path.is_dir() else fsync_file(path)
-        fsync_dir(source)
-    else:
-        fsync_file(source)
+                fsync(path)
+    fsync(source)
     source.replace(target)
-    fsync_dir(target.parent)
+    fsync(target.parent)
     if source.parent != target.parent:
-        fsync_dir(source.parent)
+        fsync(source.parent)
 
 
 def symlink_durably(link: Path, target: str) -> None:
@@ -92,7 +84,7 @@ def symlink_durably(link: Path, target: str) -> None:
         part.unlink(missing_ok=True)
         part.symlink_to(target)
         part.replace(link)
-    fsync_dir(link.parent)
+    fsync(link.parent)
 
 
 def file_sha256(path: Path) -> str:
@@ -119,7 +111,7 @@ def append_line(path: Path, values: Mapping[str, object]) -> None:
     finally:
         os.close(descriptor)
     if is_new:
-        fsync_dir(path.parent)
+        fsync(path.parent)
 
 
 def read_lines(path: Path) -> Iterator[Mapping[str, Any]]:

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Final
 import polars as pl
 
 import transforms
-from flows.home.durable import file_sha256, fsync_dir, replace_durably, write_bytes_durably
+from flows.home.durable import file_sha256, fsync, replace_durably, write_bytes_durably
 from flows.home.settings import Home
 from flows.ingest.landing import LandedEdition
 from transforms.errors import RunFailed
@@ -221,7 +221,7 @@ def _make_durably(folder: Path, *, mode: int = 0o777) -> None:
     if not folder.is_dir():
         _make_durably(folder.parent)
         folder.mkdir(mode=mode, exist_ok=True)
-        fsync_dir(folder.parent)
+        fsync(folder.parent)
 
 
 def manifests(home: Home) -> tuple[EditionFacts, ...]:

@@ -29,7 +29,7 @@ from typing import Final
 
 import orjson
 
-from flows.home.durable import fsync_dir, write_bytes_durably
+from flows.home.durable import fsync, write_bytes_durably
 from flows.journal.entries import (
     Body,
     Chain,
@@ -162,7 +162,7 @@ def _add(chain: Chain, descriptor: int, body: Body) -> Head:
     _write_all(descriptor, missing)
     os.fsync(descriptor)
     if tail.head.n == 0:
-        fsync_dir(chain.folder)
+        fsync(chain.folder)
     return written
 
 

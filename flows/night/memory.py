@@ -166,7 +166,7 @@ def _keep(folder: Path, step: Step, files: Mapping[str, Path]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
     for table, path in files.items():
-        durable.fsync_file(path)
+        durable.fsync(path)
         os.link(path, folder / f"{table}.parquet")
     durable.write_bytes_durably(folder / RECORD, json.dumps(asdict(step)).encode(), mode=0o600)
 

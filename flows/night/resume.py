@@ -95,7 +95,7 @@ class Resumption:
         stamps = _stamps(work)
         written = sorted(path for path, stamp in stamps.items() if self._stamps.get(path) != stamp)
         for path in written:
-            durable.fsync_file(path)
+            durable.fsync(path)
         files = {str(path.relative_to(work)): durable.file_sha256(path) for path in written}
         self._done[stage] = Done(stage, self._key, dict(counts), files)
         self._stamps = stamps

@@ -32,7 +32,7 @@ import structlog
 from pydantic import Field, TypeAdapter
 
 from flows.home import disk, progress
-from flows.home.durable import fsync_dir, fsync_file, symlink_durably
+from flows.home.durable import fsync, symlink_durably
 from flows.home.lock import held
 from flows.home.settings import STAGING, STATE_DIRECTORY_MODE, Home
 from flows.journal import reviews
@@ -109,11 +109,11 @@ def backup(home: Home, to: Path) -> Backup:
                 os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE), "wb"
             ) as file:
                 made = _write(home, file)
-            fsync_file(part)
+            fsync(part)
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
-        fsync_dir(target.parent)
+        fsync(target.parent)
     return made
 
 
@@ -238,7 +238,7 @@ def restore(file: Path, home: Home) -> Backup:
             _put_in_place(aside, home)
         finally:
             shutil.rmtree(aside.root, ignore_errors=True)
-        fsync_dir(home.root.parent)
+        fsync(home.root.parent)
     return made
 
 

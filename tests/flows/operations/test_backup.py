@@ -306,7 +306,7 @@ def test_a_disk_that_fails_leaves_the_older_backup(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device", str(file))
 
-    monkeypatch.setattr("flows.operations.backup.fsync_file", full)
+    monkeypatch.setattr("flows.operations.backup.fsync", full)
     with pytest.raises(UndertowError, match=r"errno 28"):
         backup(home, file)
     assert (
