@@ -7,14 +7,14 @@ from flows.check import payments
 from flows.cli.output import EXIT_IN_PART, complain, counted, print_grid, print_json, say
 from flows.home import progress
 from flows.home.settings import Home
-from flows.night.keys import key_of
+from flows.night.keys import id_key
 
 
 def print_check(home: Home, file: Path, purpose: str | None, *, as_json: bool) -> int:
     """Check the run and print what to hold back. Returns the exit code: 5 if a line could not be read."""
     with Access(home, purpose) as access:
         with progress.shown("Checking"):
-            key = key_of(home, synthetic=access.is_synthetic)
+            key = id_key(home, synthetic=access.is_synthetic)
             run = payments.check_payments(home, access.connection, file, key)
         access.record("check", [file.name], shown=run.held["payee_id"].unique().to_list())
     if as_json:

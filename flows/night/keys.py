@@ -4,7 +4,6 @@ import secrets
 
 from flows.home.durable import write_bytes_durably
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
-from flows.night.night import Night
 from flows.release import store
 from transforms.errors import RunFailed
 
@@ -12,12 +11,7 @@ ID_KEY_BYTES = 32
 DEMO_ID_KEY = b"undertow synthetic town, no secret"[:ID_KEY_BYTES]
 
 
-def id_key(night: Night) -> bytes:
-    """The key of a run's home."""
-    return key_of(night.home, synthetic=night.synthetic)
-
-
-def key_of(home: Home, *, synthetic: bool) -> bytes:
+def id_key(home: Home, *, synthetic: bool) -> bytes:
     """The key for ids of natural persons and of bank accounts: created once for a home, and fixed for the
     demo.
 

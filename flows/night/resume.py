@@ -161,7 +161,7 @@ def key_of(night: Night) -> str:
         "powers": night.powers.model_dump(),
         "synthetic": night.synthetic,
         "engine": night.engine,
-        "id_key": hashlib.sha256(id_key(night)).hexdigest(),
+        "id_key": hashlib.sha256(id_key(night.home, synthetic=night.synthetic)).hexdigest(),
         "unrecognised": [asdict(file) for file in night.landing.unrecognised],
         "alarms": [asdict(alarm) for alarm in night.alarms],
         "case_pages": case_pages_a_night(),

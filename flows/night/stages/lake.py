@@ -54,7 +54,8 @@ def fill_lake(night: Night) -> Counts:
     suppression.catch_up(night.home, night.work)
     suppressed = suppression.load(night.home)
     new = _new_editions(night)
-    account_key = id_key(night)  # created here, before editions are read in parallel
+    # Created here, before editions are read in parallel.
+    account_key = id_key(night.home, synthetic=night.synthetic)
 
     def read(name: str) -> Read:
         return _read_edition(night, new[name], suppressed, account_key)

@@ -46,7 +46,7 @@ def resolve_parties(night: Night, predict_pairs: Predict = predicted_here) -> Co
     """Write the resolution of every party record in every usable edition. `predict_pairs`: as
     `linkage.person_pairs`.
     """
-    key = id_key(night)
+    key = id_key(night.home, synthetic=night.synthetic)
     with open_tables(night, (), joins_as_written=True) as connection:
         judged = judgements.judged_records(connection, night.home)
         night.memory.know("judgement", judged)
