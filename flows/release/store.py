@@ -134,6 +134,17 @@ def is_current(home: Home, release_id: str) -> bool:
     return current_target(home) == home.releases / release_id
 
 
+def rows_in_force(home: Home, query: str) -> list[dict[str, object]]:
+    """Rows of a query on the release in force; none without a release, or where it lacks a view, as one of an
+    earlier version may.
+    """
+    try:
+        rows: list[dict[str, object]] = warehouse.query(current_release(home), query).to_pylist()
+    except (UndertowError, OSError):
+        return []
+    return rows
+
+
 def current_release(home: Home) -> Path:
     """The folder of the current release, resolved. Raises UsageError if there is none."""
     current = current_target(home)

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 
 from flows.home.settings import Home
-from flows.home.warehouse import query
-from flows.release.store import current_release
-from transforms.errors import UndertowError
+from flows.release.store import rows_in_force
 from transforms.model.sql import read_sql
 
 NOT_KNOWN = "not known: no case of the random sample has been decided"
@@ -13,11 +11,8 @@ NOT_KNOWN = "not known: no case of the random sample has been decided"
 
 def precision_of(home: Home) -> Mapping[str, str]:
     """Code → precision with its interval, number and version of the rule. Empty without a release."""
-    try:
-        rows = query(current_release(home), read_sql("flows.pages.site", "indicator_precision"))
-    except UndertowError:  # no release, or one of an earlier version
-        return {}
-    return {str(row["code"]): _words(row) for row in rows.to_pylist()}
+    rows = rows_in_force(home, read_sql("flows.pages.site", "indicator_precision"))
+    return {str(row["code"]): _words(row) for row in rows}
 
 
 def _words(row: Mapping[str, object]) -> str:

@@ -7,7 +7,7 @@ import stat
 from pathlib import Path
 
 from flows.fetching.sources import SOURCES_FILE, sources
-from flows.home import settings, warehouse
+from flows.home import settings
 from flows.home.authority import SETTINGS_FILE, authority
 from flows.home.lock import holder_in, is_locked
 from flows.home.measures import MEASURES_FILE, measures
@@ -201,7 +201,7 @@ def _owns(outer: Path, inner: Path) -> bool:
 
 def stale_registers(patient: Patient) -> Findings:
     """Editions that a blocked delivery could not replace, and the night's own alarms."""
-    for row in release_rows(
+    for row in store.rows_in_force(
         patient.home,
         "select register, edition, stale_since from v_edition where stale_since is not null order by all",
     ):
@@ -211,7 +211,7 @@ def stale_registers(patient: Patient) -> Findings:
             str(patient.home.current),
             run_command(patient.home),
         )
-    for row in release_rows(
+    for row in store.rows_in_force(
         patient.home, "select register, dataset, kind, message from v_alarm order by register, dataset, kind"
     ):
         todo = (
@@ -220,14 +220,6 @@ def stale_registers(patient: Patient) -> Findings:
             else run_command(patient.home)
         )
         yield f"ALARM: {row['message']}", str(patient.home.current), todo
-
-
-def release_rows(home: Home, query: str) -> list[dict[str, object]]:
-    """Rows of a query on the release in force; none if there is no release or it lacks the view."""
-    try:
-        return warehouse.query(store.current_release(home), query).to_pylist()
-    except (UndertowError, NotADirectoryError, OSError):
-        return []
 
 
 def missed_nights(patient: Patient) -> Findings:

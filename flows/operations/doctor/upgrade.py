@@ -4,8 +4,8 @@ from flows.home.settings import Home
 from flows.ingest import lake
 from flows.ingest.lake import EditionFacts
 from flows.journal import diary
-from flows.operations.doctor.files import release_rows
 from flows.operations.doctor.patient import Findings, Patient, run_command
+from flows.release.store import rows_in_force
 
 LEFT_OVER = "cache"  # of version 0.1: hashes of names, which `undertow purge` does not empty
 
@@ -27,7 +27,7 @@ def earlier_readings(patient: Patient) -> Findings:
 def _read_again(home: Home) -> list[EditionFacts]:
     """One reading of each file, except those that the last night did not find."""
     held = lake.manifests(home)
-    not_there = release_rows(
+    not_there = rows_in_force(
         home, "select register, edition, file_sha256 from v_edition where earlier_parser"
     )
     left_out = {(row["register"], row["edition"], row["file_sha256"]) for row in not_there}
