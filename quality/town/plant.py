@@ -75,8 +75,9 @@ class Planted:
 
     psc: rows of native.PSC_COLUMNS; titles: rows of native.TITLE_COLUMNS; overseas_titles, sales, listed,
     spending, charges, subsidies, accounts, permits, ledger, tenders, officers, disqualified, insolvency,
-    leaks: rows in the columns of further files; gone: companies that only the
-    earlier edition of the company file has; moved: companies as they were, and until when."""
+    leaks: rows in the columns of further files; gone: companies that only the earlier edition of the company
+    file has; moved: companies as they were, and until when.
+    """
 
     companies: Sequence[Company] = ()
     psc: Sequence[dict[str, str]] = ()

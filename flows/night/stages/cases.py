@@ -20,7 +20,7 @@ from transforms.model.views import (
     MARTS,
 )
 
-MEMORY_SHARE = 0.4  # (own) beside DuckDB, the links and flags of a country are in memory
+MEMORY_SHARE = 0.4  # (own) beside DuckDB, a country's links and the flags in cases are in memory
 READS = (*MARTS, *GRAPH_TABLES, FLAG.name, INDICATOR_VIEW.name)
 WRITES = tuple(table.name for table in (CASE, CASE_MEMBER, CASE_LINK, FLAG))
 THEMED = ("company_theme", "theme_indicator", CASE_MEMBER.name, FLAG.name)
