@@ -1,6 +1,7 @@
 """What is disclosed to a natural person who asks what a home holds about them."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,8 @@ def resolved(party_id: str, record: str) -> dict[str, object]:
     }
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """John holds ALDER by two records that were joined; a flag on ALDER rests on the second. Mary, who looks
     like him, has a case of her own."""
     given = rows()
@@ -56,9 +57,16 @@ def home(tmp_path: Path) -> Home:
         "case_member": [{"case_id": "UT-C-f2", "subject_id": MARY}],
         "edition": [{"register": PSC, "edition": "2026-06-01", "file_name": "psc.txt"}],
     }
-    made = published(tmp_path / "home", {**given, **held}, synthetic=False)
-    (made.root / SETTINGS_FILE).write_text(PURPOSES)
-    return made
+    home = published(tmp_path_factory.mktemp("made") / "home", {**given, **held}, synthetic=False)
+    (home.root / SETTINGS_FILE).write_text(PURPOSES)
+    return home
+
+
+@pytest.fixture
+def home(made: Home, tmp_path: Path) -> Home:
+    """The same, which a test may change."""
+    shutil.copytree(made.root, tmp_path / "home", symlinks=True)
+    return Home(tmp_path / "home")
 
 
 def disclosed(home: Home, what: str = JOHN, purpose: str = "access") -> list[dict[str, str]]:

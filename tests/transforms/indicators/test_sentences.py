@@ -7,6 +7,7 @@ from transforms.flags.sentences import DutchFormatter
 from transforms.model.indicator import indicators
 
 
+@pytest.mark.sample(10)
 @pytest.mark.parametrize(
     ("case", "subject_id", "english", "dutch"),
     [
