@@ -234,6 +234,8 @@ def query(release: Path, sql: str) -> pa.Table:
             return rows.rename_columns(_distinct(rows.column_names))
         except duckdb.CatalogException as error:
             raise UsageError(_with_views(connection, str(error))) from None
+        except duckdb.BinderException as error:  # such as an unknown column
+            raise UsageError(f"{error}\n`from v_dictionary` lists the columns of each view") from None
         except duckdb.Error as error:
             raise UsageError(str(error)) from None
 

@@ -235,6 +235,8 @@ def test_query_takes_one_reading_statement(release: Path, sql: str) -> None:
 def test_query_error_keeps_the_analysts_own_mistake(release: Path) -> None:
     with pytest.raises(UsageError, match="Table with name v_compny does not exist"):
         warehouse.query(release, "select * from v_compny")
+    with pytest.raises(UsageError, match=r'column "sentence" not found(.|\n)*`from v_dictionary` lists'):
+        warehouse.query(release, "select sentence from v_flag")
 
 
 def test_no_release_in_the_folder(tmp_path: Path) -> None:
