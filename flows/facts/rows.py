@@ -6,7 +6,7 @@ from typing import Protocol
 import polars as pl
 
 from transforms.errors import RunFailed
-from transforms.language import language
+from transforms.language import language, translated
 from transforms.model.sql import Connection, read_sql
 
 Row = Mapping[str, object]
@@ -28,6 +28,11 @@ def query_rows(connection: Connection, query: str, **parameters: object) -> tupl
     if own:
         rows = [row | {name: row[key] for key, name in own.items() if row[key]} for row in rows]
     return tuple(rows)
+
+
+def translated_titles(rows: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows, with the `title` of a register in the language of the task."""
+    return tuple({**row, "title": translated(str(row["title"]))} for row in rows)
 
 
 def light_frame(connection: Connection, query: str, **parameters: object) -> pl.DataFrame:
@@ -129,4 +134,4 @@ def flag_evidence(connection: Connection, flag_ids: Sequence[str], limit: int) -
     """
     query = read_sql(__package__, "flag_evidence")
     facts = rows_about(connection, query, flag_ids, "flag_id", limit=limit)
-    return grouped(facts, lambda fact: fact["flag_id"])
+    return grouped(translated_titles(facts), lambda fact: fact["flag_id"])

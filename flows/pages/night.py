@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from flows.facts.areas import Areas, parse_areas
-from flows.facts.rows import Kept, Row, made_anew, query_rows
+from flows.facts.rows import Kept, Row, made_anew, query_rows, translated_titles
 from flows.home.settings import case_pages_a_night
 from flows.pages.listing import Listing, cases_of, cases_with_pages, listing
 from flows.pages.release import (
@@ -114,7 +114,7 @@ def _registers(connection: Connection, release: Release, areas: Areas) -> dict[s
         **release.shown,
         "areas": areas.shown,
         "titles": release.titles,
-        "alarms": _query(connection, "alarms", areas),
+        "alarms": translated_titles(_query(connection, "alarms", areas)),
         "rejects": listing(rejects),
         "locators_shown": LOCATORS_SHOWN,
         "findings": _first_rows(

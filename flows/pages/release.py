@@ -7,7 +7,15 @@ from pathlib import Path
 
 from flows.facts.powers import Powers, read_powers
 from flows.facts.registers import relevant_registers
-from flows.facts.rows import Row, as_int, flag_evidence, query_rows, release_row, texts
+from flows.facts.rows import (
+    Row,
+    as_int,
+    flag_evidence,
+    query_rows,
+    release_row,
+    texts,
+    translated_titles,
+)
 from flows.home.durable import write_bytes_durably
 from transforms.errors import DeclarationError
 from transforms.flags.listings import explained
@@ -60,8 +68,8 @@ def read_release(connection: Connection) -> Release:
     """Raises RunFailed where `v_release` does not have exactly one row."""
     return Release(
         release_row(connection),
-        query_rows(connection, read_sql(__package__, "editions")),
-        query_rows(connection, "select * from v_register order by title, register"),
+        translated_titles(query_rows(connection, read_sql(__package__, "editions"))),
+        translated_titles(query_rows(connection, "select * from v_register order by title, register")),
         read_indicators(connection),
         indicators(),
         as_int(query_rows(connection, "select count(*) as cases_n from v_case")[0]["cases_n"]),

@@ -1,7 +1,5 @@
 """Pages about the release: indicators, districts, the night, registers; and subjects, under a purpose."""
 
-from importlib.resources import files
-
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -26,8 +24,7 @@ APP_STYLE = "app.css"
 
 def style(_request: Request) -> Response:
     """The style sheet of all pages of the app; the same for everybody."""
-    folder = files("transforms.reports")
-    text = "\n".join((folder / name).read_text(encoding="utf-8") for name in (*STYLES, APP_STYLE))
+    text = "\n".join(map(render, (*STYLES, APP_STYLE)))
     return Response(text, media_type="text/css")
 
 

@@ -2,7 +2,7 @@
 
 The key of a text is its English: `translated("not confirmed")`, in a template `{{ _("not confirmed") }}` or
 `{% trans %}`. `nl.toml` beside this module has the Dutch texts. A text with a singular and a plural has its
-singular as key. A text that is not in the catalogue, such as the name of a register, is shown unchanged.
+singular as key. A text that is not in the catalogue, such as the name of a company, is shown unchanged.
 
 The language belongs to the task: a command sets it once, the app for each request. Nothing here reads a clock
 or the network.

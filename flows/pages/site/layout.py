@@ -64,11 +64,9 @@ class Site:
 
 def write_assets(site: Site) -> None:
     """The style sheet of all pages, and the script of the index."""
-    folder = files("transforms.reports")
     site.folder.mkdir(parents=True, exist_ok=True)
-    styles = "\n".join((folder / name).read_text(encoding="utf-8") for name in STYLES)
-    (site.folder / STYLE_FILE).write_text(styles, encoding="utf-8")
-    script = (folder / SCRIPT_FILE).read_text(encoding="utf-8")
+    (site.folder / STYLE_FILE).write_text("\n".join(map(render, STYLES)), encoding="utf-8")
+    script = (files("transforms.reports") / SCRIPT_FILE).read_text(encoding="utf-8")
     (site.folder / SCRIPT_FILE).write_text(script, encoding="utf-8")
 
 

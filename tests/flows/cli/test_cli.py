@@ -554,7 +554,7 @@ def test_why_a_register_is_an_extract_is_said_in_dutch() -> None:
     night = SimpleNamespace(editions=editions, missed=(), alarms=(), left_out=(), counts={})
     with in_language("nl"):
         assert list(summary._notices(cast(Night, night))) == [
-            "UITTREKSEL: nl_woz: er staat in wat is gevraagd"
+            "UITTREKSEL: nl_woz: alleen wat is opgevraagd, staat erin"
         ]
 
 

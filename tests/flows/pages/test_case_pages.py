@@ -290,7 +290,7 @@ def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path)
         "The weakest link: TREVENEN HOLDINGS LIMITED holds or belongs with 1 Fore Street (the link: "
         "certain; how its ends were matched: probable, a number that no register held here could "
         "confirm)",
-        "Without it the case falls apart",
+        "Without it the case falls in two",
         "the same name, birth month and address",
         "only an extract of Basic company data is held",
         "became proprietor of 1 Fore Street",
@@ -1149,10 +1149,10 @@ def test_every_kind_of_shape_is_in_the_legend(tmp_path: Path) -> None:
 @pytest.mark.nightly
 def test_a_printed_page_says_what_it_is_of_and_splits_no_picture(tmp_path: Path) -> None:
     html = case_page(release(), tmp_path)
-    assert f"case {CASE} \\00b7 facts as of 2018-02-01 \\00b7 release 0001-abcdef" in html
+    assert f"case {CASE} · facts as of 2018-02-01 · release 0001-abcdef" in html
     with database(release()) as connection:
         alone = case_pages.render_subject(connection, tmp_path, B).read_text(encoding="utf-8")
-    assert f"subject {B} \\00b7 facts as of 2018-02-01 \\00b7 release 0001-abcdef" in alone
+    assert f"subject {B} · facts as of 2018-02-01 · release 0001-abcdef" in alone
     assert ".drawing { break-inside: avoid; }" in html.partition("@media print")[2]
     assert (
         ".flags .id, .flags .sentence, .measures { break-after: avoid; }" in html.partition("@media print")[2]

@@ -28,6 +28,7 @@ from transforms.values.vocabulary import vocabulary
 
 ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = sorted(Path(reports.__file__).parent.glob("*.j2"))
+STYLES = sorted(Path(reports.__file__).parent.glob("*.css"))
 MODULES = sorted(
     path
     for package in ("flows", "graphs", "quality", "transforms")
@@ -37,7 +38,7 @@ VALUES = re.compile(r"%\(\w+\)s|\{\w+\}|</?[a-z]+[^>]*>")
 # Words that a module looks up by a name, so that no literal stands where they are looked up.
 TABLES: Iterable[Iterable[str]] = (
     sheet.ALWAYS,
-    (answer.ONE_WORD, answer.UNLISTED, sheet.INDICATION, ties.LOOP_WORDS),
+    (answer.ONE_WORD, answer.UNLISTED, answer.NOT_HELD, sheet.INDICATION, ties.LOOP_WORDS),
     answer.OTHER_IDS.values(),
     (search.words for kind in searches.SEARCHES.values() for search in kind),
     (one.words for one in vars(addresses).values() if isinstance(one, certainty.AddressSearch)),
@@ -55,6 +56,7 @@ TABLES: Iterable[Iterable[str]] = (
     map(ownership.in_words, vocabulary("bods_reasons")["unspecified_reason"]),
     LANES,
     (register.cadence for register in registers().values()),
+    (register.title for register in registers().values()),
     (words for pair in links.CONFIDENCE.values() for words in pair),
     parties.KIND_WORDS.values(),
     parties.UNSPECIFIED_WORDS.values(),
@@ -77,7 +79,7 @@ TABLES: Iterable[Iterable[str]] = (
 
 
 def in_templates() -> Iterator[tuple[str, ...]]:
-    for template in TEMPLATES:
+    for template in (*TEMPLATES, *STYLES):
         for _, _, message in environment().extract_translations(template.read_text(encoding="utf-8")):
             yield (
                 (message,)
@@ -134,6 +136,14 @@ def test_a_template_has_no_bare_words(template: Path) -> None:
     assert re.findall(r"[A-Za-z]{2,}.*", bare) == []
     attributes = re.findall(r'(?:aria-label|data-label|title|placeholder|alt)="([^"]*)"', text)
     assert [value for value in attributes if re.search("[A-Za-z]", value)] == []
+
+
+@pytest.mark.parametrize("style", STYLES, ids=lambda path: path.name)
+def test_a_style_sheet_has_no_bare_words(style: Path) -> None:
+    """Labels of cells on a narrow screen, and the foot of a printed page."""
+    shown = re.findall(r'content: "([^"]*)"', style.read_text(encoding="utf-8"))
+    words = [re.sub(r"\{\{.*?\}\}|\bUndertow\b|\\\w+", "", text) for text in shown]
+    assert [text for text in words if re.search("[A-Za-z]", text)] == []
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
