@@ -28,7 +28,7 @@ from flows.facts.certainty import CERTAINTIES, Certainty, Match, Matched
 from flows.facts.party import OF_PERSON, evidence, facts
 from flows.facts.powers import read_powers, territories
 from flows.facts.registers import relevant_registers
-from flows.facts.rows import Row, as_int, query_rows, release_row
+from flows.facts.rows import Row, as_int, query_rows, release_row, translated_titles
 from flows.home.warehouse import safe_errors
 from flows.release.case_ids import cases_by_id
 from flows.release.lookups import require_todays_views
@@ -38,7 +38,9 @@ from transforms.language.stored import stored
 from transforms.model.register import Role, register_named
 from transforms.model.sql import Connection, read_sql
 
-REGISTERS_SQL = "select register, title, territory, edition_in_force from v_register order by register"
+REGISTERS_SQL = (
+    "select register, title, territory, cadence, edition_in_force from v_register order by register"
+)
 INDICATORS_SQL = "select subject_type, count(*) as n from v_indicator group by subject_type order by all"
 ONE_WORD = (
     "Natural persons were not searched: one word is too little to identify anybody; "
@@ -47,6 +49,9 @@ ONE_WORD = (
 UNLISTED = (
     ", but for %(register)s: whoever lists one person's functions there needs an authorisation of its "
     "publisher, and a purpose that allows functions (undertow purpose add CODE --allows functions)"
+)
+NOT_HELD = (
+    "Not held here, and so not searched: %(titles)s. What was searched stands below, under Editions searched."
 )
 # What an id stands for that is no party, title or place, and the command for it.
 OTHER_IDS: Mapping[str, str] = {
@@ -97,12 +102,10 @@ class Editions:
         }
 
     def limits(self) -> tuple[str, ...]:
-        """A sentence for each register that is missing, an extract, stale or blocked, or had rejects."""
-        missing = [
-            f"{register['title']}: {translated('no edition is held. Nothing here says anything of it.')}"
-            for register in self.registers
-            if register["edition_in_force"] is None
-        ]
+        """Which registers are missing, and a sentence for each that is an extract, stale or blocked, or had
+        rejects."""
+        titles = "; ".join(str(row["title"]) for row in self.registers if row["edition_in_force"] is None)
+        missing = [translated(NOT_HELD, titles=titles)] if titles else []
         # Of many bodies' editions the same may be said.
         return (*missing, *dict.fromkeys(limit for edition in self.editions for limit in _limits(edition)))
 
@@ -146,8 +149,8 @@ def check(
         # A misspelled area must not look like an area without titles.
         districts = known_areas(connection, areas)
         editions = Editions(
-            query_rows(connection, read_sql(__package__, "editions")),
-            relevant_registers(query_rows(connection, REGISTERS_SQL)),
+            translated_titles(query_rows(connection, read_sql(__package__, "editions"))),
+            relevant_registers(translated_titles(query_rows(connection, REGISTERS_SQL))),
             dict(connection.execute(read_sql(__package__, "registers_by_role")).fetchall()),
         )
         answers = _answers(connection, questions, districts, editions, allows)

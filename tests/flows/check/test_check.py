@@ -1352,7 +1352,8 @@ def test_nothing_found_is_said_with_the_editions_searched(home: Home) -> None:
     }
     limits = " ".join(sheet.cannot_be_said)
     for part in (
-        "Titles of overseas companies: no edition is held",
+        "Not held here, and so not searched: ",
+        "Titles of overseas companies",
         "only an extract is held (the publisher's total is 5 and the file has 2 records)",
         "3 records could not be read",
         "stale since 2026-05-01",

@@ -18,6 +18,7 @@ import duckdb
 import pytest
 
 from flows.facts.areas import Areas
+from flows.facts.registers import relevant_registers
 from flows.pages import night as reporting
 from flows.release.lookups import store_lookups
 from transforms.errors import RunFailed, UsageError
@@ -1047,3 +1048,11 @@ def test_chromium_shows_no_sideways_scrolling(tmp_path: Path, width_px: int) -> 
     assert widths
     assert int(widths[2]) == width_px
     assert int(widths[1]) <= width_px
+
+
+def test_a_register_that_only_tests_patterns_is_missing_nowhere() -> None:
+    """It never appears, so that no page names it as a gap; where it is held, it is named as any other."""
+    row = {"territory": "world", "cadence": "none", "edition_in_force": None}
+    held = {**row, "edition_in_force": "2026-06-01"}
+    yearly = {**row, "cadence": "yearly"}
+    assert relevant_registers([row, held, yearly]) == (held, yearly)
