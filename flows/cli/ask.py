@@ -14,6 +14,7 @@ from rich.console import Console
 from flows.accountability.access import Access
 from flows.cli.options import (
     DAY,
+    DAY_SHOWN,
     AreaOption,
     FormatOption,
     HomeOption,
@@ -82,14 +83,17 @@ def _standard_input() -> str:
 
 
 def diff(
-    before: Annotated[datetime, typer.Option("--from", formats=[DAY], help="The earlier day.")],
-    after: Annotated[datetime, typer.Option("--to", formats=[DAY], help="The later day.")],
+    before: Annotated[
+        datetime, typer.Option("--from", formats=[DAY], metavar=DAY_SHOWN, help="The earlier day.")
+    ],
+    after: Annotated[datetime, typer.Option("--to", formats=[DAY], metavar=DAY_SHOWN, help="The later day.")],
     *,
     known_at: Annotated[
         datetime | None,
         typer.Option(
             "--known-at",
             formats=[DAY],
+            metavar=DAY_SHOWN,
             help="Use only editions published up to this day, for both days (default: all).",
         ),
     ] = None,

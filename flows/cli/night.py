@@ -9,7 +9,15 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.cli.options import DAY, AreaOption, HomeOption, JsonOption, KnownAtOption, LanguageOption
+from flows.cli.options import (
+    DAY,
+    DAY_SHOWN,
+    AreaOption,
+    HomeOption,
+    JsonOption,
+    KnownAtOption,
+    LanguageOption,
+)
 from flows.cli.output import after_the_work, begin_work, complain, print_records
 from flows.home import mappings, progress, settings
 from flows.home.authority import SETTINGS_FILE, speak
@@ -67,6 +75,7 @@ def run(
         typer.Option(
             "--as-of",
             formats=[DAY],
+            metavar=DAY_SHOWN,
             help="Day that the release describes (default: the date of the newest edition).",
         ),
     ] = None,

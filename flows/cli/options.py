@@ -10,6 +10,7 @@ from flows.home import settings
 from transforms.model.languages import Language
 
 DAY = "%Y-%m-%d"
+DAY_SHOWN = "YYYY-MM-DD"
 
 
 # Formats for rows that are not a table of the release; they cannot be written to a file.
@@ -30,6 +31,7 @@ KnownAtOption = Annotated[
     typer.Option(
         "--known-at",
         formats=[DAY],
+        metavar=DAY_SHOWN,
         help="Use only editions published up to this day (default: --as-of if given, else all).",
     ),
 ]

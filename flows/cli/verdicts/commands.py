@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.accountability.access import Access
-from flows.cli.options import DAY, HomeOption, JsonOption, PurposeOption, ThemeOption
+from flows.cli.options import DAY, DAY_SHOWN, HomeOption, JsonOption, PurposeOption, ThemeOption
 from flows.cli.output import counted, print_json, print_records, say
 from flows.home import settings
 
@@ -252,7 +252,9 @@ def explain_away(
     scope: Annotated[str, typer.Option("--scope", help="What it applies to, in one line.")],
     reason: Annotated[str, typer.Option("--reason", help="The explanation, in one line.")],
     *,
-    until: Annotated[datetime, typer.Option("--until", formats=[DAY], help="Its last day.")],
+    until: Annotated[
+        datetime, typer.Option("--until", formats=[DAY], metavar=DAY_SHOWN, help="Its last day.")
+    ],
     home: HomeOption,
     purpose: PurposeOption = None,
 ) -> None:
