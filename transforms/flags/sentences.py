@@ -12,18 +12,21 @@ import polars as pl
 
 from transforms.errors import DeclarationError
 from transforms.model.indicator import Indicator
+from transforms.model.languages import DUTCH, ENGLISH, Language
 from transforms.model.translation import DUTCH_ROLES, Translation, phrase_pattern
+from transforms.values.countries import country_name
 
 type FillIn = Callable[[str, Mapping[str, object]], str]  # template and values to sentence
 
 
 @dataclass(frozen=True)
 class _Phrases:
-    """The words for the sentence of a subject that is not assessable. `by_kind`: words for reasons with a
-    colon, which all indicators share; {} is what follows the colon. `roles`: translations of roles that
-    follow the colon.
+    """The language of a sentence, and the words for a subject that is not assessable. `by_kind`: words for
+    reasons with a colon, which all indicators share; {} is what follows the colon. `roles`: translations of
+    roles that follow the colon.
     """
 
+    language: Language
     not_assessable: str
     not_known: str
     by_kind: Mapping[str, str]
@@ -31,6 +34,7 @@ class _Phrases:
 
 
 _ENGLISH = _Phrases(
+    ENGLISH,
     "{}: not assessable, because {}.",
     "the facts are not known",
     {
@@ -41,6 +45,7 @@ _ENGLISH = _Phrases(
     },
 )
 _DUTCH = _Phrases(
+    DUTCH,
     "{}: niet te beoordelen, want {}.",
     "de feiten zijn niet bekend",
     {
@@ -79,7 +84,8 @@ def _explanations(
         {
             "flag_id": flagged["flag_id"],
             "sentence": [
-                _sentence(code, texts.sentence, fill_in, row) for row in flagged.iter_rows(named=True)
+                _sentence(code, texts.sentence, fill_in, _named(row, phrases.language))
+                for row in flagged.iter_rows(named=True)
             ],
         },
         schema={"flag_id": pl.String, "sentence": pl.String},
@@ -96,9 +102,16 @@ def _explanations(
     return joined.select(pl.coalesce("sentence", not_assessable)).to_series()
 
 
+def _named(row: Mapping[str, object], language: Language) -> dict[str, object]:
+    """The values for a sentence, with the name of the subject, and of a country by its code."""
+    country = row.get("country")
+    named = {"country": country_name(country, language)} if isinstance(country, str) else {}
+    return {**row, **named, "subject_name": row["subject_name"] or row["subject_id"]}
+
+
 def _sentence(code: str, sentence: str, fill_in: FillIn, row: Mapping[str, object]) -> str:
     try:
-        return fill_in(sentence, {**row, "subject_name": row["subject_name"] or row["subject_id"]})
+        return fill_in(sentence, row)
     except KeyError as missing:
         raise DeclarationError(
             f"{code}: its sentence names {missing}, but its states query gives no such column"

@@ -33,6 +33,13 @@ def country_code(name: pl.Expr) -> pl.Expr:
     )
 
 
+def country_name(code: str, language: str) -> str:
+    """Name in `en` or `nl` of a country, or of a part of one with a company register of its own, by its ISO
+    code in any case; the code itself if the list `country_names` does not have it.
+    """
+    return lookup("country_names", "code", language).get(code.lower(), code)
+
+
 def country_part(name: pl.Expr, country: pl.Expr) -> pl.Expr:
     """ISO 3166-2 code, in lower case, of the state, province or territory `name` (`Delaware`, `State of
     Delaware, USA`) of `country` (its code); null if it is none.

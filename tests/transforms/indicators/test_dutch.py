@@ -14,6 +14,7 @@ from transforms.flags.sentences import DutchFormatter, with_sentences
 from transforms.model.indicator import Indicator, indicators, page_sections, read_indicator, shared_reasons
 from transforms.model.register import Role
 from transforms.model.translation import DUTCH_ROLES, DUTCH_SECTIONS, Translation
+from transforms.values.vocabulary import vocabulary
 
 SHIPPED = Path("transforms/indicators")
 TEXTS = {"ordinary_explanations": ("Gewoon.",), "what_would_clear_it": "Niets.", "page": "x"}
@@ -137,3 +138,26 @@ def test_why_a_subject_is_not_assessable_is_said_in_dutch_too(reason: str, dutch
     row = with_sentences(states, indicators()["OWN-010"]).row(0, named=True)
     assert row["explanation_nl"].startswith(dutch_words)
     assert row["explanation"].startswith("X LTD: not assessable, because ")
+
+
+@pytest.mark.parametrize(
+    ("code", "english", "dutch"),
+    [
+        ("VG", "British Virgin Islands", "Britse Maagdeneilanden"),
+        ("US-DE", "Delaware, United States", "Delaware, Verenigde Staten"),
+        ("ZZ", "ZZ", "ZZ"),
+    ],
+    ids=["country", "part", "unlisted"],
+)
+def test_a_country_is_named_and_not_its_code(code: str, english: str, dutch: str) -> None:
+    state = {"flag_id": "f", "subject_id": "x", "subject_name": "X", "state": "flagged", "reason": None}
+    values = {"entity": "TOP", "steps": "2 steps", "country": code, "every_chain": ""}
+    row = with_sentences(pl.DataFrame([state | values]), indicators()["OWN-040"]).row(0, named=True)
+    assert row["explanation"] == f"X has TOP above it, 2 steps up (country of incorporation: {english})."
+    assert row["explanation_nl"] == f"X heeft 2 stappen hoger TOP boven zich (land van oprichting: {dutch})."
+
+
+def test_every_country_and_part_that_a_name_gives_has_a_name() -> None:
+    codes = {code for one in ("countries", "country_parts") for code in vocabulary(one)["code"].drop_nulls()}
+    assert codes <= set(vocabulary("country_names")["code"])
+    assert vocabulary("country_names")["code"].is_unique().all()

@@ -66,13 +66,8 @@ select
     end as subtype,
     j.depth as value,
     'steps' as unit,
-    case
-        when j.depth is not null
-            then concat_ws('',
-                'has ', j.nearest_name, ' above it, ', cast(j.depth as varchar),
-                case when j.depth = 1 then ' step' else ' steps' end,
-                ' up, incorporated in ', upper(j.jurisdiction),
-                case when j.is_every_chain then '; every chain upward has such an entity' else '' end
-            )
-    end as finding
+    j.nearest_name as entity,
+    concat_ws(' ', cast(j.depth as varchar), case when j.depth = 1 then 'step' else 'steps' end) as steps,
+    upper(j.jurisdiction) as country,
+    case when j.is_every_chain then '; every chain upward has such an entity' else '' end as every_chain
 from judged j
