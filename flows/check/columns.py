@@ -8,8 +8,9 @@ from flows.check.ownership import in_words, per_cent, regimes_in_words
 from flows.check.sheet import Answer, Facts, Sheet, Subject, all_n, lanes_in_words, left_out, titles_elsewhere
 from flows.facts.certainty import CERTAINTIES
 from flows.facts.rows import Row, texts
-from transforms.language import day_text, decimals, translated
+from transforms.language import day_text, decimals, language, translated
 from transforms.language.stored import case_title, stored
+from transforms.values.countries import country_name
 
 IDENTITY_WORDS: Mapping[str, str] = {
     "name": "name",
@@ -118,7 +119,7 @@ def _in_words(name: str, value: object) -> str:
     if isinstance(value, Decimal):
         return decimals(f"{value:,}")
     if name == "jurisdiction":
-        return str(value).upper()
+        return country_name(str(value).upper(), language())
     return in_words(value) if name in ("entity_type", "person_type") else stored(str(value))
 
 
@@ -150,6 +151,7 @@ WORDED = frozenset(
     (
         *("lane", "scope", "relation", "topic", "standing", "reason", "control_verdict", "control_kind"),
         *("verdict", "basis", "tenure", "property_type", "category", "status", "position_reason"),
+        *("part", "state"),
     )
 )
 

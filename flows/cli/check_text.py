@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flows.check.columns import TABLES, beyond, columns, identity_pairs, summary, table_title
-from flows.check.ownership import nobody_found, owners, owners_left_out
+from flows.check.ownership import in_words, nobody_found, owners, owners_left_out
 from flows.check.sheet import (
     INDICATION,
     Answer,
@@ -35,14 +36,14 @@ class Block:
 
 def blocks(sheet: Sheet) -> Iterator[Block]:
     """One answer in full; several answers as one row each."""
-    release = sheet.release
+    release, as_of = sheet.release, sheet.release["as_of"]
     synthetic = f"  —  {translated('SYNTHETIC DATA')}" if release["synthetic"] else ""
     area = f", {translated('titles in %(areas)s', areas=', '.join(sheet.areas))}" if sheet.areas else ""
     head = translated(
         "Checked on %(day)s in release %(release)s, facts as of %(as_of)s",
         day=day_text(sheet.checked_on),
         release=release["release_id"],
-        as_of=release["as_of"],
+        as_of=day_text(as_of) if isinstance(as_of, date) else as_of,
     )
     yield Block(f"{head}{area}{synthetic}", (translated(INDICATION),))
     if len(sheet.answers) == 1:
@@ -63,7 +64,9 @@ def _editions(sheet: Sheet) -> tuple[Mapping[str, object], ...]:
     return tuple(
         {
             translated("register"): row["title"],
-            **{translated(name): row[name] for name in (*look[1:], "rows_loaded", "rows_rejected")},
+            translated("edition"): row["edition"],
+            **{translated(name): in_words(row[name]) for name in ("status", "completeness")},
+            **{translated(name): row[name] for name in ("rows_loaded", "rows_rejected")},
         }
         for row in map(_together, alike.values())
     )

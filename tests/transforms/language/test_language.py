@@ -22,6 +22,7 @@ from transforms.language import catalogue, day_text, decimals, in_language, tran
 from transforms.language.stored import case_title, stored
 from transforms.model.indicator import LANES
 from transforms.model.register import registers
+from transforms.model.statements import PERMIT_PARTIES, PERMIT_STATES
 from transforms.model.views import NONE_FOUND_REASONS, OWNER_BASES
 from transforms.reports import environment
 from transforms.values.vocabulary import vocabulary
@@ -55,6 +56,8 @@ TABLES: Iterable[Iterable[str]] = (
     map(ownership.in_words, vocabulary("bods_interests")["code"]),
     map(ownership.in_words, vocabulary("bods_reasons")["unspecified_reason"]),
     LANES,
+    PERMIT_STATES,
+    PERMIT_PARTIES,
     (register.cadence for register in registers().values()),
     (register.title for register in registers().values()),
     (words for pair in links.CONFIDENCE.values() for words in pair),
