@@ -32,7 +32,9 @@ def notify(
 
     logs.configure(quiet=True)
     if not tell.has_receivers(home):
-        raise UsageError(f"{home.root / NOTIFY_FILE}: is missing; name there who is told of what")
+        raise UsageError(
+            f"{home.root / NOTIFY_FILE}: there is no such file; name in it who is notified of what"
+        )
     for fault in _unknown_areas(home):
         complain(fault)
     if is_dry:
