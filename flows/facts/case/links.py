@@ -137,9 +137,9 @@ def _event(row: Row) -> Row:
     # `sold for £1,000`, or `insolvency or liquidation:` followed by its kind as in the register.
     what, *details = re.split(r" (?=[£€])|(?<=:) ", str(row["what"]))
     words = (decimals(one) if one[0] in "£€" else one.replace("-", " ") for one in details)
-    said = f"{' '.join((translated(what), *words))}{other}"
+    sentence = f"{' '.join((translated(what), *words))}{other}"
     source = row["source"] and translated(str(row["source"]))
-    return {**row, "what": said, "about": _name(row, "about"), "source": source}
+    return {**row, "what": sentence, "about": _name(row, "about"), "source": source}
 
 
 def _name(row: Row, side: str) -> str:
