@@ -14,8 +14,8 @@ from prefect.states import Completed  # noqa: E402
 from flows.home.processes import keep_private  # noqa: E402
 from flows.home.settings import Home  # noqa: E402
 from flows.night.runner import safe_errors  # noqa: E402
+from flows.operations.deployments import absolute  # noqa: E402
 from flows.operations.evaluation import measure_indicators, truth_file  # noqa: E402
-from flows.operations.parameters import absolute  # noqa: E402
 
 NO_TRUTH = "NothingToCompareWith"
 

@@ -18,7 +18,7 @@ from flows.home.processes import keep_private  # noqa: E402
 from flows.home.settings import Home  # noqa: E402
 from flows.night.runner import safe_errors  # noqa: E402
 from flows.night.telling import tell_as_task  # noqa: E402
-from flows.operations.parameters import absolute  # noqa: E402
+from flows.operations.deployments import absolute  # noqa: E402
 from transforms.errors import RunFailed  # noqa: E402
 
 SOME_FAILED = "FetchedButForSome"  # name of the state of a run in which a register could not be fetched

@@ -24,8 +24,8 @@ from flows.night.resume import interrupted_run  # noqa: E402
 from flows.night.runner import safe_errors  # noqa: E402
 from flows.operations.backup import backup as write_backup  # noqa: E402
 from flows.operations.backup import try_restore  # noqa: E402
+from flows.operations.deployments import absolute  # noqa: E402
 from flows.operations.doctor import examine  # noqa: E402
-from flows.operations.parameters import absolute  # noqa: E402
 from flows.release.recovery import clean_leftovers  # noqa: E402
 from flows.release.store import discard  # noqa: E402
 from flows.review.attachments import sweep  # noqa: E402

@@ -31,7 +31,7 @@ from flows.night.night import Counts, Night, Stage, at_once, new_night, run_stag
 from flows.night.runner import run_night, safe_errors  # noqa: E402
 from flows.night.steps import STAGES  # noqa: E402
 from flows.night.telling import tell_as_task  # noqa: E402
-from flows.operations.parameters import absolute, day  # noqa: E402
+from flows.operations.deployments import absolute, day  # noqa: E402
 from flows.operations.telling.tell import telling  # noqa: E402
 from transforms.errors import RunFailed, UndertowError  # noqa: E402
 

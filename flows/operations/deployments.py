@@ -1,5 +1,5 @@
 """The work pool, the deployments and the automations of prefect.yaml, put on the Prefect server by
-`undertow serve`.
+`undertow serve`; and the parameters of deployments.
 """
 
 import json
@@ -7,12 +7,13 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import date
 from importlib.metadata import files
 from pathlib import Path
 
 from flows.home import settings
 from flows.home.settings import Home
-from transforms.errors import RunFailed
+from transforms.errors import RunFailed, UsageError
 
 WORK_POOL = "undertow"
 DEPLOYED_SECONDS_MAX = 120.0
@@ -81,3 +82,24 @@ def _run_module(environment: Mapping[str, str], home: Home, *arguments: str, fau
         ) from None
     if fault and done.returncode:
         raise RunFailed(f"{fault}:\n{done.stdout.decode(errors='replace').strip()}")
+
+
+# --- parameters of deployments ----------------------------------------------------------------------------
+
+
+def absolute(parameter: str, path: str) -> Path:
+    """Raises UsageError for a path that depends on the working folder."""
+    if not Path(path).is_absolute():
+        raise UsageError(
+            f"parameter {parameter}: {path!r} is not an absolute path, and a worker runs in a temporary "
+            "folder; deploy with absolute paths"
+        )
+    return Path(path)
+
+
+def day(parameter: str, value: str | None) -> date | None:
+    """Raises UsageError."""
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise UsageError(f"parameter {parameter}: not a date; write it as 2026-01-31") from None

@@ -19,9 +19,7 @@ import structlog
 from flows.home.durable import append_line, read_lines
 from flows.home.lock import alone
 from flows.home.settings import Home, secret
-from flows.operations.telling.matters import End, Matters, Section, in_force, whose
-from flows.operations.telling.message import Message
-from flows.operations.telling.message import message as message_about
+from flows.operations.telling.matters import End, Matters, Message, Section, in_force, message_about, whose
 from flows.operations.telling.receivers import NOTIFY_FILE, Notify, Receiver, notify
 from flows.operations.telling.send import send
 from transforms.errors import RunFailed, UndertowError, place

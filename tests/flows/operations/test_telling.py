@@ -27,8 +27,7 @@ from flows.journal import diary
 from flows.night import runner
 from flows.night.night import Night, Stage
 from flows.operations.telling import tell as telling
-from flows.operations.telling.matters import ALARMS, End
-from flows.operations.telling.message import CHARACTERS_MAX
+from flows.operations.telling.matters import ALARMS, CHARACTERS_MAX, End
 from flows.operations.telling.receivers import notify
 from flows.operations.telling.tell import TOLD_FILE, Record, tell
 from flows.release.alarms import Alarm, Kind
