@@ -29,11 +29,9 @@ def folder(home: Home) -> Path:
 
 
 def own_registers(home: Home) -> tuple[Register, ...]:
-    """The registers as the home's mappings read them. Raises UsageError, RunFailed."""
-    mappings = map(read_mapping, sorted(folder(home).glob("*.toml")))
+    """The registers as the home's mappings read them. Raises UsageError, which names the file and the key, or
+    RunFailed.
+    """
+    files = sorted(folder(home).glob("*.toml"))
+    mappings = (read_toml(file, FileMapping, name=file.stem) for file in files)
     return tuple(mapped(registers()[mapping.register_name], mapping) for mapping in mappings)
-
-
-def read_mapping(path: Path) -> FileMapping:
-    """Raises UsageError, which names the file and the key, or RunFailed."""
-    return read_toml(path, FileMapping, name=path.stem)

@@ -275,10 +275,11 @@ def test_a_wrong_mapping_is_refused_by_file_and_key(tmp_path: Path, old: str, ne
 
 
 def test_a_mapping_is_named_as_a_data_set_is(tmp_path: Path) -> None:
-    path = tmp_path / "Creditors 2026.toml"
+    path = mappings.folder(Home(tmp_path)) / "Creditors 2026.toml"
+    path.parent.mkdir()
     path.write_text((EXAMPLES / "creditors_gb.toml").read_text(encoding="utf-8"), encoding="utf-8")
     with pytest.raises(UsageError, match=r"Creditors 2026\.toml: name: "):
-        mappings.read_mapping(path)
+        mappings.own_registers(Home(tmp_path))
 
 
 def test_a_file_that_two_mappings_name_is_left_alone(tmp_path: Path) -> None:
