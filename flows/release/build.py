@@ -1,7 +1,7 @@
 """Build a release in the work folder and read all of it back. Readers still see the current release."""
 
-from collections.abc import Mapping
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -41,10 +41,9 @@ class ReleaseFacts:
     """What a release says about itself in `v_release` and `v_run`. Times are UTC.
 
     `known_at` None: every edition held was used. `authority`, `contact`: None where the home's settings do
-    not say. `changes`, `aliases`, `case_aliases`, `case_changes`,
-    `verdicts`, `precision`, `powers`, `fetched`: rows of RESOLUTION_CHANGE, PARTY_ALIAS, CASE_ALIAS,
-    CASE_CHANGE, VERDICT, PRECISION, POWER and FETCHED. `previous_release_id`: the release that they are
-    compared with, None if there is none. `made_by`: code and settings; only a release made by the same is
+    not say. `about`: rows of those tables about the release itself that are not made from these facts, by
+    name of the table. `previous_release_id`: the release that parties and cases are compared with, None if
+    there is none. `made_by`: code and settings; only a release made by the same is
     copied. `areas`: the requested areas, which decide which cases open.
     """
 
@@ -59,14 +58,7 @@ class ReleaseFacts:
     authority: str | None = None
     contact: str | None = None
     alarms: tuple[Alarm, ...] = ()
-    changes: tuple[Row, ...] = ()
-    aliases: tuple[Row, ...] = ()
-    case_aliases: tuple[Row, ...] = ()
-    case_changes: tuple[Row, ...] = ()
-    verdicts: tuple[Row, ...] = ()
-    precision: tuple[Row, ...] = ()
-    powers: tuple[Row, ...] = ()
-    fetched: tuple[Row, ...] = ()
+    about: Mapping[str, Sequence[Row]] = field(default_factory=dict)
     previous_release_id: str | None = None
     made_by: str = ""
     areas: tuple[str, ...] = ()
@@ -278,16 +270,9 @@ def _about_rows(
         facts.contact,
     )
     return {
+        **{name: list(facts.about.get(name, ())) for name in ABOUT},
         "release": [release],
         "alarm": [astuple(alarm) for alarm in facts.alarms],
-        "resolution_change": list(facts.changes),
-        "party_alias": list(facts.aliases),
-        "case_alias": list(facts.case_aliases),
-        "case_change": list(facts.case_changes),
-        "verdict": list(facts.verdicts),
-        "precision": list(facts.precision),
-        "power": list(facts.powers),
-        "fetched": list(facts.fetched),
         "run": [(facts.run_id, _utc(facts.started_at), _utc(facts.built_at), facts.engine)],
         "dictionary": dictionary_rows(declared, macros_of(declared)),
     }

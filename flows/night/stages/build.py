@@ -22,7 +22,19 @@ from flows.release.alarms import Alarm
 from flows.release.build import ReleaseFacts, build_release
 from flows.release.content import TableContent
 from flows.review import published
-from transforms.model.views import INDICATOR_VIEW, RESOLUTION, RESOLUTION_LINK
+from transforms.model.views import (
+    CASE_ALIAS,
+    CASE_CHANGE,
+    FETCHED,
+    INDICATOR_VIEW,
+    PARTY_ALIAS,
+    POWER,
+    PRECISION,
+    RESOLUTION,
+    RESOLUTION_CHANGE,
+    RESOLUTION_LINK,
+    VERDICT,
+)
 
 log = structlog.get_logger()
 
@@ -58,15 +70,17 @@ def build(night: Night) -> Counts:
         authority=None if night.authority.name == UNNAMED else night.authority.name,
         contact=night.authority.contact,
         alarms=night.alarms,
-        changes=tuple(changes.iter_rows()),
-        aliases=tuple(aliases.iter_rows()),
+        about={
+            RESOLUTION_CHANGE.name: changes.rows(),
+            PARTY_ALIAS.name: aliases.rows(),
+            CASE_ALIAS.name: cases.aliases.rows(),
+            CASE_CHANGE.name: cases.changes.rows(),
+            VERDICT.name: verdicts.rows(),
+            PRECISION.name: precision.rows(),
+            POWER.name: night.powers.frame(codes).rows(),
+            FETCHED.name: fetched_rows(night.home),
+        },
         previous_release_id=cases.release_id,
-        case_aliases=tuple(cases.aliases.iter_rows()),
-        case_changes=tuple(cases.changes.iter_rows()),
-        verdicts=tuple(verdicts.iter_rows()),
-        precision=tuple(precision.iter_rows()),
-        powers=tuple(night.powers.frame(codes).iter_rows()),
-        fetched=fetched_rows(night.home),
         # A person removed from the home must not remain in the bytes of a copy.
         made_by=f"{code_sha256()} {removed.id if removed else ''}",
     )

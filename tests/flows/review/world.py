@@ -95,11 +95,13 @@ def night(
         moment,
         moment,
         "plain",
-        case_aliases=tuple(cases.aliases.iter_rows()),
-        case_changes=tuple(cases.changes.iter_rows()),
+        about={
+            "case_alias": cases.aliases.rows(),
+            "case_change": cases.changes.rows(),
+            "verdict": verdicts.rows(),
+            "precision": precision.rows(),
+        },
         previous_release_id=cases.release_id,
-        verdicts=tuple(verdicts.iter_rows()),
-        precision=tuple(precision.iter_rows()),
     )
     known = known_if_empty(given)
     publish.publish(home, build.build_release(home, work, tables, facts, declared=DECLARED, recall=known))
