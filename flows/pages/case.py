@@ -243,7 +243,7 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
     events, more_events_n = timeline(connection, subject.members, near)
     listed = candidates(connection, near)
     gaps, more_gaps_n = _gaps(connection, release, subject.members)
-    case_id = subject.case and subject.case["case_id"]
+    cases = [subject.case["case_id"]] if subject.case else []
     return {
         **release.shown,
         "cases_n": release.cases_n,
@@ -273,7 +273,7 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
         "candidates": listed,
         "unconfirmed_n": sum(row["subtype"] == CANDIDATE for row in subject.flags),
         **money_shown(connection, near, names),
-        "verdicts": query_rows(connection, read_sql(__package__, "verdicts"), id=case_id),
+        "verdicts": rows_about(connection, read_sql(__package__, "verdicts"), cases, "case_id"),
         "events": events,
         "more_events_n": more_events_n,
         "gaps": gaps,

@@ -1,6 +1,11 @@
--- What was decided on the flags of a case, by the rules as they are now.
-select decided_on, indicator, subject_id, outcome, reason, readings_n
-from v_verdict
-join (select distinct indicator, subject_id from v_flag where case_id = $id) using (indicator, subject_id)
+-- What was decided on the flags of cases, by the rules as they are now.
+with mine as (
+    select distinct case_id, indicator, subject_id
+    from flag
+    where rowid in (from rows_of('flag.case_id', $ids))
+)
+select m.case_id, v.decided_on, v.indicator, v.subject_id, v.outcome, v.reason, v.readings_n
+from v_verdict v
+join mine m using (indicator, subject_id)
 join (select code as indicator, rule_sha256 as version from v_indicator) using (indicator, version)
-order by decided_on desc, indicator, subject_id
+order by v.decided_on desc, v.indicator, v.subject_id

@@ -19,7 +19,7 @@ from flows.cli.app import exit_code
 from flows.facts.case import nearby
 from flows.facts.case.links import CONFIDENCE
 from flows.facts.case.parties import UNSPECIFIED_WORDS
-from flows.facts.rows import AllAtOnce
+from flows.facts.rows import AllAtOnce, Row
 from flows.pages import case as case_pages
 from flows.pages import night as reporting
 from flows.pages.case import PAGE_BYTES_MAX
@@ -41,6 +41,7 @@ from transforms.errors import UsageError
 from transforms.language import in_language
 from transforms.model.languages import Language
 from transforms.model.powers import Powers
+from transforms.model.sql import Connection
 from transforms.model.statements import Table
 from transforms.model.views import PROPRIETORSHIP, RESOLUTION
 
@@ -1559,6 +1560,21 @@ def test_pages_are_the_same_however_many_cases_are_held_at_once(
             written = case_pages.render_first_cases(connection, tmp_path / str(most))
             pages.append([(page.name, page.read_bytes()) for page in written])
     assert len(pages[0]) == 2 and pages[0] == pages[1]
+
+
+def test_no_query_of_a_run_is_about_one_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a country each would read 20 million flags, once for each page."""
+    queried: list[str] = []
+    query_rows = case_pages.query_rows
+
+    def recorded(connection: Connection, query: str, **parameters: object) -> tuple[Row, ...]:
+        queried.append(query)
+        return query_rows(connection, query, **parameters)
+
+    monkeypatch.setattr(case_pages, "query_rows", recorded)
+    with database(release()) as connection:
+        assert case_pages.render_first_cases(connection, tmp_path)
+    assert queried == []
 
 
 @pytest.mark.sample(1)
