@@ -130,9 +130,9 @@ def queue(
 
 def queue_listed(
     desk: Desk, user: User, most: int | None, *, mine: bool = False, theme: str = ""
-) -> tuple[list[QueueRow], int]:
-    """The first `most` cases of the queue, and the length of the queue. A country has hundreds of thousands
-    of cases; reviewers change a few of them, and everything else is cached for a day.
+) -> tuple[list[QueueRow], int, Counter[str]]:
+    """The first `most` cases of the queue, the length of the queue, and `counts`. A country has hundreds of
+    thousands of cases; reviewers change a few of them, and everything else is cached for a day.
     """
     user.require("read")
     note_arrivals(desk)
@@ -161,7 +161,7 @@ def queue_listed(
         )
         for row in _mixed(chosen, most).select(QUEUE_COLUMNS).iter_rows(named=True)
     ]
-    return rows, chosen.height
+    return rows, chosen.height, _counts(desk, user, known)
 
 
 def _to_judge(desk: Desk, came: Mapping[str, date], theme: str) -> pl.DataFrame:
@@ -214,7 +214,11 @@ def counts(desk: Desk, user: User) -> Counter[str]:
     user.require("read")
     with reviews.reading(desk.home) as log:
         all_events = walked(desk.home, log)
-    known = touched(desk, all_events)
+    return _counts(desk, user, touched(desk, all_events))
+
+
+def _counts(desk: Desk, user: User, known: Mapping[str, Standing]) -> Counter[str]:
+    """`known`: the cases that somebody has done something about."""
     shown = Counter(_shown(one, user) for one in known.values())
     every_n = desk.kept("cases_n", lambda: query_rows(desk.connection, CASES_N_SQL)[0]["n"])
     shown[TO_READ] += as_int(every_n) - len(known)

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from flows.facts.rows import Row, as_int, query_rows, texts
 from flows.review import rules
-from flows.review.cases import counts, queue_listed
+from flows.review.cases import queue_listed
 from flows.web.calls import Call, html
 from flows.web.opened import Opened
 from transforms.language import language
@@ -53,13 +53,15 @@ def _queue(call: Call, opened: Opened, template: str, most: int, *, mine: bool) 
         )
     }
     theme = call.query.get("theme", "")
-    rows, rows_n = queue_listed(desk, call.user, most, mine=mine, theme=theme if theme in themes else "")
+    rows, rows_n, stages = queue_listed(
+        desk, call.user, most, mine=mine, theme=theme if theme in themes else ""
+    )
     return call.page(
         template,
         opened=opened,
         rows=rows,
         rows_n=rows_n,
-        counts=sorted((stage, n) for stage, n in counts(desk, call.user).items() if n),
+        counts=sorted((stage, n) for stage, n in stages.items() if n),
         mine=mine,
         themes=themes,
         theme=theme,
