@@ -20,7 +20,6 @@ from prefect.states import Completed  # noqa: E402
 from flows.home.lock import held  # noqa: E402
 from flows.home.processes import keep_private  # noqa: E402
 from flows.home.settings import Home  # noqa: E402
-from flows.night.resume import interrupted_run  # noqa: E402
 from flows.night.runner import safe_errors  # noqa: E402
 from flows.operations.backup import backup as write_backup  # noqa: E402
 from flows.operations.backup import try_restore  # noqa: E402
@@ -130,12 +129,10 @@ def trial(file: str, backup_to: str) -> int:
 def retention(home: str) -> None:
     """Remove releases beyond those kept with their pages, reviews beyond their periods, and what killed runs
     left.
-
-    The folder of an interrupted night stays: the next one resumes it.
     """
     where = Home(absolute("home", home))
     with safe_errors("retention"), held(where, "maintain"):
-        clean_leftovers(where, keeping=interrupted_run(where))
+        clean_leftovers(where)
         expire(where)
         sweep(where)
 

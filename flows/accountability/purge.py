@@ -58,10 +58,10 @@ def purge(home: Home, planned: Plan, *, purpose: str) -> tuple[str, Proof]:
     todo = ""
     try:
         with (
-            work_session(home, "purge", night.work, consequence=lambda: _in_force(night)) as session,
+            work_session(home, "purge", night.work, consequence=lambda: _in_force(night)) as damage,
             safe_errors("purge", lambda: _in_force(night)),
         ):
-            night.damage = session.damage
+            night.damage = damage
             audit.record(
                 home,
                 "purge",

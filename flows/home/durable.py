@@ -29,6 +29,14 @@ def fsync(path: Path) -> None:
         os.close(descriptor)
 
 
+def fsync_below(path: Path) -> None:
+    """Flush a file, or a folder with all that is below it."""
+    for below in sorted(path.rglob("*")):
+        if not below.is_symlink():
+            fsync(below)
+    fsync(path)
+
+
 @contextmanager
 def _naming(path: Path) -> Iterator[None]:
     """Give an error the path that was being written; the system leaves it out for an open file."""
@@ -64,11 +72,7 @@ def replace_durably(source: Path, target: Path) -> None:
 
     If `source` is a folder, `target` must not exist or be an empty folder.
     """
-    if source.is_dir():
-        for path in sorted(source.rglob("*")):
-            if not path.is_symlink():
-                fsync(path)
-    fsync(source)
+    fsync_below(source)
     source.replace(target)
     fsync(target.parent)
     if source.parent != target.parent:

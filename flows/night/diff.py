@@ -225,7 +225,7 @@ def difference(
     )
     work = first.work
     first.run_id, second.run_id = f"{work.name}/from", f"{work.name}/to"
-    with work_session(home, "diff", work, interrupted="left"), safe_errors("diff"):
+    with work_session(home, "diff", work), safe_errors("diff"):
         # Both dates use the same editions, so one resolution and one check of the subject serve both.
         days = ((first, None), (second, first.table("resolution")))
         for night, resolution in progress.steps("diff", days, len(days)):

@@ -1,13 +1,13 @@
 """Reuse last night's results; compute again only what depends on changed inputs.
 
-A *step* writes one or more tables of the run from others. Its key is a hash over its rule (the code, the
-libraries, its parameters) and over the content of each table that it reads. If the key is the same as last
-time and the step's files are unchanged, the step is reused: its files are linked into the run. A night
-therefore resumes where a killed one ended, and a night with few changes does little. A table that is computed
-again with the same content changes nothing for the steps that read it.
+A *step* writes tables of the run from others, or the release and its pages. Its key is a hash over its rule
+(the code, the libraries, its parameters) and over the content of each table that it reads. If the key is the
+same as last time and the step's files are unchanged, the step is reused: its files are linked into the run. A
+night therefore resumes where a killed one ended, and a night with few changes does little. A table that is
+computed again with the same content changes nothing for the steps that read it.
 
 `kept/<step>/` holds the tables of a step, which are links to the run's own files, and its `step.json`,
-written last. A run for an earlier date (`--as-of`, `--known-at`) has no memory.
+written last. A run for an earlier date (`--as-of`, `--known-at`) has a folder of its own, only to be resumed.
 """
 
 import hashlib
@@ -45,7 +45,7 @@ class Step:
 class Memory:
     """The steps of one run. `folder`: where they are kept; None keeps nothing and reuses nothing.
 
-    `table`: name of a table of the run → its file. `done`: step → why it was run, or AS_BEFORE.
+    `table`: name of a table of the run → its file or folder. `done`: step → why it was run, or AS_BEFORE.
     """
 
     def __init__(self, folder: Path | None = None, table: Callable[[str], Path] = Path) -> None:
@@ -89,9 +89,9 @@ class Memory:
         if last is not None and why == AS_BEFORE and _is_taken_over(folder, last, files):
             step = last
         else:
+            self.forget(name)
             counts = work()
-            written = {table: durable.file_sha256(path) for table, path in files.items()}
-            step = Step(rule_sha256, reading, written, counts)
+            step = Step(rule_sha256, reading, _digests(files), counts)
             _keep(folder, step, files)
             why = why or "its files had changed"
         self.done[name] = why
@@ -110,8 +110,8 @@ class Memory:
         return last.counts
 
     def _digest(self, table: str) -> str:
-        if table not in self._digests:  # of a stage that an interrupted run had finished
-            self._digests[table] = durable.file_sha256(self._table(table))
+        if table not in self._digests:  # no step wrote it
+            self._digests |= _digests({table: self._table(table)})
         return self._digests[table]
 
     @property
@@ -151,24 +151,41 @@ def _recorded(folder: Path) -> Step | None:
 
 def _is_taken_over(folder: Path, step: Step, files: Mapping[str, Path]) -> bool:
     """Link the step's tables into the run. If one of them changed, return False and link nothing."""
-    kept = {table: folder / f"{table}.parquet" for table in files}
-    for table, path in kept.items():
-        if not path.is_file() or durable.file_sha256(path) != step.writes.get(table):
-            return False
+    kept = {table: folder / path.name for table, path in files.items()}
+    if not all(path.exists() for path in kept.values()) or _digests(kept) != step.writes:
+        return False
     for table, path in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
-        os.link(kept[table], path)
+        _link(kept[table], path)
     return True
 
 
 def _keep(folder: Path, step: Step, files: Mapping[str, Path]) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
-    for table, path in files.items():
-        durable.fsync(path)
-        os.link(path, folder / f"{table}.parquet")
+    for path in files.values():
+        durable.fsync_below(path)
+        _link(path, folder / path.name)
     durable.write_bytes_durably(folder / RECORD, json.dumps(asdict(step)).encode(), mode=0o600)
+
+
+def _link(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, copy_function=os.link)  # folders keep their modes
+    else:
+        os.link(source, target)
+
+
+def _digests(files: Mapping[str, Path]) -> dict[str, str]:
+    """Table → SHA-256 of its file, or of the names and files below its folder."""
+    return {table: _content_sha256(path) for table, path in files.items()}
+
+
+def _content_sha256(path: Path) -> str:
+    if not path.is_dir():
+        return durable.file_sha256(path)
+    files = sorted(below for below in path.rglob("*") if below.is_file())
+    return _sha256("".join(f"{below.relative_to(path)} {durable.file_sha256(below)}\n" for below in files))
 
 
 def _rule_sha256(rule: object) -> str:

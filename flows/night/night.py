@@ -19,6 +19,7 @@ from flows.ingest.editions import Editions
 from flows.ingest.lake import EditionFacts
 from flows.ingest.landing import Landing
 from flows.night.memory import Memory
+from flows.release import store
 from flows.release.alarms import Alarm, Damage
 from transforms.model.powers import Powers
 
@@ -27,6 +28,8 @@ Engine = Literal["plain", "prefect", "spark"]
 # (own) The number of editions or indicators at once, and the memory for one: each edition of a country holds
 # batches of records for all processors (0.7 GB), and a hash for each record.
 AT_ONCE_MAX, BYTES_OF_ONE = 4, 3 << 30
+# Below the work folder: the release, its Data Docs and its pages.
+BUILT, DOCS, PAGES = RELEASE_FOLDERS = ("release", f"release/{store.DATA_DOCS}", "report")
 
 log = structlog.get_logger()
 
@@ -111,6 +114,15 @@ class Night:
         """The Parquet file of a table that the run writes."""
         return self.work / "tables" / f"{name}.parquet"
 
+    def output(self, name: str) -> Path:
+        """What a step writes: one of RELEASE_FOLDERS, or a table."""
+        return self.work / name if name in RELEASE_FOLDERS else self.table(name)
+
+    @property
+    def kept(self) -> Path:
+        """Where the steps of this run are kept. A run for an earlier date leaves those of the last night."""
+        return self.home.kept if self.known_at is None else self.home.kept / "earlier-date"
+
     def data_docs(self, stage: str) -> Path:
         """The folder with the pages of a stage's gate."""
         return self.work / "data_docs" / stage
@@ -118,11 +130,11 @@ class Night:
     @property
     def built_folder(self) -> Path:
         """The release that the stage `build` writes."""
-        return self.work / "release"
+        return self.work / BUILT
 
     @property
     def report_folder(self) -> Path:
-        return self.work / "report"
+        return self.work / PAGES
 
     @property
     def exit_code(self) -> int:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, NamedTuple
 
 import structlog
 
@@ -18,22 +17,12 @@ from flows.home.settings import Home
 from flows.journal import diary
 from flows.night.memory import Memory
 from flows.night.night import Counts, Night, Stage, run_stage
-from flows.night.resume import Resumption, interrupted_run
 from flows.night.steps import STAGES
 from flows.release import alarms, recovery
 from flows.release.alarms import Damage
-from transforms.errors import RunFailed, UndertowError, UsageError, place
+from transforms.errors import RunFailed, UndertowError, place
 
 log = structlog.get_logger()
-
-
-class Session(NamedTuple):
-    """What a session finds: the folder of an interrupted run to resume, and what is wrong with the release in
-    force.
-    """
-
-    interrupted: Path | None
-    damage: Damage | None
 
 
 def run_night(
@@ -44,26 +33,26 @@ def run_night(
     """Run all stages (STAGES) under the home's lock. `run` runs one stage; the orchestrator passes its own.
 
     Raises only UndertowError, and nothing once the release is published. Whatever happens, `current` points
-    to the old or the new release, and the work folder is removed. Stages that an interrupted run finished
-    with the same inputs are not run again (`flows.night.resume`).
+    to the old or the new release, and the work folder is removed. Steps that the last run finished with the
+    same inputs are not run again, also if it was killed (`flows.night.memory`).
     """
     command = "demo" if night.synthetic else "run"
     try:
         with (
-            work_session(night.home, command, night.work, interrupted="resumed") as session,
+            work_session(night.home, command, night.work) as damage,
             _diary_entries(night),
             disk.saying_room(night.home.root, lambda: night.room_needed),
         ):
-            night.damage = session.damage
-            if night.known_at is None:
-                night.memory = Memory(night.home.kept, night.table)
-            for stage in stage_steps(Resumption(session.interrupted).stages(stages or STAGES)):
+            night.damage = damage
+            night.memory = Memory(night.kept, night.output)
+            for stage in stage_steps(stages or STAGES):
                 with safe_errors(stage.name):
                     run(stage, night)
             if night.memory.reuse_message:
                 log.info("memory", message=night.memory.reuse_message)
-            if session.interrupted is None:  # otherwise the steps of its stages were not run
-                night.memory.forget_others()
+            night.memory.forget_others()
+            if night.known_at is not None:
+                shutil.rmtree(night.kept, ignore_errors=True)
     except UndertowError as error:
         if not night.release_id:
             raise
@@ -131,33 +120,23 @@ def work_session(
     command: str,
     work: Path,
     *,
-    interrupted: Literal["removed", "resumed", "left"] = "removed",
     consequence: Callable[[], str] = release_stays,
-) -> Iterator[Session]:
+) -> Iterator[Damage | None]:
     """Hold the home's lock with a new folder `work`, which is removed at the end. Raises only UndertowError.
 
-    Leftovers of killed runs are removed first. `interrupted`: the new place for the folder of the last
-    interrupted run that had finished a stage. If this run ends with UsageError, as for a wrong landing
-    folder, that folder is left for the next run. `consequence` says which release is in force after an
-    interruption.
+    Leftovers of killed runs are removed first. `consequence` says which release is in force after an
+    interruption. Yields what is wrong with the current release.
     """
     with safe_errors("home"):
         home.prepare()
     with held(home, command), _interruptible(consequence):
-        kept = interrupted_run(home) if interrupted != "removed" else None
-        damage = recovery.clean_leftovers(home, keeping=kept)
+        damage = recovery.clean_leftovers(home)
         with safe_errors("home"):
             work.mkdir(mode=0o700)
-        is_left = interrupted == "left"
         try:
-            yield Session(None if is_left else kept, damage)
-        except UsageError:
-            is_left = True
-            raise
+            yield damage
         finally:
             shutil.rmtree(work, ignore_errors=True)
-            if kept is not None and not is_left:
-                shutil.rmtree(kept, ignore_errors=True)
 
 
 @contextmanager

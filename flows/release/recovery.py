@@ -21,16 +21,16 @@ from transforms.errors import RunFailed
 log = structlog.get_logger()
 
 
-def clean_leftovers(home: Home, *, keeping: Path | None = None) -> Damage | None:
+def clean_leftovers(home: Home) -> Damage | None:
     """Remove what killed runs left; returns what is wrong with the current release.
 
-    Leftovers are work folders except `keeping` and those of commands that are still running, releases that
-    were never current, half-removed ones, and temporary names. Call it before this run makes its work folder.
+    Leftovers are work folders except those of commands that are still running, releases that were never
+    current, half-removed ones, and temporary names. Call it before this run makes its work folder.
     Raises RunFailed.
     """
     with manifests.disk_errors("cleaning up after an earlier run"):
         for path in children(home.work):
-            if path != keeping and not is_of_live_command(path):
+            if not is_of_live_command(path):
                 discard(path)
         for path in children(home.releases):
             if path.name.startswith("."):

@@ -24,7 +24,6 @@ import pytest
 
 from flows.home import warehouse
 from flows.home.settings import Home
-from flows.night import resume
 from flows.night.steps import STAGES
 from flows.release import manifests, store
 from flows.release.verification import verify
@@ -51,6 +50,8 @@ PUBLISH_BEGINS = (
     "/release"  # the folder that the stage `build` makes; build, report and release come after it
 )
 PUBLISHES = "build"
+# The first two tell what the inputs are; the last is the publication itself.
+ALWAYS_RUN = ("landing", "lake", "release")
 # Stages whose end is kept as a home, and the stage after each: a late call is reached without what is before
 # it.
 KEPT_ENDS = {"lake": "resolve", "graph": "flags", "gate": PUBLISHES}
@@ -392,7 +393,7 @@ def going_on_with(stand: Stand, folder: Path) -> dict[str, Home]:
     homes, before = dict[str, Home](), stand.before
     for stage in (stage.name for stage in STAGES):
         homes[stage] = before
-        if stage not in resume.ALWAYS_RUN:
+        if stage not in ALWAYS_RUN:
             before = Home(folder / f"after-{stage}")
             shutil.copytree(homes[stage].root, before.root, symlinks=True)
             killed_after(stand, before, stage, folder / "aside")
@@ -482,38 +483,26 @@ def bytes_below(folder: Path, *, without: str = "") -> dict[str, str]:
 
 def digest(home: Home) -> str:
     """SHA-256 over all that the next run reads of what a disturbed night left: every path (a run's own name
-    left out), where `current` points, the bytes of the lake, and the finished stages that are usable. Two
-    homes with one digest are one kind: the run after them does the same.
+    left out), where `current` points, the bytes of the lake, and those of the kept tables. Two homes with one
+    digest are one kind: the run after them does the same.
 
-    Releases are told by their names: that they are whole was looked at before. What a run without finished
-    stages left of its work is removed by the next one unread, so it is one kind, however much of it there is.
+    Releases are told by their names: that they are whole was looked at before. What a run left of its work is
+    removed by the next one unread, so it is one kind, however much of it there is.
     """
-    unread = {folder.name for folder in home.work.iterdir() if not (folder / resume.RECORD).exists()}
-    paths = {_kind(path.relative_to(home.root), unread) for path in home.root.rglob("*")}
+    paths = {_kind(path.relative_to(home.root)) for path in home.root.rglob("*")}
     lines = [
         sorted(paths),
         str(home.current.readlink()),
         # Pages hold times and random ids; that they are there, the paths say.
         {name: sha256 for name, sha256 in bytes_below(home.lake).items() if not name.endswith(".html")},
         bytes_below(home.quarantine),
-        _usable_stages(home),
+        {path: sha256 for path, sha256 in bytes_below(home.kept).items() if path.endswith(".parquet")},
     ]
     return hashlib.sha256(json.dumps(lines).encode()).hexdigest()
 
 
-def _usable_stages(home: Home) -> list[str]:
-    """Of the killed run that the next one goes on with, if that has the same inputs."""
-    killed = resume.interrupted_run(home)
-    if killed is None:
-        return []
-    key = json.loads((killed / resume.RECORD).read_text().splitlines()[0])["key"]
-    return [done.stage for done in resume.finished_stages(killed, key)]
-
-
-def _kind(path: Path, unread: set[str]) -> str:
-    if len(path.parts) > 1 and path.parts[0] == "work":
-        return "work/unread" if path.parts[1] in unread else str(Path("work", "run", *path.parts[2:]))
-    return str(path)
+def _kind(path: Path) -> str:
+    return "work/unread" if len(path.parts) > 1 and path.parts[0] == "work" else str(path)
 
 
 def rerun_is_clean(stand: Stand, home: Home, aside: Path, *, was: str) -> None:

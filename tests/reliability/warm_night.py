@@ -8,9 +8,9 @@ never called, and what uses polars on import is left to the child.
 Orders and answers are JSON, one a line: {"arguments", "stdout", "stderr", "indicators", "fault" or null,
 "armed_at_stage", "killed_at_cpu_s" or null} → {"exit_code" or null, "signal", "cpu_s"}. `fault`: the
 arguments of fault_arm in disk_faults.c, which is preloaded. `watched`: a file that gets a line for each
-edition parsed and each stage with its processor time and the calls noted so far; `killed_after_stage`: that
-stage, or "admit" for the first
-edition in the lake. `indicators`: codes of those that are assessed, none for all. `armed_at_stage`: the fault
+edition parsed, each step that was run, and each stage with its processor time and the calls noted so far;
+`killed_after_stage`: that stage, or "admit" for the first edition in the lake. `indicators`: codes of those
+that are assessed, none for all. `armed_at_stage`: the fault
 is armed as that stage begins ("": at once)."""
 
 import ctypes
@@ -131,11 +131,11 @@ def _arm_at(stage_name: str, fault: Sequence[Any]) -> None:
 
 
 def _watch(file: Path, killed_after: str, calls: str) -> None:
-    """Have every stage, and every edition, noted as it ends; of a stage also how many lines there are in
-    the file `calls`.
+    """Have every stage, edition and step that was run noted as it ends; of a stage also how many lines there
+    are in the file `calls`.
     """
     from flows.ingest import lake
-    from flows.night import runner
+    from flows.night import memory, runner
     from flows.night.night import Counts, Night, Stage
 
     def note(name: str, **fact: object) -> None:
@@ -171,7 +171,12 @@ def _watch(file: Path, killed_after: str, calls: str) -> None:
         note("admit", parsed=facts.key)
         return facts
 
+    def keeping(folder: Path, *given: Any) -> None:
+        keep(folder, *given)
+        note("", step=folder.name)
+
     admit, lake.admit = lake.admit, admitting
+    keep, memory._keep = memory._keep, keeping
     last = runner.STAGES[-1]
     runner.STAGES = tuple(replace(stage, run=noted(stage)) for stage in runner.STAGES)
 

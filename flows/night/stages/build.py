@@ -1,7 +1,7 @@
 """Stage build: write the release database in the work folder."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -11,15 +11,17 @@ import polars as pl
 import structlog
 
 from flows.fetching import manifest
+from flows.home import local_indicators
 from flows.home.authority import UNNAMED
 from flows.home.settings import Home
 from flows.ingest import suppression
+from flows.journal import judgements, reviews
 from flows.night.memory import code_sha256
-from flows.night.night import Counts, Night
+from flows.night.night import BUILT, Counts, Night
 from flows.night.stages.gate import published_tables
 from flows.release import case_ids, party_log
 from flows.release.alarms import Alarm
-from flows.release.build import ReleaseFacts, build_release
+from flows.release.build import ReleaseFacts, build_release, next_place
 from flows.release.content import TableContent
 from flows.review import published
 from transforms.model.views import (
@@ -40,7 +42,34 @@ log = structlog.get_logger()
 
 
 def build(night: Night) -> Counts:
-    """Build the database in a separate folder and read it back. Readers still see the release in force."""
+    """Build the database in a separate folder and read it back. Readers still see the release in force.
+
+    A release that a killed run built is taken over, with that run's id and start in `v_run`.
+    """
+    built = partial(_built, night)
+    return night.memory.step("build", published_tables(), [BUILT], built, rule=stated(night))
+
+
+def stated(night: Night) -> Mapping[str, object]:
+    """What a release says beside the tables of the run."""
+    reviewed = reviews.head(night.home)
+    return {
+        "as_of": night.as_of,
+        "known_at": night.known_at,
+        "areas": night.areas,
+        "authority": night.authority.model_dump(),
+        "powers": night.powers.model_dump(),
+        "synthetic": night.synthetic,
+        "engine": night.engine,
+        "alarms": [asdict(alarm) for alarm in night.alarms],
+        "own_indicators": local_indicators.content_sha256(night.home),
+        "judged": [judgement.n for judgement in judgements.every(night.home)],
+        "reviewed": reviewed and reviewed.hash,
+        "next": next_place(night.home),
+    }
+
+
+def _built(night: Night) -> Counts:
     tables = {name: night.table(name) for name in published_tables()}
     recalled = {name: night.memory.returned(_step(name), [name]) for name in tables}
     known = {name: _content(counts) for name, counts in recalled.items() if counts is not None}

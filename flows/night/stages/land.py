@@ -9,7 +9,6 @@ from flows.home.mappings import own_registers
 from flows.ingest import lake
 from flows.ingest.landing import look
 from flows.night.night import Counts, Night
-from flows.night.resume import interrupted_run
 from flows.night.stages.editions import held_editions
 from flows.release import store
 from transforms.errors import UsageError
@@ -68,10 +67,6 @@ def _room_needed(night: Night) -> int:
 
 
 def _interrupted_bytes(night: Night) -> int:
-    """Bytes held by an interrupted run, which this run reuses or deletes.
-
-    Deleting a file with a second name, kept for later nights, frees nothing.
-    """
-    folder = interrupted_run(night.home)
-    stats = [path.stat() for path in folder.rglob("*") if path.is_file()] if folder else []
-    return sum(stat.st_size for stat in stats if stat.st_nlink == 1)
+    """Bytes of the release that an interrupted run built, and of its pages: they are reused or deleted."""
+    folders = (night.kept / step for step in ("build", "report"))
+    return sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())

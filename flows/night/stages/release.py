@@ -17,4 +17,6 @@ def release(night: Night) -> Counts:
     finally:
         if store.is_current(night.home, release_id):
             night.release_id, night.report = release_id, night.home.reports / release_id / REPORT_PAGE
+    for step in ("build", "report"):  # the next release is another, and pages name persons
+        night.memory.forget(step)
     return {"release": night.release_id}

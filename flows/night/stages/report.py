@@ -3,10 +3,12 @@
 Render the pages of the release just built, so that a failing page stops the publication.
 """
 
+from functools import partial
+
 from flows.home import warehouse
-from flows.home.authority import authority
+from flows.home.settings import case_pages_a_night
 from flows.ingest import lake
-from flows.night.night import Counts, Night
+from flows.night.night import BUILT, DOCS, PAGES, Counts, Night
 from flows.pages.case import render_first_cases
 from flows.pages.night import render_night
 from flows.pages.site import write_site
@@ -21,8 +23,13 @@ def report(night: Night) -> Counts:
     """Write the Data Docs, the page of the run, those of the first cases, and the site around them, in the
     home's language.
     """
+    rule = (night.areas, night.authority.language, case_pages_a_night())
+    return night.memory.step("report", [BUILT], [DOCS, PAGES], partial(_written, night), rule=rule)
+
+
+def _written(night: Night) -> Counts:
     with (
-        in_language(authority(night.home).language),
+        in_language(night.authority.language),
         warehouse.open_release(
             night.built_folder, spill=night.work / "spill", memory_share=MEMORY_SHARE
         ) as connection,

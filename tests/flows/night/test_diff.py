@@ -21,7 +21,6 @@ from flows.home.warehouse import query
 from flows.journal import audit, chain
 from flows.night.diff import COMPARISONS, DIFFERENCE, compare
 from flows.night.night import new_night
-from flows.night.resume import RECORD
 from flows.night.stages.editions import choose_editions
 from flows.night.stages.marts import build_marts
 from flows.night.stages.resolve import resolve_parties
@@ -423,16 +422,6 @@ def test_refusals(
     assert exit_code(["diff", "--home", str(home.root), *arguments]) == code
     assert says in capsys.readouterr().err
     assert list(home.work.iterdir()) == []
-
-
-def test_what_an_interrupted_night_finished_stays(home: Home) -> None:
-    finished = home.work / "night" / RECORD
-    finished.parent.mkdir()
-    finished.touch()
-    days = ["--from", "2020-01-01", "--to", "2026-01-01", "--known-at", "2025-12-31"]
-    assert exit_code(["diff", "--home", str(home.root), *days]) == 4
-    assert list(home.work.rglob("*")) == [finished.parent, finished]
-    shutil.rmtree(finished.parent)
 
 
 def test_a_home_that_has_read_nothing_and_one_that_is_locked(

@@ -207,7 +207,7 @@ def test_a_night_begins_with_the_last_release_until_somebody_is_removed_from_the
             suppression.add(home, [("gb_coh_psc", "1")], ["A Name"])
         night = new_night(home, home.landing)
         write_tables(night.work / "tables", 0, declared=published)
-        night.memory = Memory(home.kept, night.table)
+        night.memory = Memory(home.kept, night.output)
         build.build(night)
         publish.publish(home, night.built_folder)
         stated_base = manifests.of_release(store.current_release(home))["base"]
