@@ -1,10 +1,10 @@
 """Reuse last night's results; compute again only what depends on changed inputs.
 
-A *step* writes tables of the run from others, or the release and its pages. Its key is a hash over its rule
-(the code, the libraries, its parameters) and over the content of each table that it reads. If the key is the
-same as last time and the step's files are unchanged, the step is reused: its files are linked into the run. A
-night therefore resumes where a killed one ended, and a night with few changes does little. A table that is
-computed again with the same content changes nothing for the steps that read it.
+A *step* writes tables of the run from others, or a folder, such as the release. Its key is a hash over its
+rule (the code, the libraries, its parameters) and over the content of each table that it reads. If the key is
+the same as last time and the step's files are unchanged, the step is reused: its files are linked into the
+run. A night therefore resumes where a killed one ended, and a night with few changes does little. A table
+that is computed again with the same content changes nothing for the steps that read it.
 
 `kept/<step>/` holds the tables of a step, which are links to the run's own files, and its `step.json`,
 written last. A run for an earlier date (`--as-of`, `--known-at`) has a folder of its own, only to be resumed.

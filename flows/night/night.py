@@ -28,8 +28,10 @@ Engine = Literal["plain", "prefect", "spark"]
 # (own) The number of editions or indicators at once, and the memory for one: each edition of a country holds
 # batches of records for all processors (0.7 GB), and a hash for each record.
 AT_ONCE_MAX, BYTES_OF_ONE = 4, 3 << 30
-# Below the work folder: the release, its Data Docs and its pages.
-BUILT, DOCS, PAGES = RELEASE_FOLDERS = ("release", f"release/{store.DATA_DOCS}", "report")
+# Folders below the work folder that a step writes: the release, its Data Docs and its pages; and the pages of
+# two gates.
+BUILT, DOCS, PAGES = "release", f"release/{store.DATA_DOCS}", "report"
+FOLDERS = (BUILT, DOCS, PAGES, "data_docs/graph", "data_docs/release")
 
 log = structlog.get_logger()
 
@@ -115,8 +117,8 @@ class Night:
         return self.work / "tables" / f"{name}.parquet"
 
     def output(self, name: str) -> Path:
-        """What a step writes: one of RELEASE_FOLDERS, or a table."""
-        return self.work / name if name in RELEASE_FOLDERS else self.table(name)
+        """What a step writes: one of FOLDERS, or a table."""
+        return self.work / name if name in FOLDERS else self.table(name)
 
     @property
     def kept(self) -> Path:

@@ -17,7 +17,7 @@ from transforms.errors import ReleaseBlocked
 from transforms.model.sql import tables_read
 from transforms.model.views import ABOUT, GATE_VIEW, RELEASE_TABLES
 
-OUTCOME = "outcome"  # beside a gate's pages, under the names of their files
+OUTCOME = "outcome"  # of a step
 
 
 def check_release(night: Night) -> Counts:
@@ -51,21 +51,16 @@ def _part_checked(
     night: Night, connection: warehouse.Connection, part: Sequence[Expectation], stage: Stage, name: str
 ) -> pl.DataFrame:
     """`name`: the table that the whole part is about, or data."""
-    pages = night.data_docs(stage)
 
     def checked() -> Counts:
-        outcome = gate.run(connection, part, stage=stage, pages=pages)
-        shown = {file.name: file.read_text(encoding="utf-8") for file in pages.glob("*") if name == "data"}
-        return {**shown, OUTCOME: outcome.write_json()}
+        outcome = gate.run(connection, part, stage=stage, pages=night.data_docs(stage))
+        return {OUTCOME: outcome.write_json()}
 
-    step = f"gate-{stage}-{name}"
-    texts = dict(night.memory.step(step, partial(_tables_of, part), [], checked))
-    outcome = pl.read_json(StringIO(str(texts.pop(OUTCOME))), schema=GATE_VIEW.schema)
+    step, pages = f"gate-{stage}-{name}", [f"data_docs/{stage}"] if name == "data" else []
+    counts = night.memory.step(step, partial(_tables_of, part), pages, checked)
+    outcome = pl.read_json(StringIO(str(counts[OUTCOME])), schema=GATE_VIEW.schema)
     if not outcome["passed"].all():
         night.memory.forget(step)  # the cause may have been lack of memory
-    for file, text in texts.items():
-        pages.mkdir(parents=True, exist_ok=True)
-        (pages / file).write_text(str(text), encoding="utf-8")
     return outcome
 
 

@@ -32,7 +32,7 @@ COMPANY, TITLE, DATA = (f"gate-release-{part}" for part in ("company", "title", 
 def checked(home: Home, **changed: list[str | None]) -> tuple[Night, str]:
     """A night that runs the gate on three tables, and the message that stopped it."""
     night, message = new_night(home, home.landing), ""
-    night.memory = Memory(home.kept, night.table)
+    night.memory = Memory(home.kept, night.output)
     night.table("gate").parent.mkdir(parents=True)
     GATE_VIEW.empty().write_parquet(night.table("gate"))
     with warehouse.connect(night.work) as connection:
