@@ -170,10 +170,14 @@ def _keep(folder: Path, step: Step, files: Mapping[str, Path]) -> None:
 
 
 def _link(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target, copy_function=os.link)  # folders keep their modes
-    else:
+    """Of a folder, every file below it; folders keep their modes."""
+    if not source.is_dir():
         os.link(source, target)
+        return
+    target.mkdir()
+    shutil.copymode(source, target)
+    for path in source.iterdir():
+        _link(path, target / path.name)
 
 
 def _digests(files: Mapping[str, Path]) -> dict[str, str]:

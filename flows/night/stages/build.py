@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 import polars as pl
 import structlog
@@ -46,8 +47,11 @@ def build(night: Night) -> Counts:
 
     A release that a killed run built is taken over, with that run's id and start in `v_run`.
     """
-    built = partial(_built, night)
-    return night.memory.step("build", published_tables(), [BUILT], built, rule=stated(night))
+    tables = {name: night.table(name) for name in published_tables()}
+    recalled = {name: night.memory.returned(_step(name), [name]) for name in tables}
+    known = {name: _content(counts) for name, counts in recalled.items() if counts is not None}
+    built = partial(_built, night, tables, known)
+    return night.memory.step("build", tables, [BUILT], built, rule=stated(night))
 
 
 def stated(night: Night) -> Mapping[str, object]:
@@ -69,10 +73,7 @@ def stated(night: Night) -> Mapping[str, object]:
     }
 
 
-def _built(night: Night) -> Counts:
-    tables = {name: night.table(name) for name in published_tables()}
-    recalled = {name: night.memory.returned(_step(name), [name]) for name in tables}
-    known = {name: _content(counts) for name, counts in recalled.items() if counts is not None}
+def _built(night: Night, tables: Mapping[str, Path], known: Mapping[str, TableContent]) -> Counts:
     changes, aliases = party_log.since_release(
         night.home,
         night.work,
