@@ -344,6 +344,8 @@ def _sentence(tie: Tie, holder: str, kinds: Mapping[str, str]) -> str:
         return translated("unknown holder: %(holder)s", holder=holder)
     if tie.kind in PLAIN_TIES:
         return f"{translated(PLAIN_TIES[tie.kind])} {holder}"
+    if tie.kind == "loan":
+        return f"{translated('lent on it:')} {holder} ({tie.owns})"
     if tie.kind == "property":
         is_proprietor = kinds[tie.to_id] == "title" and kinds[tie.from_id] not in ("title", "property")
         dates = f" ({tie.owns})" if tie.owns else ""

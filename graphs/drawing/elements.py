@@ -27,7 +27,7 @@ Kind = Literal[
 ]
 
 
-TieKind = Literal["ownership", "control", "property", "address", "permit", "money", "award"]
+TieKind = Literal["ownership", "control", "property", "address", "permit", "money", "loan", "award"]
 
 
 @dataclass(frozen=True)

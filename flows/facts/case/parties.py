@@ -291,6 +291,20 @@ def context_ties(
     return [tie for tie in ties if frozenset((tie.from_id, tie.to_id)) not in linked]
 
 
+def loan_ties(lenders: Iterable[Row]) -> list[Tie]:
+    """Ties from lenders to the titles on which they have a charge."""
+    return [
+        Tie(
+            str(row["lender_id"]),
+            str(row["title_id"]),
+            "loan",
+            True,
+            translated("charge of %(day)s", day=_day(row["created_on"])),
+        )
+        for row in lenders
+    ]
+
+
 def _link_tie(row: Row) -> Tie:
     kinds: Mapping[object, TieKind] = {
         "address": "address",

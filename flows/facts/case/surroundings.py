@@ -10,6 +10,7 @@ from flows.facts.case.parties import (
     context_ties,
     holding_pair,
     holding_ties,
+    loan_ties,
     open_last,
     other_ties,
     party,
@@ -67,7 +68,9 @@ class _Circle:
     """
 
     def __init__(self, connection: Connection, members: Sequence[Member]) -> None:
-        """Add the members, the parties of their groups and titles, all holders above, and the titles held."""
+        """Add the members, the parties of their groups and titles, those who lent on these, all holders above,
+        and the titles held.
+        """
         self.members = {member.id: member for member in members[:PARTIES_MAX]}
         self.refused: set[str] = set()
         ids = list(self.members)
@@ -80,6 +83,8 @@ class _Circle:
         owned = rows_about(connection, read_sql(__package__, "proprietors"), self.titles, "title_id")
         self.proprietors = tuple(dict.fromkeys(str(row["party_id"]) for row in owned))
         self.add(self.proprietors)
+        self.lenders = rows_about(connection, read_sql(__package__, "lenders"), self.titles, "title_id")
+        self.add(row["lender_id"] for row in self.lenders)
         patterns = [member.id for member in members if member.kind == "flow_pattern"]
         self.hops = rows_about(connection, read_sql(__package__, "pattern_parties"), patterns, "pattern_id")
         self.payers = tuple(dict.fromkeys(str(row["party_id"]) for row in self.hops))
@@ -131,6 +136,7 @@ def find_surroundings(
             *holding_ties(connection, near.holdings, sorted(shown)),
             *other_ties(links, near.proprietorships, shown),
             *context_ties(near.groups, near.unit_titles, near.hops, links),
+            *loan_ties(near.lenders),
             *(unnamed_tie(row) for row in unnamed),
         ],
         parties,

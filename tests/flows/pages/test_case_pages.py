@@ -1080,6 +1080,32 @@ def test_the_subject_is_marked_and_the_picture_is_shown_whole(tmp_path: Path) ->
     )  # one of them in the legend
 
 
+@pytest.mark.parametrize(("kind", "is_shown"), [(None, True), ("conduit", False)])
+def test_who_lent_on_a_title_of_the_case_is_in_the_picture_unless_it_is_a_bank(
+    tmp_path: Path, kind: str | None, is_shown: bool
+) -> None:
+    rows = release()
+    rows["entity"].append({"entity_id": "GB-COH-3", "name": "ZED LTD", "entity_type": "registeredEntity"})
+    rows["charge"] = [
+        {
+            "charge_id": "c1",
+            "position": 1,
+            "title_position": 1,
+            "kind": "mortgage",
+            "title_id": rows["proprietorship"][0]["title_id"],
+            "lender_id": "GB-COH-3",
+            "lender_kind": kind,
+            "lender_name": "ZED LTD",
+            "status": "outstanding",
+            "created_on": date(2018, 1, 2),
+            "statement_id": "c1",
+        }
+    ]
+    html = case_page(rows, tmp_path)
+    assert ("lent on it: ZED LTD (charge of 2018-01-02)" in Page(html).text) == is_shown
+    assert ('class="tie loan"' in html) == is_shown
+
+
 def test_a_case_of_a_pattern_of_money_shows_who_pays_whom_and_who_owns_them(tmp_path: Path) -> None:
     """The pattern alone is a member: the parties of its hops come from the payments."""
     rows = release()
