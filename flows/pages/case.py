@@ -58,6 +58,7 @@ GAPS_MAX = 60  # rows on what was not assessable
 # Lines of flags, facts a flag, and sentences on a page: the first that fits is taken.
 SIZES = ((100, 12, 2000), (100, 5, 2000), (100, 2, 2000), (40, 1, 500), (15, 0, 500), (15, 0, 100))
 SENTENCES_OPEN = 6  # (own) on why a case is shown, seen and printed on its first page; the others fold
+DEALINGS_SHOWN = 6  # (own) what is still to be decided or paid, at the top of a page
 REASONS_SHOWN = 6  # (own) why something was not assessable, on the first pages; the annex has all
 OTHERS_SHOWN = 100  # (own) flags of a folded line with their sentences
 
@@ -243,6 +244,7 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
     events, more_events_n = timeline(connection, subject.members, near)
     listed = candidates(connection, near)
     gaps, more_gaps_n = _gaps(connection, release, subject.members)
+    dealings = _dealings(connection, near)
     cases = [subject.case["case_id"]] if subject.case else []
     return {
         **release.shown,
@@ -273,6 +275,8 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
         "candidates": listed,
         "unconfirmed_n": sum(row["subtype"] == CANDIDATE for row in subject.flags),
         **money_shown(connection, near, names),
+        "dealings": dealings[:DEALINGS_SHOWN],
+        "more_dealings_n": len(dealings[DEALINGS_SHOWN:]),
         "verdicts": rows_about(connection, read_sql(__package__, "verdicts"), cases, "case_id"),
         "events": events,
         "more_events_n": more_events_n,
@@ -286,6 +290,15 @@ def _unopened(flags: Iterable[Row]) -> list[tuple[str, int]]:
     """Why flags of a subject in no case open none, and how many for each reason."""
     counts = Counter(next(why for lane, why in NO_CASE if lane in ("", row["lane"])) for row in flags)
     return [(translated(why), counts[why]) for _, why in NO_CASE if counts[why]]
+
+
+def _dealings(connection: Connection, near: Surroundings) -> list[Row]:
+    """Applications, bids, awards and payments of members and proprietors that are not yet decided or made,
+    each once.
+    """
+    ids = {member.id for member in near.members} | {*near.proprietors}
+    rows = rows_about(connection, read_sql("flows.facts.case", "dealings"), sorted(ids), "id")
+    return list({row["statement_id"]: row for row in rows}.values())
 
 
 def _gaps(connection: Connection, release: Release, members: Sequence[Member]) -> tuple[list[Row], int]:

@@ -11,11 +11,12 @@ from typing import get_args
 
 from flows.facts.rows import Row, rows_about
 from graphs.drawing.elements import Kind, Party, Tie, TieKind
-from transforms.language import day_text, translated
+from transforms.language import day_text, language, translated
 from transforms.model.sql import Connection, read_sql
 from transforms.model.subjects import SUBJECT_KINDS
 from transforms.reports import number
 from transforms.resolution.companies.matching import UNCONFIRMED
+from transforms.values.countries import country_name
 
 NAMELESS = "unknown-"  # prefix of the id of a holder that a declaration does not name
 MADE_HERE = "UT-"  # prefix of an id that does not come from a register
@@ -77,7 +78,7 @@ def party(member: Member, row: Row | None) -> Party:
         kind = ENTITY_KINDS.get(str(row["kind"]), "legal_entity")
         name = entity_name(str(row["kind"]), row["name"], member.id)
         inactive = translated("no longer active") if row["is_active"] is False else ""
-        notes = [str(row["note"] or ""), inactive, *_listings(row)]
+        notes = [country_name(str(row["note"] or ""), language()), inactive, *_listings(row)]
     known: Kind = next((known for known in get_args(Kind) if known == kind), "unknown")
     note = " · ".join(filter(None, notes))
     may_be_listed = bool(row and (row["may_be_sanctioned"] or row["may_be_exposed"]))

@@ -68,8 +68,8 @@ class _Circle:
     """
 
     def __init__(self, connection: Connection, members: Sequence[Member]) -> None:
-        """Add the members, the parties of their groups and titles, those who lent on these, all holders above,
-        and the titles held.
+        """Add the members, the parties of their groups and titles, who lent on these, all holders above, and
+        the titles held.
         """
         self.members = {member.id: member for member in members[:PARTIES_MAX]}
         self.refused: set[str] = set()

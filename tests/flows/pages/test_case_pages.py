@@ -1106,6 +1106,41 @@ def test_who_lent_on_a_title_of_the_case_is_in_the_picture_unless_it_is_a_bank(
     assert ('class="tie loan"' in html) == is_shown
 
 
+def test_what_is_still_to_be_decided_or_paid_stands_at_the_top(tmp_path: Path) -> None:
+    rows = release()
+    planned = {
+        "flow_id": "w1",
+        "kind": "payment",
+        "status": "planned",
+        "payer_id": "body:a_council",
+        "payer_kind": "public",
+        "payer_name": "A Council",
+        "payee_id": A,
+        "amount": Decimal(5000),
+        "currency": "GBP",
+        "flowed_on": date(2018, 1, 2),
+        "statement_id": "w1",
+    }
+    rows["flow"] = [planned, {**planned, "flow_id": "w2", "statement_id": "w2", "status": "paid"}]
+    permit = {
+        "permit_id": "p1",
+        "permit_kind": "Premises licence",
+        "state": "applied",
+        "applied_on": date(2018, 2, 3),
+        "applicant_id": A,
+        "premises_id": "UT-A-1",
+        "statement_id": "m1",
+    }
+    rows["permit"] = [permit, {**permit, "permit_id": "p2", "statement_id": "m2", "state": "granted"}]
+    text = Page(case_page(rows, tmp_path)).text
+    _, after = text.split("Not yet decided or paid", 1)
+    assert after.startswith(
+        " permit applied for: TREVENEN HOLDINGS LIMITED, 2018-02-03 (Premises licence)"
+        " payment not yet made: TREVENEN HOLDINGS LIMITED, 5,000.00 GBP, 2018-01-02 (A Council)"
+    ), after[:300]
+    assert (after.count("payment not yet made"), after.count("permit applied for")) == (1, 1)
+
+
 def test_a_case_of_a_pattern_of_money_shows_who_pays_whom_and_who_owns_them(tmp_path: Path) -> None:
     """The pattern alone is a member: the parties of its hops come from the payments."""
     rows = release()
