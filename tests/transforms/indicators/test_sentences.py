@@ -20,8 +20,9 @@ from transforms.model.indicator import indicators
         (
             "PUB-020/hit_on_the_boundaries",
             "GB-COH-1",
-            "X was paid 150.50 GBP in 2 lines after it was dissolved, last on 2026-03-11.",
-            "X kreeg 150,50 GBP betaald, in 2 regels, na haar ontbinding, het laatst op 11 maart 2026.",
+            "X was paid 150.50 GBP in 2 lines after it was dissolved on 2026-02-10, last on 2026-03-11.",
+            "X kreeg 150,50 GBP betaald, in 2 regels, na haar ontbinding op 10 februari 2026, "
+            "het laatst op 11 maart 2026.",
         ),
         (
             "PUB-020/hit_on_the_boundaries",
@@ -34,8 +35,9 @@ from transforms.model.indicator import indicators
         (
             "PUB-020/hit_on_the_boundaries",
             "GB-COH-6",
-            "X is to be paid 70 GBP in 1 line after it was dissolved, last on 2026-06-04.",
-            "X krijgt 70 GBP betaald, in 1 regel, na haar ontbinding, het laatst op 4 juni 2026.",
+            "X is to be paid 70 GBP in 1 line after it was dissolved on 2026-02-10, last on 2026-06-04.",
+            "X krijgt 70 GBP betaald, in 1 regel, na haar ontbinding op 10 februari 2026, "
+            "het laatst op 4 juni 2026.",
         ),
         (
             "PUB-020/hit_covered_by_dormant_accounts",

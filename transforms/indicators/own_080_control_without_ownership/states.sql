@@ -27,7 +27,11 @@ select
         else coalesce(f.name, 'an entity without a name')
     end as controller_words,
     case when f.is_direct then '' else ' through other entities' end as way_words,
-    case when round(f.share_max) >= $share then 'less than' else 'at most' end as bound_words
+    case
+        when f.share_max = 0 then ''
+        when round(f.share_max) >= $share then 'less than '
+        else 'at most '
+    end as bound_words
 from company c
 left join found f on f.subject_id = c.company_id
 where c.is_active and c.legal_form_class in ('company', 'plc', 'european_form', 'overseas_entity')

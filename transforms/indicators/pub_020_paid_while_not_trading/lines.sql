@@ -23,6 +23,7 @@ select
     c.is_interval,
     c.is_without_day,
     c.accounts_made_up_to,
+    if(c.is_interval or c.is_without_day, null, c.dissolved_by) as dissolved_on,
     case
         when f.method is distinct from 'number' then 'miss'
         when f.flowed_on < c.incorporated_on then 'not yet incorporated'

@@ -8,6 +8,7 @@ with summed as (
         bool_and(is_planned) as is_all_planned,
         bool_or(is_interval) as is_interval,
         max(accounts_made_up_to) as accounts_made_up_to,
+        max(dissolved_on) as dissolved_on,
         max(flowed_on) as last_on
     from lines
     group by payee_id, currency, condition
@@ -62,7 +63,7 @@ select
         )
         when condition <> 'dissolved' then 'before it was incorporated'
         when is_interval then 'after it left the company register'
-        else 'after it was dissolved'
+        else concat_ws(' on ', 'after it was dissolved', cast(dissolved_on as varchar))
     end as when_words,
     last_on,
     case
