@@ -29,7 +29,7 @@ FURTHER_SQL = (
     "select property_id from v_transaction where transaction_id in (from near_case)",
     "select title_id from v_title_address where property_id in (from near_case)",
     "select party_id from v_proprietorship where title_id in (from near_case)",
-    "select lender_id from v_charge_on_title where title_id in (from near_case)",
+    "select lender_id from v_charge where title_id in (from near_case) or borrower_id in (from near_case)",
     """select unnest([f.payer_id, f.payee_id]) from v_flow_pattern_member m join v_flow f using (flow_id)
     where m.pattern_id in (from near_case)""",
     # Everybody above.
