@@ -153,8 +153,7 @@ def _may_agree(key: str) -> str:
         " and ".join(f"contains(plain, {literal(word)})" for word in words)
         or f"length(name) <= {LEGAL_FORM_CHARACTERS_MAX * len(key.split(' '))}"
     )
-    without_the = "if(starts_with(plain, 'THE '), plain[5:], plain)"  # as in a key
-    is_near = f"jaro_winkler_similarity({without_the}, {literal(key)}, {PREFILTER_MIN}) >= {PREFILTER_MIN}"
+    is_near = f"jaro_winkler_similarity(plain, {literal(key)}, {PREFILTER_MIN}) >= {PREFILTER_MIN}"
     numbers = " and ".join(map(_has_number, _NUMBER.findall(key))) or "true"
     return f"(({numbers}) and (({has_words}) or {is_near}) or plain is null)"
 
