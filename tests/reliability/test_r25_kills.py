@@ -2,8 +2,7 @@
 orphaned, and the next night starts on time.
 
 One `serve` for the whole file, so that a server is started once. Its bounds are made short by settings, and a
-"night" is
-one scheduled run after the other: each kill's next night is the next kill's victim.
+"night" is one scheduled run after the other: each kill's next night is the next kill's victim.
 """
 
 import os
