@@ -1,11 +1,9 @@
 -- Dated events, newest first. `key` and `key_kind` say why an event belongs to a case. `entity`: the event is
 -- the entity's foundation, end or registered address, or the entity is the holder, is on a list, applied for
--- a
--- permit or has the premises of one. `office`: the entity of an office. `party`, `title`: of a title gained
--- or
--- lost. `sale`: the sale itself, its property or title, or another sale of the property. `nth`: position of
--- the title among those of the party, newest first. Only the newest $titles_max titles of a party and offices
--- of an entity are included; `left_out_n` counts the events of the others.
+-- a permit or has the premises of one. `office`: the entity of an office. `party`, `title`: of a title gained
+-- or lost. `sale`: the sale itself, its property or title, or another sale of the property. `nth`: position
+-- of the title among those of the party, newest first. Only the newest $titles_max titles of a party and
+-- offices of an entity are included; `left_out_n` counts the events of the others.
 with title_event as (
     select
         *,
