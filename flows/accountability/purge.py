@@ -194,8 +194,7 @@ def _own_terms(home: Home, subject: Subject) -> tuple[tuple[str, ...], tuple[str
     names.
 
     A name that another record has too, alone or among other words ("John Smith Limited"), may stay there.
-    "John Smithson"
-    is not such a record: his name is passed over, and "John Smith" is searched for.
+    "John Smithson" is not such a record: his name is passed over, and "John Smith" is searched for.
     """
     borne = {
         hits

@@ -2,9 +2,9 @@
 do the offices that list them, nor the country of Zedland.
 
 The town's own listed parties come from elsewhere: their surnames are none of the town's, so that nobody of
-the town is a candidate by chance. They
-have what real lists have: aliases, names in Cyrillic and Greek, offices with their positions, sanctions with
-their acts, debarments, relatives. The archive of leaks has offshore entities of planted owners only."""
+the town is a candidate by chance. They have what real lists have: aliases, names in Cyrillic and Greek,
+offices with their positions, sanctions with their acts, debarments, relatives. The archive of leaks has
+offshore entities of planted owners only."""
 
 from collections.abc import Mapping, Sequence
 from typing import BinaryIO

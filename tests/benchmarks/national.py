@@ -12,8 +12,7 @@ What the figures come from:
   from the United Kingdom's People with Significant Control register, Open Ownership 2025; more than half of
   the interests are in the band 75 to 100 there (56 per cent);
 - 1.13 owners for each company that names one, 8 per cent that declare none (335,000 of 4.19 million), 9,000
-  companies whose owner has more
-  than a hundred: Global Witness, The Companies We Keep, 2018;
+  companies whose owner has more than a hundred: Global Witness, The Companies We Keep, 2018;
 - few layers (74 per cent of UK companies have at most one entity between them and a person): Tax Justice
   Network, July 2020;
 - the bands and natures themselves: `transforms/values/vocabulary/gb_psc_natures.csv`.

@@ -10,8 +10,7 @@ Orders and answers are JSON, one a line: {"arguments", "stdout", "stderr", "indi
 arguments of fault_arm in disk_faults.c, which is preloaded. `watched`: a file that gets a line for each
 edition parsed, each step that was run, and each stage with its processor time and the calls noted so far;
 `killed_after_stage`: that stage, or "admit" for the first edition in the lake. `indicators`: codes of those
-that are assessed, none for all. `armed_at_stage`: the fault
-is armed as that stage begins ("": at once)."""
+that are assessed, none for all. `armed_at_stage`: the fault is armed as that stage begins ("": at once)."""
 
 import ctypes
 import json

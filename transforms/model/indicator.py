@@ -13,8 +13,7 @@
 - `nl.toml` and `page.nl.md`: its texts in Dutch (`transforms.model.translation`); optional for an authority's
   own indicator;
 - any other `.sql`: a table that both queries, and other such tables, may read by the file's name (after
-`from`
-  or `join`). If both queries read it, a run computes it once.
+  `from` or `join`). If both queries read it, a run computes it once.
 
 Queries read marts, fact views and graph tables. Parameters are bound by name (`$n`, `$days`); `$as_of` is
 always available. Shares are per cent. Reasons that several indicators share are in `reasons.toml`.
@@ -79,10 +78,9 @@ class Indicator(BaseModel):
       beside others, opens no case alone), data (the register contradicts itself; never opens a case and
       never counts as a family).
     - `negatives_need`: roles whose complete register a `not_flagged` rests on, in the subject's territory.
-    The
-      engine turns `not_flagged` into `not_assessable` if that register is missing (`missing:<register>`) or
-      an extract (`extract:<register>`), if no register there publishes the role (`not_published:<role>`), or
-      if a record that may be about the subject was rejected (`rejected:<register>`). A flag stays a flag.
+      The engine turns `not_flagged` into `not_assessable` if that register is missing (`missing:<register>`)
+      or an extract (`extract:<register>`), if no register there publishes the role (`not_published:<role>`),
+      or if a record that may be about the subject was rejected (`rejected:<register>`). A flag stays a flag.
     - `negatives_reach`: a `not_flagged` also rests on the owners' records of every entity above; a rejected
       record that may be about one of these counts like the subject's own.
     - `rests_on_absence`: sub-types of flags for something that is absent; they are treated like

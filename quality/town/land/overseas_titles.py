@@ -2,9 +2,8 @@
 incorporation.
 
 The town's own titles belong to overseas entities on the town's register, all of them registered there. Names
-and countries are as
-conveyancers write them: BRITISH VIRGIN ISLANDS for VIRGIN ISLANDS, BRITISH; numbers are those of the register
-at home, where there are any."""
+and countries are as conveyancers write them: BRITISH VIRGIN ISLANDS for VIRGIN ISLANDS, BRITISH; numbers are
+those of the register at home, where there are any."""
 
 from datetime import date
 

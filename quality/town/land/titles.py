@@ -2,8 +2,8 @@
 
 Two in three titles belong to companies of the block, property companies and residents' companies far more
 often than others; the rest to councils, societies, utilities, churches, and companies that have left the
-register. Names and numbers
-are as conveyancers wrote them: LIMITED for LTD, AND for &, leading zeros lost, a blank in a number.
+register. Names and numbers are as conveyancers wrote them: LIMITED for LTD, AND for &, leading zeros lost, a
+blank in a number.
 """
 
 import numpy as np

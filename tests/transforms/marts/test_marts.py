@@ -216,8 +216,8 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
 def test_what_records_do_not_say_outright(tmp_path: Path) -> None:
     """Five trustees with the whole since one day are joint, two founders with a quarter each are not. A
     building abroad with its PO box and without it is one unit. A seat in a postcode without property records
-    is in the district of the place that it names, at the
-    registrar's default address in none. A list of another country's regime does not bind.
+    is in the district of the place that it names, at the registrar's default address in none. A list of
+    another country's regime does not bind.
     """
     votes, quarter = ["voting-rights-75-to-100-percent"], ["ownership-of-shares-25-to-50-percent"]
     hall = {"RegAddress.PostTown": "ROAD TOWN", "RegAddress.County": "TORTOLA", "RegAddress.PostCode": ""}
