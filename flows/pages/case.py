@@ -244,7 +244,6 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
     events, more_events_n = timeline(connection, subject.members, near)
     listed = candidates(connection, near)
     gaps, more_gaps_n = _gaps(connection, release, subject.members)
-    dealings = _dealings(connection, near)
     cases = [subject.case["case_id"]] if subject.case else []
     return {
         **release.shown,
@@ -275,8 +274,7 @@ def _fixed(connection: Connection, release: Release, subject: Subject) -> dict[s
         "candidates": listed,
         "unconfirmed_n": sum(row["subtype"] == CANDIDATE for row in subject.flags),
         **money_shown(connection, near, names),
-        "dealings": dealings[:DEALINGS_SHOWN],
-        "more_dealings_n": len(dealings[DEALINGS_SHOWN:]),
+        **_dealings(connection, near),
         "verdicts": rows_about(connection, read_sql(__package__, "verdicts"), cases, "case_id"),
         "events": events,
         "more_events_n": more_events_n,
@@ -292,13 +290,14 @@ def _unopened(flags: Iterable[Row]) -> list[tuple[str, int]]:
     return [(translated(why), counts[why]) for _, why in NO_CASE if counts[why]]
 
 
-def _dealings(connection: Connection, near: Surroundings) -> list[Row]:
-    """Applications, bids, awards and payments of members and proprietors that are not yet decided or made,
-    each once.
+def _dealings(connection: Connection, near: Surroundings) -> Mapping[str, object]:
+    """`dealings`: applications, bids, awards and payments of members and proprietors that are not yet decided
+    or made, each once; and `more_dealings_n`.
     """
     ids = {member.id for member in near.members} | {*near.proprietors}
     rows = rows_about(connection, read_sql("flows.facts.case", "dealings"), sorted(ids), "id")
-    return list({row["statement_id"]: row for row in rows}.values())
+    found = list({row["statement_id"]: row for row in rows}.values())
+    return {"dealings": found[:DEALINGS_SHOWN], "more_dealings_n": len(found[DEALINGS_SHOWN:])}
 
 
 def _gaps(connection: Connection, release: Release, members: Sequence[Member]) -> tuple[list[Row], int]:

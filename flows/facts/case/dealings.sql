@@ -8,7 +8,9 @@ from (
     from v_permit
     where state = 'applied'
     union all
-    select bidder_id, 'bid not yet decided on', t.title, cast(b.received_at as date), b.amount, b.currency, b.statement_id
+    select
+        bidder_id, 'bid not yet decided on', t.title, cast(b.received_at as date), b.amount, b.currency,
+        b.statement_id
     from v_bid b
     left join v_tender t using (process_id)
     where b.status = 'pending'
