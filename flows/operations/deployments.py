@@ -2,7 +2,6 @@
 `undertow serve`; and the parameters of deployments.
 """
 
-import json
 import shlex
 import subprocess
 import sys
@@ -17,7 +16,6 @@ from transforms.errors import RunFailed, UsageError
 
 WORK_POOL = "undertow"
 DEPLOYED_SECONDS_MAX = 120.0
-QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
 
 
 def prefect_file() -> Path:
@@ -42,17 +40,14 @@ def shipped(name: str) -> Path:
 def deploy(environment: Mapping[str, str], home: Home) -> None:
     """Create the work pool if there is none (a paused one stays paused), and the deployments. Raises
     RunFailed.
-
-    The job's command is set, because Prefect's default puts a night outside the worker's process group.
-    Prefect's console log is off in a night, because writing to a killed worker would end the night; the
-    server has the log.
     """
-    night = f"{shlex.quote(sys.executable)} -m prefect.engine"
+    with_command = {
+        **environment,
+        "UNDERTOW_NIGHT_COMMAND": f"{shlex.quote(sys.executable)} -m prefect.engine",
+    }
     _run_module(environment, home, "prefect", "work-pool", "create", WORK_POOL, "--type", "process")
-    variables = json.dumps({"command": night, "env": QUIET})
-    file = str(prefect_file())
-    deploying = ("prefect", "deploy", "--all", "--prefect-file", file, "--job-variable", variables)
-    _run_module(environment, home, *deploying, fault="the deployment of prefect.yaml failed")
+    deploying = ("prefect", "deploy", "--all", "--prefect-file", str(prefect_file()))
+    _run_module(with_command, home, *deploying, fault="the deployment of prefect.yaml failed")
 
 
 def notify(environment: Mapping[str, str], home: Home) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.request import urlopen
 
 import pytest
+import yaml
 
 from flows.home import processes
 from flows.home.settings import Home
@@ -122,6 +123,11 @@ def _check_deployment(served: Served) -> None:
     assert deployment["entrypoint"] == "flows.nightly.nightly"
     assert deployment["parameters"] == {"landing": str(served.home.landing), "home": str(served.home.root)}
     assert served.api("/work_pools/undertow")["type"] == "process"
+    # A night is in its worker's process group, and outlives its worker.
+    command = f"{sys.executable} -m prefect.engine"
+    of_nights = {"command": command, "env": {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}}
+    for flow in ("evaluate", "fetch", "maintain", "nightly"):
+        assert served.api(f"/deployments/name/{flow}/{flow}")["job_variables"] == of_nights, flow
     assert served.home.prefect.stat().st_mode & 0o777 == 0o700
 
 
@@ -221,3 +227,11 @@ def test_old_runs_leave_the_database_of_the_server(tmp_path: Path, monkeypatch: 
 
 def test_prefect_yaml_is_found() -> None:
     assert "flows.nightly.nightly" in deployments.prefect_file().read_text()
+
+
+def test_no_run_of_a_deployment_writes_to_its_worker() -> None:
+    declared = yaml.safe_load(deployments.prefect_file().read_text(encoding="utf-8"))["deployments"]
+    quiet = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
+    assert {each["name"] for each in declared if each["work_pool"]["job_variables"]["env"] == quiet} == {
+        *("evaluate", "fetch", "maintain", "nightly")
+    }
