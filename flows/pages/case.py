@@ -296,8 +296,8 @@ def _dealings(connection: Connection, near: Surroundings) -> Mapping[str, object
     """
     ids = {member.id for member in near.members} | {*near.proprietors}
     rows = rows_about(connection, read_sql("flows.facts.case", "dealings"), sorted(ids), "id")
-    found = list({row["statement_id"]: row for row in rows}.values())
-    return {"dealings": found[:DEALINGS_SHOWN], "more_dealings_n": len(found[DEALINGS_SHOWN:])}
+    dealings = list({row["statement_id"]: row for row in rows}.values())
+    return {"dealings": dealings[:DEALINGS_SHOWN], "more_dealings_n": len(dealings[DEALINGS_SHOWN:])}
 
 
 def _gaps(connection: Connection, release: Release, members: Sequence[Member]) -> tuple[list[Row], int]:
