@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +13,6 @@ from rich.console import Console
 
 from flows.accountability.access import Access
 from flows.cli.options import (
-    DAY,
     DAY_SHOWN,
     AreaOption,
     FormatOption,
@@ -21,6 +20,7 @@ from flows.cli.options import (
     JsonOption,
     LanguageOption,
     PurposeOption,
+    day,
 )
 from flows.cli.output import (
     EXIT_IN_PART,
@@ -83,16 +83,14 @@ def _standard_input() -> str:
 
 
 def diff(
-    before: Annotated[
-        datetime, typer.Option("--from", formats=[DAY], metavar=DAY_SHOWN, help="The earlier day.")
-    ],
-    after: Annotated[datetime, typer.Option("--to", formats=[DAY], metavar=DAY_SHOWN, help="The later day.")],
+    before: Annotated[date, typer.Option("--from", parser=day, metavar=DAY_SHOWN, help="The earlier day.")],
+    after: Annotated[date, typer.Option("--to", parser=day, metavar=DAY_SHOWN, help="The later day.")],
     *,
     known_at: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
             "--known-at",
-            formats=[DAY],
+            parser=day,
             metavar=DAY_SHOWN,
             help="Use only editions published up to this day, for both days (default: all).",
         ),
@@ -115,9 +113,7 @@ def diff(
         if access is not None and subject is not None:
             access.record("diff", [subject], shown=access.known([subject]))
         with progress.shown():
-            changes = difference(
-                home, before.date(), after.date(), known_at=known_at and known_at.date(), subject=subject
-            )
+            changes = difference(home, before, after, known_at=known_at, subject=subject)
     _print_changes(changes, format, is_newest=known_at is None)
 
 

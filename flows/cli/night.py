@@ -3,20 +3,20 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from flows.cli.options import (
-    DAY,
     DAY_SHOWN,
     AreaOption,
     HomeOption,
     JsonOption,
     KnownAtOption,
     LanguageOption,
+    day,
 )
 from flows.cli.output import after_the_work, begin_work, complain, print_records
 from flows.home import mappings, progress, settings
@@ -71,10 +71,10 @@ def run(
     landing: Annotated[Path, typer.Option("--landing", help="Folder with the publishers' files.")],
     home: HomeOption,
     as_of: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
             "--as-of",
-            formats=[DAY],
+            parser=day,
             metavar=DAY_SHOWN,
             help="Day that the release describes (default: the date of the newest edition).",
         ),
@@ -109,8 +109,8 @@ def run(
     return _run_night(
         home,
         landing,
-        as_of=as_of and as_of.date(),
-        known_at=known_at and known_at.date(),
+        as_of=as_of,
+        known_at=known_at,
         areas=tuple(area or ()),
         any_size=tuple(any_size or ()),
         engine=engine,

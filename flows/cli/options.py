@@ -1,6 +1,6 @@
 """Options and arguments that several commands take."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,8 +9,15 @@ import typer
 from flows.home import settings
 from transforms.model.languages import Language
 
-DAY = "%Y-%m-%d"
 DAY_SHOWN = "YYYY-MM-DD"
+
+
+def day(text: str) -> date:
+    """Raises typer.BadParameter."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise typer.BadParameter("this is not a day; write it as 2026-06-01") from None
 
 
 # Formats for rows that are not a table of the release; they cannot be written to a file.
@@ -27,10 +34,10 @@ HomeOption = Annotated[
     ),
 ]
 KnownAtOption = Annotated[
-    datetime | None,
+    date | None,
     typer.Option(
         "--known-at",
-        formats=[DAY],
+        parser=day,
         metavar=DAY_SHOWN,
         help="Use only editions published up to this day (default: --as-of if given, else all).",
     ),

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.accountability.access import Access
-from flows.cli.options import DAY, DAY_SHOWN, HomeOption, JsonOption, PurposeOption, ThemeOption
+from flows.cli.options import DAY_SHOWN, HomeOption, JsonOption, PurposeOption, ThemeOption, day
 from flows.cli.output import counted, print_json, print_records, say
 from flows.home import settings
 
@@ -252,9 +252,7 @@ def explain_away(
     scope: Annotated[str, typer.Option("--scope", help="What it applies to, in one line.")],
     reason: Annotated[str, typer.Option("--reason", help="The explanation, in one line.")],
     *,
-    until: Annotated[
-        datetime, typer.Option("--until", formats=[DAY], metavar=DAY_SHOWN, help="Its last day.")
-    ],
+    until: Annotated[date, typer.Option("--until", parser=day, metavar=DAY_SHOWN, help="Its last day.")],
     home: HomeOption,
     purpose: PurposeOption = None,
 ) -> None:
@@ -262,11 +260,9 @@ def explain_away(
     from flows.review import acts
 
     with _desk(home, purpose, by, "explain-away", [flag]) as (_, desk, who):
-        holds = acts.explain_away(
-            desk, who, flag, owner=owner, scope=scope, reason=reason, until=until.date()
-        )
+        holds = acts.explain_away(desk, who, flag, owner=owner, scope=scope, reason=reason, until=until)
     if holds:
-        say(f"{flag}: explained until {until.date()}")
+        say(f"{flag}: explained until {until}")
     else:
         say(f"{flag}: recorded; it holds once another supervisor records an explanation too")
 

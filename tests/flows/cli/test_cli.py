@@ -133,6 +133,12 @@ def test_2_usage(arguments: list[str], tmp_path: Path, monkeypatch: pytest.Monke
     assert exit_code(arguments) == 2
 
 
+def test_a_wrong_day_is_told_how_to_write_it(capsys: pytest.CaptureFixture[str]) -> None:
+    for wrong in ("31/02/2026", "20260601", "2026-13-01", "yesterday"):
+        assert exit_code(["diff", "--from", wrong, "--to", "2026-06-01"]) == 2
+        assert "'--from': this is not a day; write it as 2026-06-01" in capsys.readouterr().err
+
+
 def test_the_version_is_that_of_the_releases(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert exit_code(["--version"]) == 0
