@@ -100,6 +100,10 @@ class Covered:
     is_closed: bool
     case_id: str
 
+    @property
+    def outcome(self) -> str:
+        return self.round.last.outcome if self.round else ""
+
 
 @dataclass(frozen=True)
 class Assigned:
@@ -161,12 +165,12 @@ class New:
 
 @dataclass(frozen=True)
 class State:
-    """`decision`: the last decision on its flags, even if the case is back. `round`: the open one. `new`: why
-    it is back, if it was decided before.
+    """`decision`: the decision on its flags, even if the case is back. Those of a merged case may differ: a
+    confirmed one before others, a reading before a closure without one, then the last. `round`: the open one.
+    `new`: why it is back, if it was decided before.
 
     `came_from`: ids of other cases in which its flags were judged. `explained`: every flag is explained.
-    `judged`: flags that the decisions in force are on. `is_confirmed`: one of these says so, as those of a
-    merged case may differ."""
+    `judged`: flags that the decisions in force are on."""
 
     stage: Stage
     decision: Covered | None = None
@@ -175,14 +179,13 @@ class State:
     came_from: tuple[str, ...] = ()
     explained: bool = False
     judged: tuple[str, ...] = ()
-    is_confirmed: bool = False
 
     @property
     def outcome(self) -> str:
-        """The outcome of the decisions in force: `confirmed` before the last one's; "" if there is none."""
-        if self.stage not in ("decided", "closed") or self.decision is None or self.decision.round is None:
+        """The outcome of the decision in force; "" if there is none."""
+        if self.stage not in ("decided", "closed") or self.decision is None:
             return ""
-        return "confirmed" if self.is_confirmed else self.decision.round.last.outcome
+        return self.decision.outcome
 
 
 # --- all events ---------------------------------------------------------------------------------------------
@@ -339,20 +342,24 @@ def state_of(
     covers = {flag.flag_id: _covering(walked, flag, earlier_subjects or {}) for flag in flags}
     needing = [flag for flag in flags if flag.flag_id not in explained]
     held = [covered for covered in covers.values() if covered is not None]
-    decision = max(held, key=lambda covered: covered.n, default=None)
+    decision = max(held, key=_weight, default=None)
     stage: Stage
     came_from = tuple(sorted({covered.case_id for covered in held} - {case_id}))
     new = tuple(one for flag in needing if (one := _new(flag, covers[flag.flag_id])) is not None)
     if decision is not None and not new:
         judged = tuple(sorted(covered.flag.flag_id for covered in held))
-        stage = "closed" if decision.is_closed else "decided"
-        is_confirmed = any(one.round is not None and one.round.last.outcome == "confirmed" for one in held)
-        return State(stage, decision, None, (), came_from, judged=judged, is_confirmed=is_confirmed)
+        stage = "closed" if max(held, key=lambda covered: covered.n).is_closed else "decided"
+        return State(stage, decision, None, (), came_from, judged=judged)
     if not needing:
         return State("open", decision, None, (), came_from, explained=True)
     open_round = _open_round(walked, [flag for flag in needing if _new(flag, covers[flag.flag_id])])
     stage = "open" if open_round is None else _STAGES[len(open_round.verdicts)]
     return State(stage, decision, open_round, new if decision is not None else (), came_from)
+
+
+def _weight(covered: Covered) -> tuple[bool, bool, int]:
+    """Which of several decisions is that of the case: the greatest."""
+    return covered.outcome == "confirmed", covered.round is not None, covered.n
 
 
 _STAGES: Mapping[int, Stage] = {1: "first-read", 2: "second-read"}

@@ -8,7 +8,8 @@ tombstones, with the case's id, which is a hash, and an event that says why. `un
 that name the person.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -18,10 +19,11 @@ from flows.home.authority import Authority, authority
 from flows.home.settings import Home
 from flows.journal import reviews
 from flows.journal.reviews import ARRIVAL, BODY, CONTENT, ERASED, NOTE, Draft, Event, Log
-from flows.release.case_ids import case_by_id
+from flows.release import store
+from flows.release.case_ids import case_by_id, cases_by_id
 from flows.review import attachments
 from flows.review.desk import Desk, arrivals
-from flows.review.fold import EXPLAIN, Walked, walk
+from flows.review.fold import DONE, EXPLAIN, Walked, walk
 from flows.review.rules import User
 
 RETENTION, ERASURE = "retention", "erasure"
@@ -77,7 +79,10 @@ def expire(home: Home, today: date | None = None) -> int:
     with reviews.writing(home) as log:
         events = log.events()
         walked = walk(events)
-        expired = set(_expired(events, walked, authority(home), arrivals(log), day))
+        led = _led(home, {*(event.case_id for event in events), *walked.covered} - {""})
+        judged = _judged(events, walked, led)
+        events = [replace(event, case_id=led.get(event.case_id, event.case_id)) for event in events]
+        expired = set(_expired(events, judged, authority(home), arrivals(log), day))
         # A round stays whole, as long as the longest period of its readings.
         for round_ in walked.rounds.values():
             read = {verdict.n for verdict in round_.verdicts}
@@ -91,15 +96,39 @@ def _tombstone(ground: str) -> Draft:
     return Draft(ground, "", "", "", ERASED, {"ground": ground})
 
 
-def _expired(
-    events: Iterable[Event], walked: Walked, rules: Authority, came: dict[str, date], today: date
-) -> Iterator[int]:
-    """Numbers of the events whose content expires."""
-    # Includes those of a decision that a later one on the same flags replaced, or that was reopened.
-    judged = {covered.case_id for covered in walked.covered.values()}
-    judged |= {
-        verdict.case_id for round_ in walked.rounds.values() if round_.decided for verdict in round_.verdicts
+def _led(home: Home, ids: Iterable[str]) -> dict[str, str]:
+    """Id of a case or flag → the case of the current release to which it leads, if it leads to one."""
+    if store.current_target(home) is None:
+        return {}
+    with store.open_current(home) as connection:
+        return cases_by_id(connection, ids)
+
+
+def _judged(events: Iterable[Event], walked: Walked, led: Mapping[str, str]) -> set[str]:
+    """Cases that somebody decided, by their present ids. Includes those of a decision that a later one on the
+    same flags replaced, or that was reopened, and those that have the flags now.
+    """
+    decided = {
+        verdict.n: verdict.case_id
+        for round_ in walked.rounds.values()
+        if round_.decided
+        for verdict in round_.verdicts
     }
+    done = {
+        event.case_id
+        for event in events
+        if event.kind == DONE and event.body is not None and event.body["verdict"] in decided
+    }
+    named = {*decided.values(), *done, *(covered.case_id for covered in walked.covered.values())}
+    return {led.get(case_id, case_id) for case_id in named} | {
+        led[flag_id] for flag_id in walked.covered if flag_id in led
+    }
+
+
+def _expired(
+    events: Iterable[Event], judged: Collection[str], rules: Authority, came: dict[str, date], today: date
+) -> Iterator[int]:
+    """Numbers of the events whose content expires. `events`: with the cases' present ids, as `judged`."""
     keep_days = {purpose.code: purpose.keep_days for purpose in rules.purpose}
     groups: dict[tuple[str, str], list[Event]] = {}
     for event in events:

@@ -16,7 +16,7 @@ from flows.home import warehouse
 from flows.home.settings import Home
 from flows.journal import review_chain, reviews
 from flows.release import store
-from flows.review import acts, cases, published, retention, rules, samples, users
+from flows.review import acts, attachments, cases, published, retention, rules, samples, users
 from flows.review.acts import By, Given
 from flows.review.desk import Desk, arrivals
 from flows.review.fold import SEEN, walk
@@ -577,6 +577,23 @@ def test_the_readings_of_a_decision_go_together_after_the_longer_period(at: Desk
         acts.judge(at, By(user(name), purpose), "UT-C-s1", CONFIRMED)
     assert retention.expire(at.home, DAY + timedelta(days=900)) == 0
     assert retention.expire(at.home, DAY + timedelta(days=3_000)) == 4
+
+
+def test_what_is_added_to_a_case_with_another_id_stays_as_long_as_its_verdict(at: Desk, later: Desk) -> None:
+    """UT-C-m2, which was judged, has become part of UT-C-m1."""
+    (at.home.root / "undertow.toml").write_text(
+        '[[purpose]]\ncode = "kept"\ntitle = "t"\nlegal_basis = "l"\nkeep_days = 1825\n'
+    )
+    ann = By(user("ann"), "kept")
+    for name in ("ann", "bob"):
+        acts.judge(at, By(user(name), "kept"), "UT-C-m2", CONFIRMED)
+    retention.note_arrivals(later)
+    acts.record_done(later, ann, "UT-C-m1", ["refused"])
+    attachments.add_file(later, ann, "UT-C-m1", "letter.pdf", b"letter")
+    assert retention.expire(at.home, DAY + timedelta(days=900)) == 0
+    assert attachments.sweep(at.home) == 0
+    assert retention.expire(at.home, DAY + timedelta(days=3_000)) == 6
+    assert attachments.sweep(at.home) == 1
 
 
 def test_a_note_is_erased_and_its_verdict_stays(at: Desk) -> None:

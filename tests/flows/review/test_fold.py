@@ -234,8 +234,25 @@ def test_a_merged_case_of_which_a_part_was_confirmed_is_confirmed() -> None:
     for reader, first in (("ann", 0), ("bob", 1)):
         events.judge(reader, "confirmed", [FLAG], second="confirmed", first=first)
     events.judge("eve", "no-concern", [other])
-    assert state_of(walk(events), "UT-C-2", [FLAG, other]).outcome == "confirmed"
+    merged = state_of(walk(events), "UT-C-2", [FLAG, other])
+    assert merged.outcome == "confirmed"
+    assert merged.decision is not None and merged.decision.n == 2  # to which what is done about it belongs
     assert state_of(walk(events), "UT-C-3", [other]).outcome == "no-concern"
+
+
+@pytest.mark.parametrize(
+    "new_id", ["e0", "g0"]
+)  # before and after the judged one, in whatever order they come
+def test_a_case_closed_with_a_flag_that_nobody_judged_keeps_its_decision(new_id: str) -> None:
+    new = replace(FLAG, flag_id=new_id, subject_id="UT-E-2")
+    for flags in ([FLAG, new], [new, FLAG]):
+        events = Events()
+        for reader, first in (("ann", 0), ("bob", 1)):
+            events.judge(reader, "confirmed", [FLAG], second="confirmed", first=first)
+        events.close(flags)
+        state = state_of(walk(events), CASE, flags)
+        assert (state.stage, state.outcome) == ("closed", "confirmed")
+        assert state.decision is not None and state.decision.round is not None
 
 
 def test_a_merged_case_is_back_for_what_nobody_judged() -> None:
