@@ -19,6 +19,7 @@ settings.set_prefect_environment()
 
 from prefect.automations import Automation  # noqa: E402  (the environment has to be set first)
 from prefect.blocks.webhook import Webhook  # noqa: E402
+from prefect.types import SecretDict  # noqa: E402
 
 BLOCK = "undertow-notify"
 # From versions up to 0.2.0: a night now sends these itself.
@@ -30,7 +31,9 @@ def put_automations(url: str) -> list[str]:
 
     `url`: gets a POST with a JSON object whose `text` is the message.
     """
-    block = Webhook(url=SecretStr(url)).save(BLOCK, overwrite=True)
+    # Prefect names no type for a payload that is text.
+    headers = SecretDict({"Content-Type": "application/json"})
+    block = Webhook(url=SecretStr(url), headers=headers).save(BLOCK, overwrite=True)
     declared = yaml.safe_load(prefect_file().read_text(encoding="utf-8"))["automations"]
     for name in RETIRED:
         with suppress(ValueError):  # it is not there
