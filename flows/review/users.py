@@ -53,9 +53,15 @@ def accounts(home: Home) -> list[Account]:
 
 def user(home: Home, name: str) -> User:
     """The user of that name. Raises UsageError if there is none, or it is disabled."""
+    account = active(home, name)
+    return User(account.name, account.role)
+
+
+def active(home: Home, name: str) -> Account:
+    """The account of that name. Raises UsageError if there is none, or it is disabled."""
     for account in accounts(home):
         if account.name == name and account.disabled_at is None:
-            return User(account.name, account.role)
+            return account
     raise UsageError(
         f"there is no such user here: {name!r}; `undertow review user list` lists them, and "
         "`undertow review user add NAME --role reviewer` adds one"

@@ -21,7 +21,6 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.home.settings import Home
-from flows.review import users
 from flows.review.rules import Act, User
 from flows.web import cases, deciding, keeping, lists, papers, released, search, signing_in
 from flows.web.calls import Around, Call, State, page, policy, text_of
@@ -153,9 +152,8 @@ def _answered(door: signing_in.Door, one: Page, request: Request, form: FormData
             return RedirectResponse("/sign-in", status_code=303)
         return _refused(state, 401, typed=text_of(form, "note") if door.was_here(request) else "")
     session, cookie = signed
-    try:
-        user = users.user(state.home, session.user)
-    except UsageError:  # disabled meanwhile
+    user = door.user_of(session)
+    if user is None:
         state.sessions.end_all_of(session.user)
         return RedirectResponse("/sign-in", status_code=303)
     call = Call(state, user, session, request.url.path, request.path_params, request.query_params, form)

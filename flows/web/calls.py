@@ -26,8 +26,6 @@ from flows.review.rules import Act, User
 from flows.web.messages import Messages, messages
 from flows.web.opened import Opened, Releases
 from flows.web.sessions import (
-    ADDRESS_TRIES_MAX,
-    TRIES_MAX,
     Clock,
     Purposes,
     Session,
@@ -65,8 +63,7 @@ class State:
         self.say = messages(self.language)
         self.releases = Releases(home)
         self.sessions, self.purposes = Sessions(clock), Purposes(clock)
-        self.tries = Tries(clock, TRIES_MAX)
-        self.address_tries = Tries(clock, ADDRESS_TRIES_MAX)
+        self.tries = Tries(clock)
 
 
 @dataclass(frozen=True)

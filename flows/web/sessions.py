@@ -15,8 +15,7 @@ from threading import Lock
 IDLE = timedelta(minutes=30)  # OWASP ASVS 5.0, 7.3.1: both are to be chosen and written down
 TOTAL = timedelta(hours=12)  # (own) a working day
 TRIES_MAX, TRIES_WINDOW = 5, timedelta(minutes=15)  # (own) wrong passwords of one account
-ADDRESS_TRIES_MAX = 50  # (own) wrong passwords from one address, which many users may share
-KEYS_MAX = 10_000  # (own) accounts and addresses remembered; then the oldest goes
+KEYS_MAX = 10_000  # (own) accounts remembered; then the oldest goes
 
 type Clock = Callable[[], datetime]
 
@@ -87,12 +86,12 @@ def is_same(given: str, held: str) -> bool:
 class Tries:
     """Failures by key within TRIES_WINDOW."""
 
-    def __init__(self, clock: Clock, most: int) -> None:
-        self._clock, self._most, self._lock = clock, most, Lock()
+    def __init__(self, clock: Clock) -> None:
+        self._clock, self._lock = clock, Lock()
         self._failed: dict[str, list[datetime]] = {}
 
     def is_blocked(self, key: str) -> bool:
-        return len(self._recent(key)) >= self._most
+        return len(self._recent(key)) >= TRIES_MAX
 
     def fail(self, key: str) -> None:
         with self._lock:

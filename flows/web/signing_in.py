@@ -16,9 +16,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from flows.review import users
+from flows.review.rules import User
 from flows.web.calls import Around, Call, State, page, text_of
 from flows.web.provider import BEGUN_FOR, Provider, Refused
-from flows.web.sessions import Session, Tries, is_same
+from flows.web.sessions import Session, is_same
 from transforms.errors import UsageError
 
 SIGN_IN, SET_PASSWORD = "app_sign_in.html.j2", "app_set_password.html.j2"
@@ -74,6 +75,15 @@ class Door:
         token = self.state.sessions.begin(name)
         opened = self.state.sessions.open(token)
         return (opened, token) if opened is not None else None
+
+    def user_of(self, session: Session) -> User | None:
+        """Its user; None if disabled since, or given a new code instead of the password."""
+        try:
+            account = users.active(self.state.home, session.user)
+        except UsageError:
+            return None
+        has_lost_it = self._trust is None and self._provider is None and not account.has_password
+        return None if has_lost_it else User(account.name, account.role)
 
     def was_here(self, request: Request) -> bool:
         """Whether the browser was signed in before. A form from another site does not send the cookie."""
@@ -143,7 +153,7 @@ class Door:
                 return blocked
             user = users.signed_in(self.state.home, name, text_of(form, "password"))
             if user is None:
-                self._count(request, name)
+                self.state.tries.fail(name.casefold())
                 return self._form(request, template, "sign_in.wrong", status=401)
         self.state.tries.forget(name.casefold())
         self.state.sessions.end(request.cookies.get(self._cookie, ""))
@@ -165,7 +175,7 @@ class Door:
             try:
                 users.set_password(self.state.home, name, text_of(form, "code").strip(), password)
             except UsageError as error:
-                self._count(request, name)
+                self.state.tries.fail(name.casefold())
                 return self._form(request, template, "", str(error), status=400)
         self.state.sessions.end_all_of(name)
         return self._form(request, SIGN_IN, "password.set")
@@ -181,21 +191,13 @@ class Door:
         return self._blocked(request, template, name)
 
     def _blocked(self, request: Request, template: str, name: str) -> Response | None:
-        """The answer after too many wrong attempts."""
-        if any(tries.is_blocked(key) for tries, key in self._keys(request, name)):
+        """The answer after too many wrong attempts on an account.
+
+        None are counted by address: behind a proxy all have one, and nobody waits because of another.
+        """
+        if name and self.state.tries.is_blocked(name.casefold()):
             return self._form(request, template, "sign_in.blocked", status=429)
         return None
-
-    def _count(self, request: Request, name: str) -> None:
-        for tries, key in self._keys(request, name):
-            tries.fail(key)
-
-    def _keys(self, request: Request, name: str) -> list[tuple[Tries, str]]:
-        host = request.client.host if request.client is not None else ""
-        # On a Unix socket everybody comes from the proxy, and nobody has to wait because of another.
-        of_address = [(self.state.address_tries, host)] if host else []
-        of_name = [(self.state.tries, name.casefold())] if name else []
-        return [*of_name, *of_address]
 
     def _is_own(self, request: Request, form: FormData) -> bool:
         """Whether the form is one of this app, opened in this browser."""

@@ -211,6 +211,26 @@ def test_a_code_sets_a_password_once(app: ASGIApp) -> None:
     assert ada.status == 400
 
 
+def test_wrong_passwords_of_others_lock_nobody_out(app: ASGIApp) -> None:
+    """Behind a proxy all have one address."""
+    guessing = Browser(app)
+    for n in range(60):
+        guessing.get("/sign-in")
+        guessing.send("/sign-in", name=f"invented{n}", password="a wrong password")
+        assert guessing.status == 401
+    assert Browser(app, "anna").get("/users")
+
+
+def test_a_new_code_from_the_command_line_ends_the_sessions(home: Home, app: ASGIApp) -> None:
+    users.add(home, "gwen", "reader", by=users.operator(), password=PASSWORD)
+    gwen = Browser(app, "gwen")
+    gwen.get("/")
+    assert gwen.address != "/sign-in"
+    users.new_code(home, "gwen", by=users.operator())
+    gwen.get("/")
+    assert gwen.address == "/sign-in"
+
+
 def test_a_header_counts_from_a_trusted_peer_only(home: Home) -> None:
     def status_of(trust: Trust, peer: str, name: str) -> int:
         app = review_app(home, secure=True, trust=trust)
