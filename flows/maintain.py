@@ -20,6 +20,7 @@ from prefect.states import Completed  # noqa: E402
 from flows.home.lock import held  # noqa: E402
 from flows.home.processes import keep_private  # noqa: E402
 from flows.home.settings import Home  # noqa: E402
+from flows.journal import diary  # noqa: E402
 from flows.night.runner import safe_errors  # noqa: E402
 from flows.operations.backup import backup as write_backup  # noqa: E402
 from flows.operations.backup import try_restore  # noqa: E402
@@ -43,28 +44,39 @@ def maintain(home: str, backup_to: str | None = None) -> int | State[int]:
 
     `backup_to`: file to write, outside the home, with the day put into its name (`dated`); without it no
     backup is made. Both paths are absolute. A backup that cannot be restored is a finding. The state of a run
-    with findings is named FINDINGS. Raises UndertowError.
+    with findings is named FINDINGS. The diary says how it ended, and the next night notifies who wants to
+    know. Raises UndertowError.
     """
     with safe_errors("maintain"):
         logs.configure()
         keep_private()
-        where = str(absolute("home", home))
-        findings_n = 0
+        where = absolute("home", home)
+        ended = 4
         try:
-            if backup_to:
-                given = absolute("backup_to", backup_to)
-                remove_left_over(given)
-                file = str(dated(given, datetime.now(UTC).date()))
-                backup(where, file)
-                findings_n += trial(file, backup_to)
-            else:
-                get_run_logger().warning("no backup: deploy with UNDERTOW_BACKUP set, or give backup_to")
-        finally:  # what may be kept no longer goes, also where the backup's disk is full
-            retention(where)
-            findings_n += doctor(where)
+            findings_n = _upkeep(str(where), backup_to)
+            ended = 5 if findings_n else 0
+        finally:
+            diary.record(Home(where), diary.Event("upkept", datetime.now(UTC), exit_code=ended))
     if not findings_n:
         return 0
     return Completed(name=FINDINGS, message=f"findings of doctor: {findings_n}", data=findings_n)
+
+
+def _upkeep(where: str, backup_to: str | None) -> int:
+    findings_n = 0
+    try:
+        if backup_to:
+            given = absolute("backup_to", backup_to)
+            remove_left_over(given)
+            file = str(dated(given, datetime.now(UTC).date()))
+            backup(where, file)
+            findings_n += trial(file, backup_to)
+        else:
+            get_run_logger().warning("no backup: deploy with UNDERTOW_BACKUP set, or give backup_to")
+    finally:  # what may be kept no longer goes, also where the backup's disk is full
+        retention(where)
+        findings_n += doctor(where)
+    return findings_n
 
 
 def dated(file: Path, day: date) -> Path:

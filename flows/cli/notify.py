@@ -1,6 +1,5 @@
 """The command that notifies the receivers."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Annotated
 
@@ -8,7 +7,6 @@ import typer
 
 from flows.cli.options import HomeOption, JsonOption
 from flows.cli.output import complain, print_records, say
-from flows.home import settings
 from transforms.errors import UsageError, exit_code_of
 
 
@@ -28,6 +26,7 @@ def notify(
     """
     from flows.home import logs
     from flows.operations.telling import tell
+    from flows.operations.telling.matters import misspelled
     from flows.operations.telling.receivers import NOTIFY_FILE
 
     logs.configure(quiet=True)
@@ -35,8 +34,8 @@ def notify(
         raise UsageError(
             f"{home.root / NOTIFY_FILE}: there is no such file; name in it who is notified of what"
         )
-    for fault in _unknown_areas(home):
-        complain(fault)
+    for fault in misspelled(home):
+        complain(f"{home.root / NOTIFY_FILE}, {fault}")
     if is_dry:
         for receiver, message in tell.would_tell(home):
             say(
@@ -48,18 +47,3 @@ def notify(
     outcomes = tell.try_receivers(home) if is_test else tell.tell(home)
     print_records([asdict(outcome) for outcome in outcomes], as_json=as_json)
     return exit_code_of(outcome.state == "failed" for outcome in outcomes)
-
-
-def _unknown_areas(home: settings.Home) -> Iterator[str]:
-    """Errors in the receivers' areas; none before the first release."""
-    from flows.facts.areas import unknown_areas
-    from flows.operations.telling.matters import in_force
-    from flows.operations.telling.receivers import NOTIFY_FILE, notify
-
-    release = in_force(home)
-    if release is None:
-        return
-    with release:
-        for receiver in notify(home).to:
-            for fault in unknown_areas(release, receiver.areas):
-                yield f"{home.root / NOTIFY_FILE}, {receiver.url_file}: {fault}"

@@ -1,5 +1,5 @@
 """The log of nights in a home, `state/nights.jsonl`: when they started, how long they read new editions, how
-they ended, and which scheduled ones never ran.
+they ended, which scheduled ones never ran, and how each upkeep ended.
 
 One JSON line for each event, outside every release, because equal editions give equal releases whatever
 happened on the way. A killed night has a start and no end. Stale registers are counted here, because the
@@ -27,15 +27,16 @@ LATE_MAX = timedelta(minutes=10)
 SCHEDULE_KEPT = timedelta(days=14)  # own bound: how far back missed starts are looked for
 EARLY_MAX = timedelta(minutes=1)  # a worker fetches runs a little before they are due
 
-Kind = Literal["started", "read", "ended", "missed"]
+Kind = Literal["started", "read", "ended", "missed", "upkept"]
 
 
 @dataclass(frozen=True)
 class Event:
     """One event. `at`: when it happened, or when a missed night should have started (UTC).
 
-    `stale`: registers that were stale in a published night. `is_limited`: the run used editions up to a given
-    date only. `bytes_n`, `seconds`: of new editions read, and how long that took."""
+    `exit_code`: of a night, or an upkeep (5 with findings, 4 if it failed). `stale`: registers that were
+    stale in a published night. `is_limited`: the run used editions up to a given date only. `bytes_n`,
+    `seconds`: of new editions read, and how long that took."""
 
     kind: Kind
     at: datetime

@@ -9,6 +9,7 @@ from unittest.mock import patch
 import pytest
 
 from flows.home.settings import RELEASES_KEPT, Home
+from flows.journal import diary
 from flows.operations import doctor
 from flows.release import store
 from tests.flows.demo import Demo
@@ -67,6 +68,8 @@ def test_maintain_backs_up_removes_what_is_left_over_and_examines(home: Home, tm
     home.secrets.chmod(0o755)
     state = maintain(str(home.root), return_state=True)
     assert (state.name, state.is_completed()) == (FINDINGS, True)
+    assert maintain(str(home.root), str(tmp_path / "nowhere" / "kept.tar"), return_state=True).is_failed()
+    assert [event.exit_code for event in diary.read(home) if event.kind == "upkept"] == [0, 5, 4]
 
 
 def test_a_backup_that_cannot_be_restored_is_a_finding_and_no_older_one_goes(

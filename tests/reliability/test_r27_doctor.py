@@ -295,6 +295,11 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
         "notify_file",
         "install -m 600",
     ),
+    "nobody told of the cases of a misspelled area": (
+        lambda p: _written(p.home.root / "notify.toml", 0o600, '[[to]]\nurl_file = "desk"\nareas = ["Zed"]'),
+        "notify_file",
+        "editor",
+    ),
     "nobody told of a failed night": (
         lambda p: p.env(UNDERTOW_NOTIFY_URL="https://example.org/hook"),
         "notify_file",

@@ -28,6 +28,7 @@ from flows.operations.doctor.patient import (
     named,
     run_command,
 )
+from flows.operations.telling.matters import misspelled
 from flows.operations.telling.receivers import NOTIFY_FILE, notify
 from flows.release import store
 from flows.release.manifests import verify as verify_release
@@ -289,6 +290,8 @@ def notify_file(patient: Patient) -> Findings:
     if settings.notify_url() and not receivers:
         what = "UNDERTOW_NOTIFY_URL is told of nights that are late or gone only, nobody of one that failed"
         yield what, str(path), f"editor {path}"
+    for fault in misspelled(patient.home):
+        yield f"cases of an area that there is not are told to nobody: {fault}", str(path), f"editor {path}"
     for name in sorted({receiver.url_file for receiver in receivers}):
         try:
             settings.secret(patient.home, name, "the address")

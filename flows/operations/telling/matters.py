@@ -12,13 +12,13 @@ from functools import cached_property
 
 import structlog
 
-from flows.facts.areas import parse_areas
+from flows.facts.areas import parse_areas, unknown_areas
 from flows.facts.rows import Row, query_rows, texts
 from flows.home.authority import Authority, authority
 from flows.home.settings import Home
 from flows.home.warehouse import Connection, safe_errors
 from flows.journal import diary
-from flows.operations.telling.receivers import Event, Notify, Receiver
+from flows.operations.telling.receivers import Event, Notify, Receiver, notify
 from flows.release import store
 from transforms.errors import UndertowError, UsageError
 from transforms.model.register import registers
@@ -27,6 +27,12 @@ from transforms.model.sql import read_sql
 log = structlog.get_logger()
 
 INDICATORS_NAMED = 4  # (own) of a case
+UPKEEP_MAX = timedelta(days=15)  # (own) since the last one that ended: two Sundays
+UPKEPT = {
+    4: "upkeep of {day} failed, perhaps its backup: the run `maintain` in Prefect says at what",
+    5: "upkeep of {day} has findings: run `undertow doctor`; if it has none, the backup is damaged",
+}
+NOT_UPKEPT = "no upkeep ended since {day}, so no backup was made: look for the runs of `maintain` in Prefect"
 FIRST_ENDS = timedelta(days=3)  # (own) before the last end of a night, for a new receiver
 ENDED = {
     0: "published",
@@ -104,6 +110,7 @@ class Matters:
         sections = (
             self._section("Night", map(self._end, ends if events & {"night", "failed"} else ()), "night"),
             self._section("Alarms", alarms, "registers"),
+            Section("Upkeep", tuple(self._upkeep() if "upkeep" in events else ())),
             self._section("New cases", self._cases(receiver) if "case" in events else (), "cases"),
         )
         return [section for section in sections if section.matters]
@@ -139,6 +146,16 @@ class Matters:
         which = f": {', '.join(blocked)}" if blocked else ""
         text = f"ended {end.at:%Y-%m-%d %H:%M} UTC: {words}{which} (exit code {end.exit_code})"
         return Matter((f"night {end.run_id}",), text, BRIEF.get(end.exit_code, BRIEF[4]))
+
+    def _upkeep(self) -> Iterator[Matter]:
+        """What is wrong with the last upkeep. A home whose upkeep never ran is left to `undertow doctor`."""
+        last = [event for event in diary.read(self._home) if event.kind == "upkept"][-1:]
+        for event in last:
+            day = event.at.date()
+            if words := UPKEPT.get(event.exit_code or 0):
+                yield Matter((f"upkeep {event.at.isoformat()}",), words.format(day=day))
+            if datetime.now(UTC) - event.at > UPKEEP_MAX:
+                yield Matter((f"no upkeep since {event.at.isoformat()}",), NOT_UPKEPT.format(day=day))
 
     def _rows(self, query: str, **parameters: object) -> tuple[Row, ...]:
         """No rows from a release that lacks the requested view or column, as an earlier version's may."""
@@ -204,6 +221,19 @@ class Matters:
         page = f"{self.release_id}/cases/{row['case_id']}.html"
         link = f"\n  {self._notify.link(page)}" if (self._home.reports / page).is_file() else ""
         return f"{row['case_id']} ({row['lane']}{where}): {'; '.join([*named, *more])}{link}"
+
+
+def misspelled(home: Home) -> Iterator[str]:
+    """Errors in the receivers' areas, of which no case is ever reported; none before the first release.
+
+    Raises UndertowError.
+    """
+    release = in_force(home)
+    if release is None:
+        return
+    with release:
+        for receiver in notify(home).to:
+            yield from (f"{receiver.url_file}: {fault}" for fault in unknown_areas(release, receiver.areas))
 
 
 def in_force(home: Home) -> Connection | None:

@@ -3,7 +3,7 @@
     base_url = "https://undertow.example.org/reports/"   # where the folder `reports` is served
     [[to]]
     url_file = "mail-desk"          # a file in secrets/ with one address of Apprise
-    events = ["alarm", "case"]      # night, failed, alarm, overdue, fetch, case
+    events = ["alarm", "case"]      # night, failed, alarm, overdue, fetch, upkeep, case
     areas = ["Harrowmere"]          # of cases; by name or official code; default: everywhere
     lanes = ["stop", "act"]         # of cases; default: stop
 
@@ -21,7 +21,7 @@ NOTIFY_FILE = "notify.toml"
 FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 WEB_ADDRESS = r"^https?://[^\s?#]+$"
 
-Event = Literal["night", "failed", "alarm", "overdue", "fetch", "case"]
+Event = Literal["night", "failed", "alarm", "overdue", "fetch", "upkeep", "case"]
 CaseLane = Literal["stop", "act", "look"]
 Area = Annotated[str, Field(pattern=r"\S", max_length=300)]
 
@@ -30,11 +30,11 @@ class Receiver(BaseModel, frozen=True, extra="forbid", strict=True):
     """A `[[to]]`. `url_file` is its name in logs and in `state/told.jsonl`.
 
     `night`: the result of every night; `failed`: of one that published nothing or had a blocked register;
-    `fetch`: a register that could not be fetched.
+    `fetch`: a register that could not be fetched; `upkeep`: one that failed, had findings, or is overdue.
     """
 
     url_file: Annotated[str, Field(pattern=FILE_NAME)]
-    events: list[Event] = ["night", "alarm", "overdue", "fetch", "case"]
+    events: list[Event] = ["night", "alarm", "overdue", "fetch", "upkeep", "case"]
     areas: list[Area] = []
     lanes: list[CaseLane] = ["stop"]
 

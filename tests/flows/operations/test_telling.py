@@ -269,6 +269,17 @@ def test_what_is_wrong_with_fetching_is_told_until_it_goes_well_again(home: Home
     assert states(home) == ["sent"] and "could not be fetched" in web.last and "overdue" not in web.last
 
 
+def test_an_upkeep_that_failed_or_stopped_coming_is_told_once(home: Home, web: Web) -> None:
+    settings(home, to("hook", events=["upkeep"]))
+    now = datetime.now(UTC)
+    for days, code, words in ((20, 0, "no upkeep ended since"), (8, 4, "failed"), (1, 5, "undertow doctor")):
+        diary.record(home, diary.Event("upkept", now - timedelta(days=days), exit_code=code))
+        assert states(home) == ["sent"] and words in web.last
+        assert states(home) == ["nothing due"]
+    diary.record(home, diary.Event("upkept", now, exit_code=0))
+    assert states(home) == ["nothing due"]
+
+
 def test_that_nothing_is_fetched_for_a_wrong_file_is_told(home: Home, web: Web) -> None:
     a_night(home)
     assert states(home) == ["sent"]
