@@ -217,10 +217,10 @@ ASIDE = ".restore.part"
 
 def restore(file: Path, home: Home) -> Backup:
     """Restore `home` from a backup. The home must not exist, or be an empty folder; that may be a disk or
-    volume of its own. Raises RunFailed if a byte differs.
+    volume of its own, or in a folder that this user may not write to. Raises RunFailed if a byte differs.
     """
-    is_mounted = os.path.ismount(home.root)
-    aside = Home(home.root / ASIDE if is_mounted else home.root.with_name(f".{home.root.name}.part"))
+    is_fixed = home.root.is_dir() and (os.path.ismount(home.root) or not os.access(home.root.parent, os.W_OK))
+    aside = Home(home.root / ASIDE if is_fixed else home.root.with_name(f".{home.root.name}.part"))
     if home.root.is_symlink() or (
         home.root.exists() and (not home.root.is_dir() or any(_present(home, aside.root)))
     ):
@@ -228,7 +228,7 @@ def restore(file: Path, home: Home) -> Backup:
     with _naming(file):
         if not file.is_file():
             raise UsageError(f"{file}: this file does not exist")
-        beside = home.root if is_mounted else home.root.parent
+        beside = home.root if is_fixed else home.root.parent
         disk.require(beside if beside.is_dir() else Path.cwd(), file.stat().st_size, by="the restored home")
         if aside.root.exists():
             shutil.rmtree(aside.root)
@@ -248,7 +248,7 @@ def _present(home: Home, aside: Path) -> Iterator[Path]:
 
 
 def _put_in_place(aside: Home, home: Home) -> None:
-    """A mounted folder cannot be replaced, so what is in it is renamed, the link to the release last."""
+    """What is in a folder that cannot be replaced is renamed, the link to the release last."""
     if aside.root.parent != home.root:
         aside.root.replace(home.root)
         return

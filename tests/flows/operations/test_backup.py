@@ -2,6 +2,7 @@
 makes no home.
 """
 
+import errno
 import io
 import json
 import os
@@ -68,13 +69,27 @@ def test_a_home_comes_back_byte_for_byte(tmp_path: Path, home: Home) -> None:
     assert publish.rollback(again) == store.releases(home)[0].release_id
 
 
-def test_a_home_comes_back_into_a_disk_of_its_own(
-    tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch
+def _refused_in(folder: Path, replace: Callable[[Path, Path], Path]) -> Callable[[Path, Path], Path]:
+    def replaced(path: Path, target: Path) -> Path:
+        if target.parent == folder:
+            raise PermissionError(errno.EACCES, "Permission denied", str(target))
+        return replace(path, target)
+
+    return replaced
+
+
+@pytest.mark.parametrize("is_mounted", [True, False])
+def test_a_home_comes_back_into_a_folder_that_cannot_be_replaced(
+    tmp_path: Path, home: Home, monkeypatch: pytest.MonkeyPatch, *, is_mounted: bool
 ) -> None:
-    """As in a container: the folder is mounted, so nothing can take its place."""
-    again = Home(tmp_path / "mounted")
+    """As in a container, where the folder is mounted; or as the service's user, in a folder of root's."""
+    again = Home(tmp_path / "fixed" / "home")
     (again.root / "lost+found").mkdir(parents=True)
-    monkeypatch.setattr(os.path, "ismount", lambda path: path == again.root)
+    if is_mounted:
+        monkeypatch.setattr(os.path, "ismount", lambda path: path == again.root)
+    else:
+        monkeypatch.setattr(os, "access", lambda path, _: path != again.root.parent)
+        monkeypatch.setattr(Path, "replace", _refused_in(again.root.parent, Path.replace))
     assert backup(home, tmp_path / "kept.tar") == restore(tmp_path / "kept.tar", again)
     (again.root / "lost+found").rmdir()
     assert facts(again) == facts(home)
