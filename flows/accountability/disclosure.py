@@ -3,8 +3,9 @@
 
 It covers rows of the release in force that contain the person's id or rest on their records: statements,
 resolution, flags, cases, verdicts. It adds what no release has: their statements in every edition held,
-decided verdicts with their notes, notes of judgements, lookups in the audit log, and the files that name
-them. It leaves out undecided rounds of verdicts, so that a second reader stays blind.
+decided verdicts with their notes, what was done about their cases and what else names them in the review
+store, notes of judgements, lookups in the audit log, and the files that name them. It leaves out undecided
+rounds of verdicts, so that a second reader stays blind.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -16,8 +17,10 @@ from flows.accountability.subject import Plan, Subject, person_statements
 from flows.home.authority import authority
 from flows.home.settings import Home
 from flows.journal import audit, chain, judgements, reviews
+from flows.release.case_ids import cases_by_id
 from flows.review import attachments
-from flows.review.fold import walk
+from flows.review.fold import CLOSE, DONE, EXPLAIN, REOPEN, walk
+from flows.review.retention import folded_words
 from transforms.model.sql import Connection, frame, read_sql
 
 COLUMNS = ("view", "row", "register", "edition", "file", "record")
@@ -31,6 +34,9 @@ BESIDE = {
     "v_resolution_link": "exists (from v_resolution r where r.party_id = $person and (r.register, r.record) "
     "in ((v.register, v.record), (v.other_register, v.other_record)))",
 }
+# Acts around a verdict, and what they say.
+ACTS = (DONE, CLOSE, REOPEN, EXPLAIN, attachments.FILE, attachments.REFERENCE)
+SAID = ("done", "reason", "owner", "scope", "indicator", "subject_id", "until", "name", "reference")
 SECRET = "kept for a purpose with a secrecy of its own, and not shown for this one"
 
 type Row = Mapping[str, object]
@@ -56,6 +62,7 @@ def disclosure(home: Home, connection: Connection, planned: Plan, *, purpose: st
         *_rows_of_views(connection, person),
         *(("statement", row) for row in person_statements(home, subject.records).iter_rows(named=True)),
         *(("verdict", row) for row in _verdicts(home, cases, purpose)),
+        *(("review", row) for row in _acts(home, connection, cases, subject.terms, purpose)),
         *(("lookup", row) for row in _lookups(home, subject)),
         *(
             ("note of a judgement", {"note": path.read_text(encoding="utf-8")})
@@ -94,6 +101,27 @@ def _verdicts(home: Home, cases: Collection[str], purpose: str) -> Iterator[Row]
                         "done": list(verdict.done),
                         "note": note if note is None or verdict.purpose in open_to else SECRET,
                     }
+
+
+def _acts(
+    home: Home, connection: Connection, cases: Collection[str], terms: Collection[str], purpose: str
+) -> Iterator[Row]:
+    """What was done about these cases or was filed with them, and what else of the kind names the person;
+    where this purpose may see it, and not by whom.
+    """
+    open_to = {*authority(home).purposes_open, purpose}
+    with reviews.reading(home) as log:
+        events = log.events(kinds=ACTS) if log is not None else []
+        notes = log.notes(event.n for event in events) if log is not None else {}
+    led = cases_by_id(connection, {event.case_id for event in events})
+    folded = [folded_words(term) for term in terms]
+    for event in events:
+        body = event.body or {}
+        said = {**{name: body[name] for name in SAID if name in body}, "note": notes.get(event.n)}
+        words = folded_words(_text(said))
+        if led.get(event.case_id, event.case_id) in cases or any(term in words for term in folded):
+            facts = {name: getattr(event, name) for name in ("kind", "at", "purpose", "case_id")}
+            yield {**facts, **(said if event.purpose in open_to else {"note": SECRET})}
 
 
 def _lookups(home: Home, subject: Subject) -> Iterator[Row]:

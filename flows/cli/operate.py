@@ -186,8 +186,8 @@ def purge(
         f"This removes {counted(len(planned.subject.records), 'record', 'records')} of one natural person "
         f"from {counted(planned.editions_n, 'edition', 'editions')}, publishes a release without them, and "
         f"deletes every release and report that holds them, of {len(planned.releases)}, and files kept with "
-        "cases that name them. `undertow rollback` cannot bring those back. Backups and copies elsewhere are "
-        "not touched."
+        "cases that name them. `undertow rollback` cannot bring those back. Backups, copies elsewhere and a "
+        "landing folder outside this home are neither searched nor touched."
     )
     for name in planned.landed:
         complain(

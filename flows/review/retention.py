@@ -155,14 +155,14 @@ def _expired(
 
 def forget(home: Home, terms: Iterable[str]) -> int:
     """Delete every text that contains one of the terms; returns how many. For `undertow purge`."""
-    folded = [words for term in terms if (words := " ".join(term.split()).casefold())]
+    folded = [words for term in terms if (words := folded_words(term))]
     if not folded or not reviews.path(home).exists():
         return 0
     gone = 0
     with reviews.writing(home) as log:
         for part in (NOTE, BODY):
             rows = log.connection.execute(sa.select(CONTENT).where(CONTENT.c.part == part)).all()
-            naming = [row.event_n for row in rows if _names(row.text, folded)]
+            naming = [row.event_n for row in rows if any(term in folded_words(row.text) for term in folded)]
             # When an event loses its content, its note goes too.
             parts = (NOTE,) if part == NOTE else (BODY, NOTE)
             gone += log.erase(naming, parts, _tombstone(ERASURE)) if naming else 0
@@ -183,9 +183,9 @@ def forget_files(home: Home, digests: Collection[str]) -> int:
     return attachments.sweep(home)
 
 
-def _names(text: str, folded: Collection[str]) -> bool:
-    words = " ".join(text.split()).casefold()
-    return any(term in words for term in folded)
+def folded_words(text: str) -> str:
+    """In which a term is looked for, itself folded."""
+    return " ".join(text.split()).casefold()
 
 
 def erase_notes(desk: Desk, user: User, case_id: str, purpose: str) -> int:

@@ -116,6 +116,26 @@ def test_decided_verdicts_are_in_it_and_no_open_one(home: Home, purpose: str, is
     assert "outcome: no-concern" in row and ("note: note 0" in row) is is_read
 
 
+@pytest.mark.parametrize(("purpose", "is_read"), [("permits", True), ("bibob", False)])
+def test_what_was_done_about_their_cases_or_names_them_is_in_it(
+    home: Home, purpose: str, is_read: bool
+) -> None:
+    """Of UT-C-f2, which is of somebody else, only what names them."""
+    with reviews.writing(home) as log:
+        for kind, case, body in (
+            ("done", "UT-C-f1", {"verdict": 1, "done": ["refused"]}),
+            ("file", "UT-C-f1", {"name": "passport.pdf", "sha256": "0", "bytes": 1}),
+            ("file", "UT-C-f2", {"name": "lease.pdf", "sha256": "1", "bytes": 1}),
+            ("reference", "UT-C-f2", {"reference": "letter to mr john  paul SMITH"}),
+        ):
+            log.append(Draft("rachel", "reviewer", purpose, case, kind, body))
+    rows = rows_of(disclosed(home), "review")
+    assert [row.splitlines()[0] for row in rows] == ["kind: done", "kind: file", "kind: reference"]
+    said = "\n".join(rows)
+    assert all((words in said) is is_read for words in ("refused", "passport.pdf", "john  paul SMITH"))
+    assert "rachel" not in said and "lease.pdf" not in said
+
+
 def test_it_takes_a_purpose_for_it_and_is_audited(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["disclose", JOHN, "--to", str(home.root.parent / "x.xlsx"), "--home", str(home.root)]
     assert exit_code([*command, "--purpose", "permits"]) == 2
