@@ -7,8 +7,8 @@ SEVERAL = "in several currencies, and no rate of one is held"
 FLOW_PATTERN = Table(
     "flow_pattern",
     "Money patterns: round trips, cycles, scatter-gather, fans, pass-throughs. They are found among the "
-    "transfers, loans, sales and payments whose parties are both known, without public bodies, banks and "
-    "other conduits.",
+    "transfers and payments whose parties are both known, without public bodies, banks and other conduits. A "
+    "mortgage or a sale of a title is no payment of its own here; the transfer for it is.",
     (
         Column("pattern_id", "text", "FP- and a hash of its payments; stable as long as they are the same."),
         Column("indicator", "text", "Code of the indicator that it belongs to.", privacy="open"),
