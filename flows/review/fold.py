@@ -21,16 +21,10 @@ Stage = Literal["open", "first-read", "second-read", "decided", "closed"]
 NewKind = Literal["flag", "rule", "grown", "changed"]
 
 OUTCOMES: tuple[Outcome, ...] = ("confirmed", "no-concern", "cannot-judge")
+STAGES: tuple[Stage, ...] = ("open", "first-read", "second-read")  # by the readings of the open round
 # Kinds of events that the fold reads; `user` and `erased` are about no case's state.
-VERDICT, CLOSE, REOPEN, ASSIGN, DONE, SEEN, EXPLAIN = (
-    "verdict",
-    "close",
-    "reopen",
-    "assign",
-    "done",
-    "seen",
-    "explain-away",
-)
+VERDICT, CLOSE, REOPEN, ASSIGN = "verdict", "close", "reopen", "assign"
+DONE, SEEN, EXPLAIN = "done", "seen", "explain-away"
 
 
 @dataclass(frozen=True)
@@ -353,16 +347,13 @@ def state_of(
     if not needing:
         return State("open", decision, None, (), came_from, explained=True)
     open_round = _open_round(walked, [flag for flag in needing if _new(flag, covers[flag.flag_id])])
-    stage = "open" if open_round is None else _STAGES[len(open_round.verdicts)]
+    stage = STAGES[len(open_round.verdicts) if open_round else 0]
     return State(stage, decision, open_round, new if decision is not None else (), came_from)
 
 
 def _weight(covered: Covered) -> tuple[bool, bool, int]:
     """Which of several decisions is that of the case: the greatest."""
     return covered.outcome == "confirmed", covered.round is not None, covered.n
-
-
-_STAGES: Mapping[int, Stage] = {1: "first-read", 2: "second-read"}
 
 
 def _covering(walked: Walked, flag: Flag, earlier: Mapping[str, Collection[str]]) -> Covered | None:
