@@ -6,6 +6,7 @@ EXTENSION = "UBLExtensions.UBLExtension.ExtensionContent.EformsExtension"
 RESULT, ORGANISATION = f"{EXTENSION}.NoticeResult", f"{EXTENSION}.Organizations.Organization"
 LOT_RESULT, LOT_TENDER = f"{RESULT}.LotResult", f"{RESULT}.LotTender"
 CONTRACT, TENDERING_PARTY = f"{RESULT}.SettledContract", f"{RESULT}.TenderingParty"
+CHANGED_NOTICE = f"{EXTENSION}.Changes.ChangedNoticeIdentifier"  # BT-758
 LOT = "ProcurementProjectLot"
 LISTS = (
     *(LOT_RESULT, f"{LOT_RESULT}.ReceivedSubmissionsStatistics"),
@@ -17,6 +18,7 @@ _USED: dict[str, FieldKind] = {
     "IssueTime": "text",
     "VersionID": "text",
     "NoticeTypeCode": "text",
+    CHANGED_NOTICE: "text",
     "TenderingProcess.ProcedureCode": "text",
     "ProcurementProject.Name": "texts",
     "ContractingParty.Party.PartyIdentification.ID": "texts",
@@ -55,7 +57,8 @@ RealizedLocation RequestedTenderTotal PlannedPeriod ContractExtension EstimatedO
 # Contacts and beneficial owners are natural persons.
 _BELOW = {
     EXTENSION: """
-        Appeals Changes ContractModification NoticeSubType Publication TransmissionDate TransmissionTime
+        Appeals Changes.Change Changes.ChangeReason ContractModification NoticeSubType Publication
+        TransmissionDate TransmissionTime
     """,
     RESULT: """
         FieldsPrivacy TotalAmount OverallApproximateFrameworkContractsAmount

@@ -12,8 +12,10 @@ for a lot, so a contracting process is a lot of a procedure: `<procedure>/<lot>`
 
 An organisation's identifier (BT-501) is free text: it is used if its country and form show which register it
 is from. Withheld values (-1, `unpublished`, 1970-01-01) are left out. A notice about a change to a contract
-is ignored by name. A tender counts as valid if it was ranked or got a contract. The declaration is at the
-end.
+is ignored by name. A tender counts as valid if it was ranked or got a contract. Tenders are numbered within a
+notice, so a bid or award is `<notice>/<tender>`. A notice that corrects another (BT-758) has the other's id
+there and replaces its bids and awards, unless it names the other by its publication number: then both are
+kept (finding `correction_not_matched`). The declaration is at the end.
 Source: https://docs.ted.europa.eu/eforms/latest/.
 """
 
@@ -22,6 +24,7 @@ import re
 import polars as pl
 
 from transforms.formats.eforms_fields import (
+    CHANGED_NOTICE,
     CONTRACT,
     FIELDS,
     LISTS,
@@ -41,7 +44,17 @@ from transforms.formats.procurement import (
     with_party,
 )
 from transforms.model.layout import XmlRecords
-from transforms.model.parsing import coded, inner, items, located, parsed, rejections, statement, without
+from transforms.model.parsing import (
+    coded,
+    inner,
+    items,
+    located,
+    parsed,
+    record_findings,
+    rejections,
+    statement,
+    without,
+)
 from transforms.model.register import Edition, Parsed, Recognised, Register
 from transforms.model.source import Source
 from transforms.model.statements import AWARD_STATEMENT, BID_STATEMENT, TENDER_STATEMENT
@@ -110,7 +123,8 @@ def declined(_file_name: str, head: bytes) -> str:
 
 # --- parsing ----------------------------------------------------------------------------------------------
 
-OF_NOTICE = ("record", "record_id", "record_no", "ContractFolderID", "released_at")
+OF_NOTICE = ("record", "record_id", "record_no", "ContractFolderID", "released_at", "notice")
+_NOTICE_AND_VERSION = r"^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-\d+)?$"
 
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
@@ -126,8 +140,10 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     locator = pl.concat_str("ID", "VersionID", separator="-", ignore_nulls=True)
     day, time = pl.col("IssueDate"), pl.col("IssueTime").fill_null("00:00:00Z")
     good = located(without(rest, changes), locator, edition).with_columns(
-        moment_of(pl.concat_str(day.str.slice(0, 10), pl.lit("T"), time)).alias("released_at")
+        moment_of(pl.concat_str(day.str.slice(0, 10), pl.lit("T"), time)).alias("released_at"),
+        pl.coalesce(_corrected_notice(), pl.col("ID").str.to_lowercase()).alias("notice"),
     )
+    unmatched = good.filter(pl.col(CHANGED_NOTICE).is_not_null() & _corrected_notice().is_null())
     organisations = _organisations(good)
     bids = _bidders(good, organisations)
     tables = {
@@ -137,7 +153,21 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     }
     stated = pl.concat([table.select("record_no") for table in tables.values()]).unique()
     silent = without(good, stated).select("record_no", pl.lit("no_result").alias("reason"))
-    return parsed(without(good, silent), tables, rejected=rejected, ignored=pl.concat([changes, silent]))
+    return parsed(
+        without(good, silent),
+        tables,
+        rejected=rejected,
+        ignored=pl.concat([changes, silent]),
+        findings=[record_findings(without(unmatched, silent), "correction_not_matched", CHANGED_NOTICE)],
+    )
+
+
+def _corrected_notice() -> pl.Expr:
+    """Id of the notice that a change notice corrects, without its version. Null for any other notice, and if
+    it is named by its publication number (79191-2026): the number and the id are together only in the
+    corrected notice, which another package has.
+    """
+    return pl.col(CHANGED_NOTICE).str.to_lowercase().str.extract(_NOTICE_AND_VERSION)
 
 
 def _organisations(good: pl.DataFrame) -> pl.DataFrame:
@@ -267,6 +297,13 @@ def _bidders(good: pl.DataFrame, organisations: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _tender_no() -> pl.Expr:
+    """Tenders are numbered within a notice, and a lot may have several notices. A correction has the numbers
+    of the notice that it corrects, and so replaces its bids and awards.
+    """
+    return pl.concat_str("notice", pl.lit("/"), "tender")
+
+
 def _of_party(role: str) -> dict[str, pl.Expr]:
     return {
         f"{role}_kind": pl.col("kind"),
@@ -304,7 +341,7 @@ def _bids(good: pl.DataFrame, bidders: pl.DataFrame, edition: Edition) -> pl.Dat
         BID_STATEMENT,
         edition,
         pl.concat_str(pl.lit("b"), "nth", pl.lit("-"), "position"),
-        bid_no=pl.col("tender"),
+        bid_no=_tender_no(),
         partners_n=pl.col("position_n"),
         status=pl.when(is_valid).then(pl.lit("valid")).otherwise(pl.lit("unknown")),
         **_of_party("bidder"),
@@ -320,7 +357,7 @@ def _awards(good: pl.DataFrame, bidders: pl.DataFrame, edition: Edition) -> pl.D
         AWARD_STATEMENT,
         edition,
         pl.concat_str(pl.lit("a"), "nth", pl.lit("-"), "position"),
-        award_no=pl.col("tender"),
+        award_no=_tender_no(),
         suppliers_n=pl.col("position_n"),
         status=pl.lit("active"),
         awarded_on=pl.when(~pl.col("date").str.starts_with(WITHHELD_DAY)).then(day_of(pl.col("date"))),
