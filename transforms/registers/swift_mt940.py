@@ -4,7 +4,7 @@ One record is one message, from its `:20:` on. It becomes
 
 | statement | part | locator |
 |---|---|---|
-| account | `a` | `:20:` and `:28C:`, and the id of the account |
+| account | `a` | `:20:`, `:28C:`, days of both balances, opening balance, id of the account |
 | flow | `f1` …, one for each line | the same |
 
 Read with the library mt-940. The other side is taken from field 86 if that has codes for it (`/IBAN/`,
@@ -79,10 +79,10 @@ def _message(text: str) -> tuple[str, BankStatement] | None:
         last_on=closing.date if closing else None,
         lines=[_line(each.data) for each in transactions if each.data.get("amount") is not None],
     )
-    reference = "-".join(
-        str(data.get(name) or "") for name in ("transaction_reference", "statement_number", "sequence_number")
-    )
-    return reference, statement
+    # Some banks give every statement of an account the same reference and number.
+    named = (data.get(name) for name in ("transaction_reference", "statement_number", "sequence_number"))
+    balances = (statement.first_on, statement.last_on, statement.opening)
+    return "-".join(str(part or "") for part in (*named, *balances)), statement
 
 
 def _line(data: dict[str, object]) -> Line:

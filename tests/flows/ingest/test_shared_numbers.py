@@ -75,3 +75,15 @@ def test_statements_of_two_accounts_with_one_reference_are_both_loaded(tmp_path:
     accounts, _ = loaded(tmp_path / "camt", "zed.xml", text, "account_statement")
     assert accounts["account_id"].n_unique() == 2
     assert not accounts["record"].str.contains("|".join(TWO_ACCOUNTS)).any()
+
+
+def test_statements_of_a_bank_with_one_reference_are_all_loaded_and_a_repeat_once(tmp_path: Path) -> None:
+    message = ":20:STARTUMSE\n:25:37040044/0532013000\n:28C:00000/001\n:60F:{}\n{}:62F:{}\n-\n"
+    line = ":61:2602020202D20,00NTRFNONREF\n:86:fee\n"
+    first = message.format("C260202EUR100,00", line, "C260202EUR80,00")
+    same_day = message.format("C260202EUR80,00", line, "C260202EUR60,00")
+    next_day = message.format("C260203EUR60,00", "", "C260204EUR60,00")
+    text = first + same_day + next_day + first
+    accounts, ignored = loaded(tmp_path, "zed.sta", text, "account_statement")
+    assert accounts["opening"].cast(pl.String).to_list() == ["100.00", "80.00", "60.00"]
+    assert ignored == ("duplicate: 1",)
