@@ -12,10 +12,11 @@ for a lot, so a contracting process is a lot of a procedure: `<procedure>/<lot>`
 
 An organisation's identifier (BT-501) is free text: it is used if its country and form show which register it
 is from. Withheld values (-1, `unpublished`, 1970-01-01) are left out. A notice about a change to a contract
-is ignored by name. A tender counts as valid if it was ranked or got a contract. Tenders are numbered within a
-notice, so a bid or award is `<notice>/<tender>`. A notice that corrects another (BT-758) has the other's id
-there and replaces its bids and awards, unless it names the other by its publication number: then both are
-kept (finding `correction_not_matched`). The declaration is at the end.
+or its completion is ignored by name; an award that is only intended, and its bid, are `pending`. A tender
+counts as valid if it was ranked or got a contract. Tenders are numbered within a notice, so a bid or award is
+`<notice>/<tender>`. A notice that corrects another (BT-758) has the other's id there and replaces its bids
+and awards, unless it names the other by its publication number: then both are kept (finding
+`correction_not_matched`). The declaration is at the end.
 Source: https://docs.ted.europa.eu/eforms/latest/.
 """
 
@@ -68,6 +69,8 @@ METHODS = {
     "innovation": "selective",
     "neg-wo-call": "limited",
 }
+AFTER_THE_AWARD = {"can-modif": "modification", "compl": "completion"}
+INTENDED = "veat"  # voluntary ex-ante transparency notice: an award that is intended, before the contract
 NOT_FRAMEWORK = ("none", "dps-list", "dps-nlist", "unpublished")
 WITHHELD, WITHHELD_DAY = ("-1", "unpublished"), "1970-01-01"
 SCHEMES_OF_COUNTRY = {"GBR": GB_COH, "BEL": BE_KBO, "NLD": NL_KVK}
@@ -123,7 +126,7 @@ def declined(_file_name: str, head: bytes) -> str:
 
 # --- parsing ----------------------------------------------------------------------------------------------
 
-OF_NOTICE = ("record", "record_id", "record_no", "ContractFolderID", "released_at", "notice")
+OF_NOTICE = ("record", "record_id", "record_no", "ContractFolderID", "released_at", "notice", "is_intended")
 _NOTICE_AND_VERSION = r"^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:-\d+)?$"
 
 
@@ -135,13 +138,14 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         frame, [(pl.col(amount).list.eval(is_no_amount).list.any(), "not_a_number", amount)]
     )
     rest = without(frame, rejected)
-    is_change = pl.col("NoticeTypeCode") == "can-modif"
-    changes = rest.filter(is_change).select("record_no", pl.lit("modification").alias("reason"))
+    reason = coded("NoticeTypeCode", AFTER_THE_AWARD)
+    later = rest.filter(reason.is_not_null()).select("record_no", reason.alias("reason"))
     locator = pl.concat_str("ID", "VersionID", separator="-", ignore_nulls=True)
     day, time = pl.col("IssueDate"), pl.col("IssueTime").fill_null("00:00:00Z")
-    good = located(without(rest, changes), locator, edition).with_columns(
+    good = located(without(rest, later), locator, edition).with_columns(
         moment_of(pl.concat_str(day.str.slice(0, 10), pl.lit("T"), time)).alias("released_at"),
         pl.coalesce(_corrected_notice(), pl.col("ID").str.to_lowercase()).alias("notice"),
+        (pl.col("NoticeTypeCode") == INTENDED).fill_null(False).alias("is_intended"),
     )
     unmatched = good.filter(pl.col(CHANGED_NOTICE).is_not_null() & _corrected_notice().is_null())
     organisations = _organisations(good)
@@ -157,7 +161,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         without(good, silent),
         tables,
         rejected=rejected,
-        ignored=pl.concat([changes, silent]),
+        ignored=pl.concat([later, silent]),
         findings=[record_findings(without(unmatched, silent), "correction_not_matched", CHANGED_NOTICE)],
     )
 
@@ -343,7 +347,11 @@ def _bids(good: pl.DataFrame, bidders: pl.DataFrame, edition: Edition) -> pl.Dat
         pl.concat_str(pl.lit("b"), "nth", pl.lit("-"), "position"),
         bid_no=_tender_no(),
         partners_n=pl.col("position_n"),
-        status=pl.when(is_valid).then(pl.lit("valid")).otherwise(pl.lit("unknown")),
+        status=pl.when("is_intended")
+        .then(pl.lit("pending"))
+        .when(is_valid)
+        .then(pl.lit("valid"))
+        .otherwise(pl.lit("unknown")),
         **_of_party("bidder"),
     )
 
@@ -359,7 +367,7 @@ def _awards(good: pl.DataFrame, bidders: pl.DataFrame, edition: Edition) -> pl.D
         pl.concat_str(pl.lit("a"), "nth", pl.lit("-"), "position"),
         award_no=_tender_no(),
         suppliers_n=pl.col("position_n"),
-        status=pl.lit("active"),
+        status=pl.when("is_intended").then(pl.lit("pending")).otherwise(pl.lit("active")),
         awarded_on=pl.when(~pl.col("date").str.starts_with(WITHHELD_DAY)).then(day_of(pl.col("date"))),
         is_framework=pl.col("is_framework").fill_null(False),
         item_codes=pl.concat_list("code").list.drop_nulls(),
