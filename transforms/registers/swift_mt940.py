@@ -8,10 +8,11 @@ One record is one message, from its `:20:` on. It becomes
 | flow | `f1` …, one for each line | the same |
 
 Read with the library mt-940. The other side is taken from field 86 if that has codes for it (`/IBAN/`,
-`/CNTP/`, `?31`); else its account from the second line of field 61, where Rabobank writes it. A returned
-payment (`/RTRN/`) is a negative line in the payment's direction, and so is a reversal. The remittance text is
-left out, because it may name persons. A message whose lines do not add up from its opening to its closing
-balance is rejected. Read only for a purpose that allows transfers. The declaration is at the end.
+`/CNTP/`, `?31`), or ABN AMRO's words (`IBAN:`, `NAAM:`); else its account from the second line of field 61,
+where Rabobank writes it. A returned payment (`/RTRN/`) is a negative line in the payment's direction, and so
+is a reversal. The remittance text is left out, because it may name persons. A message whose lines do not add
+up from its opening to its closing balance is rejected. Read only for a purpose that allows transfers. The
+declaration is at the end.
 """
 
 import re
@@ -39,6 +40,11 @@ FIELDS = (SourceField(TEXT),)
 # Codes before the other side's account and name: of Dutch banks, and the `?` fields of German banks.
 _ACCOUNTS = (r"/CNTP/([^/]+)/", r"/IBAN/([^/]+)/", r"\?31([^?]+)", r"\?38([^?]+)")
 _NAMES = (r"/CNTP/[^/]*/[^/]*/([^/]+)/", r"/NAME/([^/]+)", r"\?32([^?]+)")
+# ABN AMRO's words instead of codes, after the kind of payment (`SEPA OVERBOEKING`). They follow each other
+# without a blank where one fills its column.
+_NEXT_WORD = r"/?\s*(?:IBAN:|BIC:|NAAM:|OMSCHRIJVING:|KENMERK:|MACHTIGING:|INCASSANT:|BETALINGSKENM|$)"
+_WORDED_IBAN = rf"(?i)^SEPA .*?IBAN:\s*(\w+?)\s*{_NEXT_WORD}"
+_WORDED_NAME = rf"(?i)^SEPA .*?NAAM:\s*(.+?)\s*{_NEXT_WORD}"
 RETURNED = "/RTRN/"  # code of Dutch banks before the reason for a returned payment
 LINE_CHARS = 65  # of a line of field 86 (SWIFT, MT940: 6*65x)
 NAME_CHARS = 27  # of the German field `?32` (DFÜ-Abkommen, Anlage 3, chapter 8: MT940)
@@ -97,16 +103,17 @@ def _line(data: dict[str, object]) -> Line:
         is_out=status.endswith("D") is not is_returned,
         amount=-amount if is_reversal else amount,
         day=date(day.year, day.month, day.day) if isinstance(day, date) else None,
-        name=_first(_NAMES, details),
-        number=_first(_ACCOUNTS, details) or _iban(str(data.get("extra_details") or "").strip()),
+        name=_first((*_NAMES, _WORDED_NAME), details),
+        number=_first(_ACCOUNTS, details)
+        or _iban(_first((_WORDED_IBAN,), details) or "")
+        or _iban(str(data.get("extra_details") or "").strip()),
         reference=str(data.get("bank_reference") or "") or None,
     )
 
 
-def _iban(second_line: str) -> str | None:
-    """The second line of field 61, if it is only an account number."""
-    is_number = second_line.isascii() and second_line.isalnum() and is_iban(second_line)
-    return second_line if is_number else None
+def _iban(text: str) -> str | None:
+    """The text, if it is only an IBAN."""
+    return text if text.isascii() and text.isalnum() and is_iban(text) else None
 
 
 def _unwrapped(details: str) -> str:
