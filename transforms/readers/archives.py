@@ -291,11 +291,14 @@ def _zip_documents(path: Path, inner: zipfile.ZipFile) -> Iterator[bytes]:
 
 
 def _document(path: Path, file: IO[bytes] | gzip.GzipFile, member: str) -> Iterator[bytes]:
-    """The blocks of a member that must be an XML document."""
+    """The blocks of a member that must be an XML document, without its byte order mark, which may stand only
+    at the start of a file.
+    """
     for place, block in enumerate(iter(partial(file.read, STEP_BYTES), b"")):
-        if place == 0 and not block.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+        text = block if place else block.removeprefix(b"\xef\xbb\xbf")
+        if place == 0 and not text.lstrip().startswith(b"<"):
             raise _bad(path, f"{member} is no XML document")
-        yield block
+        yield text
 
 
 def _within(path: Path, members: Sequence[_Member], pattern: str) -> list[_Member]:
