@@ -265,7 +265,9 @@ def judged(rows: pl.DataFrame, table: str, index: pl.DataFrame) -> pl.DataFrame:
 
 
 def _fate_of(table: str) -> pl.Expr:
-    """Why a row of a legal person does not become a statement: its content is in another one."""
+    """Why a row of a legal person does not become a statement: its content is in another one, or it is an
+    address that the register struck off.
+    """
     match table:
         case "branch":
             return pl.lit("in_its_enterprise")
@@ -275,6 +277,8 @@ def _fate_of(table: str) -> pl.Expr:
             return pl.when(is_name & (pl.col("denomination.Denomination") == pl.col("name"))).then(
                 pl.lit("in_its_enterprise")
             )
+        case "address":
+            return pl.when(pl.col("address.DateStrikingOff").is_not_null()).then(pl.lit("struck_off"))
         case _:
             return pl.lit(None, dtype=pl.String)
 

@@ -21,6 +21,7 @@ Particulars:
 - The legal form is that of the law of 2019 (`JuridicalFormCAC`), if stated.
 - Streets and municipalities of Brussels are in two languages: the Dutch name is used, so that an address is
   one unit.
+- An address that the register struck off is ignored (`struck_off`): the enterprise is no longer there.
 - An industry code is written `84130 2008 MAIN`; one of 2003, with other divisions, `2003 75113 MAIN`.
 - The start of a foreign entity is the start of its registration in Belgium.
 
@@ -119,7 +120,7 @@ FIELDS = (
     SourceField("address.HouseNumber"),
     SourceField("address.Box"),
     SourceField("address.ExtraAddressInfo"),
-    _date("address.DateStrikingOff", "an address that was struck off is still the one that the register has"),
+    _date("address.DateStrikingOff"),
     SourceField("activity.EntityNumber", mandatory=True),
     SourceField("activity.ActivityGroup", ignored="source of the activity: VAT, social security, education"),
     SourceField("activity.NaceVersion", "category", known=("2003", "2008", "2025")),
