@@ -1,6 +1,13 @@
-"""The fields of an eForms result notice: where they are, which are used, and why others are not."""
+"""The fields of an eForms result notice: where they are, which are used, and why others are not; and what its
+results and contracts state about tenders.
+"""
+
+from collections.abc import Mapping
+
+import polars as pl
 
 from transforms.model.layout import FieldKind, SourceField
+from transforms.model.parsing import inner, items
 
 EXTENSION = "UBLExtensions.UBLExtension.ExtensionContent.EformsExtension"
 RESULT, ORGANISATION = f"{EXTENSION}.NoticeResult", f"{EXTENSION}.Organizations.Organization"
@@ -9,7 +16,7 @@ CONTRACT, TENDERING_PARTY = f"{RESULT}.SettledContract", f"{RESULT}.TenderingPar
 CHANGED_NOTICE = f"{EXTENSION}.Changes.ChangedNoticeIdentifier"  # BT-758
 LOT = "ProcurementProjectLot"
 LISTS = (
-    *(LOT_RESULT, f"{LOT_RESULT}.ReceivedSubmissionsStatistics"),
+    *(LOT_RESULT, f"{LOT_RESULT}.LotTender", f"{LOT_RESULT}.ReceivedSubmissionsStatistics"),
     *(LOT_TENDER, CONTRACT, f"{CONTRACT}.LotTender", TENDERING_PARTY, f"{TENDERING_PARTY}.Tenderer"),
     *(ORGANISATION, f"{ORGANISATION}.Company.PartyName", f"{ORGANISATION}.Company.PartyLegalEntity"),
     *(LOT, f"{LOT}.TenderingProcess.ContractingSystem", "ContractingParty"),
@@ -25,6 +32,7 @@ _USED: dict[str, FieldKind] = {
     f"{LOT}.ID": "texts",
     f"{LOT}.ProcurementProject.MainCommodityClassification.ItemClassificationCode": "texts",
     f"{LOT}.TenderingProcess.ContractingSystem.ContractingSystemTypeCode": "texts",
+    f"{LOT_RESULT}.LotTender.ID": "texts",
     f"{LOT_RESULT}.TenderLot.ID": "texts",
     f"{LOT_RESULT}.ReceivedSubmissionsStatistics.StatisticsCode": "texts",
     f"{LOT_RESULT}.ReceivedSubmissionsStatistics.StatisticsNumeric": "texts",
@@ -65,7 +73,7 @@ _BELOW = {
         OverallMaximumFrameworkContractsAmount GroupFramework
     """,
     LOT_RESULT: """
-        ID LotTender SettledContract TenderResultCode DecisionReason AppealRequestsStatistics
+        ID SettledContract TenderResultCode DecisionReason AppealRequestsStatistics
         FieldsPrivacy DPSTerminationIndicator FrameworkAgreementValues HigherTenderAmount
         LowerTenderAmount StrategicProcurement FinancingParty PayerParty
         ReceivedSubmissionsStatistics.FieldsPrivacy
@@ -111,3 +119,27 @@ FIELDS: tuple[SourceField, ...] = (
         )
     ),
 )
+
+
+def settled_tenders(good: pl.DataFrame) -> pl.DataFrame:
+    """record_no, tender, date: tenders that got a contract, with the day of the award."""
+    return _of_tenders(good, {f"{CONTRACT}.AwardDate": "date", f"{CONTRACT}.LotTender.ID": "tender"})
+
+
+def lots_of_tenders(good: pl.DataFrame) -> pl.DataFrame:
+    """record_no, tender, lot: the lot of the first result that names the tender. A tender for a group of lots
+    itself names only the group (GLO-0001), which has no result.
+    """
+    return _of_tenders(good, {f"{LOT_RESULT}.TenderLot.ID": "lot", f"{LOT_RESULT}.LotTender.ID": "tender"})
+
+
+def _of_tenders(good: pl.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
+    """record_no and columns: one row for each tender in the inner lists `tender`."""
+    return (
+        items(good, columns, ("record_no",), "place")
+        .with_columns(inner("tender"))
+        .explode("tender")
+        .filter(pl.col("tender").is_not_null())
+        .unique(["record_no", "tender"], keep="first", maintain_order=True)
+        .select("record_no", *columns.values())
+    )

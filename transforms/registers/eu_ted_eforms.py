@@ -26,7 +26,6 @@ import polars as pl
 
 from transforms.formats.eforms_fields import (
     CHANGED_NOTICE,
-    CONTRACT,
     FIELDS,
     LISTS,
     LOT,
@@ -34,6 +33,8 @@ from transforms.formats.eforms_fields import (
     LOT_TENDER,
     ORGANISATION,
     TENDERING_PARTY,
+    lots_of_tenders,
+    settled_tenders,
 )
 from transforms.formats.file_names import slug
 from transforms.formats.ledgers import amount_of
@@ -277,13 +278,17 @@ def _bidders(good: pl.DataFrame, organisations: pl.DataFrame) -> pl.DataFrame:
     """One row for each bidder of each tender; one row for a tender that names no bidder."""
     columns = {
         f"{LOT_TENDER}.ID": "tender",
-        f"{LOT_TENDER}.TenderLot.ID": "lot",
+        f"{LOT_TENDER}.TenderLot.ID": "tender_lot",
         f"{LOT_TENDER}.TenderingParty.ID": "party",
         f"{LOT_TENDER}.TenderRankedIndicator": "is_ranked",
         f"{LOT_TENDER}.LegalMonetaryTotal.PayableAmount": "amount",
         f"{LOT_TENDER}.LegalMonetaryTotal.PayableAmount@currencyID": "currency",
     }
-    tenders = items(good, columns, OF_NOTICE, "nth")
+    tenders = (
+        items(good, columns, OF_NOTICE, "nth")
+        .join(lots_of_tenders(good), on=["record_no", "tender"], how="left", maintain_order="left")
+        .with_columns(pl.coalesce("lot", "tender_lot").alias("lot"))
+    )
     of_party = {f"{TENDERING_PARTY}.ID": "party", f"{TENDERING_PARTY}.Tenderer.ID": "orgs"}
     parties = (
         items(good, of_party, ("record_no",), "place")
@@ -323,21 +328,8 @@ def _of_party(role: str) -> dict[str, pl.Expr]:
     }
 
 
-def _settled(good: pl.DataFrame) -> pl.DataFrame:
-    """record_no, tender, date: tenders that got a contract, with the day of the award."""
-    columns = {f"{CONTRACT}.AwardDate": "date", f"{CONTRACT}.LotTender.ID": "tender"}
-    return (
-        items(good, columns, ("record_no",), "place")
-        .with_columns(inner("tender"))
-        .explode("tender")
-        .filter(pl.col("tender").is_not_null())
-        .unique(["record_no", "tender"], keep="first", maintain_order=True)
-        .select("record_no", "tender", "date")
-    )
-
-
 def _bids(good: pl.DataFrame, bidders: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    won = _settled(good).select("record_no", "tender", pl.lit(True).alias("is_won"))
+    won = settled_tenders(good).select("record_no", "tender", pl.lit(True).alias("is_won"))
     each = bidders.join(won, on=["record_no", "tender"], how="left", maintain_order="left")
     is_valid = pl.col("is_won").fill_null(False) | (pl.col("is_ranked") == "true")
     return statement(
@@ -358,7 +350,7 @@ def _bids(good: pl.DataFrame, bidders: pl.DataFrame, edition: Edition) -> pl.Dat
 
 def _awards(good: pl.DataFrame, bidders: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     """Award statements for tenders that got a contract."""
-    won = bidders.join(_settled(good), on=["record_no", "tender"], how="inner", maintain_order="left")
+    won = bidders.join(settled_tenders(good), on=["record_no", "tender"], how="inner", maintain_order="left")
     lots = _lots(good).select("record_no", "lot", "code", "is_framework")
     return statement(
         won.join(lots, on=["record_no", "lot"], how="left", maintain_order="left"),
