@@ -13,10 +13,10 @@ One answer of `ophalenInschrijving` (hrip 2015/02) is one record; a file may hav
 
 Functions: members of the board (never ownership), partners, and the few shareholders that KVK registers; see
 `formats.kvk_officers`. A registration that ended is `dissolved` if it was wound up, else `closed`. A natural
-person's business (Eenmanszaak) is ignored as `natural_person`. For unknown legal forms and shielded addresses
-see `formats.kvk`. The start of a foreign company is the start of its Dutch registration. Citizens' numbers
-are never read. The seat of the legal person, its capital and its branches are left out. Source:
-https://www.kvk.nl/producten-bestellen/kvk-handelsregister-dataservice, catalogue 2015/02.
+person's business (Eenmanszaak, also with several owners) is ignored as `natural_person`. For unknown legal
+forms and shielded addresses see `formats.kvk`. The start of a foreign company is the start of its Dutch
+registration. Citizens' numbers are never read. The seat of the legal person, its capital and its branches are
+left out. Source: https://www.kvk.nl/producten-bestellen/kvk-handelsregister-dataservice, catalogue 2015/02.
 """
 
 import re
@@ -43,7 +43,7 @@ from transforms.values.identifiers import NL_KVK, registry_nl_kvk
 OWNED = "heeftAlsEigenaar"
 _OWNERS = ("rechtspersoon", "samenwerkingsverband", "buitenlandseVennootschap", "rechtspersoonInOprichting")
 LEGAL = tuple(f"{OWNED}.{kind}" for kind in _OWNERS)
-NATURAL = f"{OWNED}.natuurlijkPersoon"
+NATURAL = tuple(f"{OWNED}.{kind}" for kind in ("natuurlijkPersoon", "eenmanszaakMetMeerdereEigenaren"))
 BEGAN_ON, ENDED_ON = "registratie.datumAanvang", "registratie.datumEinde"
 MADE_ON, ENTERED_ON = "datumAkteOprichting", "datumEersteInschrijvingHandelsregister"
 MEASURE, DISSOLVED = kvk_measures.MEASURE, "ontbinding"
@@ -95,26 +95,12 @@ IGNORED = {
     f"{OWNED}.relatieRegistratie": "of the ownership of the registration",
 }
 _STAFF = ("totaalWerkzamePersonen", "voltijdWerkzamePersonen", "deeltijdWerkzamePersonen")
-_NATURAL_IGNORED = (
-    "bsn",
-    "volledigeNaam",
-    "geslachtsnaam",
-    "voorvoegselGeslachtsnaam",
-    "voornamen",
-    "geboortedatum",
-    "geboorteplaats",
-    "geboorteland",
-    "geslachtsaanduiding",
-    "aanduidingNaamgebruik",
-    "datumGeemigreerd",
-    "overlijdensdatum",
-    "woonLocatie",
-    "registratie",
-    "extraElementen",
-    "heeft",
-    "bijzondereRechtstoestand",
-    "uitgebreideRechtsvorm",
-)
+_NATURAL_IGNORED = """
+bsn rsin volledigeNaam geslachtsnaam voorvoegselGeslachtsnaam voornamen geboortedatum geboorteplaats
+geboorteland geslachtsaanduiding aanduidingNaamgebruik naamgeving datumGeemigreerd overlijdensdatum
+woonLocatie bezoekLocatie postLocatie communicatiegegevens registratie extraElementen heeft
+bijzondereRechtstoestand ontbinding uitgebreideRechtsvorm
+"""
 _LEGAL_IGNORED = {
     "uitgebreideRechtsvorm": "the legal form in more words",
     "rechtsvorm": "the legal form as a code",
@@ -168,7 +154,7 @@ def _text(name: str, ignored: str = "") -> SourceField:
 
 FIELDS = (
     SourceField("kvkNummer", mandatory=True),
-    *map(_text, ("naam", BEGAN_ON, ENDED_ON, f"{NATURAL}.persoonRechtsvorm")),
+    *map(_text, ("naam", BEGAN_ON, ENDED_ON, *(f"{owner}.persoonRechtsvorm" for owner in NATURAL))),
     *map(
         _text,
         (
@@ -208,10 +194,12 @@ FIELDS = (
     ),
     *(field for owner in LEGAL for field in kvk_officers.officer_fields(owner)),
     *(_text(f"{owner}.{name}", why) for owner in LEGAL for name, why in _LEGAL_IGNORED.items()),
-    *(_text(f"{NATURAL}.{name}", "nothing is kept about natural persons") for name in _NATURAL_IGNORED),
     *(
-        _text(f"{OWNED}.{name}", "nothing is kept about natural persons")
-        for name in ("naamPersoon", "eenmanszaakMetMeerdereEigenaren", "afgeslotenMoeder")
+        _text(name, "nothing is kept about natural persons")
+        for name in (
+            *(f"{owner}.{name}" for owner in NATURAL for name in _NATURAL_IGNORED.split()),
+            *(f"{OWNED}.{name}" for name in ("naamPersoon", "afgeslotenMoeder")),
+        )
     ),
     *(_text(f"{BUSINESS}.{name}", "not used by any indicator yet") for name in _STAFF),
     *(_text(name, why) for name, why in IGNORED.items()),
@@ -240,7 +228,7 @@ def dataset_of(path: str, head: bytes) -> str:
 
 def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Statements of one batch. Unknown legal forms, countries and functions are findings."""
-    form = pl.coalesce(*(f"{owner}.persoonRechtsvorm" for owner in (*LEGAL, NATURAL)))
+    form = pl.coalesce(*(f"{owner}.persoonRechtsvorm" for owner in (*LEGAL, *NATURAL)))
     numbered = frame.with_columns(
         registry_nl_kvk(pl.col("kvkNummer")).alias("number"),
         form.alias("form"),
