@@ -53,7 +53,7 @@ def _iso_day(text: pl.Expr) -> pl.Expr:
 
 def amount_of(text: pl.Expr) -> pl.Expr:
     """An amount, rounded to cents; null if it is not an amount. Currency signs, blanks and thousands
-    separators are ignored. Brackets or a trailing minus make it negative.
+    separators are ignored. Brackets or a trailing minus make it negative; the Dutch `,-` stands for `,00`.
     """
     plain = for_some(_plain, text, where=lambda stated: ~stated.str.contains(_PLAIN))
     return plain.cast(pl.Decimal(18, 2), strict=False)
@@ -61,7 +61,7 @@ def amount_of(text: pl.Expr) -> pl.Expr:
 
 def _plain(text: pl.Expr) -> pl.Expr:
     """The amount as digits with a decimal point; null if it is not an amount."""
-    bare = text.str.replace_all(r"[£€\s]|GBP|EUR", "")
+    bare = text.str.replace_all(r"[£€\s]|GBP|EUR", "").str.replace(r",[-–]+(\)?)$", ",00${1}")
     less = bare.str.contains(r"^\(.*\)$|-$|^-")
     digits = bare.str.replace_all(r"[()\-+]", "")
     pointed = (
