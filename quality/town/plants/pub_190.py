@@ -36,8 +36,8 @@ PLANT = Plant(
             ("flagged", "a hyphen and a slash"),
         ),
         _case(
-            ((0, "640.00", "INV-00482", ""), (0, "640.00", "482A", "")),
-            ("flagged", "letters and zeros, on one day"),
+            ((0, "640.00", "INV-00482", ""), (0, "640.00", "482", "")),
+            ("flagged", "letters and zeros before the number, on one day"),
         ),
         _case(
             ((0, "3300.00", "9114", ""), (98, "3300.00", "9114", "")),

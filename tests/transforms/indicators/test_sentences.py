@@ -14,8 +14,8 @@ from transforms.model.indicator import indicators
         (
             "PUB-190/hit_the_same_invoice_however_written",
             "GB-COH-2",
-            "X is to be paid 1,215.40 GBP more than once for invoice 12 and INV-0012/A",
-            "X krijgt 1.215,40 GBP meer dan eens betaald voor factuur 12 en INV-0012/A",
+            "X is to be paid 1,215.40 GBP more than once for invoice 12 and INV-0012",
+            "X krijgt 1.215,40 GBP meer dan eens betaald voor factuur 12 en INV-0012",
         ),
         (
             "PUB-020/hit_on_the_boundaries",

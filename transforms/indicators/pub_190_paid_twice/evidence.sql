@@ -1,7 +1,7 @@
 with lines as (
     select p.payee_id, p.statement_id
     from twice t
-    join payments p using (compared, payer_id, payee_id, currency, amount, digits)
+    join payments p using (compared, payer_id, payee_id, currency, amount, invoice_key)
     where t.extra_n > 0
 )
 select payee_id as subject_id, 'payment' as role, statement_id, 'flow_statement.amount' as field from lines

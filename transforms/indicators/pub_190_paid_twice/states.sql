@@ -4,7 +4,8 @@ with ranked as (
         row_number() over (
             partition by payee_id
             order by
-                extra_n > 0 desc, extra_n * amount desc, last_on desc, payer_id, currency, digits, compared
+                extra_n > 0 desc, extra_n * amount desc, last_on desc, payer_id, currency, invoice_key,
+                compared
         ) as first_row
     from twice
 ),
@@ -13,11 +14,11 @@ suppliers as (
 ),
 invoices as (
     select
-        p.compared, p.payer_id, p.payee_id, p.currency, p.amount, p.digits,
+        p.compared, p.payer_id, p.payee_id, p.currency, p.amount, p.invoice_key,
         min(p.invoice) as one_invoice,
         max(p.invoice) as other_invoice
     from payments p
-    group by p.compared, p.payer_id, p.payee_id, p.currency, p.amount, p.digits
+    group by p.compared, p.payer_id, p.payee_id, p.currency, p.amount, p.invoice_key
 )
 select
     s.payee_id as subject_id,
@@ -42,4 +43,4 @@ left join invoices i
     and i.payee_id = r.payee_id
     and i.currency = r.currency
     and i.amount = r.amount
-    and i.digits = r.digits
+    and i.invoice_key = r.invoice_key
