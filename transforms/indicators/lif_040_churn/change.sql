@@ -1,6 +1,7 @@
 -- Changes of owner, director or seat; several of one kind on one day are one change. The first owners,
--- directors and seat are not changes, and neither are changes on the first day of the regime, or a new record
--- of somebody who was there before and stays.
+-- directors and seat are not changes, even if the first owner is registered weeks after the regime or the
+-- company began. Neither are changes on the first day of the regime, or a new record of somebody who was
+-- there before and stays.
 with held as (
     select subject_id as company_id, 'owner' as kind, party_id, valid_from as from_on, valid_to as to_on,
         is_left_censored, statement_id
@@ -29,12 +30,22 @@ covered as (
     join again o using (company_id, kind, party_id)
     group by h.kind, h.statement_id
 ),
+-- The first day of an owner, or of a statement about owners.
+first_owned as (
+    select subject_id as company_id, min(valid_from) as first_on
+    from relationship
+    where not is_office
+    group by subject_id
+),
 every as (
     select h.company_id, h.kind, h.from_on as day, h.statement_id,
         'relationship_statement.valid_from' as field
     from held h
     left join covered c using (kind, statement_id)
-    where not h.is_left_censored and not coalesce(c.was_there, false)
+    left join first_owned f on f.company_id = h.company_id
+    where not h.is_left_censored
+        and not coalesce(c.was_there, false)
+        and (h.kind = 'director' or h.from_on > f.first_on)
     union all
     select h.company_id, h.kind, h.to_on, h.statement_id, 'relationship_statement.valid_to'
     from held h
