@@ -33,8 +33,8 @@ class Powers:
         """The distinct articles, each with the codes of the indicators that name it, in the order of the
         flags.
 
-        `countries`: `territories` of the subjects of the flags. A subject without a country, such as a
-        control group, has those of the home.
+        `countries`: `territories` of the subjects of the flags. A subject without a country has those of
+        the home.
         """
         articles: dict[str, tuple[Row, list[str]]] = {}
         for flag in flags:

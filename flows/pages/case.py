@@ -334,11 +334,17 @@ def _by_reason(gaps: Iterable[Row]) -> list[tuple[str, list[str]]]:
 def picture_in_words(near: Surroundings) -> list[Mapping[str, object]]:
     """Every tie, drawn or not, by what is held, in the order of names: `name`, `kind`, `sentences`."""
     names, kinds = near.names, {party.id: party.kind for party in near.parties}
+    notes = {party.id: party.note for party in near.parties}
+    noted = {held: f"{name} ({note})" if (note := notes.get(held)) else name for held, name in names.items()}
     rows = sorted(
-        (names[held], KIND_WORDS[kinds[held]], [_sentence(tie, names[tie.from_id], kinds) for tie in ties])
+        (
+            names[held],
+            notes.get(held) or translated(KIND_WORDS[kinds[held]]),
+            [_sentence(tie, noted[tie.from_id], kinds) for tie in ties],
+        )
         for held, ties in grouped(near.ties, lambda tie: tie.to_id).items()
     )
-    return [{"name": name, "kind": translated(kind), "sentences": words} for name, kind, words in rows]
+    return [{"name": name, "kind": kind, "sentences": words} for name, kind, words in rows]
 
 
 # Ties that carry no share or right: what stands before the holder's name.

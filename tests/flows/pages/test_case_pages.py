@@ -299,7 +299,7 @@ def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path)
         "PENWITH",
         "0001-abcdef",
         f"{PERSON}: owns 25–50 %; votes 75–100 %, certain",
-        "ABOVE LTD: influence, possible",
+        "ABOVE LTD (Jersey): influence, possible",
         "unknown holder: the company says that nobody holds significant control",
         "OWN-010 (no parameter: its threshold is part of the condition)",
         "PRP-010 (no parameter)",
@@ -575,7 +575,7 @@ def test_a_case_of_a_title_alone_shows_who_stands_above_its_proprietors(tmp_path
     text = Page(case_page(rows, tmp_path)).text
     assert (
         f"{PERSON}: owns 25–50 %; votes 75–100 %, certain" in text
-        and "ABOVE LTD: influence, possible" in text
+        and "ABOVE LTD (Jersey): influence, possible" in text
     )
     for event in (
         "2017-12-31ABOVE LTDdissolved",
@@ -616,8 +616,8 @@ def test_a_page_tells_an_unsure_share_from_an_unsure_holder_and_says_how_sure_ea
         in page.text
     )
     assert (
-        "ABOVE LTD: influence, possible" in page.text
-        and "that this party" not in page.text.partition("ABOVE LTD: influence, possible")[2][:20]
+        "ABOVE LTD (Jersey): influence, possible" in page.text
+        and "that this party" not in page.text.partition("ABOVE LTD (Jersey): influence, possible")[2][:20]
     )
     drawn = [
         str(attributes["class"])
@@ -740,7 +740,7 @@ def test_whoever_has_no_room_in_the_picture_is_in_the_list(
     monkeypatch.setattr("flows.facts.case.surroundings.DRAWN_MAX", 3)
     small = Page(case_page(rows, tmp_path / "small")).text
     assert (
-        "ABOVE LTD: influence, possible" in small
+        "ABOVE LTD (Jersey): influence, possible" in small
         and "73 Wharf Road (registered title)" in small
         and "the list below ends" not in small
     )
@@ -785,7 +785,7 @@ def test_joint_holders_and_joint_controllers_are_said_to_be_such(tmp_path: Path)
     text = Page(case_page(rows, tmp_path)).text
     for phrase in (
         f"{PERSON}: owns jointly 50–75 %; controls together with others, certain",
-        "ABOVE LTD: owns jointly 50–75 %; may control together with others",
+        "ABOVE LTD (Jersey): owns jointly 50–75 %; may control together with others",
         "Bo Alone: owns 50–75 %; controls, certain",
     ):
         assert phrase in text, phrase
@@ -1127,15 +1127,19 @@ def test_what_is_still_to_be_decided_or_paid_stands_at_the_top(tmp_path: Path) -
         "permit_kind": "Premises licence",
         "state": "applied",
         "applied_on": date(2018, 2, 3),
-        "applicant_id": A,
+        "applicant_name": "ZED LTD",
+        "financier_id": A,
+        "financier_name": "TREVENEN HOLDINGS LTD",
         "premises_id": "UT-A-1",
+        "address_text": "1 High Street",
         "statement_id": "m1",
     }
     rows["permit"] = [permit, {**permit, "permit_id": "p2", "statement_id": "m2", "state": "granted"}]
     text = Page(case_page(rows, tmp_path)).text
     _, after = text.split("Not yet decided or paid", 1)
     assert after.startswith(
-        " permit applied for: TREVENEN HOLDINGS LIMITED, 2018-02-03 (Premises licence)"
+        " permit applied for: ZED LTD, 1 High Street, financed by TREVENEN HOLDINGS LTD, 2018-02-03"
+        " (Premises licence)"
         " payment not yet made: TREVENEN HOLDINGS LIMITED, 5,000.00 GBP, 2018-01-02 (A Council)"
     ), after[:300]
     assert (after.count("payment not yet made"), after.count("permit applied for")) == (1, 1)
