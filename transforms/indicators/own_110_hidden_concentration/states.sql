@@ -1,7 +1,8 @@
 with found as (
     select
         subject_id,
-        max(share_min) as share_min,
+        -- Rounded down, so that each owner has at least what the sentence says.
+        floor(10 * min(share_min)) / 10 as share_min,
         count(distinct owner_id) as owners_n,
         count(distinct case when held_id = subject_id then holder_id end) as holders_n
     from hidden
