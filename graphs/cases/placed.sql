@@ -1,6 +1,6 @@
 -- The subjects of each numbered case. Where the run is for some districts, a case that only flags of OWN,
--- DEC, ADR and LIF open needs somebody there: a seat, an agent's address aside, a title held, or money asked
--- or had of a public body. A seat with a postcode in no known district may be there.
+-- DEC, ADR and LIF open needs somebody there: a seat, an agent's address aside, a title held, a permit, or
+-- money of a public body. A seat with a postcode in no known district may be there.
 with member as (
     select p.number, n.subject_id
     from case_place p

@@ -269,9 +269,9 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
     ENDED_COMPANY: ("company", "home_country", "release_day"),
     Table(
         "holder_here",
-        "Parties that hold a title in the districts of v_home_area (anywhere, if it has no row), that a "
-        "public body paid or awarded a contract, that applied for a subsidy, or that have a permit or an "
-        "open application for one.",
+        "Parties that hold a title, or have a permit or an open application for one, in the districts of "
+        "v_home_area (anywhere, if it has no row), or that a public body paid, awarded a contract or granted "
+        "a subsidy.",
         (Column("party_id", "text", "The party."),),
         ("party_id",),
     ): ("proprietorship", "title", "home_area", "flow", "subsidy", "permit", "award"),
