@@ -95,6 +95,18 @@ from transforms.model.indicator import indicators
             "300.000,01 EUR aan subsidies (signaal boven 300.000,",
         ),
         (
+            "PUB-200/hit_only_a_sister_was_granted",
+            "GB-COH-1",
+            "From 2022 to 2024 the control group of X received grants of 350,000 EUR",
+            "Van 2022 tot en met 2024 ontving de zeggenschapsgroep van X 350.000 EUR aan subsidies",
+        ),
+        (
+            "PUB-200/hit_only_a_sister_was_granted",
+            "GB-COH-2",
+            "From 2022 to 2024 X received grants of 350,000 EUR",
+            "Van 2022 tot en met 2024 ontving X 350.000 EUR aan subsidies",
+        ),
+        (
             "PRP-080/hit_above_a_fence_of_five_and_a_half",
             "A0x0",
             "A0x0 on 2026-01-05 among them: more than 5.5, the fence of the 20 acquirers of that time.",

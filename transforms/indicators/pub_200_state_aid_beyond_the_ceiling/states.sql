@@ -15,7 +15,7 @@ ranked as (
 ),
 judged as (
     select
-        r.payee_id, s.received, s.last_year, s.receivers_n,
+        r.payee_id, s.received, s.last_year, s.is_of_group,
         case
             when x.entity_id is not null or r.is_public then 'excluded'
             when coalesce(s.received, 0) <= $ceiling then 'miss'
@@ -54,5 +54,5 @@ select
     thousands(received) as received,
     last_year - 2 as first_year,
     last_year,
-    case when receivers_n = 1 then '' else ' and others of its control group' end as others_words
+    case when is_of_group then 'the control group of ' else '' end as group_words
 from judged

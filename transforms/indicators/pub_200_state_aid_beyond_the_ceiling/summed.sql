@@ -5,7 +5,7 @@ with last_years as (
 select
     w.payee_id, w.territory, w.last_year,
     sum(a.amount) as received,
-    count(distinct a.receiver_id) as receivers_n
+    bool_or(a.receiver_id <> a.payee_id) as is_of_group
 from last_years w
 join aid a
     on a.payee_id = w.payee_id
