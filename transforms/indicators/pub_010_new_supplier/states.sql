@@ -1,12 +1,26 @@
 with
--- A company that controls the supplier was there before it. Another company of the same natural person does
--- not count.
+-- A company that controls the supplier, or another one of its control group, was there before it. Another
+-- company of the same natural person does not count.
+group_ages as (
+    select g.control_group_id, min(c.incorporated_on) as oldest_on
+    from graph_control_group g
+    join entity e on e.entity_id = g.controller_id
+    join company c on c.company_id = g.subject_id
+    group by g.control_group_id
+),
 groups as (
-    select g.subject_id, min(c.incorporated_on) as oldest_on
-    from graph_control g
-    join company c on c.company_id = g.party_id
-    where g.verdict = 'CERTAIN'
-    group by g.subject_id
+    select subject_id, min(oldest_on) as oldest_on
+    from (
+        select g.subject_id, c.incorporated_on as oldest_on
+        from graph_control g
+        join company c on c.company_id = g.party_id
+        where g.verdict = 'CERTAIN'
+        union all
+        select g.subject_id, a.oldest_on
+        from graph_control_group g
+        join group_ages a using (control_group_id)
+    ) older
+    group by subject_id
 ),
 outcomes as (
     select
