@@ -113,6 +113,13 @@ from transforms.model.indicator import indicators
             "waaronder A0x0 op 5 januari 2026: meer dan 5,5, de grens van de 20 verkrijgers van die tijd.",
         ),
         (
+            "FLW-060/hit_two_sisters_granted_together",
+            "GB-COH-1",
+            "Up to 2025-03-21 the control group of X received 30,000 GBP of public money; on that day SISTER",
+            "Tot en met 21 maart 2025 ontving de zeggenschapsgroep van X 30.000 GBP aan publiek geld; op die "
+            "dag werd SISTER LTD",
+        ),
+        (
             "FLW-040/hit_in_two_currencies_without_a_rate",
             "FP-fc40a3d2f13a511fc0ad",
             "in the 180 days before, sums in several currencies in all",

@@ -47,6 +47,9 @@ sums as (
         sum(r.amount) filter (
             where date_diff('day', r.from_on, w.added_on) <= $days and r.until_on <= w.added_on
         ) as received,
+        bool_or(r.receiver_id <> r.payee_id) filter (
+            where date_diff('day', r.from_on, w.added_on) <= $days and r.until_on <= w.added_on
+        ) as is_of_group,
         sum(r.amount) as most
     from (select distinct payee_id, kind, currency, needed, added_on from purchases) w
     join received r
@@ -61,7 +64,7 @@ sums as (
 ),
 priced as (
     select
-        p.*, s.received, s.most, t.statement_id as title_statement_id,
+        p.*, s.received, s.is_of_group, s.most, t.statement_id as title_statement_id,
         -- The price on a title is that of its present proprietors.
         case
             when p.ended_on is null

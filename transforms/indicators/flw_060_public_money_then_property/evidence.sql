@@ -4,6 +4,7 @@ with hits as (
 lines as (
     select
         h.payee_id,
+        r.receiver_id,
         r.statement_id,
         r.field,
         row_number() over (partition by h.payee_id order by r.until_on desc, r.statement_id) as nth
@@ -33,6 +34,8 @@ from hits
 union
 select w.payee_id, 'interest that joins them', e.interest_id, 'interest_statement.share_min'
 from (
-    select distinct payee_id, unnest([payee_id, buyer_id]) as held_id from hits where payee_id <> buyer_id
+    select payee_id, unnest([payee_id, buyer_id]) as held_id from hits where payee_id <> buyer_id
+    union
+    select payee_id, unnest([payee_id, receiver_id]) from lines where nth <= 100 and payee_id <> receiver_id
 ) w
 join graph_edge e on e.subject_id = w.held_id and e.interest_id is not null

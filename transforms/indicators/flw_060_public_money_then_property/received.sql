@@ -1,8 +1,36 @@
--- What public bodies paid or granted a company, and the first and the last possible day. A subsidy counts in
--- its first year, because the registers state no day.
+-- What public bodies paid a company, or granted it or a company of its control group (`receiver_id`), and the
+-- first and the last possible day. A subsidy counts in its first year, because the registers state no day.
+with granted as (
+    select
+        s.payee_id, coalesce(s.settled, s.granted) as amount, s.currency, s.first_year, s.statement_id,
+        case when s.settled is null then 'subsidy_statement.granted' else 'subsidy_statement.settled' end
+            as field,
+        regexp_matches(
+            lower(concat_ws(' ', s.scheme, s.purpose)),
+            'buy|purchas|acqui|build|construct|aankoop|verwerv|\b(nieuw|ver)?bouw|achat'
+        ) as is_for_property
+    from subsidy s
+    left join exempt x on x.entity_id = s.payee_id
+    where x.entity_id is null
+        and s.state in ('granted', 'settled')
+        and coalesce(s.settled, s.granted) > 0
+        and s.payee_kind in ('company', 'unclassified')
+        and s.payee_id is not null
+        and s.first_year <= year($as_of)
+),
+together as (
+    select a.company_id as payee_id, b.company_id as receiver_id
+    from company_tie a
+    join company_tie b using (link, shared_id)
+    where a.link = 'control_group'
+        and a.company_id in (select payee_id from granted)
+        and b.company_id in (select payee_id from granted)
+    union
+    select payee_id, payee_id from granted
+)
 select
-    payee_id, 'payment' as kind, amount, currency, flowed_on as from_on, flowed_on as until_on, statement_id,
-    'flow_statement.amount' as field, false as is_for_property
+    payee_id, payee_id as receiver_id, 'payment' as kind, amount, currency, flowed_on as from_on,
+    flowed_on as until_on, statement_id, 'flow_statement.amount' as field, false as is_for_property
 from flow
 where kind = 'payment'
     and status = 'paid'
@@ -11,16 +39,7 @@ where kind = 'payment'
     and flowed_on <= $as_of
 union all
 select
-    payee_id, 'subsidy', coalesce(settled, granted), currency, make_date(first_year, 1, 1),
-    make_date(first_year, 12, 31), statement_id,
-    case when settled is null then 'subsidy_statement.granted' else 'subsidy_statement.settled' end,
-    regexp_matches(
-        lower(concat_ws(' ', scheme, purpose)),
-        'buy|purchas|acqui|build|construct|aankoop|verwerv|\b(nieuw|ver)?bouw|achat'
-    )
-from subsidy
-where state in ('granted', 'settled')
-    and coalesce(settled, granted) > 0
-    and payee_kind in ('company', 'unclassified')
-    and payee_id is not null
-    and first_year <= year($as_of)
+    t.payee_id, t.receiver_id, 'subsidy', g.amount, g.currency, make_date(g.first_year, 1, 1),
+    make_date(g.first_year, 12, 31), g.statement_id, g.field, g.is_for_property
+from together t
+join granted g on g.payee_id = t.receiver_id

@@ -8,7 +8,7 @@ with receivers as (
 judged as (
     select
         r.payee_id, k.outcome, cast(100 * k.price / nullif(k.received, 0) as double) as share, k.received,
-        k.currency, k.added_on, k.buyer_name, k.title_id, k.price
+        k.is_of_group, k.currency, k.added_on, k.buyer_name, k.title_id, k.price
     from receivers r
     left join bought k on k.payee_id = r.payee_id and k.nth = 1
 )
@@ -19,6 +19,7 @@ select
     case when outcome = 'hit' then share end as value,
     'per cent' as unit,
     50 as threshold,
+    case when is_of_group then 'the control group of ' else '' end as group_words,
     thousands(received) as received,
     currency,
     added_on,
