@@ -39,6 +39,7 @@ TABLES: Mapping[str, str] = {
 }
 # Roles that an indicator uses where they are held, and does without elsewhere.
 OPTIONAL: Mapping[str, tuple[str, ...]] = {
+    "FLW-040": ("payments",),  # it reads the transfers among them
     "FLW-060": ("subsidies",),
     "LIF-030": ("payments",),
     "OWN-090": ("officers", "premises", "prices"),

@@ -3,9 +3,11 @@
 from quality.town.accounts import Payment, pattern
 from quality.town.plant import Plant
 
+BEGUN: Payment = (0, 1, -200, "300.00")  # so that half a year before the fan is held
+
 
 def _out(n: int, step: int = 5) -> list[Payment]:
-    return [(0, 1 + k, step * k, "300.00") for k in range(n)]
+    return [BEGUN, *((0, 1 + k, step * k, "300.00") for k in range(n))]
 
 
 KNOWN: Payment = (5, 0, 20 - 180, "300.00")
@@ -14,7 +16,9 @@ PLANT = Plant(
     (
         pattern(_out(5), "flagged", "pays five new ones in 20 days"),
         pattern(
-            [(1 + k, 0, 5 * k, "300.00") for k in range(5)], "flagged", "is paid by five new ones in 20 days"
+            [BEGUN, *((1 + k, 0, 5 * k, "300.00") for k in range(5))],
+            "flagged",
+            "is paid by five new ones in 20 days",
         ),
         pattern(_out(7, 1), "flagged", "pays seven new ones in a week"),
         pattern(_out(4), "not_flagged", "four"),
