@@ -118,7 +118,12 @@ def _offer(match: re.Match[str], address: str) -> Offer:
     )
 
 
+_NEXT_LINK = re.compile(rb'"links"\s*:\s*\{[^{}]*?"next"\s*:\s*("(?:[^"\\]|\\.)*")')
+
+
 def next_link(body: bytes) -> str:
-    """Address of the next page of an OCDS package, under `links.next`."""
-    links = orjson.loads(body).get("links") or {}
-    return str(links.get("next") or "")
+    """Address of the next page of an OCDS package, under `links.next`. The rest of the page is not parsed: it
+    may have another encoding or invalid numbers.
+    """
+    match = _NEXT_LINK.search(body)
+    return str(orjson.loads(match[1])) if match else ""

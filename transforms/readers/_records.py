@@ -2,6 +2,7 @@
 `transforms.model.register`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from io import FileIO
 
@@ -20,6 +21,12 @@ HASH_SEED = 20160406
 
 BOM = b"\xef\xbb\xbf"
 NUL_BYTE, INVALID_UTF8 = "nul_byte", "invalid_utf8"
+
+STRING_IN_JSON = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+# 1e9999 and 000, which Find a Tender has, outside strings. Group 1 is a string.
+_INVALID_NUMBER = re.compile(
+    rb"(%b)|(?<![\w.+-])-?(?:\d+(?:\.\d+)?[eE]\+?\d{3,}|00+)(?![\w.+-])" % STRING_IN_JSON.pattern, re.DOTALL
+)
 
 
 class Window:
@@ -64,6 +71,18 @@ class Window:
 
 def blocked(register_name: str, file_name: str, code: str, what: str, to_do: str) -> BlockedEdition:
     return BlockedEdition(code, f"register {register_name}: file {file_name} {what}; {to_do}")
+
+
+def in_utf8(line: bytes, fallback_encoding: str) -> bytes:
+    """The line in UTF-8: unchanged if it is UTF-8 or there is no fallback encoding."""
+    if not fallback_encoding or line.isascii() or utf8_fault(line) is None:
+        return line
+    return line.decode(fallback_encoding, errors="replace").encode()
+
+
+def without_invalid_numbers(line: bytes) -> bytes:
+    """JSON with null for each number that is larger than a parser takes, or written as several zeros."""
+    return _INVALID_NUMBER.sub(lambda match: match[1] or b"null", line)
 
 
 def located_records(

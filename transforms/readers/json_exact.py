@@ -20,7 +20,13 @@ import pyarrow as pa
 
 from transforms.errors import DeclarationError
 from transforms.model.register import FieldKind, JsonLines, Register, SourceField
-from transforms.readers._records import NUL_BYTE, text_fault, utf8_fault
+from transforms.readers._records import (
+    NUL_BYTE,
+    STRING_IN_JSON,
+    in_utf8,
+    text_fault,
+    without_invalid_numbers,
+)
 
 TAKES: Mapping[FieldKind, frozenset[type]] = {
     "text": frozenset({str, int, float, bool}),
@@ -135,7 +141,6 @@ def dtype_of(node: Node) -> pl.DataType:
 EXACT_INTEGER = 1 << 53  # larger whole numbers are not exact as 64-bit floats
 BROKEN_JSON, TOO_DEEP, TOO_LONG, WRONG_TYPE = "broken_json", "too_deep", "too_long", "wrong_type"
 STRINGS = frozenset({str})
-STRING_IN_JSON = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*+\\u0000")
 
 
@@ -154,8 +159,8 @@ def exact(lines: list[bytes], fields: Fields, reader: JsonLines) -> tuple[Sorted
     for index, raw in enumerate(lines):
         late_fault = ""
         try:
-            line = _in_utf8(raw, reader.fallback_encoding)
-            record = _object(line, reader)
+            line = in_utf8(raw, reader.fallback_encoding)
+            line, record = _object(line, reader)
             late_fault = _late_fault(line, record)
             inner = record.pop(reader.within, None)
             record |= inner if isinstance(inner, dict) else {}
@@ -193,24 +198,19 @@ class Rejected(Exception):
         self.path = path
 
 
-def _in_utf8(line: bytes, fallback_encoding: str) -> bytes:
-    """The line in UTF-8: unchanged if it is UTF-8 or there is no fallback encoding."""
-    if not fallback_encoding or line.isascii() or utf8_fault(line) is None:
-        return line
-    return line.decode(fallback_encoding, errors="replace").encode()
-
-
-def _object(line: bytes, reader: JsonLines) -> dict[str, object]:
-    """The JSON object on a line. Raises Rejected."""
+def _object(line: bytes, reader: JsonLines) -> tuple[bytes, dict[str, object]]:
+    """The JSON object on a line, and the line, with null for invalid numbers. Raises Rejected."""
     if len(line) > reader.record_bytes_max:
         raise Rejected(TOO_LONG)
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError:
+        if (repaired := without_invalid_numbers(line)) != line:
+            return _object(repaired, reader)
         raise Rejected(_broken(line, reader.depth_max)) from None
     if type(record) is not dict:
         raise Rejected(BROKEN_JSON)
-    return record
+    return line, record
 
 
 def _broken(line: bytes, depth_max: int) -> str:

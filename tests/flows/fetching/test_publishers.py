@@ -319,6 +319,25 @@ def test_pages_of_an_api_are_landed_until_the_last(tmp_path: Path, monkeypatch: 
     assert pauses[0] == 0 and 5 < pauses[1] <= 10  # six requests a minute
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b'"title": "Caf\xe9"',
+        b'"amount": 1e9999',
+        b'"amount": 000',
+        b'"title": "\\"links\\":{\\"next\\":\\"x"',
+    ],
+)
+def test_a_page_with_an_invalid_value_is_landed_with_the_pages_after_it(tmp_path: Path, odd: bytes) -> None:
+    answers: dict[str, Answer] = {"/second": releases("", 2)}
+    with publisher(answers) as (here, requests):
+        page = releases(f"{here}/second", 1).replace(b"/", rb"\/")
+        answers["/first"] = page.replace(b'"tag"', odd + b', "tag"')
+        where = home(tmp_path / "home", "ocds_releases", here, "/first")
+        result = fetched(where, "ocds_releases")
+    assert result.state == "new" and requests == ["/first", "/second"] and len(result.files) == 2
+
+
 def test_contracts_finder_is_left_alone_for_five_minutes_where_it_forbids_a_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

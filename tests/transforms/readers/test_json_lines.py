@@ -142,6 +142,21 @@ def test_numbers_become_decimal_text(write: Callable[..., Path], written: str, t
     assert values(write(f'{{"number": {written}}}'), "number") == [text]
 
 
+@pytest.mark.parametrize("number", ["1e9999", "-1.5E+400", " 000", "0000"])
+def test_an_invalid_number_is_null_and_the_rest_of_the_record_is_read(
+    write: Callable[..., Path], number: str
+) -> None:
+    further = '"data": {"kind": "1e9999, 000", "since": "\\u003a", "etag": 100}'
+    path = write(f'{{"number": {number}, {further}}}', f'{{"number": "2", "undeclared": [{number}]}}')
+    assert values(path, "number") == [None, "2"] and values(path, "data.kind") == ["1e9999, 000", None]
+    assert rejects(batches(path)) == []
+
+
+@pytest.mark.parametrize("number", ["0012", "000.5x", "1e9999x"])
+def test_a_number_that_would_lose_digits_is_rejected(write: Callable[..., Path], number: str) -> None:
+    assert rejects(batches(write(f'{{"number": {number}}}', "{}"))) == [(1, "broken_json", "")]
+
+
 def test_nulls_and_empty_values_stay_apart(write: Callable[..., Path]) -> None:
     path = write({"number": None, "data": None}, {"number": "", "data": {"natures": []}}, {})
     (batch,) = batches(path)
