@@ -4,7 +4,6 @@ from transforms.model.register import FieldKind, SourceField
 
 _WHOLE = {
     "planning": "before the tender",
-    "contracts": "contracts and payments after an award; the award has the supplier and the value",
     "relatedProcesses": "not used by any indicator yet",
     "releases": "the compiled release combines them",
     "versionedRelease": "the history of each value; the compiled release has the last one",
@@ -36,12 +35,18 @@ value.exchangeRate value.dateexchangeRate value.amountNet items.id items.descrip
 items.additionalClassifications items.relatedLot items.url items.classification.scheme
 items.classification.description
 """
+_OF_CONTRACT = """
+id title description period items documents implementation amendment amendments milestones relatedProcesses
+relatedLots suppliers url multiYear valueyear dncpContractCode value.amountNet value.exchangeRate
+value.dateexchangeRate
+"""
 _OF_LOT = """
 id title description status value minValue contractPeriod awardCriteria submissionTerms suitability hasOptions
 options hasRenewal renewal hasRecurrence recurrence secondStage selectionCriteria otherRequirements
 techniques.frameworkAgreement techniques.hasDynamicPurchasingSystem techniques.dynamicPurchasingSystem
 """
 _OF_STATISTIC = "id date notes valueGross currency relatedLot relatedLots"
+_VALUE = ("value.amount", "value.amountGross", "value.currency")
 _OF_BID = "documents relatedLots items requirementResponses selectionCriteria"
 _OF_PARTY = "address contactPoint additionalIdentifiers additionalContactPoints details uri url"
 
@@ -84,21 +89,23 @@ FIELDS: tuple[SourceField, ...] = (
     *_party("tender.procuringEntity"),
     *_party("parties", "texts"),
     SourceField("parties.roles", ignored="each role names its party", required=False),
-    *_texts("awards", ("id", "status", "date", "value.amount", "value.currency")),
+    *_texts("awards", ("id", "status", "date", *_VALUE)),
     *_party("awards.suppliers", "texts"),
     *_texts("awards", ("items.classification.id",)),
     *_texts(
         "bids",
-        tuple(f"details.{name}" for name in ("id", "status", "date", "value.amount", "value.currency")),
+        tuple(f"details.{name}" for name in ("id", "status", "date", *_VALUE)),
     ),
     *_party("bids.details.tenderers", "texts"),
     *_texts("bids", ("statistics.measure", "statistics.value")),
+    *_texts("contracts", ("awardID", "status", "dateSigned", *_VALUE)),
     *(
         SourceField(f"{parent}.{name}", ignored="not used by any indicator yet", required=False)
         for parent, names in (
             ("tender", _OF_TENDER),
             ("tender.lots", _OF_LOT),
             ("awards", _OF_AWARD),
+            ("contracts", _OF_CONTRACT),
             ("bids.details", _OF_BID),
             ("bids.statistics", _OF_STATISTIC),
         )

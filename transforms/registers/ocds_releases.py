@@ -85,6 +85,7 @@ def declined(_file_name: str, head: bytes) -> str:
 # --- parsing ----------------------------------------------------------------------------------------------
 
 OF_RECORD = ("record", "record_id", "record_no", "ocid", "released_at", "is_framework")
+VALUE = {"net": "value.amount", "gross": "value.amountGross", "currency": "value.currency"}
 ORGANISATION = dict(zip(PARTY, ("id", "name", "identifier.scheme", "identifier.id"), strict=True))
 
 
@@ -193,10 +194,8 @@ def _listed(good: pl.DataFrame, known: pl.DataFrame, path: str, parties: str, *f
     """One row for each party of each award or bid at `path`: no (its id), status, date, amount, currency, the
     inner lists `further`, and the party. An award or bid without a party has one row.
     """
-    of_item = {"no": "id", "status": "status", "date": "date", "amount": "value.amount"}
-    columns = _named(path, {**of_item, "currency": "value.currency"}) | {
-        f"{path}.{name}": name for name in further
-    }
+    of_item = {"no": "id", "status": "status", "date": "date", **VALUE}
+    columns = _named(path, of_item | {name: name for name in further})
     of_party = _named(f"{path}.{parties}", ORGANISATION)
     each = items(good, {**columns, **of_party}, OF_RECORD, "nth")
     place = pl.col("nth").cast(pl.String)
@@ -208,17 +207,43 @@ def _listed(good: pl.DataFrame, known: pl.DataFrame, path: str, parties: str, *f
         .then(joined(pl.col("no"), place))
         .otherwise("no")
         .alias("no"),
+        _amount().alias("amount"),
         *(inner(name).alias(name) for name in (*PARTY, *further)),
     )
-    keep = [*OF_RECORD, "nth", *columns.values()]
+    keep = [*OF_RECORD, "nth", "amount", *columns.values()]
     return _told_by_parties(
         items(numbered, {name: name for name in PARTY}, keep, "position", at_least=1), known
     )
 
 
+def _amount() -> pl.Expr:
+    """The amount of a value; with VAT if it is stated only so."""
+    return pl.coalesce(amount_of(pl.col("net")), amount_of(pl.col("gross")))
+
+
+def _contracts(good: pl.DataFrame) -> pl.DataFrame:
+    """record_no, no (of an award), and about its contracts that are not cancelled: contracts_amount (their
+    sum, if all state an amount in one currency), contracts_currency, signed_on (the first day).
+    """
+    of_contract = {"no": "awardID", "status": "status", "date": "dateSigned", **VALUE}
+    each = items(good, _named("contracts", of_contract), ("record_no",), "nth").filter(
+        pl.col("no").is_not_null() & pl.col("status").ne_missing("cancelled")
+    )
+    stated = each.with_columns(_amount().alias("amount"), day_of(pl.col("date")).alias("date"))
+    is_sum = pl.col("amount").is_not_null().all() & (pl.col("currency").n_unique() == 1)
+    return stated.group_by("record_no", "no").agg(
+        pl.when(is_sum).then(pl.col("amount").sum()).alias("contracts_amount"),
+        pl.col("currency").first().alias("contracts_currency"),
+        pl.col("date").min().alias("signed_on"),
+    )
+
+
 def _awards(good: pl.DataFrame, known: pl.DataFrame, edition: Edition) -> pl.DataFrame:
-    each = _listed(good, known, "awards", "suppliers", "items.classification.id")
-    amount = amount_of(pl.col("amount"))
+    """Award statements. The value and day of an award that states none are those of its contracts."""
+    listed = _listed(good, known, "awards", "suppliers", "items.classification.id")
+    each = listed.join(_contracts(good), on=["record_no", "no"], how="left", maintain_order="left")
+    is_own = pl.col("amount").is_not_null()
+    amount = pl.coalesce("amount", "contracts_amount")
     return statement(
         each,
         AWARD_STATEMENT,
@@ -232,8 +257,11 @@ def _awards(good: pl.DataFrame, known: pl.DataFrame, edition: Edition) -> pl.Dat
         status=coded("status", _same(AWARD_STATUSES), "unknown"),
         **_statement_of_party("supplier"),
         amount=amount,
-        currency=pl.when(amount.is_not_null()).then(pl.col("currency")),
-        awarded_on=day_of(pl.col("date")),
+        currency=pl.when(is_own)
+        .then(pl.col("currency"))
+        .when(amount.is_not_null())
+        .then(pl.col("contracts_currency")),
+        awarded_on=pl.coalesce(day_of(pl.col("date")), "signed_on"),
         is_framework=pl.col("is_framework"),
         item_codes=pl.col("items.classification.id").list.drop_nulls().fill_null(NO_TEXTS),
     )
@@ -241,7 +269,6 @@ def _awards(good: pl.DataFrame, known: pl.DataFrame, edition: Edition) -> pl.Dat
 
 def _bids(good: pl.DataFrame, known: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     each = _listed(good, known, "bids.details", "tenderers")
-    amount = amount_of(pl.col("amount"))
     return statement(
         each,
         BID_STATEMENT,
@@ -254,8 +281,8 @@ def _bids(good: pl.DataFrame, known: pl.DataFrame, edition: Edition) -> pl.DataF
         partners_n=pl.col("position_n"),
         status=coded("status", _same(BID_STATUSES), "unknown"),
         **_statement_of_party("bidder"),
-        amount=amount,
-        currency=pl.when(amount.is_not_null()).then(pl.col("currency")),
+        amount=pl.col("amount"),
+        currency=pl.when(pl.col("amount").is_not_null()).then(pl.col("currency")),
         received_at=moment_of(pl.col("date")),
     )
 

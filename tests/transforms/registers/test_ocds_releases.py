@@ -83,6 +83,54 @@ def test_an_award_without_items_has_no_codes(tmp_path: Path) -> None:
     assert awards.select("award_no", "item_codes").rows() == [("a", []), ("b", ["45"]), ("c", [])]
 
 
+def _contract(award: str, day: str | None = None, **further: object) -> dict[str, object]:
+    return {"id": "c", "awardID": award, "dateSigned": day, "status": "active", **further}
+
+
+def _pounds(amount: float, currency: str = "GBP") -> dict[str, object]:
+    return {"value": {"amount": amount, "currency": currency}}
+
+
+@pytest.mark.parametrize(
+    ("award", "contracts", "expected"),
+    [
+        ({}, [_contract("a", "2026-02-03T10:00:00Z", **_pounds(9.5))], (9.5, "GBP", "2026-02-03")),
+        (
+            {"date": "2026-01-09", "value": {"amount": 7, "currency": "EUR"}},
+            [_contract("a", "2026-02-03", **_pounds(9))],
+            (7, "EUR", "2026-01-09"),
+        ),
+        (
+            {},
+            [
+                _contract("a", "2026-02-03", **_pounds(9)),
+                _contract("a", "2026-02-01", **_pounds(1)),
+                _contract("other", "2025-01-01", **_pounds(100)),
+                _contract("a", "2025-01-01", **{**_pounds(100), "status": "cancelled"}),
+            ],
+            (10, "GBP", "2026-02-01"),
+        ),
+        ({}, [_contract("a", **_pounds(9)), _contract("a", **_pounds(1, "EUR"))], (None, None, None)),
+        ({}, [_contract("a", **_pounds(9)), _contract("a")], (None, None, None)),
+        ({"value": {"amountGross": 12, "currency": "GBP"}}, [], (12, "GBP", None)),
+        ({"value": {"amount": 10, "amountGross": 12, "currency": "GBP"}}, [], (10, "GBP", None)),
+        ({}, [_contract("a", value={"amountGross": 12, "currency": "GBP"})], (12, "GBP", None)),
+    ],
+)
+def test_an_award_without_a_value_or_a_day_has_those_of_its_contracts(
+    tmp_path: Path, award: dict[str, object], contracts: list[dict[str, object]], expected: tuple[object, ...]
+) -> None:
+    path = tmp_path / "zed.jsonl"
+    awards = [{"id": "a", "suppliers": [{"name": "Zed Ltd"}], **award}, {"id": "b", "status": "active"}]
+    path.write_text(json.dumps(_release(1, awards=awards, contracts=contracts)) + "\n")
+    made = run(REGISTER, path)
+    assert made.rejected.is_empty() and made.findings.is_empty()
+    rows = made.parsed.tables["award_statement"].select(
+        "award_no", pl.col("amount").cast(pl.Float64), "currency", pl.col("awarded_on").cast(pl.String)
+    )
+    assert rows.rows() == [("a", *expected), ("b", None, None, None)]
+
+
 @pytest.mark.parametrize(
     ("tenderers_n", "statistics", "bidders_n"),
     [
