@@ -244,8 +244,10 @@ def _awards(good: pl.DataFrame, known: pl.DataFrame, edition: Edition) -> pl.Dat
     each = listed.join(_contracts(good), on=["record_no", "no"], how="left", maintain_order="left")
     is_own = pl.col("amount").is_not_null()
     amount = pl.coalesce("amount", "contracts_amount")
+    # What a release omits is unchanged: an award without any of these is only a reference.
+    says_something = pl.col("status").is_not_null() | amount.is_not_null() | (pl.col("position_n") > 0)
     return statement(
-        each,
+        each.filter(says_something),
         AWARD_STATEMENT,
         edition,
         _part("a"),

@@ -78,9 +78,20 @@ def test_a_list_within_a_list_keeps_its_order_and_its_gaps(tmp_path: Path) -> No
 def test_an_award_without_items_has_no_codes(tmp_path: Path) -> None:
     path = tmp_path / "zed.jsonl"
     coded = {"id": "b", "items": [{"classification": {"id": "45"}}, {"id": "x"}]}
-    path.write_text(json.dumps(_release(1, awards=[{"id": "a"}, coded, {"id": "c", "items": []}])) + "\n")
+    awards = [{"id": "a"}, coded, {"id": "c", "items": []}]
+    path.write_text(json.dumps(_release(1, awards=[{**one, "status": "active"} for one in awards])) + "\n")
     awards = run(REGISTER, path).parsed.tables["award_statement"]
     assert awards.select("award_no", "item_codes").rows() == [("a", []), ("b", ["45"]), ("c", [])]
+
+
+def test_a_partial_release_of_an_award_says_nothing_about_it(tmp_path: Path) -> None:
+    path = tmp_path / "zed.jsonl"
+    partial = [{"id": "a", "amendments": [{"description": "longer"}]}]
+    releases = [_release(1), _release(1, id="r2", tag=["awardUpdate"], awards=partial), _release(2, id="r3")]
+    path.write_text("\n".join(map(json.dumps, releases)) + "\n")
+    made = run(REGISTER, path)
+    assert made.parsed.tables["award_statement"]["record_no"].unique().sort().to_list() == [1, 3]
+    assert made.ignored.rows() == [(2, "no_tender_or_award")]
 
 
 def _contract(award: str, day: str | None = None, **further: object) -> dict[str, object]:
