@@ -1,14 +1,8 @@
--- Contracting processes in the editions in force: the newest record about a process counts. The buyer is
--- identified by its number, else by its exact full name, if only one company has it, else by the name itself,
--- as payments have it.
+-- Contracting processes in the editions in force: for each column what the newest record says that states it,
+-- because a later notice need not repeat a deadline. The buyer is identified by its number, else by its exact
+-- full name, if only one company has it, else by the name itself, as payments have it.
 with stated as (
-    select
-        s.*,
-        business_name(s.buyer_name) as name_key,
-        row_number() over (
-            partition by s.process_id
-                order by s.released_at desc nulls last, e.edition_order desc, s.statement_id
-        ) as newest
+    select s.*, e.edition_order, business_name(s.buyer_name) as name_key
     from tender_statement s
     join edition_in_use e using (register, dataset, edition)
     where e.status = 'in_force'
@@ -18,22 +12,46 @@ by_name as (
     from company_name
     group by name_key
     having count(distinct company_name.company_id) = 1
+),
+bought as (
+    select s.*, buyer_key(s.buyer_scheme, s.buyer_number, n.company_id, s.buyer_name) as buyer_id
+    from stated s
+    left join by_name n using (name_key)
+),
+newest as (
+    select
+        process_id,
+        first_value(buyer_id ignore nulls) over newest_first as buyer_id,
+        first_value(buyer_name ignore nulls) over newest_first as buyer_name,
+        first_value(title ignore nulls) over newest_first as title,
+        first_value(nullif(method, 'unknown') ignore nulls) over newest_first as method,
+        first_value(is_price_only ignore nulls) over newest_first as is_price_only,
+        first_value(opens_at ignore nulls) over newest_first as opens_at,
+        first_value(closes_at ignore nulls) over newest_first as closes_at,
+        first_value(bidders_n ignore nulls) over newest_first as bidders_n,
+        released_at,
+        register,
+        dataset,
+        edition,
+        record,
+        statement_id,
+        row_number() over (
+            partition by process_id
+            order by released_at desc nulls last, edition_order desc, statement_id
+        ) as place
+    from bought
+    window newest_first as (
+        partition by process_id
+        order by released_at desc nulls last, edition_order desc, statement_id
+        rows between unbounded preceding and unbounded following
+    )
 )
 select
     s.process_id,
-    case
-        when s.buyer_number is not null then concat_ws('-', s.buyer_scheme, s.buyer_number)
-        when n.company_id is not null then n.company_id
-        when s.name_key is not null then
-            concat_ws(
-                ':',
-                'body',
-                trim(regexp_replace(lower(strip_accents(s.buyer_name)), '[^a-z0-9]+', '_', 'g'), '_')
-            )
-    end as buyer_id,
+    s.buyer_id,
     s.buyer_name,
     s.title,
-    s.method,
+    coalesce(s.method, 'unknown') as method,
     s.is_price_only,
     s.opens_at,
     s.closes_at,
@@ -45,7 +63,6 @@ select
     s.edition,
     s.record,
     s.statement_id
-from stated s
-left join by_name n using (name_key)
+from newest s
 left join (select distinct register, territory from register_role) t on t.register = s.register
-where s.newest = 1
+where s.place = 1

@@ -54,6 +54,19 @@ MACROS: Mapping[str, str] = {
     # A full company name in one spelling, its legal form included: capitals, no accents and punctuation, & as
     # AND, no leading THE, one spelling for each form. Null for a blank.
     "business_name": f"create or replace macro business_name(name) as ({business_name_sql('name')})",
+    # Id of a buyer: its number, else the only company with its name, else the name itself, as payments have
+    # it.
+    "buyer_key": """
+        create or replace macro buyer_key(scheme, number, company_id, name) as (
+            case
+                when number is not null then concat_ws('-', scheme, number)
+                when company_id is not null then company_id
+                else 'body:' || nullif(
+                    trim(regexp_replace(lower(strip_accents(name)), '[^a-z0-9]+', '_', 'g'), '_'), ''
+                )
+            end
+        )
+    """,
     "has_legal_form": (
         "create or replace macro has_legal_form(business_name) as "
         f"(regexp_matches(business_name, ' (?:{LEGAL_FORMS})$'))"

@@ -40,6 +40,15 @@ NEWER = _release(
     _award("a", "active", 120, ZED, STATED, NOBODY),
     bids=({"id": "1", "status": "valid", "date": "2026-03-01", "tenderers": [ZED]},),
 )
+# A second buyer uses the same process; its notice repeats neither deadline nor number of bidders.
+OTHER = _release("2026-04-20", "open", _award("d", "active", 9, ZED)) | {
+    "buyer": {"name": "Zedshire Council"},
+    "tender": {"id": "t"},
+}
+OLDER["tender"] = {
+    **{"id": "t", "procurementMethod": "open", "numberOfTenderers": 2, "title": "Resurfacing"},
+    "tenderPeriod": {"startDate": "2026-01-01T09:00:00Z", "endDate": "2026-02-01T12:00:00Z"},
+}
 LATE = _release("2026-03-02", "limited", _award("c", "active", 1, ZED, day="2004-01-01"))
 
 
@@ -52,7 +61,7 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, 
         file_name(COMPANIES): file_of(COMPANIES, companies),
         # The amendment is in an earlier file than what it amends.
         "first.jsonl": f"{json.dumps(NEWER)}\n{json.dumps(LATE)}\n".encode(),
-        "second.json": json.dumps({"releases": [OLDER, OLDER]}).encode(),
+        "second.json": json.dumps({"releases": [OLDER, OLDER, OTHER]}).encode(),
     }
     night = resolved_night(Home(folder / "home"), land_files(folder / "landing", files))
     return {name: list(mart(night, name).iter_rows(named=True)) for name in ("tender", "award", "bid")}
@@ -64,6 +73,21 @@ def test_the_newest_record_on_a_process_counts(marts: dict[str, list[dict[str, o
     assert tender["buyer_id"] == "body:zed_borough_council"
 
 
+def test_a_later_notice_that_states_no_deadline_keeps_it(marts: dict[str, list[dict[str, object]]]) -> None:
+    [tender] = marts["tender"]
+    assert (str(tender["opens_at"]), str(tender["closes_at"])) == (
+        "2026-01-01 09:00:00",
+        "2026-02-01 12:00:00",
+    )
+    assert (tender["title"], tender["bidders_n"]) == ("Resurfacing", 2)
+
+
+def test_the_buyer_of_an_award_is_that_of_its_own_record(marts: dict[str, list[dict[str, object]]]) -> None:
+    buyers = {str(row["award_id"])[-1]: row["buyer_id"] for row in marts["award"]}
+    zed = "body:zed_borough_council"
+    assert buyers == {"a": zed, "b": zed, "c": zed, "d": "body:zedshire_council"}
+
+
 def test_each_award_counts_once_with_its_newest_state(marts: dict[str, list[dict[str, object]]]) -> None:
     rows = [(row["award_id"], row["position"], row["status"], row["amount"]) for row in marts["award"]]
     assert [(*row[:3], None if row[3] is None else int(str(row[3]).split(".")[0])) for row in rows] == [
@@ -72,6 +96,7 @@ def test_each_award_counts_once_with_its_newest_state(marts: dict[str, list[dict
         ("ocds-zed-1/a", 3, "active", None),
         ("ocds-zed-1/b", 1, "active", 7),
         ("ocds-zed-1/c", 1, "active", 1),
+        ("ocds-zed-1/d", 1, "active", 9),
     ]
 
 
@@ -83,6 +108,7 @@ def test_a_supplier_is_known_by_number_or_name_on_that_day(marts: dict[str, list
         ("a", None, None),
         ("b", None, None),  # two companies have the name
         ("c", None, None),  # awarded before it was founded
+        ("d", f"{NUMBER}1", "full_name"),
     ]
     assert [row["supplier_name"] for row in marts["award"]][2] is None
 

@@ -18,7 +18,8 @@ BUYER_ID = Column(
 
 TENDER = Table(
     "tender",
-    "Contracting processes, one row for each, as in its newest record.",
+    "Contracting processes, one row for each: in each column the newest value stated, and where the newest "
+    "record is.",
     (
         TENDER_STATEMENT["process_id"],
         BUYER_ID,
