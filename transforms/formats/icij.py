@@ -29,9 +29,14 @@ BESIDE = r"generated_on_\d{8}\.txt|readme.*|disclaimer.*"  # members of the arch
 
 # (own) A name with a legal form is a company's; any other name may be a natural person's.
 COMPANY_NAME = (
-    r"(?i)\b(?:LTD|LIMITED|PLC|LLP|LLC|L\.L\.C|INC|INCORPORATED|CORP|CORPORATION|GMBH|A\.?G|B\.?V|N\.?V|S\.?A"
-    r"|S\.?A\.?R\.?L|S\.?R\.?L|LTDA|PTE|PTY|BHD|OY|A/S|ANSTALT|STIFTUNG|ASBL|SPA|S\.P\.A|COMPANY)\b\.?"
+    r"(?i)\b(?:LTD|LIMITED|PLC|LLP|LLC|L\.L\.C|INC|INCORPORATED|CORP|CORPORATION|GMBH"
+    r"|S\.?A\.?R\.?L|S\.?R\.?L|LTDA|PTE|PTY|BHD|A/S|ANSTALT|STIFTUNG|ASBL|COMPANY)\b\.?"
 )
+# (own) Short forms may be surnames or initials (Zelda Sa Zedson; Zedson, A.G.). They count in capitals, as
+# the last word before any bracket, and neither after a comma nor after a particle of a surname (de Sa).
+_SHORT_FORM = r"(?:A\.?G|B\.?V|N\.?V|S\.?A|S\.?[Pp]\.?A|O[Yy])\.?\s*(?:\(.*)?$"
+COMPANY_NAME_SHORT = rf"\s{_SHORT_FORM}"
+PERSON_NAME_SHORT = rf"(?:,|\b(?i:d[aeo]s?|e))\s*{_SHORT_FORM}"
 
 _IDENTITY = "number of the node in the leak's own database"
 _COMMON = {
@@ -154,7 +159,8 @@ KEPT: dict[str, pl.DataType] = {
 
 
 def is_company(name: pl.Expr) -> pl.Expr:
-    return name.str.contains(COMPANY_NAME).fill_null(False)
+    is_short = name.str.contains(COMPANY_NAME_SHORT) & ~name.str.contains(PERSON_NAME_SHORT)
+    return (name.str.contains(COMPANY_NAME) | is_short).fill_null(False)
 
 
 def kept(frame: pl.DataFrame) -> pl.DataFrame:

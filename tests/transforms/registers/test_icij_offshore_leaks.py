@@ -14,7 +14,7 @@ import pytest
 from flows.ingest import lake, parse
 from tests import native_files, register_cases
 from transforms.errors import BlockedEdition
-from transforms.formats.icij import day
+from transforms.formats.icij import day, is_company
 from transforms.registers.icij_offshore_leaks import REGISTER, recognise
 
 CASES = register_cases.CASES / "icij_offshore_leaks"
@@ -54,6 +54,31 @@ def test_no_name_without_a_legal_form_is_kept_of_an_officer() -> None:
     made = register_cases.run(REGISTER, register_cases.native_file(CASES / "today"))
     text = "".join(table.write_json() for table in made.parsed.tables.values())
     assert "Canary" not in text and "Home Lane" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("Zed Holdings Limited", True),
+        ("ZED S.A.R.L.", True),
+        ("Zed Holdings S.A.", True),
+        ("ZED HOLDINGS SA (PANAMA)", True),
+        ("Zed Beheer B.V.", True),
+        ("Zed SpA", True),
+        ("Casa de Zed SA", True),
+        ("Zelda Sa Zedson", False),
+        ("Zelda Sa", False),
+        ("ZELDA AG ZEDSON", False),
+        ("Zedson, A.G.", False),
+        ("Zedson, N.V. (Zelda)", False),
+        ("ZELDA DE SA", False),
+        ("Zelda e SA", False),
+        ("Zelda Zedson", False),
+        (None, False),
+    ],
+)
+def test_a_short_form_within_a_name_may_be_a_persons(name: str | None, expected: bool) -> None:
+    assert pl.select(is_company(pl.lit(name, dtype=pl.String))).item() is expected
 
 
 def test_nothing_leaked_counts_as_held_today() -> None:
