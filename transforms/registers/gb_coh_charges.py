@@ -34,8 +34,10 @@ from transforms.values.payees import NAMED_KINDS, payee_kind
 
 SELF = r"^/company/([A-Z0-9]{8})/charges/([^/?]+)"
 # "title number ZX1", "title nos: ZX1, ZX2 and ZX3", "title number(s) ZX 123456", "t/n zx 12345 & zx 12346".
-TITLE = r"[A-Z]{1,4}(?:\d{1,7}| \d{5,7})\b"
-TITLES = rf"(?i)\b(?:title (?:number|no\.?)|t/no?)(?:s|\(s\))?\.?:? *{TITLE}(?:(?:,|,? and|,? &) *{TITLE})*"
+# Old titles in London have no letters: "title numbers ZX123456, 268479 and ZX2".
+_TITLES_ARE = r"(?i)\b(?:title (?:number|no)|t/no?)(?:\.?(?:\(s\)|s\b))?\.?:? *"
+_TITLE = r"(?:[A-Z]{1,4}(?:\d{1,7}| \d{5,7})|\d{4,6})\b"
+TITLES = rf"{_TITLES_ARE}{_TITLE}(?:(?:,|,? and|,? &) *{_TITLE})*"
 # "£1,000.00 and all other monies", "£1.5 million". Anything else, such as "£1.5x", is not an amount.
 AMOUNT = (
     r"(?i)^(?:£|GBP) ?(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?: ?(k|thousand|m|million|bn|billion))?"
@@ -119,7 +121,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     titles = (
         pl.col("particulars.description")
         .str.extract_all(TITLES)
-        .list.eval(pl.element().str.to_uppercase().str.extract_all(TITLE).explode().str.replace(" ", ""))
+        .list.eval(_each_title(pl.element()).explode())
         .list.unique(maintain_order=True)
     )
     each = items(
@@ -154,6 +156,12 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         satisfied_on=pl.col("satisfied_on"),
     )
     return parsed(good, {CHARGE_STATEMENT.name: charges}, rejected=rejected)
+
+
+def _each_title(titles: pl.Expr) -> pl.Expr:
+    """The titles in a text that TITLES matches, without blanks."""
+    bare = titles.str.replace(_TITLES_ARE, "").str.to_uppercase().str.replace_all(r"\bAND\b", ",")
+    return bare.str.replace_all(" ", "").str.extract_all("[A-Z0-9]+")
 
 
 def _amount(details: pl.Expr) -> pl.Expr:

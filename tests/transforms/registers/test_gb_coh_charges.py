@@ -52,6 +52,14 @@ def test_the_amount_that_the_details_begin_with(tmp_path: Path, details: str, am
         ("F/H 1 & 3 high street zedton t/n zx 12345 & zx 12346.", ["ZX12345", "ZX12346"]),
         ("L/H 2 High Street. T/no. ZX123456.", ["ZX123456"]),
         ("The title to the land", [None]),
+        ("Title number 268479", ["268479"]),
+        ("t/n 268479 and 12 High Street", ["268479"]),
+        ("title number(s) ZX123456, 268479 and K1234", ["ZX123456", "268479", "K1234"]),
+        ("title nos. 268479, and 268480 & sgl 12345", ["268479", "268480", "SGL12345"]),
+        ("Title no.SGL123456, title no.(s): ZX1", ["SGL123456", "ZX1"]),
+        ("The title no 12 High Street", [None]),
+        ("Title number 1234567", [None]),
+        ("268479 High Street", [None]),
     ],
 )
 def test_titles_that_the_particulars_name(tmp_path: Path, particulars: str, titles: list[str | None]) -> None:
