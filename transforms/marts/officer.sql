@@ -9,6 +9,7 @@ select
     i.valid_from as from_on,
     i.valid_to as to_on,
     i.is_open,
+    s.is_left_censored,
     s.register,
     s.dataset,
     s.edition,

@@ -18,6 +18,8 @@ Each file has a run number, in one series for snapshots and updates. A line of a
 an appointment. It replaces earlier lines in which the same person has an open office of the same kind in the
 same company. The trailer counts all lines of its file, including those about companies.
 
+A first day that comes from an annual return is left-censored: the person was in office by then.
+
 Nationality, country of residence, occupation and the day of birth are never extracted from the line. The
 declaration is at the end. Source: the publisher's specifications of its bulk products 195, 198 and 216, as
 described at https://chguide.co.uk/bulk-data/officers/.
@@ -84,6 +86,7 @@ FURTHER = (
 PLACES = {
     "company_number": (0, 8),
     "record_type": (8, 1),
+    "appointment_date_origin": (9, 1),
     "appointment_type": (10, 2),
     "person_number": (12, 12),
     "corporate_indicator": (24, 1),
@@ -95,6 +98,7 @@ PLACES = {
 PLACES_OF_UPDATE = {
     "company_number": (0, 8),
     "record_type": (8, 1),
+    "appointment_date_origin": (9, 1),
     "corporate_indicator": (12, 1),
     "old_appointment_type": (15, 2),
     "appointment_type": (17, 2),
@@ -106,7 +110,6 @@ PLACES_OF_UPDATE = {
     "resignation_date": (83, 8),
 }
 IGNORED = {
-    "appointment_date_origin": "kind of paper",
     "resignation_date_origin": "kind of paper",
     "correction_indicator": "the new state is used, whether it is a correction or a change",
     "full_birth": "a day of birth; month and year are enough to tell persons apart",
@@ -127,6 +130,7 @@ FIELDS = (
     SourceField("old_appointment_type", "category", known=tuple(OFFICES), required=False),
     SourceField("old_person_number", required=False),
     SourceField("corporate_indicator", "category", known=("Y",)),
+    SourceField("appointment_date_origin"),
     SourceField("appointment_date", "date", date_format="%Y%m%d"),
     SourceField("resignation_date", "date", date_format="%Y%m%d"),
     SourceField("postcode"),

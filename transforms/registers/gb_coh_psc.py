@@ -16,9 +16,10 @@ exemption, or the publisher's totals. `parse` maps each to statements, with `tra
 If all natures of a record belong to arrangements, or it has none, its relationship `r` has no interests, but
 still shows that the party is on the register. Ids of interests contain their position in the list.
 
-Dates: `notified_on` of a UK record is the day the company was notified. 2016-04-06 (start of the regime) does
-not say when the holding began and is left-censored. For an overseas entity it is the day somebody became a
-beneficial owner, often long before the register opened; only 2022-08-01, the opening day, is left-censored.
+Dates: `notified_on` of a UK record is the day the company was notified. 2016-04-06 (start of the regime), or
+an earlier day, does not say when the holding began and is left-censored. For an overseas entity it is the day
+somebody became a beneficial owner, often long before the register opened; only 2022-08-01, the opening day,
+is left-censored.
 `ceased_on` is the first day the record no longer holds; `ceased: true` or a withdrawn restrictions notice
 without a date ends it on an unknown day. Ceased records are loaded as history.
 
@@ -266,7 +267,7 @@ def _described(frame: pl.DataFrame) -> pl.DataFrame:
         (pl.col("data.ceased_on").is_not_null() | pl.col("data.ceased").fill_null(False) | withdrawn).alias(
             "is_ceased"
         ),
-        (pl.col("data.notified_on") == pl.col("regime_start")).fill_null(False).alias("is_left_censored"),
+        gb_coh.is_left_censored(pl.col("data.notified_on"), pl.col("regime_start")).alias("is_left_censored"),
     )
 
 

@@ -57,6 +57,14 @@ def test_an_update_takes_the_place_of_what_it_changes(tmp_path: Path) -> None:
     assert seats["is_ceased"].to_list() == [True, False, False, True]
 
 
+def test_a_first_day_from_an_annual_return_is_left_censored(tmp_path: Path) -> None:
+    returned = [line[:9] + b"2" + line[10:] for line in (appointment_line(1), _resigned(3))]
+    first = {**SNAPSHOT, "Prod216_4257_ew_1": _file(appointment_line(0), returned[0])}
+    *_, newest = _editions(tmp_path / "landing", **first, Prod198_4258=_update(4258, returned[1]))
+    seats = statements(parse.ingest(newest, tmp_path / "work", "key"))["relationship_statement"]
+    assert seats.sort("subject_id")["is_left_censored"].to_list() == [False, True, False, True]
+
+
 @pytest.mark.parametrize(
     ("files", "fault"),
     [

@@ -99,6 +99,8 @@ def test_a_record_ends_by_day_or_by_word(
     ("kind", "notified_on", "is_left_censored"),
     [
         ("individual-person-with-significant-control", "2016-04-06", True),
+        ("individual-person-with-significant-control", "2016-04-05", True),
+        ("legal-person-person-with-significant-control", "1998-02-01", True),
         ("individual-person-with-significant-control", "2016-04-07", False),
         ("individual-person-with-significant-control", "2022-08-01", False),
         ("individual-beneficial-owner", "2022-08-01", True),

@@ -110,7 +110,7 @@ def interests_of(related: pl.DataFrame) -> pl.DataFrame:
         reversed_.alias("is_reversed"),
         pl.coalesce("ends_on", closed_on).alias("valid_to"),
         (pl.col("endDate").is_not_null() | pl.col("is_closed")).alias("is_ceased"),
-        (pl.col("valid_from") == pl.col("regime_start")).fill_null(False).alias("is_left_censored"),
+        gb_coh.is_left_censored(pl.col("valid_from"), pl.col("regime_start")).alias("is_left_censored"),
     )
     period = ("record_no", "valid_from", "valid_to", "is_ceased")
     first = timed.with_columns(

@@ -132,7 +132,7 @@ NATURE_COLUMNS = (
 @cache
 def _natures() -> pl.DataFrame:
     """Natures of control: NATURE_COLUMNS (bounds in UNITS) and interest_type."""
-    starts = dict(gb_coh.kinds().select("regime", "regime_start").drop_nulls().unique().iter_rows())
+    starts = gb_coh.regime_starts()
     start = pl.when(pl.col("form") == "overseas_entity").then(starts["roe"]).otherwise(starts["psc"])
     return gb_coh.natures().select(
         pl.col("code").alias("nature"),

@@ -8,9 +8,11 @@ from transforms.formats.gb_coh.codes import (
     VIAS,
     classified,
     is_in_uk_register,
+    is_left_censored,
     kinds,
     natures,
     plain_words,
+    regime_starts,
     statement_codes,
     statements,
 )
@@ -23,9 +25,11 @@ __all__ = [
     "VIAS",
     "classified",
     "is_in_uk_register",
+    "is_left_censored",
     "kinds",
     "natures",
     "plain_words",
+    "regime_starts",
     "statement_codes",
     "statements",
 ]

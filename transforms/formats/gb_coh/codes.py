@@ -16,6 +16,7 @@ The lists are `vocabulary/gb_psc_*.csv`; this module gives them types. How the c
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 
 import polars as pl
@@ -104,6 +105,20 @@ def kinds() -> pl.DataFrame:
         .drop("source", "checked_on")
         .with_columns(pl.col("regime_start").str.to_date("%Y-%m-%d"))
     )
+
+
+@cache
+def regime_starts() -> Mapping[str, date]:
+    """First day of each regime: `psc`, and `roe` for overseas entities."""
+    return dict(kinds().select("regime", "regime_start").drop_nulls().unique().iter_rows())
+
+
+def is_left_censored(day: pl.Expr, regime_start: pl.Expr) -> pl.Expr:
+    """Whether a holding may have begun before the day that is stated: one on or before the regime's first
+    day. For an overseas entity only the first day itself, because the day is when somebody became an owner.
+    """
+    is_earlier = (day < regime_start) & (regime_start != regime_starts()["roe"])
+    return ((day == regime_start) | is_earlier).fill_null(False)
 
 
 def plain_words(text: pl.Expr) -> pl.Expr:

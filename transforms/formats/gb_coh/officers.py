@@ -15,6 +15,7 @@ from transforms.values.countries import country_code
 
 SECRETARY, APPOINTED_BY_A_COURT, STRUCK_OUT = "secretary", "appointed_by_a_court", "struck_out"
 DIRECTOR = "director"
+IN_AN_ANNUAL_RETURN = "2"  # origin of a date: in office by then, appointed before
 PERSON_DIGITS = 8  # the first digits of a person number, which are the same in every company
 # Code of a current appointment → code after it ended, and the kind of office.
 _KINDS = {
@@ -79,7 +80,7 @@ def appointment_tables(records: pl.DataFrame, edition: Edition) -> dict[str, pl.
             valid_from=pl.col("appointment_date"),
             valid_to=pl.col("resignation_date"),
             is_ceased=pl.col("is_ceased"),
-            is_left_censored=pl.lit(False),
+            is_left_censored=(pl.col("appointment_date_origin") == IN_AN_ANNUAL_RETURN).fill_null(False),
         ),
         INTEREST_STATEMENT.name: statement(
             kinded,

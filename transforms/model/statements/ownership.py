@@ -77,7 +77,8 @@ RELATIONSHIP_STATEMENT = Table(
         Column(
             "is_left_censored",
             "boolean",
-            "True if valid_from is the start of the register's regime, not of the holding.",
+            "True if it may have begun before valid_from: at the start of a register's regime, or as a first "
+            "report says.",
         ),
         Column(
             "verification_due_on",

@@ -60,6 +60,11 @@ OFFICER = Table(
             unit="day",
         ),
         Column("is_open", "boolean", "In office at the release's date."),
+        Column(
+            "is_left_censored",
+            "boolean",
+            "In office by from_on, and appointed before: the day is that of an annual return.",
+        ),
         RELATIONSHIP_STATEMENT["register"],
         RELATIONSHIP_STATEMENT["dataset"],
         RELATIONSHIP_STATEMENT["edition"],
