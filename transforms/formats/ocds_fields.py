@@ -52,9 +52,13 @@ _OF_PARTY = "address contactPoint additionalIdentifiers additionalContactPoints 
 
 
 def _party(path: str, kind: FieldKind = "text") -> tuple[SourceField, ...]:
-    """The fields of an organisation. Its id, name and identifier are used; contacts are natural persons."""
-    used = ("id", "name", "identifier.scheme", "identifier.id")
-    ignored = (*_OF_PARTY.split(), "identifier.legalName", "identifier.uri")
+    """The fields of an organisation. Its id, name and identifiers are used; contacts are natural persons."""
+    used = ["id", "name", "identifier.scheme", "identifier.id"]
+    ignored = [*_OF_PARTY.split(), "identifier.legalName", "identifier.uri"]
+    if path == "parties":
+        ignored.remove("additionalIdentifiers")
+        used += ["additionalIdentifiers.scheme", "additionalIdentifiers.id"]
+        ignored += ["additionalIdentifiers.legalName", "additionalIdentifiers.uri"]
     return (
         *(SourceField(f"{path}.{name}", kind, required=False) for name in used),
         *(

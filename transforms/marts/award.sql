@@ -1,7 +1,7 @@
 -- Awards in the editions in force: the newest record of an award counts, with all its suppliers. A supplier
 -- is identified by the stated number, whether or not its register is held; else by its exact full name with
--- its legal form, if only one company may have had that name on that day. The buyer is that of the award's own
--- record, because two buyers may use one process; else that of the process.
+-- its legal form, if only one company may have had that name on that day. The buyer is that of the award's
+-- own record, because two buyers may use one process; else that of the process.
 with stated as (
     select s.*, e.edition_order, business_name(s.supplier_name) as name_key
     from award_statement s

@@ -25,6 +25,7 @@ from transforms.formats.ledgers import amount_of
 from transforms.formats.ocds_fields import FIELDS
 from transforms.formats.procurement import (
     PARTY,
+    SCHEMES,
     day_of,
     moment_of,
     number_of,
@@ -109,7 +110,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
             | pl.col("tender.lots.techniques.hasFrameworkAgreement").list.contains("true").fill_null(False)
         ).alias("is_framework"),
     )
-    parties = items(good, _named("parties", ORGANISATION), ("record_no",), "place")
+    parties = _parties(good)
     known = parties.filter(pl.col("ref").is_not_null()).unique(["record_no", "ref"], keep="first")
     tables = {
         TENDER_STATEMENT.name: _tenders(good, known, edition),
@@ -130,6 +131,25 @@ def _same(words: Sequence[str]) -> dict[str, str]:
 def _named(path: str, names: Mapping[str, str]) -> dict[str, str]:
     """Native field below `path` → its short name."""
     return {f"{path}.{native}": short for short, native in names.items()}
+
+
+def _parties(good: pl.DataFrame) -> pl.DataFrame:
+    """record_no and PARTY of the list of parties. If the main identifier is of no known register, the first
+    additional one of a known register replaces it.
+    """
+    further = {"further_scheme": "scheme", "further_number": "id"}
+    columns = _named("parties", ORGANISATION) | _named("parties.additionalIdentifiers", further)
+    each = items(good, columns, ("record_no",), "place").with_columns(inner(name) for name in further)
+    known = items(each, {name: name for name in further}, ("record_no", "place"), "position").filter(
+        pl.col("further_scheme").is_in(SCHEMES)
+    )
+    first = known.unique(["record_no", "place"], keep="first", maintain_order=True)
+    replaced = each.drop(further).join(first, on=["record_no", "place"], how="left", maintain_order="left")
+    is_replaced = ~pl.col("scheme").is_in(SCHEMES).fill_null(False) & pl.col("further_number").is_not_null()
+    return replaced.with_columns(
+        pl.when(is_replaced).then(f"further_{name}").otherwise(name).alias(name)
+        for name in ("scheme", "number")
+    )
 
 
 def _told_by_parties(frame: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
@@ -334,7 +354,12 @@ REGISTER = Register(
         array_at=("releases", "records"),
         record_key="ocid",
         within="compiledRelease",
-        inner_lists=("awards.suppliers", "awards.items", "bids.details.tenderers"),
+        inner_lists=(
+            "parties.additionalIdentifiers",
+            "awards.suppliers",
+            "awards.items",
+            "bids.details.tenderers",
+        ),
         fallback_encoding="iso-8859-1",
     ),
     fields=FIELDS,

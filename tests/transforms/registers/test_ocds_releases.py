@@ -84,6 +84,32 @@ def test_an_award_without_items_has_no_codes(tmp_path: Path) -> None:
     assert awards.select("award_no", "item_codes").rows() == [("a", []), ("b", ["45"]), ("c", [])]
 
 
+@pytest.mark.parametrize(
+    ("identifier", "further", "expected"),
+    [
+        (
+            {"scheme": "GB-PPON", "id": "PZZZ"},
+            [{"scheme": "GB-VAT", "id": "1"}, {"scheme": "GB-COH", "id": "09000001"}],
+            "GB-COH",
+        ),
+        (None, [{"scheme": "NL-KVK", "id": "90000001", "legalName": "Zed B.V."}], "NL-KVK"),
+        ({"scheme": "GB-COH", "id": "09000001"}, [{"scheme": "NL-KVK", "id": "90000001"}], "GB-COH"),
+        ({"scheme": "GB-PPON", "id": "PZZZ"}, [{"id": "09000001"}, {}], None),
+        ({"scheme": "GB-PPON", "id": "PZZZ"}, None, None),
+    ],
+)
+def test_a_party_is_known_by_the_first_identifier_of_a_known_register(
+    tmp_path: Path, identifier: object, further: object, expected: str | None
+) -> None:
+    path = tmp_path / "zed.jsonl"
+    party = {"id": "s1", "name": "Zed Ltd", "identifier": identifier, "additionalIdentifiers": further}
+    parties = [{"id": "buyer", "name": "Zed Council"}, party]
+    path.write_text(json.dumps(_release(1, parties=parties)) + "\n")
+    made = run(REGISTER, path)
+    assert made.findings.is_empty() and made.rejected.is_empty()
+    assert made.parsed.tables["award_statement"]["supplier_scheme"].to_list() == [expected, None]
+
+
 def test_a_partial_release_of_an_award_says_nothing_about_it(tmp_path: Path) -> None:
     path = tmp_path / "zed.jsonl"
     partial = [{"id": "a", "amendments": [{"description": "longer"}]}]
