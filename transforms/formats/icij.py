@@ -33,10 +33,11 @@ COMPANY_NAME = (
     r"|S\.?A\.?R\.?L|S\.?R\.?L|LTDA|PTE|PTY|BHD|A/S|ANSTALT|STIFTUNG|ASBL|COMPANY)\b\.?"
 )
 # (own) Short forms may be surnames or initials (Zelda Sa Zedson; Zedson, A.G.). They count in capitals, as
-# the last word before any bracket, and neither after a comma nor after a particle of a surname (de Sa).
+# the last word before any bracket, and neither after one word and a comma nor after a particle of a surname
+# (de Sa).
 _SHORT_FORM = r"(?:A\.?G|B\.?V|N\.?V|S\.?A|S\.?[Pp]\.?A|O[Yy])\.?\s*(?:\(.*)?$"
 COMPANY_NAME_SHORT = rf"\s{_SHORT_FORM}"
-PERSON_NAME_SHORT = rf"(?:,|\b(?i:d[aeo]s?|e))\s*{_SHORT_FORM}"
+PERSON_NAME_SHORT = rf"(?:^[^\s,]+,|\b(?i:d[aeo]s?|e))\s*{_SHORT_FORM}"
 
 _IDENTITY = "number of the node in the leak's own database"
 _COMMON = {

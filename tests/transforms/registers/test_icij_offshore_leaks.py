@@ -66,6 +66,7 @@ def test_no_name_without_a_legal_form_is_kept_of_an_officer() -> None:
         ("Zed Beheer B.V.", True),
         ("Zed SpA", True),
         ("Casa de Zed SA", True),
+        ("ZED HOLDINGS, S.A.", True),
         ("Zelda Sa Zedson", False),
         ("Zelda Sa", False),
         ("ZELDA AG ZEDSON", False),

@@ -8,7 +8,7 @@ with held as (
     from relationship
     where not is_office and party_id is not null
     union all
-    select company_id, 'director', party_id, from_on, to_on, false, statement_id
+    select company_id, 'director', party_id, from_on, to_on, is_left_censored, statement_id
     from officer
     where role <> 'seniorManagingOfficial'
 ),
