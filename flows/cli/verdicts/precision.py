@@ -11,7 +11,7 @@ NOT_KNOWN = "not known: no case of the random sample has been decided"
 
 def precision_of(home: Home) -> Mapping[str, str]:
     """Code → precision with its interval, number and version of the rule. Empty without a release."""
-    rows = rows_in_force(home, read_sql("flows.pages.site", "indicator_precision"))
+    rows = rows_in_force(home, read_sql("flows.facts", "indicator_precision"))
     return {str(row["code"]): _words(row) for row in rows}
 
 

@@ -1,11 +1,12 @@
 """The indicators: one page each with its load and base rate, its districts and its flags, and their index."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from flows.facts.rows import Row, as_int
+from flows.facts.rows import Row, as_int, query_rows
 from flows.pages.release import indicator_sections, reason_words
 from flows.pages.site.layout import Site, by
 from transforms.language import translated
+from transforms.model.sql import read_sql
 from transforms.model.subjects import SUBJECT_KINDS
 
 FOLDER, INDEX = "indicators", "indicators.html"
@@ -26,19 +27,23 @@ def write_index(site: Site) -> None:
         INDEX,
         "site_indicators.html.j2",
         indicators=list(site.release.indicators.values()),
-        loads=_by_code(site, "indicator_load"),
-        precision=_by_code(site, "indicator_precision"),
+        loads=_by_code(site.query("indicator_load")),
+        precision=_precision(site),
         kinds=KINDS,
     )
 
 
-def _by_code(site: Site, query: str) -> Mapping[str, Row]:
-    return {str(row["code"]): row for row in site.query(query)}
+def _by_code(rows: Iterable[Row]) -> Mapping[str, Row]:
+    return {str(row["code"]): row for row in rows}
+
+
+def _precision(site: Site) -> Mapping[str, Row]:
+    return _by_code(query_rows(site.connection, read_sql("flows.facts", "indicator_precision")))
 
 
 def write_pages(site: Site, codes: Collection[str]) -> None:
     """The pages of these indicators."""
-    loads, precision = _by_code(site, "indicator_load"), _by_code(site, "indicator_precision")
+    loads, precision = _by_code(site.query("indicator_load")), _precision(site)
     flags = by(site.query("indicator_flags", shown=FLAGS_MAX), "indicator")
     reasons = by(site.query("indicator_reasons"), "indicator")
     districts = by(site.indicator_districts, "indicator")
