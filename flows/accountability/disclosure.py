@@ -36,7 +36,7 @@ BESIDE = {
 }
 # Acts around a verdict, and what they say.
 ACTS = (DONE, CLOSE, REOPEN, EXPLAIN, attachments.FILE, attachments.REFERENCE)
-SAID = ("done", "reason", "owner", "scope", "indicator", "subject_id", "until", "name", "reference")
+CONTENTS = ("done", "reason", "owner", "scope", "indicator", "subject_id", "until", "name", "reference")
 SECRET = "kept for a purpose with a secrecy of its own, and not shown for this one"
 
 type Row = Mapping[str, object]
@@ -117,11 +117,11 @@ def _acts(
     folded = [folded_words(term) for term in terms]
     for event in events:
         body = event.body or {}
-        said = {**{name: body[name] for name in SAID if name in body}, "note": notes.get(event.n)}
-        words = folded_words(_text(said))
+        contents = {**{name: body[name] for name in CONTENTS if name in body}, "note": notes.get(event.n)}
+        words = folded_words(_text(contents))
         if led.get(event.case_id, event.case_id) in cases or any(term in words for term in folded):
             facts = {name: getattr(event, name) for name in ("kind", "at", "purpose", "case_id")}
-            yield {**facts, **(said if event.purpose in open_to else {"note": SECRET})}
+            yield {**facts, **(contents if event.purpose in open_to else {"note": SECRET})}
 
 
 def _lookups(home: Home, subject: Subject) -> Iterator[Row]:

@@ -131,9 +131,9 @@ def test_what_was_done_about_their_cases_or_names_them_is_in_it(
             log.append(Draft("rachel", "reviewer", purpose, case, kind, body))
     rows = rows_of(disclosed(home), "review")
     assert [row.splitlines()[0] for row in rows] == ["kind: done", "kind: file", "kind: reference"]
-    said = "\n".join(rows)
-    assert all((words in said) is is_read for words in ("refused", "passport.pdf", "john  paul SMITH"))
-    assert "rachel" not in said and "lease.pdf" not in said
+    text = "\n".join(rows)
+    assert all((words in text) is is_read for words in ("refused", "passport.pdf", "john  paul SMITH"))
+    assert "rachel" not in text and "lease.pdf" not in text
 
 
 def test_it_takes_a_purpose_for_it_and_is_audited(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
