@@ -96,6 +96,7 @@ LOOKUPS: Mapping[str, Lookup] = {
         for table, columns in {
             "case_member": ("subject_id",),
             "company": ("address_id", "company_id"),
+            "directed_set": ("subject_id",),
             "entity": ("entity_id",),
             "flag": ("case_id", "subject_id"),
             "flow": ("payee_id", "payer_id"),

@@ -837,6 +837,46 @@ def test_every_flag_of_a_party_and_of_what_is_around_it(home: Home) -> None:
     assert lanes_in_words(one(home, BIRCH).subjects[0].facts, "own_lanes") == "1 act"
 
 
+def test_flags_on_what_companies_bid_for_direct_and_have_permits_for_reach_them(tmp_path: Path) -> None:
+    """A contracting process has other bidders too, so its flag is the winner's own, and around the others."""
+    given = rows()
+    given["bid"] = [
+        {"bid_id": f"t/{n}", "position": 1, "process_id": "t", "bidder_id": bidder}
+        for n, bidder in enumerate((ALDER, BIRCH))
+    ]
+    given["award"] = [{"award_id": "t/1", "position": 1, "process_id": "t", "supplier_id": BIRCH}]
+    given["directed_set"] = [
+        {"directed_set_id": "DS-1", "subject_id": company_id, "statement_id": "s1"}
+        for company_id in (ALDER, BIRCH)
+    ]
+    given["permit"] = [
+        {"permit_id": "p1", "premises_id": "A1", "financier_id": ALDER, "lessor_id": BIRCH},
+        {"permit_id": "p2", "premises_id": "A2", "manager_id": BIRCH},
+    ]
+    given["flag"] = [
+        flag("f1", "PUB-090", "t", "award"),
+        flag("f2", "ROL-020", "DS-1", "directed_set"),
+        flag("f3", "PRM-010", "A1", "address"),
+        flag("f4", "PRM-010", "A2", "address"),
+        flag("f5", "PUB-100", "t", "award", "not_assessable"),
+    ]
+    made = published(tmp_path / "home", given)
+    loser, winner = (one(made, company_id).subjects[0].facts for company_id in (ALDER, BIRCH))
+    assert [(row["flag_id"], row["scope"], row["is_around"]) for row in loser["flags"]] == [
+        ("f3", "premises of a permit it is part of", False),
+        ("f2", "set of entities with one of its directors", False),
+        ("f1", "contracting process it bid in", True),
+    ]
+    assert loser["not_assessable"] == ()
+    assert [(row["flag_id"], row["scope"], row["is_around"]) for row in winner["flags"]] == [
+        ("f1", "contracting process it was awarded", False),
+        ("f3", "premises of a permit it is part of", False),
+        ("f4", "premises of a permit it is part of", False),
+        ("f2", "set of entities with one of its directors", False),
+    ]
+    assert [row["indicator"] for row in winner["not_assessable"]] == ["PUB-100"]
+
+
 def test_owners_with_bounds_and_verdicts(home: Home) -> None:
     direct, through = owners(one(home, BIRCH).subjects[0].facts)
     assert (direct.party_id, direct.kind) == (ALDER, "legal_entity") and (through.party_id, through.kind) == (
