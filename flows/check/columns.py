@@ -67,7 +67,9 @@ def summary(answer: Answer) -> list[dict[str, object]]:
     head = {"row": question.row, "asked": question.shown, "role": question.role}
     subjects = answer.matches or answer.subjects
     if not subjects:
-        blanks = dict.fromkeys(("subject", "name", "flags", "flags around it", *COUNTED.values()), "")
+        blanks = dict.fromkeys(
+            ("subject", "name", "status", "flags", "flags around it", *COUNTED.values()), ""
+        )
         return [{**head, "certainty": answer.outcome, **blanks}]
     return [{**head, **_counts(subject)} for subject in subjects]
 
@@ -79,10 +81,21 @@ def _counts(subject: Subject) -> dict[str, object]:
         "certainty": translated(CERTAINTIES[subject.match.certainty]),
         "subject": subject.match.subject_id,
         "name": subject.match.name or "",
+        "status": _standing(subject.identity, "status_native"),
         "flags": lanes_in_words(facts, "own_lanes") if has_flags else "",
         "flags around it": lanes_in_words(facts, "around_lanes") if has_flags else "",
         **{words: all_n(facts[name]) if name in facts else "" for name, words in COUNTED.items()},
     }
+
+
+def _standing(company: Row, status: str) -> str:
+    """On which day a company was dissolved or left the register, if it did; else its status, as the column
+    `status` has it."""
+    if company.get("is_active") is False:
+        for name in ("dissolved_on", "left_register_on"):
+            if day := company.get(name):
+                return f"{translated(IDENTITY_WORDS[name])} {_in_words(name, day)}"
+    return stored(str(company.get(status) or ""))
 
 
 def table_title(section: str, title: str, sheet: Sheet) -> str:

@@ -24,7 +24,7 @@ import pytest
 
 from flows.check import names as companies
 from flows.check.answer import check
-from flows.check.columns import columns, identity_pairs
+from flows.check.columns import columns, identity_pairs, summary
 from flows.check.input import (
     TEXT_CHARACTERS_MAX,
     Question,
@@ -875,6 +875,31 @@ def test_flags_on_what_companies_bid_for_direct_and_have_permits_for_reach_them(
         ("f2", "set of entities with one of its directors", False),
     ]
     assert [row["indicator"] for row in winner["not_assessable"]] == ["PUB-100"]
+
+
+@pytest.fixture(scope="module")
+def ended(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """One company is dissolved, one has left the register, one is in liquidation and one is to be dissolved,
+    two of them at one address."""
+    given = rows()
+    states: Mapping[str, Mapping[str, object]] = {
+        ALDER: {"status": "dissolved", "is_active": False, "dissolved_on": date(2026, 2, 10)},
+        CEDAR_ONE: {"is_active": False, "left_register_on": date(2026, 3, 1)},
+        BIRCH: {"status": "liquidation", "status_native": "Liquidation"},
+        CEDAR_TWO: {"dissolved_on": date(2026, 12, 1)},
+    }
+    given["company"] = [{**row, **states.get(str(row["company_id"]), {})} for row in given["company"]]
+    return published(tmp_path_factory.mktemp("ended") / "home", given)
+
+
+def test_a_list_says_which_companies_have_ended_or_are_in_liquidation(ended: Home, tmp_path: Path) -> None:
+    ids = (ALDER, CEDAR_ONE, BIRCH, CEDAR_TWO, ALDER_TITLE)
+    sheet = checked(ended, [Question(n, number=number) for n, number in enumerate(ids, start=1)])
+    states = [row["status"] for answer in sheet.answers for row in summary(answer)]
+    assert states == ["dissolved 2026-02-10", "left the register 2026-03-01", "Liquidation", "Active", ""]
+    index = Page(written(ended, sheet, tmp_path / "out").read_text(encoding="utf-8"))
+    assert "dissolved 2026-02-10" in index.text
+    assert summary(one(ended, "nobody of this name"))[0]["status"] == ""
 
 
 def test_owners_with_bounds_and_verdicts(home: Home) -> None:
