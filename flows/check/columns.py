@@ -326,7 +326,7 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
     "seated": {
         "company": "company_id",
         "name": "name",
-        "status": "status",
+        "status": lambda row: _standing(row, "status"),
         "incorporated": "incorporated_on",
         "address": "address_text",
     },

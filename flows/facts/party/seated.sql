@@ -1,7 +1,8 @@
 with place as ({place}),
 company_there as materialized ({companies_there})
 select
-    p.id, c.company_id, c.name, c.status, c.is_active, c.incorporated_on, a.address_text,
+    p.id, c.company_id, c.name, c.status, c.is_active, c.incorporated_on, c.dissolved_on,
+    c.left_register_on, a.address_text,
     row_number() over (
         partition by p.id order by c.is_active desc, c.name nulls last, c.company_id
     ) as row_no

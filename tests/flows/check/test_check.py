@@ -902,6 +902,14 @@ def test_a_list_says_which_companies_have_ended_or_are_in_liquidation(ended: Hom
     assert summary(one(ended, "nobody of this name"))[0]["status"] == ""
 
 
+def test_a_company_that_has_ended_is_not_active_at_its_address(ended: Home) -> None:
+    seated = one(ended, OFFICE).matches[0].facts["seated"]
+    assert {row["company_id"]: columns("seated", row)["status"] for row in seated} == {
+        ALDER: "dissolved 2026-02-10",
+        CEDAR_ONE: "left the register 2026-03-01",
+    }
+
+
 def test_owners_with_bounds_and_verdicts(home: Home) -> None:
     direct, through = owners(one(home, BIRCH).subjects[0].facts)
     assert (direct.party_id, direct.kind) == (ALDER, "legal_entity") and (through.party_id, through.kind) == (
