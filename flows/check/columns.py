@@ -51,6 +51,7 @@ IDENTITY_WORDS: Mapping[str, str] = {
     "is_former": "in no edition in force, known from earlier ones",
 }
 
+NO_CASE = "as the company register states it; no case or day held"
 
 # Sections that a list counts for each match.
 COUNTED: Mapping[str, str] = {
@@ -239,7 +240,7 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
     "permits": _PERMITS,
     "permits_at": _PERMITS,
     "insolvency": {
-        "what": lambda row: in_words(row["kind"]),
+        "what": lambda row: in_words(row["kind"]) + ("" if row["is_case"] else f", {translated(NO_CASE)}"),
         "as written": "kind_native",
         "insolvent": lambda row: (
             translated("kind not known")

@@ -43,7 +43,7 @@ SEARCHES: Mapping[str, tuple[Search, ...]] = {
             ("payments", "subsidies", "charges", "awards"),
         ),
         Search("permits", "permits and licences that it asked for, finances, lets or manages", ("permits",)),
-        Search("insolvency", "insolvency or liquidation", ("insolvency",)),
+        Search("insolvency", "insolvency or liquidation", ("insolvency", "companies")),
         Search("attachments", "attachments on its titles, or against it", ("charges", "titles")),
         Search(
             "identity_checks",

@@ -910,6 +910,32 @@ def test_a_company_that_has_ended_is_not_active_at_its_address(ended: Home) -> N
     }
 
 
+def test_a_company_in_liquidation_is_said_to_be_without_a_case_held(tmp_path: Path) -> None:
+    given = rows()
+    states = {ALDER: "insolvent", BIRCH: "liquidation", CEDAR_ONE: "liquidation"}
+    given["company"] = [
+        {**row, "status": states.get(str(row["company_id"]), "active")} for row in given["company"]
+    ]
+    given["insolvency"] = [
+        {"insolvency_id": f"{CEDAR_ONE}/1", "company_id": CEDAR_ONE, "kind": "administration"}
+    ]
+    made = published(tmp_path / "home", given)
+
+    def shown(company_id: str) -> list[tuple[object, object]]:
+        sections = [
+            columns("insolvency", row) for row in one(made, company_id).matches[0].facts["insolvency"]
+        ]
+        return [(row["what"], row["insolvent"]) for row in sections]
+
+    aside = "as the company register states it; no case or day held"
+    assert shown(ALDER) == [(f"insolvent, {aside}", "yes")]
+    assert shown(BIRCH) == [(f"liquidation, {aside}", "kind not known")]
+    assert [what for what, _ in shown(CEDAR_ONE)] == ["administration"]
+    assert shown(CEDAR_TWO) == []
+    searched = {each.section: each for each in one(made, BIRCH).matches[0].searched}
+    assert searched["insolvency"].found_n == 1 and "gb_coh_companies" in searched["insolvency"].where
+
+
 def test_owners_with_bounds_and_verdicts(home: Home) -> None:
     direct, through = owners(one(home, BIRCH).subjects[0].facts)
     assert (direct.party_id, direct.kind) == (ALDER, "legal_entity") and (through.party_id, through.kind) == (
