@@ -1,5 +1,6 @@
 -- What a party holds or controls in another, as a register states it: Directorship for an office, Ownership
--- for everything else. The role has the rights, the percentage the largest of several shares.
+-- for everything else. The role has the rights, the percentage the largest of several shares. What ended on an
+-- unknown day is left out: without an end date it would be current.
 select
     'interest-' || md5(r.statement_id) as id,
     case when r.is_office then 'Directorship' else 'Ownership' end as schema,
@@ -21,6 +22,9 @@ from v_relationship r
 left join v_interest i on i.statement_id = r.statement_id
 left join v_resolution s on s.statement_id = r.party_statement_id
 left join v_register g on g.register = s.register
-where r.party_id in (select unnest($ids)) and r.subject_id in (select unnest($ids))
+where
+    r.party_id in (select unnest($ids))
+    and r.subject_id in (select unnest($ids))
+    and (r.is_open or r.valid_to is not null)
 group by all
 order by id

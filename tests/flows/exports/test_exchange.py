@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,11 @@ import pytest
 
 from flows.exports.bods import case_bods
 from flows.exports.ftm import LINKS, case_ftm
+from flows.facts.rows import query_rows
 from flows.release.store import current_release
 from tests.flows.demo import Demo
 from tests.flows.old_duckdb import python_with
+from transforms.model.sql import read_sql
 
 HOTEL, CARE = "GB-COH-16685293", "GB-COH-15664525"
 # Every entity through the library: known properties, values that it keeps as they are, what is required.
@@ -78,6 +81,30 @@ def test_what_the_council_paid_the_care_firm(release: duckdb.DuckDBPyConnection)
     } >= {("2024-07-05", "37450.00", "GBP")}
     personal = {name for entity in entities if entity["schema"] == "Person" for name in entity["properties"]}
     assert {"name"} <= personal <= {"name", "birthDate", "topics"}
+
+
+RELATIONSHIPS = """
+create table v_relationship as
+select * from (values
+    ('held', 'p1', 'UT-E-A', 'GB-COH-1', false, true, null::date),
+    ('ended', 'p2', 'UT-E-B', 'GB-COH-1', false, false, date '2020-07-01'),
+    ('ended-on-an-unknown-day', 'p3', 'UT-E-C', 'GB-COH-1', false, false, null)
+) r (statement_id, party_statement_id, party_id, subject_id, is_office, is_open, valid_to);
+alter table v_relationship add column valid_from date default date '2015-01-01';
+create table v_interest as
+select statement_id, 'shareholding' as interest_type, 100 as share_min, 100 as share_max from v_relationship;
+create table v_resolution (statement_id text, register text, record text);
+create table v_register (register text, publisher text);
+"""
+
+
+def test_a_holding_that_ended_on_an_unknown_day_is_not_current() -> None:
+    connection = duckdb.connect()
+    connection.execute(RELATIONSHIPS)
+    ids = ["UT-E-A", "UT-E-B", "UT-E-C", "GB-COH-1"]
+    rows = query_rows(connection, read_sql("flows.exports", "ftm_interests"), ids=ids)
+    ends = {row["owner"]: row["endDate"] for row in rows}
+    assert ends == {"UT-E-A": None, "UT-E-B": date(2020, 7, 1)}
 
 
 def test_statements_of_the_hotels_owners(release: duckdb.DuckDBPyConnection) -> None:
