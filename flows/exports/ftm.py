@@ -14,7 +14,11 @@ from flows.facts.rows import query_rows
 from transforms.model.sql import Connection, read_sql
 
 QUERIES = ("ftm_parties", "ftm_titles", "ftm_interests", "ftm_proprietors")
-LINKS = ("owner", "asset", "director", "organization", "payer", "beneficiary")  # properties that hold an id
+# Properties that hold an id.
+LINKS = (
+    *("owner", "asset", "controller", "controlled", "director", "organization"),
+    *("payer", "beneficiary"),
+)
 _NOT_IN_ID = re.compile("[^0-9A-Za-z.-]+")
 
 

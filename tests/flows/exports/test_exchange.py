@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 
 from flows.exports.bods import case_bods
 from flows.exports.ftm import LINKS, case_ftm
-from flows.facts.rows import query_rows
+from flows.facts.rows import Row, query_rows
 from flows.release.store import current_release
 from tests.flows.demo import Demo
 from tests.flows.old_duckdb import python_with
@@ -72,6 +73,10 @@ def test_what_the_council_paid_the_care_firm(release: duckdb.DuckDBPyConnection)
     entities = _entities(release, CARE)
     known = {entity["id"]: entity["schema"] for entity in entities}
     assert all(entity[link][0] in known for entity in entities for link in LINKS if link in entity)
+    assert {known[entity["asset"][0]] for entity in entities if "asset" in entity} <= {
+        "Company",
+        "RealEstate",
+    }
     paid = [entity for entity in entities if entity["schema"] == "Payment"]
     assert len({entity["id"] for entity in paid}) == len(paid)
     assert {
@@ -85,26 +90,49 @@ def test_what_the_council_paid_the_care_firm(release: duckdb.DuckDBPyConnection)
 
 RELATIONSHIPS = """
 create table v_relationship as
-select * from (values
-    ('held', 'p1', 'UT-E-A', 'GB-COH-1', false, true, null::date),
-    ('ended', 'p2', 'UT-E-B', 'GB-COH-1', false, false, date '2020-07-01'),
-    ('ended-on-an-unknown-day', 'p3', 'UT-E-C', 'GB-COH-1', false, false, null)
-) r (statement_id, party_statement_id, party_id, subject_id, is_office, is_open, valid_to);
-alter table v_relationship add column valid_from date default date '2015-01-01';
+select *, 'p' as party_statement_id, date '2015-01-01' as valid_from from (values
+    ('held', 'UT-E-A', 'GB-COH-1', false, true, null::date),
+    ('ended', 'UT-E-B', 'GB-COH-1', false, false, date '2020-07-01'),
+    ('ended on an unknown day', 'UT-E-C', 'GB-COH-1', false, false, null),
+    ('influence', 'UT-E-D', 'GB-COH-1', false, true, null),
+    ('board', 'UT-E-E', 'GB-COH-1', false, true, null),
+    ('share of a trust', 'UT-E-F', 'UT-E-A', false, true, null)
+) r (statement_id, party_id, subject_id, is_office, is_open, valid_to);
 create table v_interest as
-select statement_id, 'shareholding' as interest_type, 100 as share_min, 100 as share_max from v_relationship;
+select statement_id, 100 as share_min, 100 as share_max, basis,
+    if(basis = 'shares', 'shareholding', basis) as interest_type
+from (
+    select statement_id, if(statement_id in ('influence', 'board'), statement_id, 'shares') as basis
+    from v_relationship
+);
+create table v_entity as
+select * from (values ('GB-COH-1', 'registeredEntity'), ('UT-E-A', 'arrangement')) e (entity_id, entity_type);
 create table v_resolution (statement_id text, register text, record text);
 create table v_register (register text, publisher text);
 """
 
 
-def test_a_holding_that_ended_on_an_unknown_day_is_not_current() -> None:
+@pytest.fixture
+def interests() -> Sequence[Row]:
     connection = duckdb.connect()
     connection.execute(RELATIONSHIPS)
-    ids = ["UT-E-A", "UT-E-B", "UT-E-C", "GB-COH-1"]
-    rows = query_rows(connection, read_sql("flows.exports", "ftm_interests"), ids=ids)
-    ends = {row["owner"]: row["endDate"] for row in rows}
+    ids = ["GB-COH-1", *(f"UT-E-{letter}" for letter in "ABCDEF")]
+    return query_rows(connection, read_sql("flows.exports", "ftm_interests"), ids=ids)
+
+
+def test_a_holding_that_ended_on_an_unknown_day_is_not_current(interests: Sequence[Row]) -> None:
+    ends = {row["owner"]: row["endDate"] for row in interests if row["owner"]}
     assert ends == {"UT-E-A": None, "UT-E-B": date(2020, 7, 1)}
+
+
+def test_influence_and_rights_in_a_trust_are_control(interests: Sequence[Row]) -> None:
+    control = [row for row in interests if row["schema"] == "Control"]
+    assert {row["controller"]: (row["controlled"], row["role"]) for row in control} == {
+        "UT-E-D": ("GB-COH-1", ["influence"]),
+        "UT-E-E": ("GB-COH-1", ["board"]),
+        "UT-E-F": ("UT-E-A", ["shareholding"]),
+    }
+    assert {row["percentage"] for row in control} == {None}
 
 
 def test_statements_of_the_hotels_owners(release: duckdb.DuckDBPyConnection) -> None:
