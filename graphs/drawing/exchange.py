@@ -38,7 +38,7 @@ def graphml(graph: nx.MultiDiGraph[str]) -> bytes:
     for number, (holder, held, attributes) in enumerate(sorted(edges, key=json.dumps)):
         written.add_edge(holder, held, key=f"e{number}", **attributes)
     out = io.BytesIO()
-    nx.write_graphml_xml(written, out, named_key_ids=True)
+    nx.write_graphml_xml(written, out)
     return out.getvalue()
 
 

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from xml.etree import ElementTree
 
 import networkx as nx
 
@@ -68,6 +69,14 @@ def test_attributes_have_types_and_none_is_left_out() -> None:
     assert dict(read.nodes["a"]) == {"n": 3, "share": 0.5, "open": True, "on": "2026-06-01"}
     assert [data for _, _, data in read.edges(data=True)] == [{"kind": "ownership", "share_min": 25.0}]
     assert read.graph["case_id"] == "c"
+
+
+def test_an_attribute_of_nodes_and_edges_has_a_key_for_each() -> None:
+    nodes: list[tuple[str, Attributes]] = [("a", {"kind": "person", "n": 1}), ("b", {"kind": "legal_entity"})]
+    document = graphml(_graph(nodes, [("a", "b", {"kind": "interest"}), ("a", "b", {"kind": "x", "n": 0.5})]))
+    keys = list(ElementTree.fromstring(document).iter("{http://graphml.graphdrawing.org/xmlns}key"))
+    assert len({key.get("id") for key in keys}) == len(keys)
+    assert sorted(str(key.get("attr.name")) for key in keys) == ["case_id", "kind", "kind", "n", "n"]
 
 
 def test_order_of_arrival_does_not_matter() -> None:
