@@ -69,6 +69,7 @@ def stated(night: Night) -> Mapping[str, object]:
         "own_indicators": local_indicators.content_sha256(night.home),
         "judged": [judgement.n for judgement in judgements.every(night.home)],
         "reviewed": reviewed and reviewed.hash,
+        "fetched": fetched_rows(night.home),
         "next": next_place(night.home),
     }
 

@@ -3,15 +3,19 @@
 Render the pages of the release just built, so that a failing page stops the publication.
 """
 
+from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 
 from flows.home import warehouse
+from flows.home.durable import file_sha256
 from flows.home.settings import case_pages_a_night
 from flows.ingest import lake
 from flows.night.night import BUILT, DOCS, PAGES, Counts, Night
 from flows.pages.case import render_first_cases
 from flows.pages.night import render_night
 from flows.pages.site import write_site
+from flows.pages.site.boundaries import outline_files
 from flows.release import manifests, store
 from quality import data_docs
 from transforms.language import in_language
@@ -23,8 +27,22 @@ def report(night: Night) -> Counts:
     """Write the Data Docs, the page of the run, those of the first cases, and the site around them, in the
     home's language.
     """
-    rule = (night.areas, night.authority.language, case_pages_a_night())
-    return night.memory.step("report", [BUILT], [DOCS, PAGES], partial(_written, night), rule=rule)
+    written = partial(_written, night)
+    return night.memory.step("report", [BUILT], [DOCS, PAGES], written, rule=parameters(night))
+
+
+def parameters(night: Night) -> Sequence[object]:
+    """What the pages depend on beside the release."""
+    outlines = [(path.name, _sha256(path)) for path in outline_files(night.home.areas)]
+    return night.areas, night.authority.language, case_pages_a_night(), outlines
+
+
+def _sha256(path: Path) -> str:
+    """Empty if the file cannot be read: the page reports that, and no night stops."""
+    try:
+        return file_sha256(path)
+    except OSError:
+        return ""
 
 
 def _written(night: Night) -> Counts:

@@ -40,11 +40,16 @@ class Outlines:
     fault: str = ""
 
 
+def outline_files(folder: Path) -> list[Path]:
+    """Files with outlines; none if there is no folder."""
+    return sorted(folder.glob("*.*json"))
+
+
 def read_outlines(folder: Path | None, names: Iterable[str]) -> Outlines | None:
     """Outlines of the named districts; None if the home holds no file. An unreadable file is an error that
     the page reports, and stops no night.
     """
-    files = sorted(folder.glob("*.*json")) if folder and folder.is_dir() else []
+    files = outline_files(folder) if folder else []
     if not files:
         return None
     wanted = {area_key(name): name for name in names}

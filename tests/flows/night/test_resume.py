@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from flows.cli.app import exit_code
+from flows.fetching import manifest
+from flows.fetching.manifest import Fetched
 from flows.home import disk
 from flows.home.settings import Home
 from flows.home.warehouse import query
@@ -16,6 +18,7 @@ from flows.night.night import BUILT, DOCS, PAGES, Counts, Night, Stage, new_nigh
 from flows.night.runner import run_night, work_session
 from flows.night.stages.build import stated
 from flows.night.stages.land import land
+from flows.night.stages.report import parameters
 from flows.night.steps import STAGES
 from flows.release.store import current_release, releases
 from tests import landings
@@ -164,6 +167,28 @@ def test_a_release_is_another_for_all_that_is_asked(home: Home) -> None:
     rules = [stated(one) for one in (night, *others)]
     assert all(one not in rules[:place] for place, one in enumerate(rules))
     assert stated(replace(night, run_id="another")) == rules[0]
+
+
+def test_a_release_is_another_after_a_fetch(home: Home) -> None:
+    night = new_night(home, home.landing)
+    before = stated(night)
+    assert stated(night) == before
+    address, at = "https://example.org/zed", "2026-12-01T01:00:00+00:00"
+    manifest.add(home, Fetched("zed", "zed.csv", address, "a1", 9, None, None, None, "OGL", at))
+    assert stated(night) != before
+
+
+def test_pages_are_others_for_every_change_of_the_outlines(home: Home) -> None:
+    night = new_night(home, home.landing)
+    rules = [parameters(night)]
+    home.areas.mkdir(exist_ok=True)
+    for outlines in ("{}", "{ }"):
+        (home.areas / "districts.geojson").write_text(outlines)
+        rules.append(parameters(night))
+    (home.areas / "folder.geojson").mkdir()  # cannot be read as a file
+    rules.append(parameters(night))
+    assert all(one not in rules[:place] for place, one in enumerate(rules))
+    assert parameters(night) == rules[-1]
 
 
 @pytest.mark.nightly
