@@ -104,14 +104,44 @@ def group_in_turn(
     """
     alone = group_subjects(n, links, opens, flagged)
     grave = group_subjects(n, links, opens | joins, flagged)
-    parts = distinct(n, grave.case[opens], alone.case[opens])
-    merged = np.isin(grave.case, np.flatnonzero(np.bincount(parts.src) > 1))
+    merged = _merged(n, grave, alone, opens)
     if merged.any():
-        grave = group_subjects(n, links, opens | (joins & ~merged), flagged)
+        inside = links.at(merged[links.src] & (grave.case[links.src] == grave.case[links.dst]))
+        joins = joins & ~marked(n, _bridging(inside, alone, opens, merged & joins & ~opens))
+        grave = group_subjects(n, links, opens | joins, flagged)
+        # A case that got smaller may have a higher bound on links, over which others join it.
+        merged = _merged(n, grave, alone, opens)
+        if merged.any():
+            grave = group_subjects(n, links, opens | (joins & ~merged), flagged)
     left = grave.case == NO_CASE
     look = group_subjects(n, links.at(left[links.src] & left[links.dst]), together & left, flagged & left)
     case = np.where(look.case == NO_CASE, grave.case, look.case + len(grave.links_max))
     return Cases(case, np.concatenate((grave.links_max, look.links_max)))
+
+
+def _merged(n: int, grave: Cases, alone: Cases, opens: Bools) -> Bools:
+    """Nodes in a case of `grave` that has several cases of `alone`: bool[n]."""
+    parts = distinct(n, grave.case[opens], alone.case[opens])
+    return np.isin(grave.case, np.flatnonzero(np.bincount(parts.src) > 1))
+
+
+def _bridging(links: Links, alone: Cases, opens: Bools, joins: Bools) -> Ints:
+    """Nodes in `joins` that put cases of `alone` together: those near several of them, and chains of others
+    that lead from one to another. For the links of the few cases that were put together.
+    """
+    graph: nx.Graph[int] = nx.Graph(zip(links.src.tolist(), links.dst.tolist(), strict=True))
+    chains: nx.Graph[int] = nx.Graph()
+    cases: dict[int, set[int]] = {}
+    for node in np.flatnonzero(joins).tolist():
+        reached = np.array(list(nx.single_source_shortest_path_length(graph, node, cutoff=STEPS_MAX)))
+        cases[node] = set(alone.case[reached[opens[reached]]].tolist())
+        chains.add_edges_from((node, other) for other in reached[joins[reached]].tolist())
+    several = [node for node, near in cases.items() if len(near) > 1]
+    chains.remove_nodes_from(several)
+    for chain in nx.connected_components(chains):
+        if len(set[int]().union(*(cases[node] for node in chain))) > 1:
+            several.extend(chain)
+    return np.array(several, np.int64)
 
 
 def _members(n: int, links: Links, opens: Bools, flagged: Bools, joins: Bools) -> Ints:

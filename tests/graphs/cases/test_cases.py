@@ -4,6 +4,7 @@ case hangs by.
 
 import random
 from collections.abc import Iterable
+from itertools import pairwise
 
 import networkx as nx
 import numpy as np
@@ -16,6 +17,7 @@ from graphs.cases.grouping import (
     STEPS_MAX,
     Cases,
     Links,
+    group_in_turn,
     group_subjects,
     links_that_connect,
 )
@@ -130,6 +132,64 @@ def test_the_order_of_links_does_not_matter(seed: int) -> None:
         assert (
             one.case.tolist() == other.case.tolist() and one.links_max.tolist() == other.links_max.tolist()
         ), f"seed {seed}"
+
+
+# --- nodes that join cases ----------------------------------------------------------------------------------
+
+
+def in_turn(n: int, links: Iterable[tuple[int, int]], opens: Iterable[int], joins: Iterable[int]) -> Cases:
+    """Of nodes that open a case, and of others that join one or open one together."""
+    pairs = np.array(sorted({(min(link), max(link)) for link in links if link[0] != link[1]}), np.int32)
+    src, dst = pairs.reshape(-1, 2).T
+    is_open, may_join = (np.isin(np.arange(n), list(nodes)) for nodes in (opens, joins))
+    return group_in_turn(
+        n, Links(src, dst), opens=is_open, joins=may_join, together=may_join, flagged=is_open | may_join
+    )
+
+
+A, B, C, J1, J2, J3 = range(6)
+CASE_OF_A = [(A, C), (C, J2)]
+
+
+def way(*nodes: int) -> list[tuple[int, int]]:
+    return list(pairwise(nodes))
+
+
+@pytest.mark.parametrize(
+    ("links", "joins", "case_of_a"),
+    [
+        (CASE_OF_A, [J2], {A, C, J2}),
+        (CASE_OF_A + way(A, 6, 7, J1, 8, 9, B), [J1, J2], {A, C, J2}),
+        (CASE_OF_A + way(C, 6, J1, 8, 9, B), [J1, J2], {A, C, J2}),
+        (CASE_OF_A + way(A, 6, 7, J1, 8, 9, J3, 10, 11, B), [J1, J2, J3], {A, C, J2}),
+        (CASE_OF_A + way(J2, 6, 7, J1, 8, 9, B), [J1, J2], {A}),
+    ],
+    ids=["no other case", "one near both", "the other is near it", "two in a row", "all in a row"],
+)
+def test_what_would_join_two_cases_stays_out_and_others_stay_in(
+    links: list[tuple[int, int]], joins: list[int], case_of_a: set[int]
+) -> None:
+    result = in_turn(12, links, [A, B], joins)
+    assert set(np.flatnonzero(result.case == result.case[A]).tolist()) == case_of_a
+    assert result.case[A] != result.case[B]
+
+
+@pytest.mark.sample(30)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_may_join_never_puts_cases_together_and_is_left_out_only_near_two(seed: int) -> None:
+    n, links, opens, joins = drawn(seed)
+    result = in_turn(n, links, opens, joins)
+    alone = parts(cases(n, links, opens, joins))
+    assert {part & frozenset(opens) for part in parts(result)} - {frozenset()} == {
+        part & frozenset(opens) for part in alone
+    }, f"seed {seed}"
+    graph = nx.Graph(links)
+    graph.add_nodes_from(range(n))
+    for node in joins:
+        reached = set(nx.single_source_shortest_path_length(graph, node, cutoff=STEPS_MAX)) - {node}
+        near = [part for part in alone if part & reached & set(opens)]
+        if len(near) == 1 and not reached & set(joins):
+            assert result.case[node] == result.case[min(near[0] & set(opens))], f"seed {seed}"
 
 
 # --- bounds -----------------------------------------------------------------------------------------------
