@@ -17,15 +17,15 @@ meant as (
     from named n
     join company c on upper(c.name) = n.spelling
     where c.legal_form_class <> 'overseas_entity'
-        and (c.incorporated_on is null or c.incorporated_on <= n.flowed_on)
+        and coalesce(coalesce(c.named_on, c.incorporated_on) <= n.flowed_on, true)
         and (c.dissolved_on is null or c.dissolved_on >= n.flowed_on)
     union
     select n.statement_id, b.company_id
     from named n
     join company_name b
         on b.name_key = business_name(n.payee_name)
-        and (b.incorporated_on is null or b.incorporated_on <= n.flowed_on)
-        and (b.dissolved_on is null or b.dissolved_on >= n.flowed_on)
+        and (b.valid_from is null or b.valid_from <= n.flowed_on)
+        and (b.valid_to is null or b.valid_to >= n.flowed_on)
 ),
 by_name as (
     select statement_id, min(company_id) as company_id

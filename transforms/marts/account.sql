@@ -53,8 +53,8 @@ meant as (
     from spellings s
     join company_name b
         on b.name_key = s.name_key
-        and (b.incorporated_on is null or b.incorporated_on <= s.known_on)
-        and (b.dissolved_on is null or b.dissolved_on >= s.known_on)
+        and (b.valid_from is null or b.valid_from <= s.known_on)
+        and (b.valid_to is null or b.valid_to >= s.known_on)
     where s.number is null and has_legal_form(s.name_key)
     group by s.account_id, s.name
     having count(distinct b.company_id) = 1

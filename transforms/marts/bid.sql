@@ -22,8 +22,8 @@ by_name as (
     left join tender t using (process_id)
     join company_name n
         on n.name_key = s.name_key
-        and coalesce(n.incorporated_on <= coalesce(s.received_at, t.closes_at, s.released_at), true)
-        and coalesce(n.dissolved_on >= coalesce(s.received_at, t.closes_at, s.released_at), true)
+        and coalesce(n.valid_from <= coalesce(s.received_at, t.closes_at, s.released_at), true)
+        and coalesce(n.valid_to >= coalesce(s.received_at, t.closes_at, s.released_at), true)
     where s.bidder_number is null and s.bidder_kind = 'company' and s.place = 1
     group by s.statement_id
     having count(distinct n.company_id) = 1

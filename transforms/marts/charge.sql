@@ -18,8 +18,8 @@ by_name as (
     from stated s
     join company_name b
         on b.name_key = s.name_key
-        and (b.incorporated_on is null or b.incorporated_on <= s.created_on)
-        and (b.dissolved_on is null or b.dissolved_on >= s.created_on)
+        and (b.valid_from is null or b.valid_from <= s.created_on)
+        and (b.valid_to is null or b.valid_to >= s.created_on)
     group by s.statement_id
     having count(distinct b.company_id) = 1
 ),

@@ -86,6 +86,7 @@ select
     n.company_id,
     c.name,
     c.former_names,
+    c.named_on,
     c.jurisdiction,
     c.status,
     c.status_native,

@@ -175,8 +175,8 @@ meant as (
     join spelled s using (name)
     join company_name b
         on b.name_key = s.name_key
-        and (b.incorporated_on is null or b.incorporated_on <= p.flowed_on)
-        and (b.dissolved_on is null or b.dissolved_on >= p.flowed_on)
+        and (b.valid_from is null or b.valid_from <= p.flowed_on)
+        and (b.valid_to is null or b.valid_to >= p.flowed_on)
     where p.kind = 'company'
         and p.number is null
         and not exists (

@@ -29,8 +29,8 @@ by_name as (
     from parties p
     join company_name b
         on b.name_key = business_name(p.name)
-        and (b.incorporated_on is null or p.stated_on is null or b.incorporated_on <= p.stated_on)
-        and (b.dissolved_on is null or p.stated_on is null or b.dissolved_on >= p.stated_on)
+        and (b.valid_from is null or p.stated_on is null or b.valid_from <= p.stated_on)
+        and (b.valid_to is null or p.stated_on is null or b.valid_to >= p.stated_on)
     where p.kind = 'company' and p.number is null
     group by p.statement_id, p.part
     having count(distinct b.company_id) = 1

@@ -12,8 +12,8 @@ by_name as (
     from stated s
     join company_name b
         on b.name_key = s.name_key
-        and (b.incorporated_on is null or year(b.incorporated_on) <= coalesce(s.last_year, s.first_year))
-        and coalesce(year(b.dissolved_on) >= coalesce(s.first_year, s.last_year), true)
+        and (b.valid_from is null or year(b.valid_from) <= coalesce(s.last_year, s.first_year))
+        and coalesce(year(b.valid_to) >= coalesce(s.first_year, s.last_year), true)
     where s.payee_kind = 'company' and s.payee_number is null
     group by s.statement_id
     having count(distinct b.company_id) = 1

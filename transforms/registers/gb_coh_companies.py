@@ -1,7 +1,8 @@
 """Companies House, BasicCompanyData: every entity on the register, with its registered office.
 
-One record is one entity. It becomes an entity statement (part `e`) and, if it states an address, an address
-statement (part `a`). The locator is the company number.
+One record is one entity. It becomes an entity statement (part `e`); if it states an address, an address
+statement (part `a`); and a name statement (part `n-<position>`) for each former name with the day on which it
+was given up. The locator is the company number.
 
 Particulars of the fields:
 
@@ -25,6 +26,7 @@ from transforms.model.parsing import (
     NO_TEXTS,
     coded,
     finding_rows,
+    joined,
     located,
     parsed,
     statement,
@@ -41,7 +43,7 @@ from transforms.model.register import (
     SourceField,
 )
 from transforms.model.source import Source, linked
-from transforms.model.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT
+from transforms.model.statements import ADDRESS_STATEMENT, ENTITY_STATEMENT, NAME_STATEMENT
 from transforms.values.countries import country_code
 from transforms.values.html_references import decoded
 from transforms.values.identifiers import GB_COH, PREFIX_TERRITORIES, PREFIXES, gb_coh_prefix, registry_gb_coh
@@ -164,9 +166,14 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         coded("prefix", PREFIXES).alias("prefix_class"),
     )
     records = located(numbered, pl.coalesce("number", "CompanyNumber"), edition)
-    named = records.join(_former_names(records), on="record_no", how="left", maintain_order="left")
+    former = _former_names(records)
+    lists = former.group_by("record_no", maintain_order=True).agg(
+        pl.col("name").alias("former_names"), pl.col("given_up_on").max().alias("named_on")
+    )
+    named = records.join(lists, on="record_no", how="left", maintain_order="left")
     tables = {
         "entity_statement": _entities(named, edition),
+        "name_statement": _dated_names(former, edition),
         "address_statement": _addresses(records, edition),
     }
     return parsed(records, tables, findings=_findings(records))
@@ -192,6 +199,7 @@ def _entities(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         entity_type=coded("CompanyCategory", ENTITY_TYPES, "unknownEntity"),
         name=pl.col("CompanyName"),
         former_names=pl.col("former_names").fill_null(NO_TEXTS),
+        named_on=pl.col("named_on"),
         jurisdiction=pl.when(pl.col("is_overseas") | pl.col("territory").is_null())
         .then(pl.col("origin"))
         .otherwise(pl.lit("gb")),
@@ -234,25 +242,42 @@ def _industry_codes() -> pl.Expr:
 
 
 def _former_names(records: pl.DataFrame) -> pl.DataFrame:
-    """record_no, former_names (newest first, by the day of the change), for the records that have any."""
+    """record_no, record, record_id, position, name, given_up_on of each former name, newest first."""
     positions = range(1, FORMER_NAMES_N + 1)
     names = [pl.col(f"PreviousName_{position}.CompanyName") for position in positions]
     renamed = records.filter(pl.any_horizontal(name.is_not_null() for name in names))
     each = [
         renamed.select(
             "record_no",
+            "record",
+            "record_id",
             pl.lit(position).alias("position"),
             name.alias("name"),
             pl.col(f"PreviousName_{position}.CONDATE").alias("given_up_on"),
         )
         for position, name in zip(positions, names, strict=True)
     ]
-    ordered = (
+    return (
         pl.concat(each)
         .filter(pl.col("name").is_not_null())
         .sort("record_no", "given_up_on", "position", descending=[False, True, False], nulls_last=True)
     )
-    return ordered.group_by("record_no", maintain_order=True).agg(pl.col("name").alias("former_names"))
+
+
+def _dated_names(former: pl.DataFrame, edition: Edition) -> pl.DataFrame:
+    """The former names whose end is known; each begins where the one before it ended."""
+    begun = former.with_columns(pl.col("given_up_on").shift(-1).over("record_no").alias("taken_on"))
+    return statement(
+        begun.filter(pl.col("given_up_on").is_not_null()),
+        NAME_STATEMENT,
+        edition,
+        joined("n", pl.col("position")),
+        of_statement_id=statement_id("e"),
+        name=pl.col("name"),
+        name_kind=pl.lit("previous_name"),
+        valid_from=pl.col("taken_on"),
+        valid_to=pl.col("given_up_on"),
+    )
 
 
 def _addresses(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -320,7 +345,7 @@ REGISTER = Register(
     ),
     reader=Delimited(),
     fields=FIELDS,
-    tables=(ENTITY_STATEMENT, ADDRESS_STATEMENT),
+    tables=(ENTITY_STATEMENT, NAME_STATEMENT, ADDRESS_STATEMENT),
     recognise=recognise,
     parse=parse,
 )

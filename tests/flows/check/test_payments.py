@@ -117,6 +117,25 @@ def test_an_ordinary_payment_is_not_held_and_the_release_stays_as_it_is(
     assert rows == (0,)
 
 
+def test_a_present_name_counts_from_the_day_on_which_it_was_taken(
+    demo: Demo, booked: list[Row], tmp_path: Path
+) -> None:
+    connection = open_current(demo.home)
+    [renamed] = connection.sql(
+        "select name, strftime(named_on - 1, '%d/%m/%Y'), strftime(named_on, '%d/%m/%Y') from company "
+        "where named_on > incorporated_on and name like '% LIMITED' and dissolved_on is null "
+        "and name in (select name from company group by name having count(*) = 1) order by 1 limit 1"
+    ).fetchall()
+    connection.close()
+    name, before, after = renamed
+    lines = [
+        planned(booked[0], "10.00", **{"Supplier": name, "Company No": "", "Payment Date": day})
+        for day in (before, after)
+    ]
+    run = judged(demo, tmp_path, *lines)
+    assert (run.lines_n, run.known_n) == (2, 1)
+
+
 def test_a_paid_line_that_the_release_holds_counts_once(
     demo: Demo, booked: list[Row], tmp_path: Path
 ) -> None:

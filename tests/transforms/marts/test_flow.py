@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flows.home.settings import Home
@@ -63,6 +64,39 @@ def test_a_payee_is_known_or_nobody(
     lines: dict[int, dict[str, object]], line: int, payee_id: str | None, method: str | None
 ) -> None:
     assert (lines[line]["payee_id"], lines[line]["method"]) == (payee_id, method)
+
+
+def test_a_name_means_the_company_that_had_it_on_that_day(tmp_path: Path) -> None:
+    """A former name counts for a year more, unless another company has it by then."""
+
+    def renamed(former: str, day: str, **further: str) -> dict[str, str]:
+        return {"PreviousName_1.CompanyName": former, "PreviousName_1.CONDATE": day, **further}
+
+    companies = [
+        ("ZED GARAGES HOLDINGS LIMITED", renamed("ZED GARAGES LIMITED", "01/03/2019")),
+        ("ZED GARAGES LIMITED", renamed("ZED FILLING LIMITED", "01/06/2019")),
+        ("ZED KESTREL LIMITED", renamed("ZED HAWK LIMITED", "10/02/2020")),
+    ]
+    rows = [company_row(n, {"CompanyName": name, **more}) for n, (name, more) in enumerate(companies)]
+    paid = {
+        ("28/02/2019", "ZED GARAGES LIMITED"): f"{NUMBER}1",
+        ("31/05/2019", "ZED GARAGES LIMITED"): f"{NUMBER}1",
+        ("01/06/2019", "ZED GARAGES LIMITED"): None,  # the day of the change
+        ("02/06/2019", "ZED GARAGES LIMITED"): f"{NUMBER}2",
+        ("01/06/2020", "ZED FILLING LIMITED"): f"{NUMBER}2",
+        ("02/06/2020", "ZED FILLING LIMITED"): None,
+        ("09/02/2020", "ZED KESTREL LIMITED"): None,
+        ("09/02/2020", "ZED HAWK LIMITED"): f"{NUMBER}3",
+        ("10/02/2020", "ZED KESTREL LIMITED"): f"{NUMBER}3",
+    }
+    lines = [f"{day},{name},100.00,,{n}" for n, (day, name) in enumerate(paid)]
+    files = {
+        file_name(COMPANIES): file_of(COMPANIES, rows),
+        "zed/spend 2026-05.csv": "\n".join([SPEND.splitlines()[0], *lines]).encode(),
+    }
+    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
+    payees = mart(night, "flow").sort(pl.col("record").cast(int))["payee_id"].to_list()
+    assert dict(zip(paid, payees, strict=True)) == paid
 
 
 def test_nothing_is_lost_and_no_name_that_may_be_a_persons_is_kept(

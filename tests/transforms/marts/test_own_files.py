@@ -13,7 +13,7 @@ PERMITS = (
     "applicant_number,financier_name,lessor_name"
 )
 LEDGER = "authority,country,currency,line,status,paid_on,amount,payee_name"
-FORMER = {"PreviousName_1.CompanyName": "ZED OLD LIMITED", "PreviousName_1.CONDATE": "01/02/2020"}
+FORMER = {"PreviousName_1.CompanyName": "ZED OLD LIMITED", "PreviousName_1.CONDATE": "01/02/2026"}
 
 
 def night_of(folder: Path, files: Mapping[str, str]) -> Night:

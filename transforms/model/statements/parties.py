@@ -127,6 +127,13 @@ ENTITY_STATEMENT = Table(
         Column("name", "text", "Name as the record writes it.", null="the record gives none"),
         Column("former_names", "texts", "Earlier names the record lists, newest first."),
         Column(
+            "named_on",
+            "date",
+            "Day on which it took its present name.",
+            null="it never changed its name, or the day is not stated",
+            unit="day",
+        ),
+        Column(
             "jurisdiction",
             "text",
             "ISO 3166 code (lower case) of the country of incorporation or registration.",
@@ -261,6 +268,20 @@ NAME_STATEMENT = Table(
         Column("of_statement_id", "text", "Entity or person statement of the party."),
         Column("name", "text", "The name as written.", privacy="personal"),
         Column("name_kind", "text", "What kind of name.", values=NAME_KINDS),
+        Column(
+            "valid_from",
+            "date",
+            "Day on which the party took the name.",
+            null="it is the first name, or not stated",
+            unit="day",
+        ),
+        Column(
+            "valid_to",
+            "date",
+            "Day on which it gave the name up.",
+            null="still used, or not stated",
+            unit="day",
+        ),
     ),
     ("statement_id",),
 )

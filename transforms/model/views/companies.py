@@ -27,6 +27,7 @@ COMPANY = Table(
         Column("company_id", "text", "org-id: scheme and number."),
         ENTITY_STATEMENT["name"],
         ENTITY_STATEMENT["former_names"],
+        ENTITY_STATEMENT["named_on"],
         ENTITY_STATEMENT["jurisdiction"],
         ENTITY_STATEMENT["status"],
         ENTITY_STATEMENT["status_native"],

@@ -221,8 +221,23 @@ COMPANY_NAME = Table(
         Column("company_id", "text", "Company that has or had it."),
         Column("incorporated_on", "date", "Its incorporation.", null="not stated", unit="day"),
         Column("dissolved_on", "date", "Day of dissolution.", null="it exists, or not stated", unit="day"),
+        Column(
+            "valid_from",
+            "date",
+            "First day on which the name may mean the company: it took the name or was founded.",
+            null="not stated",
+            unit="day",
+        ),
+        Column(
+            "valid_to",
+            "date",
+            "Last day on which the name may mean the company: it ended, another company took the name, or it "
+            "gave the name up a year before.",
+            null="still used, or not stated",
+            unit="day",
+        ),
     ),
-    ("name_key", "company_id"),
+    ("name_key", "company_id", "valid_from", "valid_to"),
 )
 
 ACCOUNT = Table(
