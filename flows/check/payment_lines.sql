@@ -1,6 +1,7 @@
--- The lines of a payment run as rows of the mart `flow`. A payee is a company by the number stated, else by
--- its name, as it stands in its register or in what the release holds, where one company alone may be meant.
--- In a file that says of no line that it is planned, all are. Reads `payment_statement`.
+-- The lines of a payment run as rows of the mart `flow`. A payee is a company by the number stated, unless
+-- the name beside it is another company's; without a number, by its name, as it stands in its register or in
+-- what the release holds, where one company alone may be meant. In a file that says of no line that it is
+-- planned, all are. Reads `payment_statement`.
 with named as (
     select
         statement_id, flowed_on, payee_name,
@@ -32,6 +33,21 @@ by_name as (
     from meant
     group by statement_id
     having count(distinct company_id) = 1
+),
+-- Numbers beside a name with a legal form that no name of the company with the number is like: slips.
+slip as (
+    select p.statement_id
+    from payment_statement p
+    join (
+        select company_id, name from company
+        union all
+        select company_id, unnest(former_names) from company
+        union all
+        select company_id, name from other_name
+    ) n on n.company_id = concat_ws('-', p.payee_scheme, p.payee_number)
+    where p.payee_kind = 'company' and p.payee_name is not null
+    group by p.statement_id
+    having not bool_or(may_name_one(business_name(p.payee_name), business_name(n.name)))
 )
 select
     s.statement_id as flow_id,
@@ -67,6 +83,8 @@ select
     s.record,
     s.statement_id
 from payment_statement s
-left join company c on c.company_id = concat_ws('-', s.payee_scheme, s.payee_number)
+left join slip x on x.statement_id = s.statement_id
+left join company c
+    on c.company_id = concat_ws('-', s.payee_scheme, s.payee_number) and x.statement_id is null
 left join by_name n on n.statement_id = s.statement_id
 order by flow_id

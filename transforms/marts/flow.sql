@@ -1,11 +1,11 @@
 -- Money that one party paid another, line by line, in the editions in force. A party is the company with the
--- stated number; without a number, the company of that exact full name with its legal form, if only one
--- company may have had that name on that day: not one that was founded later or had ended before. A name that
--- fills its column in the file may be truncated, and joins nobody. In a transfer, a party that is not found
--- this way is the holder of its account, else the account. An account statement that was delivered twice
--- counts once; so does a transfer between two accounts whose statements are both held, and a line that is in
--- the files of two periods, such as files that each start at the beginning of the year. A planned payment
--- counts until its day is booked.
+-- stated number, unless the name beside it is another company's; without a number, the company of that exact
+-- full name with its legal form, if only one company may have had that name on that day: not one that was
+-- founded later or had ended before. A name that fills its column in the file may be truncated, and joins
+-- nobody. In a transfer, a party that is not found this way is the holder of its account, else the account.
+-- An account statement that was delivered twice counts once; so does a transfer between two accounts whose
+-- statements are both held, and a line that is in the files of two periods, such as files that each start at
+-- the beginning of the year. A planned payment counts until its day is booked.
 with own as (
     select
         a.*,
@@ -193,10 +193,30 @@ by_name as (
     group by statement_id, side
     having min(meant.company_id) = max(meant.company_id)
 ),
+-- Numbers beside a name with a legal form that no name of the company with the number is like: slips.
+slip as (
+    select p.name, p.company_id
+    from (
+        select distinct name, concat_ws('-', scheme, number) as company_id
+        from sides
+        where kind = 'company' and name is not null and number is not null
+    ) p
+    join (
+        select company_id, name from company
+        union all
+        select company_id, unnest(former_names) from company
+        union all
+        select company_id, name from other_name
+    ) n using (company_id)
+    group by p.name, p.company_id
+    having not bool_or(may_name_one(business_name(p.name), business_name(n.name)))
+),
 by_number as (
     select p.statement_id, p.side, c.company_id, c.name
     from sides p
     join company c on c.company_id = concat_ws('-', p.scheme, p.number)
+    left join slip s on s.name = p.name and s.company_id = c.company_id
+    where s.company_id is null
 ),
 known as (
     select

@@ -1,6 +1,6 @@
 -- Permits in the editions in force. A party is identified by the stated number, whether or not its register
--- is held; else by its exact full name with its legal form, if only one company had that name on the day of
--- the application or of the decision.
+-- is held, unless the name beside it is another company's; without a number, by its exact full name with its
+-- legal form, if only one company had that name on the day of the application or of the decision.
 with stated as (
     select s.*, coalesce(s.applied_on, s.decided_on) as stated_on
     from permit_statement s
@@ -35,6 +35,24 @@ by_name as (
     group by p.statement_id, p.part
     having count(distinct b.company_id) = 1
 ),
+-- Numbers beside a name with a legal form that no name of the company with the number is like: slips.
+slip as (
+    select p.name, p.company_id
+    from (
+        select distinct name, concat_ws('-', scheme, number) as company_id
+        from parties
+        where kind = 'company' and name is not null and number is not null
+    ) p
+    join (
+        select company_id, name from company
+        union all
+        select company_id, unnest(former_names) from company
+        union all
+        select company_id, name from other_name
+    ) n using (company_id)
+    group by p.name, p.company_id
+    having not bool_or(may_name_one(business_name(p.name), business_name(n.name)))
+),
 known as (
     select
         p.statement_id,
@@ -42,6 +60,8 @@ known as (
         case when p.number is not null then concat_ws('-', p.scheme, p.number) else n.party_id end as party_id
     from parties p
     left join by_name n on n.statement_id = p.statement_id and n.part = p.part
+    left join slip s on s.name = p.name and s.company_id = concat_ws('-', p.scheme, p.number)
+    where s.company_id is null
 )
 select
     s.statement_id as permit_id,

@@ -100,6 +100,17 @@ MACROS: Mapping[str, str] = {
         "create or replace macro without_legal_form(business_name) as "
         f"(regexp_replace(business_name, ' (?:{LEGAL_FORMS})$', ''))"
     ),
+    # Whether two names that `business_name` gives may be of one company: they share a word that is no legal
+    # form, or the second contains the first four letters of the first. Loose (own), to find slips only.
+    "may_name_one": f"""
+        create or replace macro may_name_one(stated, known) as (
+            list_has_any(
+                string_split(regexp_replace(stated, '\\b(?:AND|OF|THE|{LEGAL_FORMS})\\b', '-', 'g'), ' '),
+                string_split(known, ' ')
+            )
+            or contains(replace(known, ' ', ''), left(replace(stated, ' ', ''), 4))
+        )
+    """,
     # Digits in groups of three, at most twelve, because no title costs more. Cents only if not zero.
     "thousands": f"""
         create or replace macro thousands(amount) as (
@@ -139,6 +150,7 @@ INDICATOR_MACROS: Mapping[str, str] = {
     "edition_gap": "edition_gap(gap, edition_on, other_on): why absence from an edition proves nothing about "
     "another date; null if it proves something.",
     "least_words": "least_words(share, is_more): a lower bound in words, rounded down to hundredths.",
+    "may_name_one": "may_name_one(stated, known): whether two names may be of one company.",
     "reason_of": "reason_of(outcome): the reason in an outcome that is neither `hit` nor `miss`.",
     "spaced_words": "spaced_words(words): the words, each between blanks, in lower case without accents and "
     "punctuation.",

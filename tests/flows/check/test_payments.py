@@ -165,6 +165,14 @@ def test_a_supplier_known_by_its_number_has_the_name_of_its_register(
     assert {*run.held["payee"]} == {one["Supplier"], other["Supplier"]}
 
 
+def test_a_number_beside_the_name_of_another_company_is_a_slip(
+    demo: Demo, booked: list[Row], tmp_path: Path
+) -> None:
+    lines = [planned(booked[0], "20.00", Supplier=name) for name in ("Xyqz Ltd", booked[0]["Supplier"])]
+    run = judged(demo, tmp_path, *lines)
+    assert (run.lines_n, run.known_n) == (2, 1)
+
+
 def test_a_file_that_no_mapping_names_is_refused(demo: Demo, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no mapping of this home reads a ledger of that name"):
         judged(demo, tmp_path, name="run.csv")

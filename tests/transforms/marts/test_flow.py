@@ -27,6 +27,8 @@ Payment Date,Supplier,Net Amount,Company Number,Supplier ID
 05/05/2026,Zed Mills Limited,100.00,,6
 06/05/2026,Somebody Else Limited,-40.00,9000001,7
 07/05/2026,REDACTED,60.00,,8
+08/05/2026,Zed Centre for Care Ltd,10.00,9000001,9
+08/05/2026,Old-Name Zed Ltd,10.00,9000005,9
 """
 NUMBER = "GB-COH-0900000"
 
@@ -56,7 +58,9 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> dict[int, dict[str, objec
         (5, f"{NUMBER}4", "full_name"),
         (6, f"{NUMBER}5", "full_name"),  # an earlier name
         (7, None, None),  # another legal form
-        (8, f"{NUMBER}1", "number"),
+        (8, None, None),  # another company's number
+        (10, f"{NUMBER}1", "number"),
+        (11, f"{NUMBER}5", "number"),
         (9, None, None),
     ],
 )
@@ -102,7 +106,7 @@ def test_a_name_means_the_company_that_had_it_on_that_day(tmp_path: Path) -> Non
 def test_nothing_is_lost_and_no_name_that_may_be_a_persons_is_kept(
     lines: dict[int, dict[str, object]],
 ) -> None:
-    assert sum(float(str(row["amount"])) for row in lines.values()) == 720
+    assert sum(float(str(row["amount"])) for row in lines.values()) == 740
     assert {row["payer_id"] for row in lines.values()} == {"body:zed"}
     kinds = {line: row["payee_kind"] for line, row in lines.items()}
     assert (kinds[2], kinds[9]) == ("unclassified", "unnamed")

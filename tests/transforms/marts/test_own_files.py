@@ -43,6 +43,16 @@ def test_parties_of_a_permit_are_known_by_number_or_full_name(tmp_path: Path) ->
     assert permits["manager_kind"].null_count() == 2
 
 
+def test_a_number_beside_the_name_of_another_company_is_a_slip(tmp_path: Path) -> None:
+    rows = (
+        "Zed,gb,P1,applied,2026-05-01,,1 High Street,ZT1 2AB,Zedton,Finch Foods Ltd,9000001,,",
+        "Zed,gb,P2,applied,2026-05-01,,1 High Street,ZT1 2AB,Zedton,Trader (Zedton) Ltd,9000001,,",
+        "Zed,gb,P3,applied,2026-05-01,,1 High Street,ZT1 2AB,Zedton,Finch Foods Ltd,9000099,,",
+    )
+    permits = mart(night_of(tmp_path, {"permits.csv": "\n".join((PERMITS, *rows))}), "permit").sort("permit")
+    assert permits["applicant_id"].to_list() == [None, "GB-COH-09000001", "GB-COH-09000099"]
+
+
 def test_premises_are_addresses_and_seats_of_applicants_are_kept(tmp_path: Path) -> None:
     row = "Zed,gb,P1,applied,2026-05-01,,1 High Street,ZT1 2AB,Zedton,Anybody,9000001,,"
     night = night_of(tmp_path, {"permits.csv": f"{PERMITS}\n{row}\n"})
