@@ -5,22 +5,25 @@ Pure functions over what the lake holds and what this run blocked:
 * The newest complete edition of a dataset up to the date is in force; without a complete one, the newest
   extract. Older ones are history; for a register with `monthly_history`, only the very first and the last of
   each month are. In a series, editions of different periods are in force beside each other.
-* Undated editions are older than all dated ones. Of two undated editions the one in the landing folder is
-  newer, otherwise the later arrival: an address without a date always has what is known now.
+* Undated editions are older than all dated ones. Of two undated editions the later arrival is newer: an
+  address without a date always has what is known now.
 * A second file of an edition replaces the first one, which is superseded. An extract never replaces a
   complete edition: it is blocked until the complete file is back in the landing folder.
+* A file that is back in the landing folder without the one that replaced it has arrived again.
 * An edition in force is stale if a blocked one would have replaced or followed it.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
+from itertools import count, groupby
 
 from flows.ingest.lake import EditionFacts, is_read_as_today
 from transforms.model.register import registers
 
 type Series = tuple[str, str]  # register and data set
+type File = tuple[str, str, str, str]  # register, data set, label and SHA-256
+type Place = tuple[str, str, str, date]  # one of whose files replaces the others
 
 
 @dataclass(frozen=True)
@@ -59,14 +62,13 @@ def select(
     blocked: Iterable[EditionFacts],
     known_at: date | None,
     mappings: Collection[str] = (),
-    landed: Collection[str] = (),
 ) -> Editions:
     """Status of every edition that is undated or dated up to `known_at`; later ones are left out.
 
     `known_at` None: every edition counts. The date of the run is then `newest_date` of the usable ones, so a
     newer edition that is blocked does not move it.
 
-    `mappings`: SHA-256 of the home's mappings of today. `landed`: keys of what is in the landing folder.
+    `mappings`: SHA-256 of the home's mappings of today.
     """
     held = tuple(held)
     todays = frozenset(
@@ -79,16 +81,16 @@ def select(
     held = tuple(replace(facts, dataset=names.get(_series(facts), facts.dataset)) for facts in held)
     refused = [facts for facts in blocked if _is_known(facts, known_at)]
     # An edition that the current parser refuses is not used as an earlier parser read it.
-    refused_bytes = {_bytes(facts) for facts in refused}
+    refused_files = {_file(facts) for facts in refused}
     known = [
         facts
         for facts in _one_reading_each(held, todays)
-        if _is_known(facts, known_at) and _bytes(facts) not in refused_bytes
+        if _is_known(facts, known_at) and _file(facts) not in refused_files
     ]
     chosen = [
         edition
         for _, group in groupby(sorted(known, key=_period), key=_period)
-        for edition in _statuses(list(group), landed)
+        for edition in _statuses(list(group))
     ]
     editions = _with_staleness([*chosen, *(EditionInUse(facts, "blocked") for facts in refused)])
     restored = [
@@ -98,6 +100,25 @@ def select(
     return Editions(
         tuple(sorted(restored, key=lambda e: (*_series(e.facts), _order(e.facts), e.status, e.facts.key)))
     )
+
+
+# --- files that are put back --------------------------------------------------------------------------------
+
+
+def put_back(held: Collection[EditionFacts], landed: Set[File]) -> list[EditionFacts]:
+    """Editions that arrived again, with new arrival numbers: their file is in the landing folder, and a later
+    one of the same date (or an undated one), which had replaced it, is not.
+    """
+    ordered = sorted(held, key=lambda facts: facts.arrival)
+    first = {_file(facts): facts.arrival for facts in reversed(ordered)}  # arrival of its first reading
+    there = [facts for facts in ordered if _file(facts) in landed]
+    gone: dict[Place, int] = {}
+    for facts in ordered:
+        if _file(facts) not in landed:
+            gone[_place(facts)] = max(first[_file(facts)], gone.get(_place(facts), 0))
+    again = {_place(facts) for facts in there if first[_file(facts)] < gone.get(_place(facts), 0)}
+    arrivals = count(1 + max((facts.arrival for facts in ordered), default=0))
+    return [replace(facts, arrival=next(arrivals)) for facts in there if _place(facts) in again]
 
 
 # --- data sets that were renamed ----------------------------------------------------------------------------
@@ -171,21 +192,24 @@ def _period(facts: EditionFacts) -> tuple[str, str, str]:
     )
 
 
-def _bytes(facts: EditionFacts) -> tuple[str, str, str, str]:
+def _place(facts: EditionFacts) -> Place:
+    return *_period(facts), _date(facts)
+
+
+def _file(facts: EditionFacts) -> File:
     return facts.register, facts.dataset, facts.label, facts.file_sha256
 
 
-def _order(facts: EditionFacts, landed: Collection[str] = ()) -> tuple[date, bool, int, str]:
-    is_there = facts.edition_date is None and facts.key in landed
-    return _date(facts), is_there, facts.arrival, facts.label
+def _order(facts: EditionFacts) -> tuple[date, int, str]:
+    return _date(facts), facts.arrival, facts.label
 
 
 def _one_reading_each(held: Iterable[EditionFacts], todays: Set[str]) -> list[EditionFacts]:
     """One reading of the same bytes, in the place of the first: the current parser's (`todays`: keys),
     otherwise the last.
     """
-    ordered = sorted(held, key=lambda facts: (_bytes(facts), facts.arrival))
-    readings = [list(group) for _, group in groupby(ordered, key=_bytes)]
+    ordered = sorted(held, key=lambda facts: (_file(facts), facts.arrival))
+    readings = [list(group) for _, group in groupby(ordered, key=_file)]
     return [
         replace(next((facts for facts in group if facts.key in todays), group[-1]), arrival=group[0].arrival)
         for group in readings
@@ -195,12 +219,12 @@ def _one_reading_each(held: Iterable[EditionFacts], todays: Set[str]) -> list[Ed
 # --- status -------------------------------------------------------------------------------------------------
 
 
-def _statuses(editions: Sequence[EditionFacts], landed: Collection[str]) -> list[EditionInUse]:
+def _statuses(editions: Sequence[EditionFacts]) -> list[EditionInUse]:
     """Status of the editions of one data set, or of one period of a series."""
-    ordered = sorted(editions, key=lambda facts: _order(facts, landed))
+    ordered = sorted(editions, key=_order)
     standing = [_last_file(list(group)) for _, group in groupby(ordered, key=lambda facts: facts.label)]
     in_force = _last_file(standing)
-    return [_status(facts, in_force, standing, landed) for facts in ordered]
+    return [_status(facts, in_force, standing) for facts in ordered]
 
 
 def _last_file(ordered: Sequence[EditionFacts]) -> EditionFacts:
@@ -208,13 +232,11 @@ def _last_file(ordered: Sequence[EditionFacts]) -> EditionFacts:
     return ([facts for facts in ordered if facts.completeness == "complete"] or ordered)[-1]
 
 
-def _status(
-    facts: EditionFacts, in_force: EditionFacts, standing: Sequence[EditionFacts], landed: Collection[str]
-) -> EditionInUse:
+def _status(facts: EditionFacts, in_force: EditionFacts, standing: Sequence[EditionFacts]) -> EditionInUse:
     if facts is in_force:
         return EditionInUse(facts, "in_force")
     is_extract = facts.completeness == "extract" and in_force.completeness == "complete"
-    if is_extract and _would_replace(facts, in_force, landed):
+    if is_extract and _would_replace(facts, in_force):
         message = (
             f"{facts.register} {facts.label} ({facts.file_name}): {facts.completeness_reason}; "
             f"the complete edition {in_force.label} stays in force. Fetch the whole file."
@@ -238,14 +260,9 @@ def _month(facts: EditionFacts) -> tuple[int, int, str]:
     return day.year, day.month, facts.completeness
 
 
-def _would_replace(facts: EditionFacts, in_force: EditionFacts, landed: Collection[str]) -> bool:
-    """A later file of the same day, or of an undated edition, that has not been withdrawn; or a newer
-    edition.
-    """
-    if _date(facts) == _date(in_force):
-        is_taken_back = in_force.key in landed and facts.key not in landed
-        return facts.arrival >= in_force.arrival and not is_taken_back
-    return _date(facts) > _date(in_force)
+def _would_replace(facts: EditionFacts, in_force: EditionFacts) -> bool:
+    """A newer edition, or a later file of the same day, or of an undated edition."""
+    return (_date(facts), facts.arrival) >= (_date(in_force), in_force.arrival)
 
 
 # --- staleness ----------------------------------------------------------------------------------------------

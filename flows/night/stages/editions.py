@@ -8,7 +8,7 @@ import polars as pl
 import structlog
 
 from flows.ingest import lake
-from flows.ingest.editions import EditionInUse, newest_date, select
+from flows.ingest.editions import EditionInUse, newest_date, put_back, select
 from flows.ingest.lake import EditionFacts
 from flows.journal import diary
 from flows.night.night import Night
@@ -33,7 +33,8 @@ REGISTER_COLUMNS = ("title", "publisher", "territory", "licence", "cadence", "ki
 
 def choose_editions(night: Night) -> None:
     """Set the editions and the date of the run, and write the tables about editions. A file that is in the
-    landing folder has the name that it has there now.
+    landing folder has the name that it has there now; if it was put back, its manifest says that it arrived
+    again, except in a run for an earlier date.
 
     Raises RunFailed (exit code 4) if no edition can be used, UsageError if no purpose allows any.
     """
@@ -41,8 +42,17 @@ def choose_editions(night: Night) -> None:
         lake.lake_key(edition, synthetic=night.synthetic): edition.files[0].name
         for edition in night.landing.editions
     }
-    held = [replace(facts, file_name=names.get(facts.key, facts.file_name)) for facts in held_editions(night)]
-    night.editions = select(held, night.blocked, night.known_at, night.mappings, names.keys())
+    held = held_editions(night)
+    landed = {(each.register.name, each.dataset, each.label, each.sha256) for each in night.landing.editions}
+    again = {facts.key: facts for facts in put_back(held, landed)}
+    if night.known_at is None:
+        for facts in again.values():
+            lake.write_manifest(night.home, facts)
+    named = [
+        replace(again.get(facts.key, facts), file_name=names.get(facts.key, facts.file_name))
+        for facts in held
+    ]
+    night.editions = select(named, night.blocked, night.known_at, night.mappings)
     as_of = night.as_of_asked or newest_date(night.editions.usable)
     if as_of is None or not night.editions.with_status("in_force"):
         if night.blocked and all(facts.blocked_code == NOT_ALLOWED for facts in night.blocked):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.ingest import lake
-from flows.ingest.editions import Editions, newest_date, select
+from flows.ingest.editions import Editions, newest_date, put_back, select
 from flows.ingest.lake import EditionFacts, is_read_as_today
 from flows.release.alarms import raised
 
@@ -59,6 +59,13 @@ def blocked(dated: date | None, sha256: str = "broken", **given: str) -> Edition
 
 def statuses(editions: Editions) -> dict[str, str]:
     return {edition.facts.file_sha256: edition.status for edition in editions.all}
+
+
+def landed_again(held: list[EditionFacts], *sha256: str) -> list[EditionFacts]:
+    """The editions held after a night with these files in the landing folder."""
+    landed = {(one.register, one.dataset, one.label, one.file_sha256) for one in held}
+    again = {one.key: one for one in put_back(held, {file for file in landed if file[-1] in sha256})}
+    return [again.get(one.key, one) for one in held]
 
 
 def stale(editions: Editions) -> list[date | None]:
@@ -132,7 +139,7 @@ def test_of_two_undated_editions_the_one_that_came_later_is_in_force(first: str,
     """A publisher's address without a date in it has another content each week, or for each company asked."""
     held = [facts(None, sha256=first, arrival=1), facts(None, sha256=second, arrival=2)]
     assert statuses(select(held, (), None)) == {first: "history", second: "in_force"}
-    assert statuses(select(held, (), None, landed=[first])) == {first: "in_force", second: "history"}
+    assert statuses(select(landed_again(held, first), (), None)) == {first: "in_force", second: "history"}
     extracts = [replace(one, completeness="extract") for one in held]
     assert statuses(select(extracts, (), None)) == {first: "history", second: "in_force"}
 
@@ -202,6 +209,36 @@ def test_a_second_file_of_an_edition_replaces_the_first() -> None:
     assert [edition.file_sha256 for edition in editions.usable] == ["second"]
 
 
+def test_a_file_that_is_put_back_replaces_what_had_replaced_it() -> None:
+    held = [
+        facts(JANUARY, sha256="right", key="old reading", arrival=1),
+        facts(JANUARY, sha256="wrong", arrival=2),
+        facts(JANUARY, sha256="right", key="new reading", arrival=3),
+        facts(FEBRUARY, arrival=4),
+    ]
+    later = {f"bytes of {FEBRUARY}": "in_force"}
+    assert statuses(select(held, (), None)) == {"right": "superseded", "wrong": "history"} | later
+    both = landed_again(held, "right", "wrong")
+    assert both == held  # nobody took the later one away
+    back = landed_again(held, "right")
+    assert statuses(select(back, (), None)) == {"right": "history", "wrong": "superseded"} | later
+    # Again the next night, with the folder cleared, or with both files in it.
+    assert back == landed_again(back, "right") == landed_again(back) == landed_again(back, "right", "wrong")
+    assert statuses(select(landed_again(back, "wrong"), (), None)) == statuses(select(held, (), None))
+    third = [*held, facts(JANUARY, sha256="third", arrival=5)]
+    in_order = landed_again(third, "right", "third")  # the later of two files that are there stays the later
+    assert statuses(select(in_order, (), None))["third"] == "history"
+
+
+def test_an_extract_that_is_put_back_is_blocked_again() -> None:
+    held = [
+        facts(JANUARY, sha256="whole", arrival=2),
+        facts(JANUARY, sha256="part", arrival=1, complete=False),
+    ]
+    assert statuses(select(held, (), None)) == {"whole": "in_force", "part": "superseded"}
+    assert statuses(select(landed_again(held, "part"), (), None)) == {"whole": "in_force", "part": "blocked"}
+
+
 def test_a_second_file_that_is_blocked_leaves_the_first_in_force_and_stale() -> None:
     """The publisher's last word is not in the release, although the date is the same."""
     editions = select([facts(JANUARY, sha256="first")], [blocked(JANUARY)], None)
@@ -229,7 +266,7 @@ def test_an_extract_is_blocked_until_the_complete_file_lies_there_again(landed: 
         facts(JANUARY, sha256="first", arrival=1),
         facts(JANUARY, sha256="second", arrival=2, complete=False),
     ]
-    editions = select(files, (), None, landed=landed.split())
+    editions = select(landed_again(files, *landed.split()), (), None)
     assert statuses(editions) == {"first": "in_force", "second": status}
 
 
