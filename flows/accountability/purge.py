@@ -27,6 +27,7 @@ from flows.accountability.search import (
     search_in,
 )
 from flows.accountability.subject import Plan, Subject
+from flows.home.mappings import hashes, own_registers
 from flows.home.settings import Home
 from flows.ingest import lake, suppression
 from flows.journal import audit, judgements, ledger
@@ -153,7 +154,7 @@ def _as_in_release(home: Home, held: Mapping[str, object]) -> Night:
     as_of, known_at = (
         date.fromisoformat(str(held[name])) if is_limited else None for name in ("as_of", "known_at")
     )
-    return new_night(
+    night = new_night(
         home,
         home.landing,
         as_of=as_of,
@@ -161,6 +162,8 @@ def _as_in_release(home: Home, held: Mapping[str, object]) -> Night:
         areas=areas if isinstance(areas, list) else (),
         synthetic=bool(held["synthetic"]),
     )
+    night.mappings = hashes(own_registers(home))
+    return night
 
 
 def _blocked_editions(night: Night) -> tuple[lake.EditionFacts, ...]:

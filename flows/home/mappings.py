@@ -15,6 +15,7 @@
 `transforms.model.mapping` lists all keys.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from flows.home.settings import Home
@@ -35,3 +36,8 @@ def own_registers(home: Home) -> tuple[Register, ...]:
     files = sorted(folder(home).glob("*.toml"))
     mappings = (read_toml(file, FileMapping, name=file.stem) for file in files)
     return tuple(mapped(registers()[mapping.register_name], mapping) for mapping in mappings)
+
+
+def hashes(own: Iterable[Register]) -> tuple[str, ...]:
+    """SHA-256 of the mappings of registers from `own_registers`."""
+    return tuple(register.mapping.sha256 for register in own if register.mapping)

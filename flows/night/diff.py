@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from flows.home import progress
+from flows.home.mappings import hashes, own_registers
 from flows.home.settings import Home
 from flows.ingest.editions import newest_date
 from flows.ingest.lake import manifests
@@ -208,7 +209,8 @@ def difference(
     """Compute both dates in the home's work folder, under its lock, and compare them.
 
     `subject`: only rows about this entity. Raises UsageError (dates out of order, nothing held, an unknown
-    subject), ReleaseBlocked where the graph gate of a date fails, and what a run raises: LockHeld, RunFailed.
+    subject, a wrong mapping), ReleaseBlocked where the graph gate of a date fails, and what a run raises:
+    LockHeld, RunFailed.
     """
     if not before < after:
         raise UsageError(f"--from {before} is not before --to {after}; give the earlier day first")
@@ -223,6 +225,7 @@ def difference(
         new_night(home, home.landing, as_of=day, known_at=known, synthetic=synthetic)
         for day in (before, after)
     )
+    first.mappings = second.mappings = hashes(own_registers(home))
     work = first.work
     first.run_id, second.run_id = f"{work.name}/from", f"{work.name}/to"
     with work_session(home, "diff", work), safe_errors("diff"):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flows.fetching import archive
 from flows.home import disk
-from flows.home.mappings import own_registers
+from flows.home.mappings import hashes, own_registers
 from flows.ingest import lake
 from flows.ingest.landing import look
 from flows.night.night import Counts, Night
@@ -29,7 +29,7 @@ def land(night: Night) -> Counts:
     # The synthetic town has one fixed month, whatever day it is written on.
     today = date.max if night.synthetic else night.started_at.date()
     own = own_registers(night.home)
-    night.mappings = tuple(register.mapping.sha256 for register in own if register.mapping)
+    night.mappings = hashes(own)
     night.landing = look(night.landing_folder, registers(), today, own, _archived(night))
     if not night.landing.editions:
         raise UsageError(

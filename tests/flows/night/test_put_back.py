@@ -7,11 +7,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from flows.accountability import purge
 from flows.home import mappings
 from flows.home.settings import Home
 from flows.ingest import lake
+from flows.night import diff
 from flows.night.night import Night
+from flows.night.stages.editions import choose_editions
 from tests.landings import lake_night
+from transforms.errors import UsageError
 
 EXAMPLE = (Path(mappings.__file__).parent / "examples" / "creditors_gb.toml").read_text(encoding="utf-8")
 HEADER = (
@@ -70,3 +74,36 @@ def test_a_ledger_that_is_put_back_is_in_force_again(home: Home) -> None:
     path.unlink()
     write_ledger(home, "2.00", "06")
     assert amounts(night(home)) == [1, 2]  # also once it is cleared away
+
+
+def test_a_purge_and_a_comparison_use_the_editions_of_the_last_night(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file and a mapping that were put back: what they had replaced is in the lake too."""
+    for amount in ("1.00", "9.00", "1.00"):
+        write_ledger(home, amount)
+        night(home)
+    wrong = EXAMPLE.replace('payee_number = "Company Reg No"\n', "").replace(
+        "ignore = [", 'ignore = ["Amount", '
+    )
+    write_mapping(home, wrong.replace('amount = "Amount"', 'amount = "Company Reg No"'))
+    assert amounts(night(home)) == [9000001]
+    write_mapping(home, EXAMPLE)
+    assert amounts(night(home)) == [1]
+    used: list[list[float]] = []
+
+    def choose(night: Night, **_: object) -> None:
+        choose_editions(night)
+        used.append(amounts(night))
+
+    monkeypatch.setattr(diff, "_compute_facts", choose)
+    monkeypatch.setattr(diff, "compare", lambda *_: pl.DataFrame())
+    monkeypatch.setattr(diff, "_tables", lambda *_: {})
+    diff.difference(home, date(2026, 5, 1), date(2026, 6, 1))
+    rebuilt = purge._as_in_release(home, {"synthetic": False})
+    rebuilt.work.mkdir()
+    choose(rebuilt)
+    assert used == [[1]] * 3
+    write_mapping(home, "register = 1")
+    with pytest.raises(UsageError):
+        purge._as_in_release(home, {"synthetic": False})
