@@ -7,6 +7,7 @@ names, not the members'. Messages give a member's number, because its name was c
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import os
@@ -36,15 +37,8 @@ TAR_SUFFIXES = (".tar.gz", ".tgz")
 
 ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06")
 GZIP_HEAD = b"\x1f\x8b"
-NESTED_HEADS = (
-    *ZIP_HEADS,
-    GZIP_HEAD,
-    b"7z\xbc\xaf\x27\x1c",
-    b"Rar!\x1a\x07",
-    b"BZh",
-    b"\xfd7zXZ\x00",
-    b"\x28\xb5\x2f\xfd",
-)
+OTHER_HEADS = (b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\x07", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd")
+NESTED_HEADS = (*ZIP_HEADS, GZIP_HEAD, *OTHER_HEADS)
 NESTED_SUFFIXES = frozenset({".zip", ".gz", ".tgz", ".7z", ".rar", ".bz2", ".xz", ".zst", ".tar"})
 UNSAFE_NAME = re.compile(r"^[/\\]|^[A-Za-z]:|[\x00-\x1f\x7f]|(?:^|[/\\])\.\.(?:[/\\]|$)")
 ENCRYPTED_FLAG = 0x1
@@ -58,10 +52,8 @@ DAMAGED = (
     gzip.BadGzipFile,
     zlib.error,
     EOFError,
-    NotImplementedError,
     RuntimeError,
     ValueError,
-    UnicodeError,
 )
 
 
@@ -203,14 +195,24 @@ class _Member:
 @contextmanager
 def _opened(path: Path, members_max: int) -> Iterator[list[_Member]]:
     """The regular members, checked. Damage found while reading them is also raised as BlockedEdition."""
-    try:
+    with _naming_damage(path):
         with path.open("rb") as file:
             if file.read(2) == GZIP_HEAD:
                 yield [_tar_member(path) if path.name.lower().endswith(TAR_SUFFIXES) else _gzip_member(path)]
                 return
         with zipfile.ZipFile(path) as archive:
             yield _zip_members(path, archive, members_max)
-    except DAMAGED as fault:
+
+
+@contextmanager
+def _naming_damage(path: Path) -> Iterator[None]:
+    """Raise what the standard library says about a damaged archive as BlockedEdition."""
+    try:
+        yield
+    except (*DAMAGED, OSError) as fault:
+        # A position before the file's start (EINVAL) is damage, too; other errors are the disk's.
+        if not isinstance(fault, DAMAGED) and fault.errno != errno.EINVAL:
+            raise
         raise _bad(path, f"is damaged or cut short ({type(fault).__name__})") from None
 
 
@@ -262,19 +264,16 @@ class _Pieces(io.RawIOBase):
 def _nested_documents(path: Path, documents_in: Sequence[str]) -> Generator[bytes]:
     """The XML documents of the archives within a .zip. Nothing is written to disk."""
     left = NESTED_BYTES_MAX
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = _zip_members(path, archive, MEMBERS_MAX, may_nest=True)
-            for pattern in documents_in:
-                for member in _within(path, members, pattern):
-                    with member.open() as packed, zipfile.ZipFile(cast("IO[bytes]", packed)) as inner:
-                        for block in _zip_documents(path, inner):
-                            left -= len(block)
-                            if left < 0:
-                                raise _bad(path, f"unpacks to more than {NESTED_BYTES_MAX:,} bytes")
-                            yield block
-    except DAMAGED as fault:
-        raise _bad(path, f"is damaged or cut short ({type(fault).__name__})") from None
+    with _naming_damage(path), zipfile.ZipFile(path) as archive:
+        members = _zip_members(path, archive, MEMBERS_MAX, may_nest=True)
+        for pattern in documents_in:
+            for member in _within(path, members, pattern):
+                with member.open() as packed, zipfile.ZipFile(cast("IO[bytes]", packed)) as inner:
+                    for block in _zip_documents(path, inner):
+                        left -= len(block)
+                        if left < 0:
+                            raise _bad(path, f"unpacks to more than {NESTED_BYTES_MAX:,} bytes")
+                        yield block
 
 
 def _zip_documents(path: Path, inner: zipfile.ZipFile) -> Iterator[bytes]:

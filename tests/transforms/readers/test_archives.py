@@ -1,5 +1,6 @@
 """Archives: what is unpacked, and everything that is refused with nothing left behind."""
 
+import errno
 import gzip
 import io
 import stat
@@ -92,6 +93,18 @@ def test_cut_archive(write: Callable[..., Path], tmp_path: Path, kind: str, cut:
     if kind == "zip":
         with pytest.raises(BlockedEdition):
             archives.peek(path, 10)
+
+
+def test_an_archive_without_its_beginning(write: Callable[..., Path], tmp_path: Path) -> None:
+    """Its members begin before the file does. That the disk fails is no damage."""
+    path = write(zipped(("one.csv", b"x" * 99))[10:])
+    assert "damaged or cut short" in refused(path, tmp_path / "into")
+    with pytest.raises(BlockedEdition):
+        archives.peek(path, 10)
+    with pytest.raises(BlockedEdition), archives.opened(path, [r"one\.csv"]) as file:
+        file.read()
+    with pytest.raises(OSError, match="full"), archives.stream(write(zipped(("one.csv", CONTENT)))):
+        raise OSError(errno.ENOSPC, "full")
 
 
 def test_damaged_archive(write: Callable[..., Path], tmp_path: Path) -> None:
