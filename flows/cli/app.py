@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from typing import Annotated
 
+import polars as pl
 import typer
 
 from flows.cli import ask, explain, fetch, night, notify, operate, review
@@ -101,7 +102,7 @@ def exit_code(arguments: Sequence[str] | None = None) -> int:
         # The reader closed the pipe (`| head`); Typer and Rich turn that into a SystemExit.
         discard_output()
         return 0
-    except Exception as error:
+    except (Exception, pl.exceptions.PanicException) as error:
         # The text of an unexpected error may contain a record, so only its kind and place are printed.
         unexpected = f"unexpected {type(error).__name__} at {place(error)}; please report this line"
         complain(output_error(error) or file_error(error) or unexpected)

@@ -114,17 +114,21 @@ def _from_parquet(path: Path, mapping: FileMapping, target: Path) -> None:
         file = pl.scan_parquet(path)
         texts = [_texts(name, dtype, mapping) for name, dtype in file.collect_schema().items()]
         file.select(texts).sink_csv(target)
-    except pl.exceptions.PolarsError as error:
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _unreadable(path, type(error).__name__) from None
 
 
 def _texts(name: str, dtype: pl.DataType, mapping: FileMapping) -> pl.Expr:
-    """A column as text. A column of lists or records has none, and is reported as an unnamed column."""
+    """A column as text, which is null for a date out of range. A column of lists or records has none, and is
+    reported as an unnamed column.
+    """
     column = pl.col(name)
     if dtype.is_nested() or dtype in (pl.Binary, pl.Object):
         return pl.lit("").alias(name)
     if dtype.is_temporal():
-        return column.dt.to_string(DATE_STYLES[mapping.dates][1])
+        # `infinity` and the like are no dates; polars panics on them.
+        is_date = column.dt.year().is_between(date.min.year, date.max.year)
+        return pl.when(is_date).then(column).dt.to_string(DATE_STYLES[mapping.dates][1])
     if dtype.is_float() or dtype.is_decimal():
         cents = column.cast(pl.Decimal(38, CENTS)).cast(pl.String)
         return cents.str.replace(r"\.00$", "").str.replace(".", mapping.decimal, literal=True)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import polars as pl
 import structlog
 
 from flows.home import disk, progress
@@ -149,7 +150,7 @@ def safe_errors(stage: str, consequence: Callable[[], str] = release_stays) -> I
         yield
     except UndertowError:
         raise
-    except (Exception, SystemExit) as error:  # a library may end the process
+    except (Exception, SystemExit, pl.exceptions.PanicException) as error:  # a library may end the process
         if (fault := disk.fault(error)) is not None:
             raise RunFailed(
                 f"stage {stage}: {fault}; {consequence()}. Put that right and run again"

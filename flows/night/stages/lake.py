@@ -170,7 +170,7 @@ def parse_edition(
             return parse.ingest(edition, work, key, synthetic=synthetic, account_key=account_key)
     except (UndertowError, OSError, MemoryError):
         raise
-    except Exception as error:
+    except (Exception, pl.exceptions.PanicException) as error:  # a panic of polars is no Exception
         where = f"{edition.register.name} {edition.label} ({edition.files[0].name})"
         raise BlockedEdition(
             "parser_error",

@@ -10,13 +10,16 @@ import openpyxl
 import polars as pl
 import pytest
 
+from flows.cli.app import exit_code
 from flows.home import mappings
 from flows.home.settings import Home
 from flows.ingest import lake
 from flows.ingest.editions import select
 from flows.ingest.landing import LandedEdition, look
 from flows.ingest.parse import ingest
-from transforms.errors import BlockedEdition, UsageError
+from flows.night.runner import safe_errors
+from flows.night.stages.lake import parse_edition
+from transforms.errors import BlockedEdition, RunFailed, UsageError
 from transforms.model.register import registers
 
 EXAMPLES = Path(mappings.__file__).parent / "examples"
@@ -253,6 +256,44 @@ def test_parquet_is_read_as_csv_is(tmp_path: Path) -> None:
     assert (permit["financier_kind"], permit["financier_name"]) == ("unclassified", None)
     [premises] = pl.read_parquet(ingested.folder / "address_statement.parquet").to_dicts()
     assert premises["unit_key"] == "1234 AB|nl|8" and premises["role"] == "premises"
+
+
+LEDGER_OF_PARQUET = (
+    ('format = "csv"', 'format = "parquet"'),
+    ('"creditor-payments-*.csv"', '"creditor-payments-*.parquet"'),
+)
+
+
+@pytest.mark.parametrize("kind", [pl.Date, pl.Datetime("us")])
+def test_a_payment_on_a_day_that_is_none_is_rejected(tmp_path: Path, kind: pl.DataType) -> None:
+    """DuckDB and PostgreSQL write `infinity` as the largest number."""
+    lines = [GB_LINE, GB_LINE.replace("T1", "T2")]
+    frame = pl.DataFrame([line.split(",") for line in lines], schema=GB_HEADER.split(","), orient="row")
+    infinity = pl.Series([2**31 - 1], dtype=pl.Int32) if kind == pl.Date else pl.Series([2**63 - 1])
+    days = pl.concat([pl.Series([date(2026, 5, 4)]).cast(kind), infinity.cast(kind)])
+    frame.with_columns(days.alias("Payment Date")).write_parquet(tmp_path / "made.parquet")
+    contents = (tmp_path / "made.parquet").read_bytes()
+    edition = landed(
+        tmp_path, "creditors_gb", "creditor-payments-2026-05.parquet", contents, *LEDGER_OF_PARQUET
+    )
+    ingested = read(tmp_path, edition)
+    assert (ingested.facts.rows_loaded, ingested.facts.rows_rejected) == (1, 1)
+    assert flows(ingested)["flowed_on"].to_list() == [date(2026, 5, 4)]
+
+
+def test_a_panic_of_polars_blocks_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def panic(*_: object) -> None:
+        raise pl.exceptions.PanicException("a value of a record")
+
+    edition = british(tmp_path, GB_LINE)
+    with monkeypatch.context() as patch, pytest.raises(BlockedEdition, match="PanicException") as blocked:
+        patch.setattr("flows.ingest.parse._parsed", panic)
+        parse_edition(edition, tmp_path / "work", "key", synthetic=False)
+    assert blocked.value.code == "parser_error" and "a value" not in str(blocked.value)
+    with pytest.raises(RunFailed, match="PanicException"), safe_errors("marts"):
+        panic()
+    monkeypatch.setattr("flows.cli.app.app", lambda **_: panic())
+    assert exit_code(["sql"]) == 4
 
 
 @pytest.mark.parametrize(
