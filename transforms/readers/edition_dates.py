@@ -95,9 +95,14 @@ def _days_of_column(reader: Delimited, field: str, stream: Readable) -> Iterator
 
 
 def _columns(reader: Delimited, head: bytes) -> tuple[tuple[str, ...], int]:
-    """The names of the columns, and the position of the first record or of the line end before it."""
+    """The names of the columns, and the position of the first record or of the line end before it. None for a
+    header that the csv module refuses, such as one with a cell of 200 kB.
+    """
     if match := shape_at(reader, head):
         return match[0].columns, match[1]
     line, _, _ = head.partition(b"\n")
-    names = next(csv.reader([line.decode("utf-8-sig", errors="replace")], delimiter=reader.separator), [])
+    try:
+        names = next(csv.reader([line.decode("utf-8-sig", errors="replace")], delimiter=reader.separator), [])
+    except csv.Error:
+        names = []
     return tuple(name.strip() for name in names), len(line)
