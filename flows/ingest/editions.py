@@ -77,8 +77,8 @@ def select(
         if is_read_as_today(facts) and (not facts.mapping or facts.mapping in mappings)
     )
     names = _new_names(held)
-    renamed = {facts.key: facts.dataset for facts in held if _series(facts) in names}
-    held = tuple(replace(facts, dataset=names.get(_series(facts), facts.dataset)) for facts in held)
+    renamed = {facts.key: facts.dataset for facts in held if facts.key in names}
+    held = tuple(replace(facts, dataset=names.get(facts.key, facts.dataset)) for facts in held)
     refused = [facts for facts in blocked if _is_known(facts, known_at)]
     # An edition that the current parser refuses is not used as an earlier parser read it.
     refused_files = {_file(facts) for facts in refused}
@@ -124,29 +124,33 @@ def put_back(held: Collection[EditionFacts], landed: Set[File]) -> list[EditionF
 # --- data sets that were renamed ----------------------------------------------------------------------------
 
 
-def _new_names(held: Sequence[EditionFacts]) -> dict[Series, str]:
-    """Series whose folder was renamed → the dataset's current name.
+def _new_names(held: Iterable[EditionFacts]) -> dict[str, str]:
+    """Key of an edition under an earlier name of its dataset → the current name.
 
-    Only where paths distinguish datasets. A folder counts as renamed if the last file of its dataset arrived
-    again later, with the same bytes, under another name. Without this, the dataset would stay in force under
-    the old name too.
+    Only where paths distinguish datasets. A folder or mapping counts as renamed if the last file of its
+    dataset arrived again later, with the same bytes, under another name. Where a dataset accumulates, so does
+    each file by itself. Without this, the records would stay in force under the old name too.
     """
     known = registers()
     by_path = [facts for facts in held if facts.register in known and known[facts.register].dataset_of]
-    last = {_series(facts): facts for facts in sorted(by_path, key=lambda facts: facts.arrival)}
-    moved: dict[Series, str] = {}
-    for series, facts in last.items():
-        later = [
-            other
-            for other in by_path
-            if (other.register, other.label, other.file_sha256)
-            == (facts.register, facts.label, facts.file_sha256)
-            and other.dataset != facts.dataset
-            and other.arrival > facts.arrival
-        ]
-        if later:
-            moved[series] = max(later, key=lambda other: other.arrival).dataset
-    return {series: _last_name(series, moved) for series in moved}
+    by_path.sort(key=lambda facts: facts.arrival)
+    last_names = {_content(facts): facts.dataset for facts in by_path}
+    last_files = {_series(facts): facts for facts in by_path}
+    moved = {
+        series: last_names[_content(facts)]
+        for series, facts in last_files.items()
+        if last_names[_content(facts)] != facts.dataset
+    }
+    names: dict[str, str] = {}
+    for facts in by_path:
+        is_alone = known[facts.register].accumulates(facts.dataset)
+        dataset = last_names[_content(facts)] if is_alone else facts.dataset
+        names[facts.key] = _last_name((facts.register, dataset), moved)
+    return {facts.key: names[facts.key] for facts in by_path if names[facts.key] != facts.dataset}
+
+
+def _content(facts: EditionFacts) -> tuple[str, str, str]:
+    return facts.register, facts.label, facts.file_sha256
 
 
 def _last_name(series: Series, moved: Mapping[Series, str]) -> str:

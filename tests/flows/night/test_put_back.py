@@ -107,3 +107,18 @@ def test_a_purge_and_a_comparison_use_the_editions_of_the_last_night(
     write_mapping(home, "register = 1")
     with pytest.raises(UsageError):
         purge._as_in_release(home, {"synthetic": False})
+
+
+def test_a_ledger_whose_mapping_was_renamed_counts_once(home: Home) -> None:
+    """Also where its last file is no longer in the landing folder, and where the old name comes back."""
+    march, _, may = (write_ledger(home, f"{month}.00", f"0{month}") for month in (3, 4, 5))
+    assert amounts(night(home)) == [3, 4, 5]
+    may.unlink()
+    write_mapping(home, EXAMPLE, "ledger_gb")
+    assert amounts(night(home)) == [3, 4, 5]
+    write_ledger(home, "33.00", "03")
+    assert amounts(night(home)) == [4, 5, 33]
+    write_mapping(home, EXAMPLE)
+    assert amounts(night(home)) == [4, 5, 33]
+    march.unlink()
+    assert amounts(night(home)) == [4, 5, 33]
