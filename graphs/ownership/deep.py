@@ -43,8 +43,9 @@ class Deep:
     level k are [begin[k], begin[k + 1]). `place` int64[arcs]: position in the block of the arc's set. `sets`:
     numbers of the blocks of each level. `nodes`: by level; `own_begin`: where each level begins in `nodes`.
     Per node: `in_set` bool: on a cycle; `row` bool: listed as a holder; `below` int64: number of nodes below;
-    `person` bool; `persons` float64: the share that natural persons certainly own; `direct` float64: the same
-    without interests of unknown reach, because a person may hold these through the holder in question.
+    `person` bool; `persons` float64: the share that natural persons certainly own, without interests of
+    unknown reach: a person may hold these through the holder in question, or through an entity that it
+    co-owns.
     Lists of nodes: `closed`, `tops_only`, as in `Solved`. `iterates` bool[sets]: filled while solving.
     """
 
@@ -61,7 +62,6 @@ class Deep:
     below: Ints
     person: Bools
     persons: Floats
-    direct: Floats
     closed: Ints
     tops_only: Ints
     iterates: Bools
@@ -103,7 +103,6 @@ class Deep:
             row,
             below,
             person,
-            person.astype(np.float64),
             person.astype(np.float64),
             closed,
             np.flatnonzero(many[weak]),
@@ -202,16 +201,13 @@ def _blocks(table: Columns, sets: Condensation, in_set: Bools, rows: Floats) -> 
 
 
 def _fill_persons(deep: Deep) -> None:
-    """Fill in what natural persons certainly own of each node, level by level from the tops."""
-    _fill(deep, deep.columns, deep.persons)
-    unknown = (deep.columns.bits & Bits.AS_DECLARED) != 0
-    _fill(deep, replace(deep.columns, low=np.where(unknown, 0, deep.columns.low)), deep.direct)
+    """Fill in what natural persons certainly own of each node, level by level from the tops.
 
-
-def _fill(deep: Deep, table: Columns, persons: Floats) -> None:
-    """Fill `persons` from the minima of `table`. The inverse of a set includes all its minima. If some of
-    them do not count here, persons are taken to own nothing of its members.
+    The inverse of a set includes all its minima. If some of them do not count here, persons are taken to own
+    nothing of its members.
     """
+    persons, unknown = deep.persons, (deep.columns.bits & Bits.AS_DECLARED) != 0
+    table = replace(deep.columns, low=np.where(unknown, 0, deep.columns.low))
     for depth, sets in enumerate(deep.sets):
         arcs = np.arange(deep.begin[depth], deep.begin[depth + 1])
         arcs = arcs[~deep.in_set[table.dst[arcs]]]
@@ -221,7 +217,5 @@ def _fill(deep: Deep, table: Columns, persons: Floats) -> None:
             persons[cells.column] = total(cells, minima(table, cells, h, joint_least=True), h)
         for number in sets:
             block = deep.blocks[number]
-            all_count = table is deep.columns or not (table.bits[block.arcs] & Bits.AS_DECLARED).any()
-            persons[block.members] = (
-                persons_total(table, block, persons, deep.person) if all_count else deep.person[block.members]
-            )
+            if not unknown[block.arcs].any():
+                persons[block.members] = persons_total(table, block, persons, deep.person)

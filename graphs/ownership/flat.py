@@ -114,15 +114,10 @@ def flat_pairs(graph: Graph, floor: float) -> Pairs:
     bits = arc_bits(holdings, holding)
     bits[(low == 0) | (forced > 0)] &= ~np.uint8(Bits.MIN_OPEN)
     bits[extra > capacity] &= ~np.uint8(Bits.DECLARED_OPEN)
-    persons = np.where(holdings.person[src], low, 0)
-    # A person may hold an interest of unknown reach through the holder in question.
-    direct = np.where(holdings.unknown_reach[holding], 0, persons)
-    certain, direct_sum = (
-        np.minimum(np.bincount(dst, weights=each, minlength=holdings.n), UNITS).astype(np.int64)
-        for each in (persons, direct)
-    )
-    others = np.where(holdings.person[src], certain[dst], direct_sum[dst])
-    possible = np.where(graph.incomplete[dst], np.clip(UNITS - others + persons, most, UNITS), most)
+    # An interest of unknown reach may be held through the holder in question, or an entity that it co-owns.
+    persons = np.where(holdings.person[src] & ~holdings.unknown_reach[holding], low, 0)
+    total = np.minimum(np.bincount(dst, weights=persons, minlength=holdings.n), UNITS).astype(np.int64)
+    possible = np.where(graph.incomplete[dst], np.clip(UNITS - total[dst] + persons, most, UNITS), most)
     keep = most >= floor * (1 - AT_FLOOR) * UNITS
     return Pairs(
         src[keep],

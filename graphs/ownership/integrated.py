@@ -9,8 +9,9 @@ share of j that i holds. Three steps:
    tops (`deep`, `sweep_down`). Only strongly connected sets need solving (`sets`). Holders are processed in
    runs of about `pairs_at_once` pairs, which changes no figure.
 3. The possible maximum: what nobody declared may belong to anyone, including the holder, except what other
-   natural persons certainly own. Let W[j] be what natural persons certainly own of j. Then the maximum is 1 -
-   (W[j] - W[i] O[i, j]): the last term adds back what they own of j through i.
+   natural persons certainly own. Let W[j] be what natural persons certainly own of j, without interests of
+   unknown reach. Then the maximum is 1 - (W[j] - W[i] O[i, j]): the last term adds back what they own of j
+   through i.
 
 A set whose members certainly hold all of each other has no owner: the interests between its members are
 dropped, and the members are listed (`closed`). Bounds are summed as integers (UNITS). If a set is too large
@@ -134,9 +135,7 @@ def _listed(graph: Graph, deep: Deep, cells: SubjectCells, floor: float) -> Pair
         shown[cells.column] & (cells.row != cells.column) & (cells.figures.most >= floor * (1 - AT_FLOOR))
     )
     column, row, figures = cells.column[keep], cells.row[keep], cells.figures.at(keep)
-    person = deep.person[row]
-    others, own = (np.where(person, deep.persons[at], deep.direct[at]) for at in (column, row))
-    possible = np.clip(1 - others + own * figures.plain, figures.most, 1)
+    possible = np.clip(1 - deep.persons[column] + deep.persons[row] * figures.plain, figures.most, 1)
     possible = np.where(graph.incomplete[nodes[column]], possible, figures.most)
     holder, subject = nodes[row].astype(np.int32), nodes[column].astype(np.int32)
     return Pairs(holder, subject, figures.least, figures.most, possible, figures.bits)

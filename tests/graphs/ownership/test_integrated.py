@@ -218,6 +218,21 @@ def test_most_possible_leaves_to_others_what_they_certainly_own() -> None:
     assert solution == {"P Y": (50, 50, 80), "Q Y": (20, 20, 50)}
 
 
+def test_most_possible_leaves_to_others_nothing_of_unknown_reach() -> None:
+    """P's 75 of Z may be X's, of which Q has 49: then Q has 5 and 36.75 of Z. R's 10 are R's own."""
+    of_z = [held("P", "Z", 75, 100, UK), held("Q", "Z", 5), held("R", "Z", 10)]
+    of_x = [held("P", "X", 50, 75, UK), held("Q", "X", 25, 50, UK)]
+    assert owned([*of_z, *of_x])["Q Z"] == (5, 5, 90)
+    through_w = [held("S", "W", 100), held("W", "Z", 1)]
+    assert owned([*of_z, *of_x, *through_w])["Q Z"] == (5, 5, 89)
+
+
+def test_most_possible_in_a_set_of_unknown_reach() -> None:
+    """P's 80 of A may be X's, of which Q has 49."""
+    ring = [held("P", "A", 80, 100, UK), held("B", "A", 10), held("A", "B", 10), held("Q", "B", 10)]
+    assert owned(ring)["Q A"][2] == 100
+
+
 def test_treasury_shares_are_a_cycle_of_one() -> None:
     solution = owned([held("A", "A", 20), held("P", "A", 60), held("Q", "A", 20), held("A", "B", 100)])
     assert solution == {"P A": (75,), "Q A": (25,), "A B": (100,), "P B": (75,), "Q B": (25,)}

@@ -599,12 +599,7 @@ def test_uk_minima_above_the_multiplied_share_are_labelled() -> None:
 @pytest.mark.nightly
 @pytest.mark.parametrize("of_persons", [True, False])
 def test_uk_bands_are_right_where_counting_in_full_is_multiplying(of_persons: bool) -> None:
-    """Registers in which every majority is the whole. Here also EXCLUDED and share_max are held against the
-    truth.
-
-    Of a legal entity p share_max may not leave out what a person holds by an interest of unknown reach: that
-    may be held through p.
-    """
+    """Registers in which every majority is the whole: the truth lies between all bounds."""
     stack, shares = uk_stack(True), uk_answer(True)
     truth, rows = truths(stack), shares.listed & (persons(stack)[:, :, None] == of_persons)
     for name, wrong in (("share_min", shares.low > truth + NEAR), ("share_max", shares.most < truth - NEAR)):
@@ -613,6 +608,19 @@ def test_uk_bands_are_right_where_counting_in_full_is_multiplying(of_persons: bo
         verdicts, true = shares.verdicts(threshold, inclusive), oracle.reaches(truth, threshold, inclusive)
         wrong = ((verdicts == CERTAIN) & ~true) | ((verdicts == EXCLUDED) & true)
         assert not (wrong & rows).any(), f"{threshold} {inclusive=}: {where(stack, wrong & rows)}"
+
+
+@pytest.mark.nightly
+def test_uk_most_possible_and_excluded_are_never_wrong() -> None:
+    """A minimum of unknown reach may be held through an entity that the holder in question is or co-owns."""
+    stack, shares = uk_stack(False), uk_answer(False)
+    truth = truths(stack)
+    wrong = shares.listed & (shares.most < truth - NEAR)
+    assert not wrong.any(), where(stack, wrong)
+    for threshold, inclusive in THRESHOLDS:
+        excluded = shares.listed & (shares.verdicts(threshold, inclusive) == EXCLUDED)
+        wrong = excluded & oracle.reaches(truth, threshold, inclusive)
+        assert not wrong.any(), f"{threshold} {inclusive=}: {where(stack, wrong)}"
 
 
 @pytest.mark.nightly
