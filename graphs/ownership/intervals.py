@@ -70,8 +70,9 @@ class Holdings:
     `low_choices`: for sums of minima. `high_choices`: for sums of maxima; only clusters with an indirect arc,
     because all other maxima are added up.
     Per node: `person` bool[n]: natural person or state. `group` bool[n]: joint group node. `complete`
-    bool[n]: all holders are declared, or the counted minima add up to the whole; also true for every person,
-    and for a group node if its members, or all holders of a subject it holds, are fully declared.
+    bool[n]: all holders are declared, or the counted minima add up to the whole and none has unknown reach
+    (it may be held through an undeclared holder); also true for every person, and for a group node if its
+    members, or all holders of a subject it holds, are fully declared.
     `contradictory` bool[n]: the counted minima exceed the whole, or all holders are declared and their maxima
     do not reach it; the intervals of such a subject stay as stated. `counted` int64[n]: the minima of the
     node's holders, counted once. `counted_open` bool[n]: one of these is exclusive, so more than `counted` is
@@ -122,7 +123,8 @@ def prepare(src: Ints, dst: Ints, low: Floats, high: Floats, flags: Bytes) -> Ho
     raised = _raised(n, arcs.dst, arcs.bounds, declared)
     of_low = choices(overlaps_, raised.low, arcs.dst)
     bounds, contradictory, count = _tightened(n, arcs, raised, of_low)
-    whole = ~contradictory & (declared | (count.total == UNITS))
+    counted = (count.total == UNITS) & ~marked(n, arcs.dst[arcs.unknown_reach])
+    whole = ~contradictory & (declared | counted)
     groups = group & (~marked(n, dst[member & unlisted]) | marked(n, arcs.src[declared[arcs.dst]]))
     return Holdings(
         n,

@@ -227,6 +227,11 @@ def test_most_possible_leaves_to_others_nothing_of_unknown_reach() -> None:
     assert owned([*of_z, *of_x, *through_w])["Q Z"] == (5, 5, 89)
 
 
+def test_counted_minima_of_unknown_reach_do_not_make_the_holders_complete() -> None:
+    assert owned([held("P", "Z", 75, 100, UK), held("Q", "Z", 25)])["Q Z"] == (25, 25, 100)
+    assert owned([held("P", "Z", 75, 100), held("Q", "Z", 25)])["Q Z"] == (25,)
+
+
 def test_most_possible_in_a_set_of_unknown_reach() -> None:
     """P's 80 of A may be X's, of which Q has 49."""
     ring = [held("P", "A", 80, 100, UK), held("B", "A", 10), held("A", "B", 10), held("Q", "B", 10)]
