@@ -83,7 +83,7 @@ def graph_of(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> ControlG
     all_dst = np.concatenate((holdings.dst, dst[by_right], members.dst, members.src[given]))
     cap = np.repeat(np.array((0, CERTAIN, BY_INFLUENCE, POSSIBLE, CERTAIN), np.uint8), sizes)
     passes = np.arange(len(all_src)) < sizes[:-1].sum()
-    coalitions, (own_low, own_high, own_open) = coalition_arcs(holdings), _own(holdings)
+    coalitions, (own_low, own_high, own_open) = coalition_arcs(holdings), own_shares(holdings)
     useful = np.append(_useful(holdings, coalitions, own_high), np.ones(int(sizes[1:].sum()), np.bool_))
     leads = np.flatnonzero(useful & passes)
     label = strong_labels(n, all_src[leads], all_dst[leads])
@@ -113,7 +113,7 @@ def graph_of(src: Ints, dst: Ints, flags: Bytes, holdings: Holdings) -> ControlG
     )
 
 
-def _own(holdings: Holdings) -> tuple[Ints, Ints, Bools]:
+def own_shares(holdings: Holdings) -> tuple[Ints, Ints, Bools]:
     """What each node holds in itself, in UNITS: at least (held directly, and not part of another interest),
     at most (held in any way), and whether the minimum is exclusive: int64[n], int64[n], bool[n].
     """

@@ -3,7 +3,8 @@
 
 A *designated set* S starts with the parties on a list. An entity is added to it
 - under regimes that aggregate all designated parties (OFAC, EU): if S has at least half of its shares,
-  counted once. An entity that is added counts with its whole holding: a cascade, not a product;
+  counted once, without those that it holds itself. An entity that is added counts with its whole holding: a
+  cascade, not a product;
 - under the regime that counts each designated party alone (UK): if one of them, with everything in its own
   *chain*, has more than half;
 - under regimes in which control counts (EU, UK): if a member of the set (in the UK: of the same chain)
@@ -31,7 +32,7 @@ import polars as pl
 
 from graphs.arrays.edges import Bools, Floats, Ints, run_starts
 from graphs.arrays.tables import Frames, named, words
-from graphs.arrays.units import UNITS, per_cent
+from graphs.arrays.units import per_cent
 from graphs.ownership.interests import BASES
 from graphs.verdicts.cascade_sets import (
     OWNERSHIP_BASES,
@@ -175,9 +176,9 @@ def _best_share(
     """
     best, enough = np.zeros(len(key)), np.zeros(len(key), np.bool_)
     for basis in range(len(OWNERSHIP_BASES)):
-        at, share, is_open = share_of_chain(part, basis, members, key, certain=certain)
-        best[at] = np.maximum(best[at], share / UNITS)
-        enough[at] |= is_enough(regime, share, is_open, certain=certain)
+        at, share, whole, is_open = share_of_chain(part, basis, members, key, certain=certain)
+        best[at] = np.maximum(best[at], share / whole)
+        enough[at] |= is_enough(regime, share, whole, is_open, certain=certain)
     return best, enough
 
 

@@ -27,6 +27,7 @@ from graphs.arrays.edges import (
 )
 from graphs.arrays.units import UNITS
 from graphs.control.coalitions import CoalitionArcs, coalition_arcs, least, most
+from graphs.control.graph import own_shares
 from graphs.control.pairs import runs_of_sets
 from graphs.ownership.interests import Interests, interests, share_arcs
 from graphs.ownership.intervals import Holdings, prepare
@@ -36,8 +37,8 @@ OWNERSHIP_BASES = ("shares", "surplus_assets")
 
 @dataclass(frozen=True, eq=False)
 class CascadePart:
-    """The weak components with a designated party. By ownership basis: `holdings`, `coalitions`; `into`: arcs
-    by subject; `held`: subjects by holder.
+    """The weak components with a designated party. By ownership basis: `holdings`, `coalitions`; `own`: what
+    each node holds in itself, as in `own_shares`; `into`: arcs by subject; `held`: subjects by holder.
 
     `controls`: what each party certainly controls alone. `members`: by joint group; `groups_of`: joint groups
     by member. `controllers`: who certainly controls each subject, alone or jointly; `controls_of`: the same
@@ -49,6 +50,7 @@ class CascadePart:
     network: Interests
     holdings: tuple[Holdings, ...]
     coalitions: tuple[CoalitionArcs, ...]
+    own: tuple[tuple[Ints, Ints, Bools], ...]
     into: tuple[Csr, ...]
     held: tuple[Csr, ...]
     controls: Csr
@@ -99,6 +101,7 @@ def cascade_part(
         network,
         holdings,
         tuple(coalition_arcs(each) for each in holdings),
+        tuple(own_shares(each) for each in holdings),
         tuple(_by_subject(network.n, each) for each in holdings),
         tuple(_by_holder(network.n, each) for each in holdings),
         alone.held(),
@@ -121,9 +124,6 @@ def _by_holder(n: int, holdings: Holdings) -> Csr:
     """Subjects of each holder, without the holder itself."""
     other = holdings.src != holdings.dst
     return grouped(n, holdings.src[other], holdings.dst[other])
-
-
-HALF = UNITS // 2
 
 
 @dataclass(frozen=True)
@@ -220,27 +220,29 @@ def _owned(
 ) -> Ints:
     """Of these keys (chain, subject), those in which the chain has enough on basis `k`."""
     keys = keys[~member.has(keys)]
-    at, share, is_open = share_of_chain(part, k, member, keys, certain=certain)
-    return np.asarray(keys[at[is_enough(regime, share, is_open, certain=certain)]])
+    at, share, whole, is_open = share_of_chain(part, k, member, keys, certain=certain)
+    return np.asarray(keys[at[is_enough(regime, share, whole, is_open, certain=certain)]])
 
 
-def is_enough(regime: SanctionRegime, share: Ints, is_open: Bools, *, certain: bool) -> Bools:
-    """True if a share, in UNITS, is enough: bool[shares]. An open minimum of half is more than half; an open
-    maximum of half is less.
+def is_enough(regime: SanctionRegime, share: Ints, whole: Ints, is_open: Bools, *, certain: bool) -> Bools:
+    """True if a share of a whole, both in UNITS, is enough: bool[shares]. An open minimum of half is more
+    than half; an open maximum of half is less.
     """
     half = is_open | regime.at_least if certain else ~is_open & regime.at_least
-    return np.asarray((share > HALF) | ((share == HALF) & half), np.bool_)
+    return np.asarray((2 * share > whole) | ((2 * share == whole) & half), np.bool_)
 
 
 def share_of_chain(
     part: CascadePart, k: int, member: Members, keys: Ints, *, certain: bool
-) -> tuple[Ints, Ints, Bools]:
-    """What the chain of each key has in its subject, for keys where it has an interest: position in `keys`,
-    minimum (`certain`) or maximum in UNITS, and whether the bound is open.
+) -> tuple[Ints, Ints, Ints, Bools]:
+    """What the chain of each key has in its subject, for keys where it has an interest: position in `keys`;
+    minimum (`certain`) or maximum in UNITS; the whole that it is a share of, which is what the subject does
+    not hold itself; and whether the bound is open.
 
     The maximum is the sum of maxima, but not more than others certainly leave.
     """
     n, holdings, coalitions = part.network.n, part.holdings[k], part.coalitions[k]
+    own_low, own_high, own_open = part.own[k]
     chains, subject = np.divmod(keys, n)
     row, arc = neighbours(part.into[k], subject)
     mine = member.has(chains[row] * n + holdings.src[arc])
@@ -248,18 +250,22 @@ def share_of_chain(
     begin = run_starts(row_of_mine)
     at = row_of_mine[begin]
     if not len(at):
-        return at, at, at > 0
+        return at, at, at, at > 0
     sets = runs_of_sets(begin, arc_of_mine)
     every = np.ones(len(arc_of_mine), np.bool_)
     if certain:
         low, low_open = least(coalitions, sets, every)
-        return at, np.minimum(low, UNITS), low_open
+        whole = np.maximum(UNITS - own_low[subject[at]], 1)
+        return at, np.minimum(low, whole), whole, low_open | own_open[subject[at]]
     total, left = most(coalitions, sets, every, subject[at])
     total_open = np.logical_or.reduceat(holdings.high_open[arc_of_mine], begin)
     others = np.bincount(row[~mine & holdings.low_open[arc]], minlength=len(keys))[at] > 0
-    room = UNITS - left
+    others |= own_open[subject[at]]
+    room = np.maximum(UNITS - own_low[subject[at]] - left, 0)
+    share = np.minimum(total, room)
     return (
         at,
-        np.minimum(total, room),
+        share,
+        np.maximum(np.maximum(UNITS - own_high[subject[at]], share), 1),
         np.where(total < room, total_open, np.where(total > room, others, total_open | others)),
     )

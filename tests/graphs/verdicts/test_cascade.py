@@ -253,6 +253,25 @@ def test_rings_and_holdings_in_oneself_end() -> None:
     assert {row[0] for row in verdicts(chain_rows(edges, kinds_of("P1", "A", "B"), ["P1"]))} == {"A", "B"}
 
 
+@pytest.mark.parametrize(("own", "regimes"), [(20, {"EU", "OFAC", "UK"}), (10, {"EU", "OFAC"}), (9, set())])
+def test_treasury_shares_are_nobody_s(own: int, regimes: set[str]) -> None:
+    """P1 has 45 per cent of A: 56.25 of what A does not hold itself, if A holds 20; exactly half if 10."""
+    edges = pl.concat(
+        [rows_of([("P1", "A", 45, 45), ("A", "A", own, own)]), rows_of([("P2", "A", 100, 100)], "votes")]
+    )
+    table = chain_rows(edges, kinds_of("P1", "P2", "A"), ["P1"])
+    assert verdicts(table) == {("A", regime, "CERTAIN") for regime in regimes}
+    assert set(table["share_min"]) <= {Decimal("56.25"), Decimal(50)}
+
+
+def test_treasury_shares_that_may_be_there_are_possibly_nobody_s() -> None:
+    """With 20 to 50 per cent in A's own hands, P1's 30 may be more than half of the rest, and P9's 40 not."""
+    edges = rows_of([("P1", "A", 30, 30), ("A", "A", 20, 50)])
+    assert ("A", "UK", "POSSIBLE") in verdicts(chain_rows(edges, kinds_of("P1", "A"), ["P1"]))
+    edges = rows_of([("P1", "A", 0, 60), ("A", "A", 20, 20), ("P9", "A", "40.1", "40.1")])
+    assert not verdicts(chain_rows(edges, kinds_of("P1", "P9", "A"), ["P1"]))
+
+
 @pytest.mark.nightly
 def test_a_long_chain_and_a_hub() -> None:
     chain = [(f"C{n:05d}", f"C{n + 1:05d}", 50, 50) for n in range(499)] + [("P1", "C00000", 50, 50)]
@@ -297,7 +316,8 @@ def true_chain(start: set[str], shares: Shares, entities: list[str], regime: San
             share = sum(
                 (shares.get((one, subject), Fraction(0)) for one in inside if one != subject), Fraction(0)
             )
-            owned = share >= Fraction(1, 2) if regime.at_least else share > Fraction(1, 2)
+            half = (1 - shares.get((subject, subject), Fraction(0))) / 2
+            owned = share > half or (regime.at_least and share == half > 0)
             by_control = regime.by_control and any(
                 subject in controlled(one, shares, entities) for one in inside
             )

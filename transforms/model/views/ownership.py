@@ -327,14 +327,15 @@ CASCADE = Table(
         Column(
             "share_min",
             "share",
-            "Least counted share. Under the UK rule, 50 means more than 50.",
+            "Least counted share of what the entity does not hold itself. Under the UK rule, 50 means more "
+            "than 50.",
             null="POSSIBLE, or by control alone",
             unit="per cent",
         ),
         Column(
             "share_max",
             "share",
-            "Greatest counted share.",
+            "Greatest counted share of what the entity does not hold itself.",
             null="CERTAIN, or by control alone",
             unit="per cent",
         ),
