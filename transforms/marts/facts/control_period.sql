@@ -1,20 +1,46 @@
 -- Who certainly controls an entity at the release's date, and who did so by a right that gives control by
--- itself: more than half of the shares or votes, or a right to appoint the board. For companies with a case
--- of insolvency, a chain of such rights counts too, for the days on which all of them held. Public and listed
--- parties are left out, because they control half a country.
-with recursive alone as materialized (
+-- itself: more than half of the votes, of the shares while no votes are known, or a right to appoint the
+-- board. Shares held indirectly count only if they are the whole: 60 per cent need not come from control. For
+-- companies with a case of insolvency, a chain of such rights counts too, for the days on which all of them
+-- held. Public and listed parties are left out, because they control half a country.
+with recursive stated as (
     select
+        interest_id,
         subject_id as company_id,
         party_id,
+        basis,
         valid_from as from_on,
-        case when not is_open then valid_to end as to_on
+        case when not is_open then valid_to end as to_on,
+        share_fault is null
+            and (
+                basis = 'board'
+                or (basis = 'shares' and reach = 'indirect' and share_min = 100)
+                or (
+                    (basis = 'votes' or (basis = 'shares' and reach <> 'indirect'))
+                    and (share_min > 50 or (share_min = 50 and share_min_exclusive))
+                )
+            ) as is_control
     from interest
-    where (is_open or valid_to is not null)
-        and share_fault is null
-        and (
-            basis = 'board'
-            or (basis in ('shares', 'votes') and (share_min > 50 or (share_min = 50 and share_min_exclusive)))
-        )
+    where is_open or valid_to is not null
+),
+-- Shares of a company with known votes on some of the same days: they count once these have ended.
+beside_votes as (
+    select
+        s.interest_id,
+        max(v.to_on) as ended_on,
+        bool_or(v.to_on is null or v.to_on >= s.to_on) as is_never
+    from stated s
+    join stated v on v.company_id = s.company_id
+    where s.is_control and s.basis = 'shares' and v.basis = 'votes'
+        and coalesce(s.from_on < v.to_on, true)
+        and coalesce(v.from_on < s.to_on, true)
+    group by s.interest_id
+),
+alone as materialized (
+    select s.company_id, s.party_id, greatest(s.from_on, v.ended_on) as from_on, s.to_on
+    from stated s
+    left join beside_votes v on v.interest_id = s.interest_id
+    where s.is_control and not coalesce(v.is_never, false)
 ),
 chain as (
     select company_id, party_id, from_on, to_on
