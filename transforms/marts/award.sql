@@ -22,8 +22,8 @@ by_name as (
     from newest s
     join company_name n
         on n.name_key = s.name_key
-        and coalesce(n.incorporated_on <= coalesce(s.awarded_on, s.released_at), true)
-        and coalesce(n.dissolved_on >= coalesce(s.awarded_on, s.released_at), true)
+        and coalesce(n.valid_from <= coalesce(s.awarded_on, s.released_at), true)
+        and coalesce(n.valid_to >= coalesce(s.awarded_on, s.released_at), true)
     where s.supplier_number is null and s.supplier_kind = 'company' and s.place = 1
     group by s.statement_id
     having count(distinct n.company_id) = 1
