@@ -16,7 +16,7 @@ with recursive stated as (
                 basis = 'board'
                 or (basis = 'shares' and reach = 'indirect' and share_min = 100)
                 or (
-                    (basis = 'votes' or (basis = 'shares' and reach <> 'indirect'))
+                    (basis = 'votes' or (basis = 'shares' and reach is distinct from 'indirect'))
                     and (share_min > 50 or (share_min = 50 and share_min_exclusive))
                 )
             ) as is_control
