@@ -14,7 +14,6 @@ identical repeats as `duplicate`.
 | anonymous person or entity, unknown entity | the party itself; the relationship carries the reason |
 | a referenced record that is missing | unknownEntity `p` under that recordId; finding `missing_party` |
 | subject given as a reason | an unknownEntity `s` of the relationship itself |
-| relation or exception that GLEIF states | ignored, `accounting_relation`: it is not ownership |
 | relationship whose subject is a natural person | rejected, `person_as_subject`: nobody can own a person |
 
 A subject is always referenced by its entity statement, so resolution checks its number against its name as
@@ -204,12 +203,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     refuse_earlier_versions(frame)
     index = settled(kept(frame)) if edition.index is None else edition.index
     malformed = references.rejected(frame)
-    of_accounts = relationships.is_of_accounts().fill_null(False)
-    judged = (
-        without(frame, malformed)
-        .join(index, on="record_no", how="left", maintain_order="left")
-        .with_columns(pl.coalesce("fate", pl.when(of_accounts).then(pl.lit("accounting_relation"))))
-    )
+    judged = without(frame, malformed).join(index, on="record_no", how="left", maintain_order="left")
     has_person_as_subject = pl.col("fate").eq_missing(pl.lit("person_as_subject"))
     owned_persons = reject_rows(
         judged.filter(has_person_as_subject), "person_as_subject", "recordDetails.subject"

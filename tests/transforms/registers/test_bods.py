@@ -71,9 +71,6 @@ PARTIES = [
 ]
 
 
-ENTITY_2 = statement("entity", "ent2", {"entityType": {"type": "registeredEntity"}, "name": "Elm Works"})
-
-
 def test_refused_attributes_leave_no_trace() -> None:
     path = native_file(CASES / "bods" / "shares")
     assert "Ruritan" in path.read_text()
@@ -617,25 +614,26 @@ def test_the_record_of_the_registrar_that_a_locator_is_of(locator: str, expected
 
 
 @pytest.mark.sample(2)
-@pytest.mark.parametrize("party", ["ent2", {"reason": "noBeneficialOwners"}])
 @pytest.mark.parametrize(
-    ("details", "is_ignored"),
+    ("details", "expected"),
     [
-        ("Relationship Type: IS_ULTIMATELY_CONSOLIDATED_BY", True),
-        ("Relationship Type: IS_FUND-MANAGED_BY", True),
-        ("Exception Category: ULTIMATE_ACCOUNTING_CONSOLIDATION_PARENT", True),
-        ("Relationship Type: O. QUILLFEATHER", False),
-        (None, False),
+        ("Relationship Type: IS_DIRECTLY_CONSOLIDATED_BY", "IS_DIRECTLY_CONSOLIDATED_BY"),
+        ("Relationship Type: IS_FUND-MANAGED_BY", "IS_FUND-MANAGED_BY"),
+        (
+            "Exception Category: ULTIMATE_ACCOUNTING_CONSOLIDATION_PARENT",
+            "ULTIMATE_ACCOUNTING_CONSOLIDATION_PARENT",
+        ),
+        ("Relationship Type: O. QUILLFEATHER", "otherInfluenceOrControl"),
+        (None, "otherInfluenceOrControl"),
     ],
 )
-def test_a_relation_of_accounts_is_no_ownership(
-    details: str | None, is_ignored: bool, party: object, tmp_path: Path
+def test_the_code_of_a_legal_entity_identifiers_relationship_is_kept(
+    details: str | None, expected: str, tmp_path: Path
 ) -> None:
-    interest = {"type": "otherInfluenceOrControl", "details": details}
-    result = run_records(tmp_path, [*PARTIES, ENTITY_2, relationship(interest, party=party)])
-    assert result.parsed.tables["relationship_statement"].height == (0 if is_ignored else 1)
-    assert result.ignored.rows() == ([(4, "accounting_relation")] if is_ignored else [])
-    assert result.findings.is_empty()
+    result = run_records(
+        tmp_path, [*PARTIES, relationship({"type": "otherInfluenceOrControl", "details": details})]
+    )[0]
+    assert result.tables["interest_statement"]["native_code"].to_list() == [expected]
 
 
 @pytest.mark.sample(2)

@@ -80,15 +80,6 @@ def related(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     )
 
 
-def is_of_accounts() -> pl.Expr:
-    """Whether a record is GLEIF's about accounts, a fund or a branch (docs/decisions/consolidation.md)."""
-    return (
-        pl.col("recordDetails.interests.details")
-        .list.eval(values.relation_code(pl.element()).is_not_null())
-        .list.any()
-    )
-
-
 def interests_of(related: pl.DataFrame) -> pl.DataFrame:
     """One row for each interest: its type, share and period, and the suffix of the relationship's statement
     that carries it.
@@ -127,7 +118,9 @@ def interests_of(related: pl.DataFrame) -> pl.DataFrame:
         pl.when(pl.col("party_kind") != "unspecified").then("via").alias("via"),
         pl.when(of_via("joint") != "").then(of_via("joint")).alias("joint"),
         pl.lit(None, dtype=pl.String).alias("subject_id"),
-        pl.coalesce("nature", "type", pl.lit(values.UNSTATED)).alias("native_code"),
+        pl.coalesce("nature", values.relation_code(pl.col("details")), "type", pl.lit(values.UNSTATED)).alias(
+            "native_code"
+        ),
     )
 
 
