@@ -31,7 +31,7 @@ COMPANIES = 250  # beside those that the towns plant
 SAIL = """
     role_held address transaction
     ADR-020 LIF-030 LIF-040 LIF-070 LNK-040 OWN-040 PRP-030 PRP-050 PRP-140
-    PUB-070 PUB-080 PUB-100 PUB-130 PUB-150 PUB-180 PUB-190 PUB-200 ROL-030
+    PUB-070 PUB-080 PUB-100 PUB-130 PUB-150 PUB-180 PUB-190 ROL-030
 """
 REFUSED = {"apache_spark": {"LIF-010", "PRP-050"}, "sail": {*SAIL.split()}}
 
