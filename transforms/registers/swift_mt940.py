@@ -9,10 +9,11 @@ One record is one message, from its `:20:` on. It becomes
 
 Read with the library mt-940. The other side is taken from field 86 if that has codes for it (`/IBAN/`,
 `/CNTP/`, `?31`), or ABN AMRO's words (`IBAN:`, `NAAM:`); else its account from the second line of field 61,
-where Rabobank writes it. A returned payment (`/RTRN/`) is a negative line in the payment's direction, and so
-is a reversal. The remittance text is left out, because it may name persons. A message whose lines do not add
-up from its opening to its closing balance is rejected. Read only for a purpose that allows transfers. The
-declaration is at the end.
+where Rabobank writes it, or from the reference there, where ASN Bank and SNS do, with the name below it. A
+returned payment (`/RTRN/`) is a negative line in the payment's direction, and so is a reversal. The
+remittance text is left out, because it may name persons. A message whose lines do not add up from its opening
+to its closing balance is rejected. Read only for a purpose that allows transfers. The declaration is at the
+end.
 """
 
 import re
@@ -48,6 +49,10 @@ _WORDED_NAME = rf"(?i)^SEPA .*?NAAM:\s*(.+?)\s*{_NEXT_WORD}"
 RETURNED = "/RTRN/"  # code of Dutch banks before the reason for a returned payment
 LINE_CHARS = 65  # of a line of field 86 (SWIFT, MT940: 6*65x)
 NAME_CHARS = 27  # of the German field `?32` (DFÜ-Abkommen, Anlage 3, chapter 8: MT940)
+# Field 61 of ASN Bank and SNS: an IBAN, which SWIFT's reference of 16 characters has no room for.
+_IBAN_AS_REFERENCE = re.compile(
+    r"^:61:\d{6,10}R?[CD][A-Z]?[\d,]+[A-Z][A-Z0-9]{3}[A-Z]{2}\d{2}\w{11,30}\s*$", re.MULTILINE
+)
 _HEAD = re.compile(rb"^:20:.*\r?\n(?::21:.*\r?\n)?:25:", re.MULTILINE)
 
 
@@ -66,7 +71,10 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 def _message(text: str) -> tuple[str, BankStatement] | None:
     """The reference and the statement of a message; None if the library cannot read it."""
     # Without the library's step that renames the `?` fields of German banks and drops field 86.
-    transactions = mt940.models.Transactions(processors={"post_transaction_details": []})
+    transactions = mt940.models.Transactions(
+        processors={"post_transaction_details": []},
+        tags={61: mt940.tags.StatementASNB()} if _IBAN_AS_REFERENCE.search(text) else {},
+    )
     try:
         transactions.parse(text)
     except (ValueError, RuntimeError, AttributeError, KeyError, IndexError):
@@ -99,14 +107,17 @@ def _line(data: dict[str, object]) -> Line:
     is_returned = RETURNED in details and not status.startswith("R")
     is_reversal = is_returned or status.startswith("R")
     day = data.get("entry_date") or data.get("date")  # the library's own kind of date
+    below = str(data.get("extra_details") or "").strip()
+    iban_as_reference = _iban(str(data.get("customer_reference") or ""))
     return Line(
         is_out=status.endswith("D") is not is_returned,
         amount=-amount if is_reversal else amount,
         day=date(day.year, day.month, day.day) if isinstance(day, date) else None,
-        name=_first((*_NAMES, _WORDED_NAME), details),
+        name=_first((*_NAMES, _WORDED_NAME), details) or (below if iban_as_reference else None),
         number=_first(_ACCOUNTS, details)
         or _iban(_first((_WORDED_IBAN,), details) or "")
-        or _iban(str(data.get("extra_details") or "").strip()),
+        or iban_as_reference
+        or _iban(below),
         reference=str(data.get("bank_reference") or "") or None,
     )
 
