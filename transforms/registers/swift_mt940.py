@@ -16,6 +16,7 @@ to its closing balance is rejected. Read only for a purpose that allows transfer
 end.
 """
 
+import logging
 import re
 from datetime import date
 from decimal import Decimal
@@ -35,6 +36,9 @@ from transforms.model.register import (
 )
 from transforms.model.statements import ACCOUNT_STATEMENT, FLOW_STATEMENT
 from transforms.values.accounts import is_iban
+
+# The library logs each line that it cannot read, with account numbers and names.
+logging.getLogger("mt940").setLevel(logging.CRITICAL)
 
 TEXT = "message"
 FIELDS = (SourceField(TEXT),)
