@@ -10,10 +10,10 @@ One record is one message, from its `:20:` on. It becomes
 Read with the library mt-940. The other side is taken from field 86 if that has codes for it (`/IBAN/`,
 `/CNTP/`, `?31`), or ABN AMRO's words (`IBAN:`, `NAAM:`); else its account from the second line of field 61,
 where Rabobank writes it, or from the reference there, where ASN Bank and SNS do, with the name below it. A
-returned payment (`/RTRN/`) is a negative line in the payment's direction, and so is a reversal. The
-remittance text is left out, because it may name persons. A message whose lines do not add up from its opening
-to its closing balance is rejected. Read only for a purpose that allows transfers. The declaration is at the
-end.
+returned payment (`/RTRN/`, a German bank's code for it, or `NRTI` in field 61) is a negative line in the
+payment's direction, and so is a reversal. The remittance text is left out, because it may name persons. A
+message whose lines do not add up from its opening to its closing balance is rejected. Read only for a purpose
+that allows transfers. The declaration is at the end.
 """
 
 import logging
@@ -50,7 +50,10 @@ _NAMES = (r"/CNTP/[^/]*/[^/]*/([^/]+)/", r"/NAME/([^/]+)", r"\?32([^?]+)")
 _NEXT_WORD = r"/?\s*(?:IBAN:|BIC:|NAAM:|OMSCHRIJVING:|KENMERK:|MACHTIGING:|INCASSANT:|BETALINGSKENM|$)"
 _WORDED_IBAN = rf"(?i)^SEPA .*?IBAN:\s*(\w+?)\s*{_NEXT_WORD}"
 _WORDED_NAME = rf"(?i)^SEPA .*?NAAM:\s*(.+?)\s*{_NEXT_WORD}"
-RETURNED = "/RTRN/"  # code of Dutch banks before the reason for a returned payment
+# A returned payment: the code of Dutch banks before the reason; German banks' codes of returned and refunded
+# direct debits and of returned transfers (DFÜ-Abkommen, Anlage 3: Geschäftsvorfallcodes).
+RETURNED = re.compile(r"/RTRN/|^(?:108|109|159|160|181|184)\?")
+RETURNED_ITEM = "NRTI"  # SWIFT's code in field 61
 LINE_CHARS = 65  # of a line of field 86 (SWIFT, MT940: 6*65x)
 NAME_CHARS = 27  # of the German field `?32` (DFÜ-Abkommen, Anlage 3, chapter 8: MT940)
 # Field 61 of ASN Bank and SNS: an IBAN, which SWIFT's reference of 16 characters has no room for.
@@ -108,14 +111,14 @@ def _line(data: dict[str, object]) -> Line:
     status = str(data["status"])
     amount = abs(getattr(data["amount"], "amount", Decimal()))
     details = _unwrapped(str(data.get("transaction_details") or ""))
-    is_returned = RETURNED in details and not status.startswith("R")
-    is_reversal = is_returned or status.startswith("R")
+    is_reversal = status.startswith("R")
+    is_returned = not is_reversal and bool(RETURNED.search(details) or data.get("id") == RETURNED_ITEM)
     day = data.get("entry_date") or data.get("date")  # the library's own kind of date
     below = str(data.get("extra_details") or "").strip()
     iban_as_reference = _iban(str(data.get("customer_reference") or ""))
     return Line(
         is_out=status.endswith("D") is not is_returned,
-        amount=-amount if is_reversal else amount,
+        amount=-amount if is_reversal or is_returned else amount,
         day=date(day.year, day.month, day.day) if isinstance(day, date) else None,
         name=_first((*_NAMES, _WORDED_NAME), details) or (below if iban_as_reference else None),
         number=_first(_ACCOUNTS, details)
