@@ -220,7 +220,7 @@ def _lines(entry: Row, currency: str, own: object) -> list[Line]:
 
 def _amount(transaction: Row, currency: str) -> Decimal | None:
     """The amount of a transaction in the account's currency; None if only stated in another currency."""
-    paths = (f"{_DETAILS}.AmtDtls.TxAmt.Amt", f"{_DETAILS}.Amt")
+    paths = (f"{_DETAILS}.AmtDtls.TxAmt.Amt", f"{_DETAILS}.Amt", f"{_DETAILS}.AmtDtls.InstdAmt.Amt")
     own = (transaction[path] for path in paths if transaction[f"{path}@Ccy"] in (None, currency))
     return next((decimal_of(text) for text in own if text), None)
 
