@@ -300,9 +300,9 @@ line as (
     left join rates rr on rr.currency = p.received_currency and rr.flowed_on = p.flowed_on
     left join (select distinct register, territory from register_role) t on t.register = p.register
 ),
--- A credit cancels the nearest earlier payment of the same amount to the same supplier that is not yet
--- cancelled and at most 60 days old. Credits and payments match like brackets: each credit closes the payment
--- opened last, and both are at the same level.
+-- A credit or returned payment cancels the nearest earlier payment of the same amount to the same payee that
+-- is not yet cancelled and at most 60 days old. Credits and payments match like brackets: each credit closes
+-- the payment opened last, and both are at the same level.
 settled as (
     select
         flow_id, register, payer_id, coalesce(payee_id, payee_ref, payee_name) as supplier, currency,
@@ -310,7 +310,7 @@ settled as (
         abs(amount) as amount,
         amount < 0 as is_credit
     from line
-    where kind = 'payment' and status = 'paid' and amount <> 0 and payer_id is not null
+    where status = 'paid' and amount <> 0 and payer_id is not null
 ),
 alike as (
     select *

@@ -162,3 +162,28 @@ def test_a_line_in_two_statements_of_overlapping_days_counts_once(
         land_files(tmp_path / "landing", files),
     )
     assert mart(night, "flow")["flowed_on"].dt.day().sort().to_list() == days
+
+
+def test_a_returned_transfer_is_cancelled(tmp_path: Path) -> None:
+    lines = """\
+:61:2602010201D100,00NTRFNONREF
+:86:/IBAN/NL20INGB0001234567/NAME/Zed Mills PLC/REMI/x
+:61:2602030203C100,00NTRFNONREF
+:86:/RTRN/AC04/IBAN/NL20INGB0001234567/NAME/Zed Mills PLC/REMI/x
+:61:2602040204C100,00NTRFNONREF
+:86:/IBAN/NL20INGB0001234567/NAME/Zed Mills PLC/REMI/x
+"""
+    statement = STATEMENT.format(
+        name="Z1", since="260131", until="260204", opening=1000, closing=1100, lines=lines
+    )
+    files = {
+        "Z1.txt": statement.encode(),
+        file_name(COMPANIES): file_of(COMPANIES, [company_row(0, {})]),
+    }
+    night = resolved_night(
+        home_with(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'),
+        land_files(tmp_path / "landing", files),
+    )
+    paid, returned, received = mart(night, "flow").sort("flowed_on").iter_rows(named=True)
+    assert (paid["cancelled_by"], returned["cancels"]) == (returned["flow_id"], paid["flow_id"])
+    assert (received["cancels"], received["cancelled_by"]) == (None, None)

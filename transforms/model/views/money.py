@@ -81,9 +81,9 @@ FLOW = Table(
         Column(
             "cancels",
             "text",
-            "For a credit: the payment that it cancels, which is the nearest one of the same amount to the "
-            "same supplier in the 60 days before.",
-            null="not a credit, or it does not cancel a whole payment",
+            "For a credit or a returned payment: the payment that it cancels, which is the nearest one of "
+            "the same amount to the same payee in the 60 days before.",
+            null="neither, or it does not cancel a whole payment",
         ),
         Column("cancelled_by", "text", "The credit that cancels this payment.", null="none does"),
     ),
