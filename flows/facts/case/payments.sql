@@ -1,6 +1,7 @@
 -- Payments of these parties to and from known parties: one row for each pair, day, kind and currency, net of
--- credits, in order of time. `id` is the party of $ids; with both in $ids there are two rows. Public bodies
--- and conduits are marked (`…_apart`), because money does not go through them.
+-- credits and without cancelled payments, in order of time. `id` is the party of $ids; with both in $ids
+-- there are two rows. Public bodies and conduits are marked (`…_apart`), because money does not go through
+-- them.
 with lines as (
     select payer_id as id, f.*
     from flow f
@@ -20,7 +21,7 @@ select
     min(register) as register,
     min(record) as record
 from lines
-where status = 'paid' and payer_id <> payee_id
+where status = 'paid' and payer_id <> payee_id and cancels is null and cancelled_by is null
 group by id, flowed_on, payer_id, payee_id, kind, currency
 having sum(amount) > 0
 order by flowed_on, payer_id like 'body:%' desc, payer_id, payee_id, kind, currency, id
