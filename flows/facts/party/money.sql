@@ -1,7 +1,7 @@
 -- Money that a subject received and paid, or is due to receive and pay, by counterparty, kind and year; loans
 -- against its security or to others; debts secured on its titles without a stated borrower; and awards, which
 -- are not payments. Net of credits. Several securities of one debt count once, and an attachment is not a
--- loan.
+-- loan. The sum that several lenders have lent together is in the row of the first.
 with loans as (
     select
         *,
@@ -14,7 +14,8 @@ with loans as (
 secured as (
     select distinct
         p.party_id, coalesce(l.deed_id, l.charge_id) as debt, l.position, l.lender_id, l.lender_name,
-        l.amount_secured, l.currency, l.created_on, l.register
+        case when l.position = 1 then l.amount_secured end as amount_secured,
+        l.currency, l.created_on, l.register
     from proprietorship p
     join loans l on l.title_id = p.title_id and l.borrower_id is null
     where p.ended_on is null and p.rowid in (from rows_of('proprietorship.party_id', $ids))
@@ -41,7 +42,7 @@ lines as (
     union all
     select
         borrower_id, 'borrowed against security', 'loan', lender_id, lender_name, year(created_on),
-        amount_secured, currency, created_on, register
+        case when position = 1 then amount_secured end, currency, created_on, register
     from loans
     where borrower_id in (select unnest($ids)) and nth = 1
     union all

@@ -2203,7 +2203,9 @@ def test_the_certificate_counts_what_was_assessed_and_shows_how_complete_each_ed
 
 
 def test_money_that_is_only_planned_and_a_mortgage_without_a_borrower(tmp_path: Path) -> None:
-    """Dutch mortgages name no borrower: what they secure is said of who holds the title, once a deed."""
+    """Dutch mortgages name no borrower: what they secure is said of who holds the title, once a deed. What
+    several lenders lent together counts once.
+    """
     given = rows()
     paid = {
         "payer_id": "body:zed",
@@ -2219,6 +2221,7 @@ def test_money_that_is_only_planned_and_a_mortgage_without_a_borrower(tmp_path: 
     mortgage = {
         "kind": "mortgage",
         "deed_id": "HYP3",
+        "position": 1,
         "lender_id": BIRCH,
         "amount_secured": Decimal(90),
         "currency": "EUR",
@@ -2229,6 +2232,15 @@ def test_money_that_is_only_planned_and_a_mortgage_without_a_borrower(tmp_path: 
     given["charge"] = [
         {**mortgage, "charge_id": f"c{title}", "title_id": title} for title in ("T2", ALDER_TITLE)
     ]
+    loan = {
+        **mortgage,
+        "charge_id": "c3",
+        "deed_id": None,
+        "lender_id": None,
+        "borrower_id": ALDER,
+        "amount_secured": Decimal(60),
+    }
+    given["charge"] += [loan, {**loan, "position": 2}]
     given["interest"][0]["joint_group"] = "alone"
     home = published(tmp_path / "home", given)
     with open_current(home) as connection:
@@ -2239,6 +2251,7 @@ def test_money_that_is_only_planned_and_a_mortgage_without_a_borrower(tmp_path: 
         ("is to receive", "2026", Decimal(7), "GBP"),
         ("received", "2026", Decimal(5), "GBP"),
         ("secured on its titles", None, Decimal(90), "EUR"),
+        ("borrowed against security", None, Decimal(60), "EUR"),
     ]
     assert ("price paid, GBP", "250,000.00") in identity_pairs({"price_paid_gbp": Decimal("250000.00")})
     titles = {str(row["title_id"]): columns("titles", row) for row in subject.facts["titles"]}
