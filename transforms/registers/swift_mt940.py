@@ -35,7 +35,7 @@ from transforms.model.register import (
     TextBlocks,
 )
 from transforms.model.statements import ACCOUNT_STATEMENT, FLOW_STATEMENT
-from transforms.values.accounts import is_iban
+from transforms.values.accounts import iban_of, is_iban
 
 # The library logs each line that it cannot read, with account numbers and names.
 logging.getLogger("mt940").setLevel(logging.CRITICAL)
@@ -54,6 +54,7 @@ _WORDED_NAME = rf"(?i)^SEPA .*?NAAM:\s*(.+?)\s*{_NEXT_WORD}"
 # direct debits and of returned transfers (DFÜ-Abkommen, Anlage 3: Geschäftsvorfallcodes).
 RETURNED = re.compile(r"/RTRN/|^(?:108|109|159|160|181|184)\?")
 RETURNED_ITEM = "NRTI"  # SWIFT's code in field 61
+ABN_AMRO = "ABN AMRO BANK NV"  # its reference of every statement
 LINE_CHARS = 65  # of a line of field 86 (SWIFT, MT940: 6*65x)
 NAME_CHARS = 27  # of the German field `?32` (DFÜ-Abkommen, Anlage 3, chapter 8: MT940)
 # Field 61 of ASN Bank and SNS: an IBAN, which SWIFT's reference of 16 characters has no room for.
@@ -89,10 +90,10 @@ def _message(text: str) -> tuple[str, BankStatement] | None:
     data = transactions.data
     opening = data.get("final_opening_balance") or data.get("intermediate_opening_balance")
     closing = data.get("final_closing_balance") or data.get("intermediate_closing_balance")
-    number = str(data.get("account_identification") or "").strip()
     currency = str(opening.amount.currency) if opening else ""
+    number = str(data.get("account_identification") or "").strip().removesuffix(currency).strip()
     statement = BankStatement(
-        number=number.removesuffix(currency).strip(),
+        number=_as_iban(number, str(data.get("transaction_reference") or "")),
         currency=currency,
         opening=opening.amount.amount if opening else None,
         closing=closing.amount.amount if closing else None,
@@ -104,6 +105,18 @@ def _message(text: str) -> tuple[str, BankStatement] | None:
     named = (data.get(name) for name in ("transaction_reference", "statement_number", "sequence_number"))
     balances = (statement.first_on, statement.last_on, statement.opening)
     return "-".join(str(part or "") for part in (*named, *balances)), statement
+
+
+def _as_iban(number: str, reference: str) -> str:
+    """The statement's own account as an IBAN, by which other statements name it; else the number as written.
+    German banks write `bank code/account`, ABN AMRO the account only, others also `BIC/IBAN`.
+    """
+    bank, _, account = number.rpartition("/")
+    if re.fullmatch(r"\d{8}", bank) and re.fullmatch(r"\d{1,10}", account):
+        return iban_of("DE", bank + account.zfill(10))
+    if reference == ABN_AMRO and re.fullmatch(r"\d{9,10}", number):
+        return iban_of("NL", "ABNA" + number.zfill(10))
+    return _iban(account) or number
 
 
 def _line(data: dict[str, object]) -> Line:

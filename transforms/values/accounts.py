@@ -49,4 +49,13 @@ def _account_id(whole: str, key: bytes) -> str | None:
 def is_iban(number: str) -> bool:
     """Whether a text of capitals and digits is an IBAN with correct check digits (ISO 7064, MOD 97-10)."""
     is_shaped = len(number) in IBAN_CHARS and number[:2].isalpha() and number[2:4].isdigit()
-    return is_shaped and int("".join(str(int(sign, 36)) for sign in number[4:] + number[:4])) % 97 == 1
+    return is_shaped and _remainder(number) == 1
+
+
+def iban_of(country: str, number: str) -> str:
+    """The IBAN of a bank's code and account number (BBAN), both in capitals and digits."""
+    return f"{country}{98 - _remainder(f'{country}00{number}'):02d}{number}"
+
+
+def _remainder(iban: str) -> int:
+    return int("".join(str(int(sign, 36)) for sign in iban[4:] + iban[:4])) % 97

@@ -124,6 +124,35 @@ def test_a_statement_handed_over_twice_and_a_transfer_stated_by_both_sides_count
     assert "Zebedee" not in flows.write_csv()
 
 
+@pytest.mark.parametrize(
+    ("reference", "written", "iban"),
+    [
+        ("Z1", "37040044/532013000", "DE89370400440532013000"),
+        ("ABN AMRO BANK NV", "417164300", "NL91ABNA0417164300"),
+        ("Z1", "ABNANL2AXXX/NL91ABNA0417164300", "NL91ABNA0417164300"),
+    ],
+)
+def test_a_statement_names_its_own_account_as_other_statements_name_it(
+    tmp_path: Path, reference: str, written: str, iban: str
+) -> None:
+    payer = MESSAGES.format(
+        name=reference, account=written, mark="D", other=PAYEE, holder="Zed Mills PLC", closing=850
+    )
+    payee = MESSAGES.format(
+        name="Z2", account=PAYEE, mark="C", other=iban, holder="Zed Care Limited", closing=1050
+    )
+    files = {
+        "a.txt": payer.encode(),
+        "b.txt": payee.encode(),
+        file_name(COMPANIES): file_of(COMPANIES, [company_row(0, {})]),
+    }
+    night = resolved_night(
+        home_with(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'),
+        land_files(tmp_path / "landing", files),
+    )
+    assert mart(night, "flow")["amount"].cast(int).sort().to_list() == [50, 50, 100]
+
+
 STATEMENT = """\
 :20:{name}
 :25:NL91ABNA0417164300
