@@ -3,15 +3,16 @@
 -- full name with its legal form, if only one company may have had that name on that day: not one that was
 -- founded later or had ended before. A name that fills its column in the file may be truncated, and joins
 -- nobody. In a transfer, a party that is not found this way is the holder of its account, else the account.
--- An account statement that was delivered twice counts once; so does a transfer between two accounts whose
--- statements are both held, and a line that is in the files of two periods, such as files that each start at
--- the beginning of the year. A planned payment counts until its day is booked.
+-- An account statement that was delivered twice, such as with and without the details of its batches, counts
+-- once, with all its lines. So does a transfer between two accounts whose statements are both held, and a
+-- line that is in the files of two periods, such as files that each start at the beginning of the year. A
+-- planned payment counts until its day is booked.
 with own as (
     select
         a.*,
         row_number() over (
-            partition by a.account_id, a.first_on, a.last_on, a.opening, a.closing, a.lines_n
-            order by a.register, a.dataset, a.edition, a.record
+            partition by a.account_id, a.first_on, a.last_on, a.opening, a.closing
+            order by a.lines_n desc, a.register, a.dataset, a.edition, a.record
         ) as nth,
         row_number() over (
             partition by a.account_id

@@ -216,3 +216,36 @@ def test_a_returned_transfer_is_cancelled(tmp_path: Path) -> None:
     paid, returned, received = mart(night, "flow").sort("flowed_on").iter_rows(named=True)
     assert (paid["cancelled_by"], returned["cancels"]) == (returned["flow_id"], paid["flow_id"])
     assert (received["cancels"], received["cancelled_by"]) == (None, None)
+
+
+def test_a_statement_delivered_with_and_without_the_details_of_a_batch_counts_once(tmp_path: Path) -> None:
+    batch = ":61:2602020202D200,00NTRFNONREF\n:86:/TRCD/00200/PREF/run 7\n"
+    short = STATEMENT.format(
+        name="Z1", since="260202", until="260202", opening=1000, closing=800, lines=batch
+    )
+    both = "".join(
+        f"<TxDtls><AmtDtls><TxAmt><Amt Ccy='EUR'>100</Amt></TxAmt></AmtDtls><RltdPties><Cdtr><Nm>{name}</Nm>"
+        "</Cdtr></RltdPties></TxDtls>"
+        for name in ("Zed Mills PLC", "Zed Care Limited")
+    )
+    balances = "".join(
+        f"<Bal><Tp><CdOrPrtry><Cd>{code}</Cd></CdOrPrtry></Tp><Amt Ccy='EUR'>{amount}</Amt>"
+        "<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>2026-02-02</Dt></Dt></Bal>"
+        for code, amount in (("OPBD", 1000), ("CLBD", 800))
+    )
+    detailed = (
+        "<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.02'><BkToCstmrStmt><Stmt><Id>Z2</Id>"
+        f"<Acct><Id><IBAN>NL91ABNA0417164300</IBAN></Id></Acct>{balances}<Ntry><Amt Ccy='EUR'>200</Amt>"
+        "<CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-02-02</Dt></BookgDt><NtryDtls>"
+        f"{both}</NtryDtls></Ntry></Stmt></BkToCstmrStmt></Document>"
+    )
+    files = {
+        "Z1.txt": short.encode(),
+        "Z2.xml": detailed.encode(),
+        file_name(COMPANIES): file_of(COMPANIES, [company_row(0, {})]),
+    }
+    night = resolved_night(
+        home_with(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'),
+        land_files(tmp_path / "landing", files),
+    )
+    assert mart(night, "flow")["amount"].cast(int).to_list() == [100, 100]
