@@ -11,7 +11,7 @@ with own as (
     select
         a.*,
         row_number() over (
-            partition by a.account_id, a.first_on, a.last_on, a.opening, a.closing
+            partition by a.account_id, a.currency, a.first_on, a.last_on, a.opening, a.closing
             order by a.lines_n desc, a.register, a.dataset, a.edition, a.record
         ) as nth,
         row_number() over (

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flows.night.night import new_night
@@ -219,6 +220,7 @@ def test_a_returned_transfer_is_cancelled(tmp_path: Path) -> None:
 
 
 def test_a_statement_delivered_with_and_without_the_details_of_a_batch_counts_once(tmp_path: Path) -> None:
+    """One of the same account in another currency is another statement."""
     batch = ":61:2602020202D200,00NTRFNONREF\n:86:/TRCD/00200/PREF/run 7\n"
     short = STATEMENT.format(
         name="Z1", since="260202", until="260202", opening=1000, closing=800, lines=batch
@@ -242,10 +244,12 @@ def test_a_statement_delivered_with_and_without_the_details_of_a_batch_counts_on
     files = {
         "Z1.txt": short.encode(),
         "Z2.xml": detailed.encode(),
+        "Z3.txt": short.replace("EUR", "USD").encode(),
         file_name(COMPANIES): file_of(COMPANIES, [company_row(0, {})]),
     }
     night = resolved_night(
         home_with(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'),
         land_files(tmp_path / "landing", files),
     )
-    assert mart(night, "flow")["amount"].cast(int).to_list() == [100, 100]
+    amounts = mart(night, "flow").select("currency", pl.col("amount").cast(int)).sort("currency").rows()
+    assert amounts == [("EUR", 100), ("EUR", 100), ("USD", 200)]
