@@ -9,11 +9,12 @@ One record is one message, from its `:20:` on. It becomes
 
 Read with the library mt-940. The other side is taken from field 86 if that has codes for it (`/IBAN/`,
 `/CNTP/`, `?31`), or ABN AMRO's words (`IBAN:`, `NAAM:`); else its account from the second line of field 61,
-where Rabobank writes it, or from the reference there, where ASN Bank and SNS do, with the name below it. A
-returned payment (`/RTRN/`, a German bank's code for it, or `NRTI` in field 61) is a negative line in the
-payment's direction, and so is a reversal. The remittance text is left out, because it may name persons. A
-message whose lines do not add up from its opening to its closing balance is rejected. Read only for a purpose
-that allows transfers. The declaration is at the end.
+where Rabobank writes it, or from the reference there, where ASN Bank and SNS do, with the name below it. The
+kind of flow follows from the purpose code (`/PURP//CD/`). A returned payment (`/RTRN/`, a German bank's code
+for it, or `NRTI` in field 61) is a negative line in the payment's direction, and so is a reversal. The
+remittance text is left out, because it may name persons. A message whose lines do not add up from its opening
+to its closing balance is rejected. Read only for a purpose that allows transfers. The declaration is at the
+end.
 """
 
 import logging
@@ -45,6 +46,7 @@ FIELDS = (SourceField(TEXT),)
 # Codes before the other side's account and name: of Dutch banks, and the `?` fields of German banks.
 _ACCOUNTS = (r"/CNTP/([^/]+)/", r"/IBAN/([^/]+)/", r"\?31([^?]+)", r"\?38([^?]+)")
 _NAMES = (r"/CNTP/[^/]*/[^/]*/([^/]+)/", r"/NAME/([^/]+)", r"\?32([^?]+)")
+_PURPOSE = r"/PURP//?CD/([A-Z]{4})\b"  # ISO 20022 external purpose code
 # ABN AMRO's words instead of codes, after the kind of payment (`SEPA OVERBOEKING`). They follow each other
 # without a blank where one fills its column.
 _NEXT_WORD = r"/?\s*(?:IBAN:|BIC:|NAAM:|OMSCHRIJVING:|KENMERK:|MACHTIGING:|INCASSANT:|BETALINGSKENM|$)"
@@ -138,6 +140,7 @@ def _line(data: dict[str, object]) -> Line:
         or _iban(_first((_WORDED_IBAN,), details) or "")
         or iban_as_reference
         or _iban(below),
+        code=_first((_PURPOSE,), details),
         reference=str(data.get("bank_reference") or "") or None,
     )
 
