@@ -26,7 +26,7 @@ with own as (
 own_line as (
     select
         f.statement_id, f.flowed_on, f.amount, f.currency, f.payer_account, f.payee_account, f.reference,
-        f.purpose, a.account_id, a.first_on, a.last_on, a.opening, a.closing, a.place,
+        f.purpose, a.account_id, a.first_on, a.last_on, a.opening, a.closing, a.place, a.nth,
         row_number() over (
             partition by
                 a.account_id, a.place, f.flowed_on, f.amount, f.currency, f.payer_account, f.payee_account,
@@ -37,6 +37,31 @@ own_line as (
     join own a
         on a.register = f.register and a.dataset = f.dataset and a.edition = f.edition and a.record = f.record
     where f.stated_by is not null
+),
+-- What payers' statements pay to an account and its own statement does not say of that payer.
+paid_only as (
+    select distinct p.payee_account, p.flowed_on, p.amount, p.currency
+    from own_line p
+    left join own_line n
+        on n.account_id = p.payee_account
+        and n.payer_account = p.account_id
+        and n.flowed_on = p.flowed_on
+        and n.amount = p.amount
+        and n.currency = p.currency
+    where p.payer_account = p.account_id and p.payee_account is not null and n.statement_id is null
+),
+-- The lines of that account, day and amount that name no account, if there is only one.
+unnamed_payer as (
+    select min(l.statement_id) as statement_id
+    from own_line l
+    join paid_only p
+        on p.payee_account = l.account_id
+        and p.flowed_on = l.flowed_on
+        and p.amount = l.amount
+        and p.currency = l.currency
+    where l.payee_account = l.account_id and l.payer_account is null and l.nth = 1
+    group by l.account_id, l.flowed_on, l.amount, l.currency
+    having count(*) = 1
 ),
 -- Until which day a payer's ledger has actual payments: what was planned until then is in it, or was not
 -- paid. A paid line with a future date is an error and does not count.
@@ -123,6 +148,8 @@ said_before as (
     from flow_statement f
     join own a on a.account_id = f.payer_account and f.flowed_on between a.first_on and a.last_on
     where f.stated_by = 'payee'
+    union
+    select statement_id from unnamed_payer
 ),
 -- Read from the file each time, because storing these rows takes far more space than reading them.
 paid as not materialized (

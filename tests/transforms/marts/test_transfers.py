@@ -253,3 +253,35 @@ def test_a_statement_delivered_with_and_without_the_details_of_a_batch_counts_on
     )
     amounts = mart(night, "flow").select("currency", pl.col("amount").cast(int)).sort("currency").rows()
     assert amounts == [("EUR", 100), ("EUR", 100), ("USD", 200)]
+
+
+@pytest.mark.parametrize(
+    ("written", "amounts"),
+    [
+        ("{unnamed}", [100]),
+        ("{named}", [100]),
+        ("{named}{unnamed}", [100, 100]),  # the second is somebody else's
+        ("{unnamed}{unnamed}", [100, 100, 100]),  # either may be meant
+    ],
+)
+def test_a_transfer_counts_once_if_the_payees_statement_does_not_name_the_payer(
+    tmp_path: Path, written: str, amounts: list[int]
+) -> None:
+    named = f":61:2602020202C100,00NTRFNONREF\n:86:/IBAN/{PAYER}/NAME/Zed Mills PLC/REMI/x\n"
+    unnamed = ":61:2602020202C100,00NTRFNONREF\n:86:invoice 7\n"
+    lines = written.format(named=named, unnamed=unnamed)
+    debit = LINE.format(day="2602020202", reference="B1")
+    days = {"since": "260201", "until": "260203"}
+    received = 1000 + 100 * lines.count(":61:")
+    payer = STATEMENT.format(name="Z1", opening=1000, closing=900, lines=debit, **days)
+    payee = STATEMENT.format(name="Z2", opening=1000, closing=received, lines=lines, **days)
+    files = {
+        "Z1.txt": payer.encode(),
+        "Z2.txt": payee.replace(f":25:{PAYER}", f":25:{PAYEE}").encode(),
+        file_name(COMPANIES): file_of(COMPANIES, [company_row(0, {})]),
+    }
+    night = resolved_night(
+        home_with(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'),
+        land_files(tmp_path / "landing", files),
+    )
+    assert mart(night, "flow")["amount"].cast(int).to_list() == amounts
