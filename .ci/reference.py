@@ -16,6 +16,7 @@ from territories import TERRITORIES
 from territories import rows as territory_rows
 
 from flows.cli.app import app
+from flows.release.database import with_values
 from transforms.model.area_views import AREA_TABLES
 from transforms.model.indicator import indicators
 from transforms.model.macros import MACROS
@@ -129,7 +130,7 @@ def columns_table(columns: Table | Iterable[Column]) -> str:
     return table(
         ("Column", "Type", "Unit", "Null means", "Meaning"),
         [
-            (f"`{one.name}`", DUCKDB_TYPES[one.dtype], one.unit, one.null or "never null", one.description)
+            (f"`{one.name}`", DUCKDB_TYPES[one.dtype], one.unit, one.null or "never null", with_values(one))
             for one in columns
         ],
     )

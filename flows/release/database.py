@@ -228,8 +228,14 @@ def _rows(name: str, kind: str, description: str, columns: Table | Sequence[Colu
 
 def _meaning(column: Column) -> str:
     """Description, closed vocabulary, and what a null means."""
-    values = f" One of: {', '.join(column.values)}." if column.values else ""
-    return f"{column.description}{values} {f'Null: {column.null}.' if column.null else 'Never null.'}"
+    return f"{with_values(column)} {f'Null: {column.null}.' if column.null else 'Never null.'}"
+
+
+def with_values(column: Column) -> str:
+    """The description of a column, with its vocabulary if it is closed."""
+    return (
+        f"{column.description} One of: {', '.join(column.values)}." if column.values else column.description
+    )
 
 
 def comment(column: Column) -> str:

@@ -98,7 +98,7 @@ BID = Table(
         BID_STATEMENT["bidder_ref"],
         BID_STATEMENT["partners_n"],
         BID_STATEMENT["status"],
-        BID_STATEMENT["amount"],
+        BID_STATEMENT["amount"].renamed("amount", "Price bid; each partner of a bid has a row with it."),
         BID_STATEMENT["currency"],
         BID_STATEMENT["received_at"],
         FLOW["method"].renamed("method", "How the bidder is known.").optional("the bidder is not known"),
@@ -121,7 +121,7 @@ CONTRACTING_PROCESS = Table(
         Column("process_id", "text", "The contracting process."),
         Column("buyer_name", "text", "Who buys.", null="not stated"),
         Column("is_price_only", "boolean", "The lowest price wins.", null="not stated"),
-        Column("closes_at", "timestamp", "End of the period for bids.", null="not stated"),
+        TENDER_STATEMENT["closes_at"],
     ),
     ("process_id",),
 )
