@@ -16,7 +16,9 @@ BY_NAME = {macro.name: macro for macro in MACROS}
 type Rows = Sequence[Mapping[str, object]]
 
 
-def flow(nth: int, payer: str, payee: str, day: int, amount: int = 100, **more: object) -> dict[str, object]:
+def flow(
+    nth: int, payer: str, payee: str | None, day: int, amount: int = 100, **more: object
+) -> dict[str, object]:
     row = {
         "flow_id": f"f{nth}",
         "kind": "transfer",
@@ -50,6 +52,12 @@ TABLES: dict[str, Rows] = {
         flow(16, "returned", "e", 3),
         flow(17, "b", "due", 2, status="planned"),
         flow(18, "due", "e", 3),
+        # Payees that are not known as companies: two names, and lines without a name.
+        flow(20, "town", "b", 1, payee_name="B LTD"),
+        flow(21, "town", None, 1, payee_name="A FACTOR"),
+        flow(22, "town", None, 2, payee_name="A FACTOR"),
+        flow(23, "town", None, 3, payee_name="OTHER FACTOR"),
+        flow(24, "town", None, 4),
         # A payer whose payments are not all read.
         flow(12, "council", "b", 1),
         flow(13, "council", "bank", 1, payee_kind="conduit"),
@@ -101,6 +109,9 @@ TABLES: dict[str, Rows] = {
             "statement_id": "p2",
         },
     ],
+    "title": [
+        {"title_id": "t", "price_paid_eur": 900, "price_covers_several": True, "statement_id": "t1"},
+    ],
     "title_address": [{"title_id": "t", "property_id": "house"}],
     "transaction": [
         {
@@ -141,7 +152,7 @@ def release() -> Iterator[duckdb.DuckDBPyConnection]:
             connection.register("rows", frame_of(table, TABLES.get(name, [])).to_arrow())
             connection.execute(f'create table "{name}" as from rows')
         store_lookups(connection, declared)
-        for name in ("money_path", "own_money", "title_timeline", "portfolio", "upstream_listed"):
+        for name in ("money_path", "own_money", "title_timeline", "portfolio", "upstream_listed", "money_of"):
             connection.execute(BY_NAME[name].statement)
         yield connection
 
@@ -184,6 +195,16 @@ def test_what_a_payer_of_thousands_paid_is_found_from_the_other_end(
         assert answer(release, f"money_path('{payer}', '{nowhere}')", "flow_id") == []
 
 
+def test_a_payee_that_is_no_known_company_is_summed_by_its_name(release: duckdb.DuckDBPyConnection) -> None:
+    paid = answer(release, "money_of('town')", "counterparty_id", "counterparty_name", "lines_n", "amount")
+    assert sorted(paid, key=str) == [
+        ("b", "B LTD", 1, 100),
+        (None, "A FACTOR", 2, 200),
+        (None, "OTHER FACTOR", 1, 100),
+        (None, None, 1, 100),
+    ]
+
+
 def test_own_money_is_that_of_the_group_and_of_a_common_owner(release: duckdb.DuckDBPyConnection) -> None:
     assert answer(release, "own_money('d')", "source_id", "link", "kind") == [
         ("lender", "beneficial_owner", "loan")
@@ -207,6 +228,13 @@ def test_a_timeline_tells_owners_sales_and_charges_in_order(release: duckdb.Duck
 def test_a_portfolio_has_what_is_certainly_controlled(release: duckdb.DuckDBPyConnection) -> None:
     assert answer(release, "portfolio('top')", "proprietor_id", "is_controlled") == [("d", True)]
     assert answer(release, "portfolio('old')", "proprietor_id", "is_controlled") == [("old", False)]
+
+
+def test_a_portfolio_has_the_price_that_a_register_states_in_euro(release: duckdb.DuckDBPyConnection) -> None:
+    prices = answer(
+        release, "portfolio('d')", "price_paid_gbp", "price_paid_eur", "price_year", "price_covers_several"
+    )
+    assert prices == [(None, 900, None, True)]
 
 
 def test_lists_are_asked_all_the_way_up(release: duckdb.DuckDBPyConnection) -> None:

@@ -181,7 +181,8 @@ MACROS: tuple[Macro, ...] = (
     Macro(
         "money_of",
         "What a party received and paid, summed by counterparty, kind, year and currency; credits are "
-        "subtracted.",
+        "subtracted. A counterparty that is no known company is summed by its name, and those whose names "
+        "are not kept together.",
         (("id", "the party's id, or that of a public body (`body:…`)."),),
         (
             Column("direction", "text", "Side on which the party stands.", values=("received", "paid")),
@@ -282,6 +283,9 @@ MACROS: tuple[Macro, ...] = (
             PROPRIETORSHIP["added_on"],
             PROPRIETORSHIP["ended_on"],
             TITLE["price_paid_gbp"],
+            TITLE["price_paid_eur"],
+            TITLE["price_year"],
+            TITLE["price_covers_several"],
             PROPRIETORSHIP["statement_id"],
         ),
         ("proprietorship", "title", "graph_control"),

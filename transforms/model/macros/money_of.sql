@@ -1,4 +1,4 @@
--- Each line counts once, on the party's side.
+-- Each line counts once, on the party's side. A counterparty that is no known company is summed by its name.
 with mine as (
     select
         'received' as direction, payer_id as counterparty_id, payer_name as counterparty_name, f.*
@@ -22,5 +22,7 @@ select
     min(flowed_on) as first_on,
     max(flowed_on) as last_on
 from mine
-group by direction, counterparty_id, kind, status, year(flowed_on), currency
-order by direction desc, year_no, amount desc, counterparty_id, kind, status, currency
+group by
+    direction, counterparty_id, case when counterparty_id is null then counterparty_name end, kind, status,
+    year(flowed_on), currency
+order by direction desc, year_no, amount desc, counterparty_id, counterparty_name, kind, status, currency

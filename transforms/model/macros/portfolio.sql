@@ -7,7 +7,8 @@ with held as (
 )
 select
     p.title_id, t.address_text, t.area_name, p.party_id as proprietor_id, p.proprietor_name,
-    h.through is not null as is_controlled, p.added_on, p.ended_on, t.price_paid_gbp, p.statement_id
+    h.through is not null as is_controlled, p.added_on, p.ended_on, t.price_paid_gbp, t.price_paid_eur,
+    t.price_year, t.price_covers_several, p.statement_id
 from held h
 join proprietorship p
     on p.party_id = h.party_id
