@@ -64,3 +64,33 @@ def test_sums_are_those_of_the_affair(demo: Demo) -> None:
     ((payers, payees, share),) = answer(demo, TWELVE[7]).rows()
     assert (payers, payees, round(float(share), 3)) == (1, 1, round(240_000 / 220_500, 3))
     assert [row[0] for row in answer(demo, TWELVE[12]).rows()] == [CONSULTANT]
+
+
+def test_suppliers_received_what_public_bodies_paid_them_each_line_once(demo: Demo) -> None:
+    paid = answer(
+        demo,
+        "select payee_id, sum(amount) as paid from v_flow "
+        "where payer_kind = 'public' and status = 'paid' and payee_id is not null group by payee_id",
+    )
+    totals = dict(paid.iter_rows())
+    for number in (3, 7):
+        assert {id_: totals[id_] for id_ in answer(demo, TEN[number]).to_series()} == dict(
+            answer(demo, TEN[number]).select(pl.first(), "received").iter_rows()
+        )
+    groups, owners = (answer(demo, TEN[number]) for number in (1, 2))
+    assert sorted(groups["received"]) == sorted(owners["received"]) and not owners.is_empty()
+    for owner, _, received in owners.iter_rows():
+        owned = answer(
+            demo,
+            "select distinct subject_id from v_beneficial_owner "
+            f"where party_id = '{owner}' and verdict = 'CERTAIN'",
+        )
+        assert received == sum(totals.get(id_, 0) for id_ in owned["subject_id"])
+
+
+def test_contracts_won_are_awards_that_stand(demo: Demo) -> None:
+    won = answer(demo, TEN[9].replace("limit 10", ""))
+    stands = answer(
+        demo, "select sum(amount) as amount from v_award where status = 'active' and supplier_id is not null"
+    )
+    assert won["awarded"].sum() == stands["amount"].item() > 0

@@ -86,27 +86,34 @@ RELEASE_DAY = Table(
 )
 ROLE_HELD = Table(
     "role_held",
-    "The register and edition held for each role in each home country.",
+    "Whether absence from the registers that have the whole of a role proves anything, in each home country. "
+    "Registers with a part of a role are in v_register_role.",
     (
         Column("territory", "text", PLACE, privacy="open"),
         ROLE_NAME,
-        Column("register", "text", "Its register.", null="no register there has the role", privacy="open"),
+        Column(
+            "register",
+            "text",
+            "Its register; of several, the first by name.",
+            null="no register there has the whole role",
+            privacy="open",
+        ),
         Column(
             "identifier_scheme",
             "text",
-            "Scheme of that register's numbers.",
-            null="no register there has the role",
+            "Scheme of the numbers of its registers; of several, the first by name.",
+            null="no register there has the whole role",
             privacy="open",
         ),
         Column(
             "edition_on",
             "date",
-            "Date of the edition in force.",
-            null="none is in force, or it is undated",
+            "Date of the edition in force; of several registers, the earliest.",
+            null="one has none in force, or is undated",
             unit="day",
             privacy="open",
         ),
-        Column("gap", "text", GAP, null="a complete edition is in force", privacy="open"),
+        Column("gap", "text", GAP, null="a complete edition of each of them is in force", privacy="open"),
     ),
     ("territory", "role"),
 )

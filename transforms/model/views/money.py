@@ -17,7 +17,11 @@ FLOW = Table(
     "amount is a credit. It can be summed as it is: nothing is counted twice.",
     (
         Column("flow_id", "text", "Id of the line."),
-        FLOW_STATEMENT["kind"],
+        FLOW_STATEMENT["kind"].renamed(
+            "kind",
+            "Kind of payment. payment: of a public body, from its spending or its ledger. transfer, rent, "
+            "fee: from a statement of account or a set of transfers.",
+        ),
         FLOW_STATEMENT["status"],
         Column(
             "payer_id",
@@ -162,7 +166,11 @@ CHARGE = Table(
         ),
         CHARGE_STATEMENT["deed_id"],
         CHARGE_STATEMENT["status"],
-        CHARGE_STATEMENT["amount_secured"],
+        CHARGE_STATEMENT["amount_secured"].renamed(
+            "amount_secured",
+            "Amount secured, repeated for each lender and title, and for each charge of one deed: count a "
+            "debt (deed_id, else charge_id) once.",
+        ),
         CHARGE_STATEMENT["currency"],
         CHARGE_STATEMENT["created_on"],
         CHARGE_STATEMENT["satisfied_on"],
