@@ -1,7 +1,8 @@
 -- Money that a subject received and paid, or is due to receive and pay, by counterparty, kind and year; loans
 -- against its security or to others; debts secured on its titles without a stated borrower; and awards, which
--- are not payments. Net of credits. Several securities of one debt count once, and an attachment is not a
--- loan. The sum that several lenders have lent together is in the row of the first.
+-- are not payments. Net of credits. A counterparty that is no known company is summed by its name. Several
+-- securities of one debt count once, and an attachment is not a loan. The sum that several lenders have lent
+-- together is in the row of the first.
 with loans as (
     select
         *,
@@ -72,7 +73,8 @@ summed as (
         min(flowed_on) as first_on,
         max(flowed_on) as last_on
     from lines
-    group by id, what, kind, other_id, year_no, currency, register
+    group by
+        id, what, kind, other_id, case when other_id is null then other_name end, year_no, currency, register
 ),
 mine as (select distinct other_id as party_id from summed),
 named as ({named_parties})
@@ -81,7 +83,9 @@ select
     s.amount, s.currency, s.first_on, s.last_on, s.register,
     row_number() over (
         partition by s.id
-        order by s.year_no desc, s.amount desc nulls last, s.what, s.other_id, s.kind, s.currency, s.register
+        order by
+            s.year_no desc, s.amount desc nulls last, s.what, s.other_id, s.other_name, s.kind, s.currency,
+            s.register
     ) as row_no
 from summed s
 left join named n on n.party_id = s.other_id

@@ -2202,6 +2202,31 @@ def test_the_certificate_counts_what_was_assessed_and_shows_how_complete_each_ed
     assert "Nothing found, 20" in output and output.index("Editions searched") < output.index("rows_rejected")
 
 
+def test_lenders_that_are_no_known_companies_are_not_one(tmp_path: Path) -> None:
+    given = rows()
+    loan = {
+        "kind": "charge",
+        "borrower_id": ALDER,
+        "lender_id": None,
+        "title_position": 1,
+        "currency": "GBP",
+        "status": "outstanding",
+        "created_on": date(2024, 6, 10),
+    }
+    given["charge"] = [
+        {**loan, "charge_id": name, "lender_name": name, "amount_secured": Decimal(amount)}
+        for name, amount in (("A Bank plc", 60), ("B Bank plc", 90))
+    ]
+    home = published(tmp_path / "home", given)
+    with open_current(home) as connection:
+        sheet = check(connection, [Question(1, number=ALDER)], checked_on=date(2026, 6, 2))
+    money = [columns("money", row) for row in sheet.answers[0].subjects[0].facts["money"]]
+    assert [(row["counterparty"], row["lines"], row["sum"]) for row in money] == [
+        ("B Bank plc", 1, Decimal(90)),
+        ("A Bank plc", 1, Decimal(60)),
+    ]
+
+
 def test_money_that_is_only_planned_and_a_mortgage_without_a_borrower(tmp_path: Path) -> None:
     """Dutch mortgages name no borrower: what they secure is said of who holds the title, once a deed. What
     several lenders lent together counts once.
