@@ -30,6 +30,7 @@ PREFECT_QUIET = {
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
     "PREFECT_INTERNAL_LOGGING_LEVEL": "CRITICAL",
 }
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 STATE_DIRECTORY_MODE = 0o700
 RELEASE_FILE_MODE = 0o440
 
@@ -167,17 +168,28 @@ def set_prefect_environment() -> None:
         os.environ.setdefault(name, value)
 
 
+def without_proxy(host: str) -> Mapping[str, str]:
+    """The environment with which this host, and this machine, are reached directly: an authority's proxy for
+    the internet does not lead there.
+    """
+    there = os.environ.get("no_proxy") or os.environ.get("NO_PROXY", "")
+    hosts = ",".join(dict.fromkeys(filter(None, [*there.split(","), *LOOPBACK, host])))
+    return {"no_proxy": hosts, "NO_PROXY": hosts}
+
+
 def prepare_prefect(home: Home) -> None:
     """Call before `prefect` is imported: its folder is this home's, and its log stays off the terminal."""
     home.prefect.mkdir(parents=True, exist_ok=True, mode=STATE_DIRECTORY_MODE)
     home.prefect.chmod(STATE_DIRECTORY_MODE)
     # The home's secret is for its own server on this machine and is never sent elsewhere.
-    is_own = urlsplit(prefect_api_url() or "").hostname in ("127.0.0.1", "localhost", "::1")
-    secret = {"PREFECT_API_AUTH_STRING": _server_secret(home)} if is_own else {}
+    host = urlsplit(prefect_api_url() or "").hostname or ""
+    secret = {"PREFECT_API_AUTH_STRING": _server_secret(home)} if host in LOOPBACK else {}
     values = {**PREFECT_ENVIRONMENT, **PREFECT_QUIET, **secret, "PREFECT_HOME": str(home.prefect)}
     for name, value in values.items():
         if value:
             os.environ.setdefault(name, value)
+    if host in LOOPBACK:
+        os.environ.update(without_proxy(host))
 
 
 def _server_secret(home: Home) -> str:

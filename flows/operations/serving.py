@@ -186,6 +186,7 @@ def _environment(home: Home, api: Api, late_seconds: float) -> Mapping[str, str]
         "PREFECT_API_AUTH_STRING": api.secret,
         "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": str(late_seconds),
         SERVED_BY: str(this_process()),
+        **settings.without_proxy(api.host),
     }
     return {**os.environ, **PREFECT_ENVIRONMENT, **CSRF_ON, **LEASES_ON_DISK, **OLD_RUNS_GO, **ours}
 

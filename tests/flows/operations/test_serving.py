@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.request import proxy_bypass, urlopen
 
 import pytest
 import yaml
@@ -76,7 +76,10 @@ def served(tmp_path: Path) -> Iterator[Served]:
     landings.write(home.landing)
     with log.open("wb") as output:
         command = [sys.executable, "-c", SERVE, str(home.root), str(port)]
-        settings = environment(PREFECT_WORKER_QUERY_SECONDS="1", PREFECT_SERVER_UI_ENABLED="false")
+        behind_a_proxy = dict.fromkeys(("http_proxy", "HTTPS_PROXY"), f"http://{HOST}:{free_port()}")
+        settings = environment(
+            PREFECT_WORKER_QUERY_SECONDS="1", PREFECT_SERVER_UI_ENABLED="false", **behind_a_proxy
+        )
         process = subprocess.Popen(
             command, env=settings, cwd=tmp_path, stdout=output, stderr=output, start_new_session=True
         )
@@ -223,6 +226,17 @@ def test_old_runs_leave_the_database_of_the_server(tmp_path: Path, monkeypatch: 
 
     vacuum = Settings().server.services.db_vacuum
     assert vacuum.enabled_vacuum_types >= {"events", "flow_runs"} and vacuum.retention_period.days == 90
+
+
+def test_a_proxy_for_the_internet_is_not_between_serve_and_its_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "intranet.example")
+    for name, value in serving._environment(Home(tmp_path), Api(4200, host="server"), 600.0).items():
+        monkeypatch.setenv(name, value)
+    assert all(proxy_bypass(host) for host in (HOST, "server", "intranet.example"))
+    assert not proxy_bypass("publisher.example")
 
 
 def test_prefect_yaml_is_found() -> None:
