@@ -24,7 +24,15 @@ from obstore.exceptions import (
 )
 from obstore.store import HTTPStore
 
-from flows.fetching.pages import TRUST_IT, UNREACHED, WANTS_KEY, is_unreached, is_untrusted, place
+from flows.fetching.pages import (
+    TRUST_IT,
+    UNREACHED,
+    WANTS_KEY,
+    Missing,
+    is_unreached,
+    is_untrusted,
+    place,
+)
 from transforms.errors import RunFailed
 
 if TYPE_CHECKING:
@@ -47,10 +55,6 @@ class Download:
     sha256: str
     etag: str | None
     last_modified: str | None
-
-
-class Missing(RunFailed):
-    """The server has no such file."""
 
 
 def download(

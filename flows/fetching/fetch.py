@@ -13,9 +13,9 @@ from urllib.parse import unquote, urlsplit
 import orjson
 
 from flows.fetching import archive, checks, manifest, pages, updates
-from flows.fetching.download import USER_AGENT, Download, Missing, download
+from flows.fetching.download import USER_AGENT, Download, download
 from flows.fetching.manifest import Fetched
-from flows.fetching.pages import Pages
+from flows.fetching.pages import Missing, Pages
 from flows.fetching.sources import Wanted
 from flows.fetching.updates import is_update_of
 from flows.home.authority import authority
@@ -225,13 +225,8 @@ class _Fetching:
             self._check(offer, path)
             return Download(path, file_sha256(path), None, None)
         source, known = self.wanted.source, self.before.get(offer.name)
-        url, headers = offer.url, {**self.session.cookies(), **pages.key_header(self.home, source)}
-        if source.signed_at:
-            url, headers = self.session.signed(offer.url), {}
-        if self.wanted.numbers:  # of which there may be hundreds
-            self.session.wait()
         try:
-            downloaded = download(url, path, headers, known_etag=known.etag if known else None)
+            downloaded = self._requested(offer, path, known.etag if known else None)
         except Missing:
             if self.wanted.numbers:  # a company without charges has no list of charges
                 return None
@@ -243,6 +238,24 @@ class _Fetching:
             return None
         self._check(offer, path)
         return downloaded
+
+    def _requested(self, offer: Offer, path: Path, known_etag: str | None) -> Download | None:
+        """What the server gives, not yet checked; None if it says that it has not changed."""
+        source = self.wanted.source
+        if source.as_page or self._is_answer:
+            write_bytes_durably(path, self.session.get(offer.url))
+            return Download(path, file_sha256(path), None, None)
+        if source.signed_at:
+            return download(self.session.signed(offer.url), path, {}, known_etag=known_etag)
+        if self.wanted.numbers:  # of which there may be hundreds
+            self.session.wait()
+        headers = {**self.session.cookies(), **pages.key_header(self.home, source)}
+        return download(offer.url, path, headers, known_etag=known_etag)
+
+    @property
+    def _is_answer(self) -> bool:
+        """Whether what is fetched are an API's answers on the numbers of a list."""
+        return bool(self.wanted.numbers) and self.wanted.source.next_numbers is None
 
     def _with_further_pages(self, offer: Offer, first: Download) -> Download:
         """An answer on a number, with all its pages one after the other in one file."""
@@ -259,7 +272,7 @@ class _Fetching:
         set, which is the remainder, may have any size.
         """
         source = self.wanted.source
-        is_answer = source.next_page or (self.wanted.numbers and not source.next_numbers)
+        is_answer = source.next_page or self._is_answer
         is_rest = offer.part == offer.parts > 1
         last = None if self.any_size or is_answer or is_rest else _last_bytes(offer, path, self.before)
         try:

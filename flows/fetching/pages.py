@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = 60.0
 BODY_BYTES_MAX = 64 << 20
 WAIT_SECONDS_MAX = 600.0  # (own) a server that requires a longer wait is retried at the next fetch
 BUSY = frozenset({429, 500, 502, 503, 504})
-FORBIDDEN = 403
+FORBIDDEN, MISSING = 403, 404
 
 
 # As OpenSSL (httpx2) and rustls (obstore) say it.
@@ -36,6 +36,10 @@ UNREACHED = "cannot be reached; check the address, and this machine's way to the
 stamina.instrumentation.set_on_retry_hooks([])  # its log shows whole addresses, with the keys in them
 
 
+class Missing(RunFailed):
+    """The server has no such file or page."""
+
+
 class _Busy(Exception):
     """The server asks to come back later."""
 
@@ -48,7 +52,7 @@ class Pages:
         self._earliest = 0.0
 
     def get(self, url: str) -> bytes:
-        """The body of a page. Raises RunFailed."""
+        """The body of a page. Raises RunFailed, Missing if there is no such page."""
         return self._body("GET", url)
 
     def signed(self, url: str) -> str:
@@ -87,7 +91,8 @@ class Pages:
         except httpx2.HTTPError as error:
             what = UNREACHED if is_unreached(error) else _why(error)
             problem = TRUST_IT if is_untrusted(error) else f"{what}; it is tried again at the next fetch"
-            raise RunFailed(f"{place(url)}: {problem}") from None
+            fault = Missing if _is_missing(error) else RunFailed
+            raise fault(f"{place(url)}: {problem}") from None
 
     def wait(self) -> None:
         """Wait until the publisher's limit allows the next request."""
@@ -118,6 +123,10 @@ def _why(error: httpx2.HTTPError) -> str:
     if status in (401, FORBIDDEN):
         return f"{WANTS_KEY}; check the one in secrets/, and that its licence was accepted"
     return f"the server answers {status}; check the address"
+
+
+def _is_missing(error: httpx2.HTTPError) -> bool:
+    return isinstance(error, httpx2.HTTPStatusError) and error.response.status_code == MISSING
 
 
 def _may_pass(error: Exception) -> bool:

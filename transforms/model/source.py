@@ -41,7 +41,8 @@ class Source:
     last file held, in the order in which they are tried; the first fetch begins with the first `{number}` of
     the list. `name_of_number`: name of the file with that `{number}`. `signed_at`: key of the signed address
     in the JSON answer of an offer's address. `total`: key of the number of all `items` in an answer about a
-    number; if its first page has fewer, the others are fetched with `start_index`.
+    number; if its first page has fewer, the others are fetched with `start_index`. `as_page`: a small file
+    whose server states no length is fetched in one piece, like a page or an answer on a number.
 
     Access. `key`: file in `secrets/` with the value of the header `key_header`. `login`: file in `secrets/`
     with user and password on two lines, and the names of their fields in the form at `login_url`.
@@ -78,6 +79,7 @@ class Source:
     numbered: str = ""
     updates: str = ""
     total: str = ""
+    as_page: bool = False
 
     def number_in(self, name: str) -> int:
         """The number of an edition in its file's name; 0 if it has none."""

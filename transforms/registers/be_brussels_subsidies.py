@@ -152,6 +152,7 @@ REGISTER = Register(
         "https://opendata.brussels.be/api/explore/v2.1/catalog/datasets"
         "?limit=100&where=search(%22subsides%22)%20or%20search(%22subventions%22)",
         offers=offers,
+        as_page=True,  # the portal writes an export while it sends it
     ),
     reader=JsonLines(packages=True),
     fields=FIELDS,

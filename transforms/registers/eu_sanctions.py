@@ -272,6 +272,7 @@ REGISTER = Register(
     source=Source(
         "https://webgate.ec.europa.eu/fsd/fsf/public/files/xmlFullSanctionsList_1_1/content?token=dG9rZW4tMjAxNw",
         names=("eu-sanctions.xml",),
+        as_page=True,
     ),
     reader=XmlRecords("export.sanctionEntity", lists=(NAME, BIRTH, ADDRESS_AT, NUMBER, ACT)),
     fields=FIELDS,

@@ -410,6 +410,66 @@ def test_a_list_of_numbers_is_asked_for_one_by_one(tmp_path: Path) -> None:
     assert "/company/09000002/charges" in requests
 
 
+def send(handler: BaseHTTPRequestHandler, body: bytes, status: int = 200) -> None:
+    handler.send_response(status)
+    handler.send_header("Content-Length", str(len(body)))
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def send_in_chunks(handler: BaseHTTPRequestHandler, body: bytes, ends: bool = True) -> None:
+    """As a server does that writes its answer while it sends it: without a length."""
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    handler.wfile.write(f"{len(body):x}\r\n".encode() + body + b"\r\n" + b"0\r\n\r\n" * ends)
+    handler.close_connection = True
+
+
+@pytest.mark.parametrize("ends", [True, False])
+@pytest.mark.parametrize(
+    "case", ["nl_kvk_basisprofiel/answer/90012304.json", "eu_sanctions/typical/eu-sanctions.xml"]
+)
+def test_an_answer_without_a_length_is_landed_if_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, case: str, ends: bool
+) -> None:
+    monkeypatch.setattr(pages, "RETRY_SECONDS_MAX", 0.05)
+    register, body = case.partition("/")[0], (register_cases.CASES / case).read_bytes()
+
+    def answer(handler: BaseHTTPRequestHandler, _: Behaviour) -> bool:
+        send_in_chunks(handler, body, ends)
+        return True
+
+    with served(Behaviour(b"", answer=answer)) as here:
+        numbers = 'numbers = ["90012304"]' if register == "nl_kvk_basisprofiel" else ""
+        where = home(tmp_path / "home", register, here, "/file", numbers)
+        (where.secrets / "kvk").write_text("abc\n", encoding="utf-8")
+        result = fetched(where, register)
+    landed = [path.read_bytes() for path in where.landing.glob(f"{register}/*")]
+    assert landed == [body] * ends, result.message
+
+
+def test_a_key_for_numbers_is_sent_to_no_other_host(tmp_path: Path) -> None:
+    keys: list[str | None] = []
+
+    def elsewhere(handler: BaseHTTPRequestHandler, _: Behaviour) -> bool:
+        keys.append(handler.headers.get("apikey"))
+        return False
+
+    def moved(handler: BaseHTTPRequestHandler, _: Behaviour) -> bool:
+        handler.send_response(302)
+        handler.send_header("Location", other.replace("127.0.0.1", "localhost"))
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+        return True
+
+    with served(Behaviour(b"{}", answer=elsewhere)) as other, served(Behaviour(b"", answer=moved)) as here:
+        where = home(tmp_path / "home", "nl_kvk_basisprofiel", here, "/{number}", 'numbers = ["90012304"]')
+        (where.secrets / "kvk").write_text("s3cret\n", encoding="utf-8")
+        result = fetched(where, "nl_kvk_basisprofiel")
+    assert keys == [] and "answers 302; check the address" in result.message
+
+
 def test_files_of_one_name_from_several_addresses_are_all_landed(tmp_path: Path) -> None:
     """Councils' pages name their files alike."""
     answers: dict[str, Answer] = {
