@@ -57,6 +57,10 @@ class Download:
     last_modified: str | None
 
 
+class Refused(RunFailed):
+    """The server wants a key or a login, or a newer signed address."""
+
+
 def download(
     url: str, path: Path, headers: Mapping[str, str], *, known_etag: str | None = None
 ) -> Download | None:
@@ -70,6 +74,8 @@ def download(
         return None
     except FileNotFoundError as error:
         raise Missing(f"{place(url)}: {_why(error)}; check the address") from None
+    except (PermissionDeniedError, UnauthenticatedError) as error:
+        raise Refused(f"{place(url)}: {_why(error)}; it is tried again at the next fetch") from None
     except (BaseError, TimeoutError, OSError) as error:
         problem = TRUST_IT if is_untrusted(error) else f"{_why(error)}; it is tried again at the next fetch"
         raise RunFailed(f"{place(url)}: {problem}") from None

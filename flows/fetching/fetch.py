@@ -4,6 +4,7 @@ import hashlib
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PurePosixPath
@@ -13,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import orjson
 
 from flows.fetching import archive, checks, manifest, pages, updates
-from flows.fetching.download import USER_AGENT, Download, download
+from flows.fetching.download import ATTEMPTS, USER_AGENT, Download, Refused, download
 from flows.fetching.manifest import Fetched
 from flows.fetching.pages import Missing, Pages
 from flows.fetching.sources import Wanted
@@ -246,11 +247,18 @@ class _Fetching:
             write_bytes_durably(path, self.session.get(offer.url))
             return Download(path, file_sha256(path), None, None)
         if source.signed_at:
-            return download(self.session.signed(offer.url), path, {}, known_etag=known_etag)
+            return self._signed(offer, path, known_etag)
         if self.wanted.numbers:  # of which there may be hundreds
             self.session.wait()
         headers = {**self.session.cookies(), **pages.key_header(self.home, source)}
         return download(offer.url, path, headers, known_etag=known_etag)
+
+    def _signed(self, offer: Offer, path: Path, known_etag: str | None) -> Download | None:
+        """A signed address is valid for seconds only: to resume a file that was cut needs another one."""
+        for _ in range(ATTEMPTS - 1):
+            with suppress(Refused):
+                return download(self.session.signed(offer.url), path, {}, known_etag=known_etag)
+        return download(self.session.signed(offer.url), path, {}, known_etag=known_etag)
 
     @property
     def _is_answer(self) -> bool:

@@ -17,7 +17,7 @@ import polars as pl
 import pytest
 
 from flows.cli.app import exit_code
-from flows.fetching import manifest, pages
+from flows.fetching import download, manifest, pages
 from flows.fetching.rounds import Result, chosen, fetch_all
 from flows.home.settings import Home
 from flows.ingest import parse
@@ -256,6 +256,36 @@ def test_a_signed_address_is_asked_for_with_the_key_and_the_key_goes_nowhere_els
     assert result.files == ("CCOD_FULL_2026_06.zip",)
     assert keys == {"/ccod": "k3y", "/ccod/CCOD_FULL_2026_06.zip": "k3y", "/store": None}
     assert "s3cret" not in (where.state / "fetched.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_signed_address_that_has_run_out_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is valid for ten seconds: a file that is cut after that cannot be resumed with it."""
+    monkeypatch.setattr(download, "WAIT_SECONDS_MAX", 0.05)
+    monkeypatch.setattr(download, "CHUNK_BYTES", 1000)
+    titles = zipped("CCOD_FULL_2026_06.csv", FORMS["ccod"].file(FORMS["ccod"].rows(50)))
+    used: set[str] = set()
+
+    def answer(handler: BaseHTTPRequestHandler, behaviour: Behaviour) -> bool:
+        if not handler.path.startswith("/store"):
+            names = [{"file_name": "CCOD_FULL_2026_06.zip"}]
+            signed = {"download_url": f"{here}/store?signature={len(behaviour.ranges)}"}
+            send(handler, json.dumps({"result": {"resources": names, **signed}}).encode())
+            return True
+        if handler.path in used:
+            send(handler, b"", 403)
+            return True
+        used.add(handler.path)
+        return False
+
+    behaviour = Behaviour(titles, cuts=[len(titles) // 3] * 2, answer=answer)
+    with served(behaviour) as here:
+        where = home(tmp_path / "home", "gb_hmlr_ccod", here, "/ccod")
+        (where.secrets / "hm-land-registry").write_text("k3y\n", encoding="utf-8")
+        result = fetched(where, "gb_hmlr_ccod")
+    assert result.files == ("CCOD_FULL_2026_06.zip",), result.message
+    assert (where.landing / "gb_hmlr_ccod" / result.files[0]).read_bytes() == titles
 
 
 @pytest.mark.nightly
