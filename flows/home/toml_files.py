@@ -17,7 +17,8 @@ def read_toml[Model](path: Path, model: type[Model], **more: object) -> Model:
     Raises UsageError, which names the wrong key, or RunFailed.
     """
     try:
-        declared = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        # Windows' Notepad may put a byte order mark at the beginning.
+        declared = tomllib.loads(path.read_text(encoding="utf-8-sig")) if path.exists() else {}
         return TypeAdapter(model).validate_python({**declared, **more})
     except OSError as error:
         raise RunFailed(f"{path}: {error.strerror}; let this user read it") from None

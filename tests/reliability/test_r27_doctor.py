@@ -278,8 +278,21 @@ def _a_measure(plant: Plant) -> None:
 
 URL_WITH_PASSWORD = "postgresql+asyncpg://prefect:correct-horse@127.0.0.1/prefect"
 
+
 # name → (plant, check that must name it, words of its fix)
+def _write_mapping(plant: Plant, text: str) -> None:
+    folder = plant.home.root / "mappings"
+    folder.mkdir(exist_ok=True)
+    (folder / "creditors.toml").write_text(text)
+
+
 PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
+    "no night, for a wrong key": (
+        lambda p: (p.home.root / "undertow.toml").write_text("naem = 'Zed'"),
+        "settings_files",
+        "editor",
+    ),
+    "no night, for a wrong mapping": (lambda p: _write_mapping(p, "sheet = 1"), "settings_files", "editor"),
     "nothing fetched, for a wrong file": (
         lambda p: (p.home.root / "sources.toml").write_text("[gb_coh_pcs]"),
         "sources_file",

@@ -52,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
     files.killed_nights,
     upgrade.earlier_readings,
     upgrade.left_over,
+    files.settings_files,
     files.sources_file,
     files.notify_file,
     files.purposes_without_period,

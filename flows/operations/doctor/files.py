@@ -7,10 +7,12 @@ import stat
 from pathlib import Path
 
 from flows.fetching.sources import SOURCES_FILE, sources
-from flows.home import settings
+from flows.home import mappings, settings
 from flows.home.authority import SETTINGS_FILE, authority
 from flows.home.lock import holder_in, is_locked
+from flows.home.mappings import own_registers
 from flows.home.measures import MEASURES_FILE, measures
+from flows.home.powers import powers
 from flows.home.settings import Home
 from flows.journal import diary, reviews
 from flows.journal.measures import recorded
@@ -33,6 +35,7 @@ from flows.operations.telling.receivers import NOTIFY_FILE, notify
 from flows.release import store
 from flows.release.manifests import verify as verify_release
 from transforms.errors import UndertowError, UsageError
+from transforms.model.powers import POWERS_FILE
 
 NESTED_DEPTH = 2
 
@@ -268,6 +271,20 @@ def measures_not_recorded(patient: Patient) -> Findings:
                 str(patient.home.root / MEASURES_FILE),
                 f"undertow evaluate --measure {measure.id} --home {patient.home.root}",
             )
+
+
+def settings_files(patient: Patient) -> Findings:
+    """An error in a file that every night reads before it starts: none starts."""
+    root = patient.home.root
+    for read, path in (
+        (authority, root / SETTINGS_FILE),
+        (powers, root / POWERS_FILE),
+        (own_registers, mappings.folder(patient.home)),
+    ):
+        try:
+            read(patient.home)
+        except UndertowError as error:
+            yield f"no night starts: {error}", str(path), f"editor {path}"
 
 
 def sources_file(patient: Patient) -> Findings:

@@ -48,3 +48,9 @@ def test_a_wrong_setting_stops_a_run_before_its_work_and_is_named(
 def test_what_no_record_places_can_be_asked_for(name: str) -> None:
     assert Areas((name,)).condition.endswith(" or area_name is null)")
     assert "is null" not in Areas(("Zedton",)).condition
+
+
+def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    """Windows' Notepad may write one."""
+    (tmp_path / "undertow.toml").write_text('name = "Zedmere"\n', encoding="utf-8-sig")
+    assert authority(Home(tmp_path)).name == "Zedmere"
