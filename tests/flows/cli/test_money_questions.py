@@ -9,6 +9,8 @@ import pytest
 from flows.home.warehouse import query
 from flows.release.store import current_release
 from tests.flows.demo import Demo
+from transforms.model.statements import Table
+from transforms.model.views import FACT_VIEWS
 
 PAGES = Path(__file__).resolve().parents[3] / "docs" / "how-to"
 BLOCK = re.compile(r"^```sql\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -94,3 +96,10 @@ def test_contracts_won_are_awards_that_stand(demo: Demo) -> None:
         demo, "select sum(amount) as amount from v_award where status = 'active' and supplier_id is not null"
     )
     assert won["awarded"].sum() == stands["amount"].item() > 0
+
+
+@pytest.mark.parametrize("view", [view for view in FACT_VIEWS if view.key], ids=lambda view: view.view)
+def test_a_fact_view_has_its_key_once(demo: Demo, view: Table) -> None:
+    key = ", ".join(f'"{name}"' for name in view.key)
+    repeated = answer(demo, f"select {key} from {view.view} group by {key} having count(*) > 1")
+    assert repeated.is_empty()

@@ -6,6 +6,6 @@ union all
 select distinct controller_id, 'control_group', control_group_id, true
 from graph_control_group
 union all
-select subject_id, 'beneficial_owner', party_id, verdict = 'CERTAIN'
+select distinct subject_id, 'beneficial_owner', party_id, verdict = 'CERTAIN'
 from graph_ubo
 where regime in ('AMLR', 'UK') and verdict in ('CERTAIN', 'POSSIBLE') and party_id is not null
