@@ -17,14 +17,20 @@ by_flag as (
     join in_case n using (flag_id)
     group by b.case_id, n.case_id
 ),
--- A subject whose id changed is looked for under both ids.
+-- A subject whose id changed is looked for under both ids: a party, or a control group or set of directed
+-- entities, whose id is that of its head.
 subject_before as (
     select case_id as previous_case_id, subject_id
     from flag_before
     union
-    select b.case_id, a.party_id
-    from flag_before b
-    join party_alias a on a.previous_party_id = b.subject_id
+    select b.case_id, concat(b.prefix, a.party_id)
+    from (
+        select
+            case_id, subject_id,
+            case when left(subject_id, 3) in ('CG-', 'DS-') then left(subject_id, 3) else '' end as prefix
+        from flag_before
+    ) b
+    join party_alias a on concat(b.prefix, a.previous_party_id) = b.subject_id
 ),
 by_subject as (
     select b.previous_case_id, n.case_id, count(*) as shared_n

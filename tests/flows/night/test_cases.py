@@ -859,6 +859,15 @@ def test_a_subject_with_another_id_is_followed() -> None:
     }
 
 
+@pytest.mark.parametrize(("prefix", "kind"), [("CG-", "control_group"), ("DS-", "directed_set")])
+def test_a_group_is_followed_where_its_head_has_another_id(prefix: str, kind: str) -> None:
+    before: Rows = {"flag": [flag(f"{prefix}A", kind=kind)]}
+    now: Rows = {"flag": [flag(f"{prefix}B", kind=kind)]}
+    assert led(before, now, parties=[("A", "B")])[0] == {
+        (f"{prefix}A-AAA-010", f"{prefix}B-AAA-010", "renamed", "subjects")
+    }
+
+
 @pytest.mark.nightly
 def test_ids_of_many_releases_ago_lead_to_the_case_of_today() -> None:
     flags = [flag("A", code, day=day) for code, day in (("AAA-010", -30), ("AAA-020", -20), ("BBB-010", -10))]
