@@ -15,6 +15,7 @@ from transforms.model.statements import (
 from transforms.model.views.addresses import DISTRICT
 
 NO_DISTRICT = "the record names no district, or there is no title record"
+NO_PRICE = "not stated, or not kept because a natural person holds a part of the title"
 
 TITLE = Table(
     "title",
@@ -32,9 +33,9 @@ TITLE = Table(
         TITLE_STATEMENT["cadastral_name"],
         TITLE_STATEMENT["land_use"],
         TITLE_STATEMENT["land_area_m2"],
-        TITLE_STATEMENT["price_paid_eur"],
-        TITLE_STATEMENT["price_year"],
-        TITLE_STATEMENT["price_covers_several"],
+        TITLE_STATEMENT["price_paid_eur"].optional(NO_PRICE),
+        TITLE_STATEMENT["price_year"].optional(NO_PRICE),
+        TITLE_STATEMENT["price_covers_several"].optional(NO_PRICE),
         Column("area_name", "text", DISTRICT, null=NO_DISTRICT),
         Column(
             "area_code",
