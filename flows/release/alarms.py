@@ -5,14 +5,13 @@ release in force is damaged, or a watch list may have replaced another one. An a
 in `v_alarm`, outside the content hash of a release.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Literal
 
 from flows.ingest.editions import Editions, stale_series
-from flows.ingest.lake import EditionFacts
 from flows.journal.diary import ALARM_NIGHTS, Event, stale_nights
 from transforms.model.register import Register
 
@@ -66,7 +65,7 @@ def raised(
     return (
         *_damaged(damage),
         *_blocked(editions, events, today),
-        *_overdue(editions.with_status("in_force"), as_of, known),
+        *_overdue(editions, as_of, known),
         *_other_lists(editions),
     )
 
@@ -95,18 +94,26 @@ def _blocked(editions: Editions, events: Sequence[Event], today: date) -> Iterat
             yield Alarm(register, dataset, "blocked", since, nights_n, message)
 
 
-def _overdue(in_force: Iterable[EditionFacts], as_of: date, known: Mapping[str, Register]) -> Iterator[Alarm]:
+def _overdue(editions: Editions, as_of: date, known: Mapping[str, Register]) -> Iterator[Alarm]:
     """At the date of the facts, the newest edition of a register is older than its cadence allows."""
+    stale = stale_series(editions)
     dated = sorted(
-        (facts.register, facts.edition_date, facts.dataset) for facts in in_force if facts.edition_date
+        (facts.register, facts.edition_date, facts.dataset)
+        for facts in editions.with_status("in_force")
+        if facts.edition_date
     )
     newest = {name: (edition_date, dataset) for name, edition_date, dataset in dated}
     for name, (edition_date, dataset) in newest.items():
         register, days = known.get(name), (as_of - edition_date).days
         if register is not None and register.is_overdue(edition_date, as_of):
+            to_do = (
+                "a newer delivery was blocked (`v_edition` says why): fetch a good file"
+                if (name, dataset) in stale
+                else "land a newer one, or find out why none comes"
+            )
             message = (
                 f"{name} ({register.cadence}): no edition since {edition_date}, {days} days before the date "
-                "of the facts; land a newer one, or find out why none comes"
+                f"of the facts; {to_do}"
             )
             yield Alarm(name, dataset, "overdue", edition_date, None, message)
 

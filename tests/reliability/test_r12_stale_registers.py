@@ -276,6 +276,15 @@ def test_overdue_is_beyond_the_cadence(days: int, is_overdue: bool) -> None:
     )
 
 
+def test_an_overdue_register_whose_newer_delivery_is_blocked_is_told_so() -> None:
+    newest = date(2026, 6, 1)
+    newer = _facts(COMPANIES, date(2026, 7, 10), blocked_code="extract", blocked_message="not whole")
+    for refused, expected in (([], "find out why none comes"), ([newer], "a newer delivery was blocked")):
+        editions = select([_facts(COMPANIES, newest)], refused, None)
+        [alarm] = alarms.raised(editions, date(2026, 7, 20), (), date(2026, 7, 20), registers())
+        assert (alarm.kind, alarm.since) == ("overdue", newest) and expected in alarm.message
+
+
 def test_of_a_series_the_newest_period_counts() -> None:
     editions = select(
         [_facts("gb_hmlr_price_paid", date(year, 5, 1), dataset=f"pp-{year}") for year in (2019, 2026)],
