@@ -63,6 +63,30 @@ unnamed_payer as (
     group by l.account_id, l.flowed_on, l.amount, l.currency
     having count(*) = 1
 ),
+-- The same the other way round: the payee of a line that names no account.
+received_only as (
+    select distinct l.payer_account, l.payee_account, l.flowed_on, l.amount, l.currency
+    from own_line l
+    left join own_line n
+        on n.account_id = l.payer_account
+        and n.payee_account = l.account_id
+        and n.flowed_on = l.flowed_on
+        and n.amount = l.amount
+        and n.currency = l.currency
+    where l.payee_account = l.account_id and l.payer_account is not null and n.statement_id is null
+),
+unnamed_payee as (
+    select min(l.statement_id) as statement_id, min(p.payee_account) as payee_account
+    from own_line l
+    join received_only p
+        on p.payer_account = l.account_id
+        and p.flowed_on = l.flowed_on
+        and p.amount = l.amount
+        and p.currency = l.currency
+    where l.payer_account = l.account_id and l.payee_account is null and l.nth = 1
+    group by l.account_id, l.flowed_on, l.amount, l.currency
+    having count(*) = 1
+),
 -- Until which day a payer's ledger has actual payments: what was planned until then is in it, or was not
 -- paid. A paid line with a future date is an error and does not count.
 booked as (
@@ -283,14 +307,15 @@ line as (
         p.payer_name,
         p.payer_account,
         case
-            when p.payer_id is null then coalesce(e.company_id, ea.holder_id, p.payee_account)
+            when p.payer_id is null
+                then coalesce(e.company_id, ea.holder_id, p.payee_account, u.payee_account)
             else e.company_id
         end as payee_id,
         p.payee_kind,
         -- If a company's name in the line is not kept, the name in its register is used.
         coalesce(p.payee_name, case when p.payee_kind = 'company' then e.name end) as payee_name,
         p.payee_ref,
-        p.payee_account,
+        coalesce(p.payee_account, u.payee_account) as payee_account,
         p.account_note,
         p.amount,
         p.currency,
@@ -322,7 +347,8 @@ line as (
     from paid p
     left join known e on e.statement_id = p.statement_id and e.side = 'payee'
     left join known y on y.statement_id = p.statement_id and y.side = 'payer'
-    left join account ea on ea.account_id = p.payee_account
+    left join unnamed_payee u on u.statement_id = p.statement_id
+    left join account ea on ea.account_id = coalesce(p.payee_account, u.payee_account)
     left join account ya on ya.account_id = p.payer_account
     left join rates pr on pr.currency = p.currency and pr.flowed_on = p.flowed_on
     left join rates rr on rr.currency = p.received_currency and rr.flowed_on = p.flowed_on

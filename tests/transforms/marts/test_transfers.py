@@ -285,3 +285,26 @@ def test_a_transfer_counts_once_if_the_payees_statement_does_not_name_the_payer(
         land_files(tmp_path / "landing", files),
     )
     assert mart(night, "flow")["amount"].cast(int).to_list() == amounts
+
+
+@pytest.mark.parametrize(("debits", "is_known"), [(1, True), (2, False)])
+def test_the_payees_statement_says_who_a_payer_paid(tmp_path: Path, debits: int, is_known: bool) -> None:
+    """If only one line of the payer's has that day and amount."""
+    unnamed = ":61:2602020202D100,00NTRFNONREF\n:86:invoice 7\n" * debits
+    credit = f":61:2602020202C100,00NTRFNONREF\n:86:/IBAN/{PAYER}/NAME/Zed Mills PLC/REMI/x\n"
+    days = {"since": "260201", "until": "260203"}
+    payer = STATEMENT.format(name="Z1", opening=1000, closing=1000 - 100 * debits, lines=unnamed, **days)
+    payee = STATEMENT.format(name="Z2", opening=1000, closing=1100, lines=credit, **days)
+    files = {
+        "Z1.txt": payer.encode(),
+        "Z2.txt": payee.replace(f":25:{PAYER}", f":25:{PAYEE}").encode(),
+        file_name(COMPANIES): file_of(COMPANIES, [company_row(0, {})]),
+    }
+    night = resolved_night(
+        home_with(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'),
+        land_files(tmp_path / "landing", files),
+    )
+    flows = mart(night, "flow")
+    assert flows["amount"].cast(int).to_list() == [100] * debits
+    payees = {str(payee).split(":")[2] for payee in flows["payee_id"].drop_nulls()}
+    assert payees == ({"ingb"} if is_known else set())
