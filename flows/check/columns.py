@@ -365,4 +365,6 @@ def _value(row: Row, column: str) -> object:
     value = row[column]
     if column == "title" and "position_reason" in row:
         return case_title(str(value))
+    if isinstance(value, Decimal):
+        return decimals(f"{value:,.2f}")
     return stored(value) if isinstance(value, str) and column in WORDED else value
