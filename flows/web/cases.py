@@ -23,7 +23,7 @@ from transforms.errors import UsageError
 from transforms.reports import render
 
 BLANK: Mapping[str, object] = {
-    **dict.fromkeys(("choice", "note", "owner", "scope", "reason", "until"), ""),
+    **dict.fromkeys(("choice", "note", "flag_id", "owner", "scope", "reason", "until"), ""),
     "done": (),
     "outcomes": MappingProxyType({}),
 }

@@ -17,7 +17,7 @@ from flows.web.cases import Typed, changes, chosen_purpose, current_case, record
 from flows.web.opened import Opened
 from transforms.errors import UsageError
 
-KEPT = ("choice", "note", "owner", "scope", "reason", "until")  # fields returned with an error
+KEPT = ("choice", "note", "flag_id", "owner", "scope", "reason", "until")  # fields returned with an error
 
 
 @contextmanager

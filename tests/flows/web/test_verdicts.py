@@ -162,10 +162,12 @@ def test_assign_close_reopen_and_explain(app: ASGIApp, case_ids: list[str]) -> N
     assert "The case is closed." in carla.page
     carla.send(f"/cases/{case_id}/reopen", reason="mistake")
     assert "The case is reopened." in carla.page
-    flag_id = re.findall(r'<select id="explain-flag".*?value="([^"]+)"', carla.page)[0]
+    flag_ids = re.findall(r'<select id="explain-flag".*?</select>', carla.page)[0]
+    flag_id = re.findall(r'value="([^"]+)"', flag_ids)[-1]
     known = {"owner": "Lease desk", "scope": "This lease", "reason": "Own subsidiary"}
     carla.send(f"/cases/{case_id}/explain", flag_id=flag_id, until="soon", **known)
     assert carla.status == 400 and "Own subsidiary" in carla.page
+    assert f'value="{flag_id}" selected' in carla.page  # else the explanation would be of another flag
     day = date.today().isoformat()
     carla.send(f"/cases/{case_id}/explain", flag_id=flag_id, until=day, **known)
     assert "The explanation is recorded." in carla.page and "Own subsidiary" in carla.page
