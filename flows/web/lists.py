@@ -97,7 +97,8 @@ def all_cases(call: Call) -> Response:
             filters=filters,
             start=start,
             step=ROWS_A_PAGE,
-            choices=opened.kept("case_choices", lambda: _choices(opened, every)),
+            choices=opened.kept("case_choices", lambda: _choices(opened, every, registers)),
+            titles=opened.release.titles,
             close_reasons=rules.reasons("close"),
             purposes=call.purposes(opened),
             may_close=call.user.may("close"),
@@ -144,14 +145,17 @@ def _lanes(every: tuple[Row, ...]) -> Mapping[str, int]:
     return {lane: counted[lane] for lane in LANES}
 
 
-def _choices(opened: Opened, every: tuple[Row, ...]) -> Mapping[str, list[str]]:
+def _choices(
+    opened: Opened, every: tuple[Row, ...], registers: Mapping[str, frozenset[str]]
+) -> Mapping[str, list[str]]:
     families = {code for row in every for code in texts(row["families"])}
+    used = {code for codes in registers.values() for code in codes}
     districts = sorted({str(row["area_name"]) for row in every if row["area_name"] is not None})
     return {
         "lane": list(LANES),
         "family": sorted(families),
         "district": districts,
-        "register": sorted(opened.release.titles),
+        "register": [code for code in opened.release.titles if code in used],
         "sort": ["position", *ORDERS],
     }
 
