@@ -32,6 +32,7 @@ from flows.journal import audit
 from flows.journal.chain import FILE_MODE
 from flows.journal.entries import Chain, Head, canonical, following
 from transforms.errors import RunFailed, UsageError
+from transforms.language import translated
 
 FILE: Final = "review.sqlite"
 ERASED: Final = "erased"
@@ -194,7 +195,7 @@ class Log:
         """Number of the event that this form made already. Raises UsageError where another made it."""
         row = self.connection.execute(sa.select(EVENT).where(EVENT.c.key == key)).first() if key else None
         if row is not None and (row.by, row.case_id) != (by, case_id):
-            raise UsageError("this form was used for something else already; open the page again")
+            raise UsageError(translated("this form was used for something else already; open the page again"))
         return row.n if row is not None else None
 
     def append(self, draft: Draft) -> int:

@@ -21,6 +21,7 @@ from flows.review.evidence import CaseFlags
 from flows.review.fold import ASSIGN, CLOSE, DONE, EXPLAIN, OUTCOMES, REOPEN, SEEN, VERDICT, walk
 from flows.review.rules import User
 from transforms.errors import UsageError, as_typed
+from transforms.language import translated
 
 LOCK_HOURS = 8  # (own) how long a case stays assigned to a user
 CASE_SQL = "select indicator, subject_id, case_id from v_flag where flag_id = $id and case_id is not null"
@@ -88,7 +89,10 @@ def judge(desk: Desk, by: By, case_id: str, given: Given) -> Made:
         reading, first = rules.next_reading(one.state, by.user, one.seen)
         if one.holder not in ("", by.user.name):
             raise UsageError(
-                f"this case is with {one.holder} now; take another, or wait until the lock expires"
+                translated(
+                    "this case is with %(name)s now; take another, or wait until the lock expires",
+                    name=one.holder,
+                )
             )
         outcomes = {code: given.outcomes.get(code, given.outcome) for code in of_case.indicators}
         return {
@@ -180,12 +184,14 @@ def record_done(desk: Desk, by: By, case_id: str, done: Iterable[str], note: str
     by.user.require("judge")
     chosen = rules.check_done(done)
     if not chosen:
-        raise UsageError("--done is missing: say what was done")
+        raise UsageError(translated("nothing is chosen: say what was done"))
 
     def body(one: Standing) -> dict[str, object]:
         decision = one.state.decision
         if decision is None or decision.round is None:
-            raise UsageError("this case is not decided; what was done is recorded with or after the decision")
+            raise UsageError(
+                translated("this case is not decided; what was done is recorded with or after the decision")
+            )
         return {"verdict": decision.round.last.n, "done": list(chosen)}
 
     return _record(desk, by, [case_id], DONE, body, note=note)[0]
@@ -235,11 +241,14 @@ def close(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str 
         is_decided = one.state.stage in ("decided", "closed")
         if not is_decided and reason == rules.SETTLED:
             raise UsageError(
-                "this case is not decided, so it cannot be closed as decided; give another reason"
+                translated("this case is not decided, so it cannot be closed as decided; give another reason")
             )
         if not is_decided and desk.takes_two(one.flags.lanes.values()):
             raise UsageError(
-                f"{one.case_id}: two persons have to read this case; it is closed once it is decided"
+                translated(
+                    "%(case)s: two persons have to read this case; it is closed once it is decided",
+                    case=one.case_id,
+                )
             )
         return {"reason": reason, "flags": [evidence.stated(flag) for flag in one.flags.flags]}
 
@@ -253,7 +262,7 @@ def reopen(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str
 
     def body(one: Standing) -> dict[str, object]:
         if one.state.decision is None:
-            raise UsageError("a case that is neither decided nor closed cannot be reopened")
+            raise UsageError(translated("a case that is neither decided nor closed cannot be reopened"))
         # Includes flags that were judged under an earlier id of the subject.
         flag_ids = {*one.state.judged, *(flag.flag_id for flag in one.flags.flags)}
         return {"reason": reason, "flag_ids": sorted(flag_ids)}
@@ -278,7 +287,11 @@ def explain_away(
     lines = {"owner": owner, "scope": scope, "reason": reason}
     checked = {name: rules.check_line(f"--{name}", line) for name, line in lines.items()}
     if not 0 <= (until - desk.today).days <= EXPLAINED_DAYS_MAX:
-        raise UsageError(f"--until: a day from today on, at most {EXPLAINED_DAYS_MAX} days away")
+        raise UsageError(
+            translated(
+                "the last day has to be from today on, and at most %(n)s days away", n=EXPLAINED_DAYS_MAX
+            )
+        )
     rows = query_rows(desk.connection, CASE_SQL, id=flag_id)
     if not rows:
         raise UsageError(f"{as_typed(flag_id)}: no case of the release has a flag of this id; see v_flag")

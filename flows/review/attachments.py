@@ -23,6 +23,7 @@ from flows.review.acts import By, append
 from flows.review.desk import Desk
 from flows.review.rules import User
 from transforms.errors import RunFailed, UsageError
+from transforms.language import translated
 
 FILE, REFERENCE = "file", "reference"
 FOLDER = "review-files"
@@ -44,9 +45,9 @@ class Paper:
 def add_file(desk: Desk, by: By, case_id: str, name: str, data: bytes) -> Paper:
     """Keep a file with a case, under the purpose for which the case is open. Raises UsageError."""
     by.user.require("judge")
-    name = rules.check_line("the name of the file", NAME.sub("", name), NAME_CHARS_MAX)
+    name = rules.check_line(translated("the name of the file"), NAME.sub("", name), NAME_CHARS_MAX)
     if not 0 < len(data) <= BYTES_MAX:
-        raise UsageError(f"a file has from 1 to {BYTES_MAX // 1_000_000} million bytes")
+        raise UsageError(translated("a file has from 1 to %(n)s million bytes", n=BYTES_MAX // 1_000_000))
     paper = Paper(name, hashlib.sha256(data).hexdigest(), len(data), by.purpose)
     with reviews.writing(desk.home) as log:
         if log.written(by.key, by.user.name, case_id) is None:
@@ -88,7 +89,7 @@ def read_file(desk: Desk, user: User, case_id: str, sha256: str, *, purpose: str
 def set_reference(desk: Desk, by: By, case_id: str, reference: str) -> None:
     """Record the case's reference in the authority's own case system. Raises UsageError."""
     by.user.require("judge")
-    line = rules.check_line("the reference", reference, NAME_CHARS_MAX)
+    line = rules.check_line(translated("the reference"), reference, NAME_CHARS_MAX)
     with reviews.writing(desk.home) as log:
         if log.written(by.key, by.user.name, case_id) is None:
             append(log, by, case_id, REFERENCE, {"reference": line})

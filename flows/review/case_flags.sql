@@ -3,7 +3,7 @@
 -- edition is the same fact.
 with flagged as (
     select f.flag_id, f.case_id, f.indicator, f.subject_id, f.subject_name, f.lane, f.explanation,
-        f.subtype,
+        f.explanation_nl, f.subtype,
         -- A number of days up to the release is another one each night.
         case when f.unit is distinct from 'days to the release' then f.value::varchar end as value,
         coalesce(n.rule_sha256, '') as version

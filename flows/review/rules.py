@@ -107,15 +107,19 @@ def check_reason(what: str, reason: str, note: str, indicators: Iterable[Indicat
     if reason not in known:
         raise UsageError(f"--reason: for {what} it is one of {', '.join(known)}")
     if reason == OTHER and not note.strip():
-        raise UsageError("a note is missing: another reason needs one")
+        raise UsageError(translated("a note is missing: another reason needs one"))
     if len(note) > NOTE_CHARS_MAX or not NOTE_PATTERN.match(note):
-        raise UsageError(f"a note has at most {NOTE_CHARS_MAX} characters, none that hides or turns text")
+        raise UsageError(
+            translated("a note has at most %(n)s characters, none that hides or turns text", n=NOTE_CHARS_MAX)
+        )
 
 
 def check_line(option: str, text: str, chars_max: int = 300) -> str:
     """One line, without control characters. Raises UsageError."""
     if not text.strip() or len(text) > chars_max or not re.match(ONE_LINE, text):
-        raise UsageError(f"{option}: give one line of at most {chars_max} characters")
+        raise UsageError(
+            translated("%(what)s: give one line of at most %(n)s characters", what=option, n=chars_max)
+        )
     return text.strip()
 
 

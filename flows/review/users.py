@@ -21,6 +21,7 @@ from flows.journal import audit, reviews
 from flows.journal.reviews import USER, Draft, Log
 from flows.review.rules import ROLES, User
 from transforms.errors import UsageError
+from transforms.language import translated
 
 NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$")
 PASSWORD_CHARS = (12, 200)  # OWASP ASVS 2.1: at least 12, and long ones allowed
@@ -77,13 +78,17 @@ def add(home: Home, name: str, role: str, *, by: User, password: str | None = No
     """Add a user; returns a one-time code, or "" if a password is given. Raises UsageError."""
     _may_keep_users(by)
     if not NAME.match(name):
-        raise UsageError("NAME: letters, digits and . _ @ -, at most 64, the first a letter or digit")
+        raise UsageError(
+            translated("a name has at most 64 letters, digits and . _ @ -, and begins with a letter or digit")
+        )
     if role not in ROLES:
         raise UsageError(f"--role: one of {', '.join(ROLES)}")
     password_hash = _hashed(password) if password is not None else None
     with reviews.writing(home) as log:
         if log.connection.execute(sa.select(USER).where(USER.c.name == name)).first():
-            raise UsageError(f"{name}: there is a user of this name; a name is never used again")
+            raise UsageError(
+                translated("%(name)s: there is a user of this name; a name is never used again", name=name)
+            )
         log.connection.execute(
             sa.insert(USER).values(name=name, role=role, password_hash=password_hash, made_at=_now())
         )
@@ -125,7 +130,9 @@ def set_password(home: Home, name: str, code: str, password: str) -> None:
         row = _row(log, name)
         held = row.code_hash if row is not None and (row.code_until or "") > _now() else None
         if not _fits(held, code):
-            raise UsageError("this name and code do not fit, or the code has expired; ask for a new one")
+            raise UsageError(
+                translated("this name and code do not fit, or the code has expired; ask for a new one")
+            )
         _change(log, name, password_hash=password_hash, code_hash=None, code_until=None)
 
 
@@ -145,7 +152,9 @@ def _may_keep_users(by: User) -> None:
 def _hashed(password: str) -> str:
     least, most = PASSWORD_CHARS
     if not least <= len(password) <= most:
-        raise UsageError(f"a password has from {least} to {most} characters")
+        raise UsageError(
+            translated("a password has from %(least)s to %(most)s characters", least=least, most=most)
+        )
     return hasher.hash(password)
 
 

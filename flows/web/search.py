@@ -17,6 +17,8 @@ from transforms.errors import UsageError
 
 def check(call: Call) -> Response:
     """The sheet of one applicant. The text is in the form and never in an address."""
+    if not call.field("what"):
+        raise UsageError(call.say("check.nothing"))
     question = read_text(call.field("what"))
     with call.open() as opened:
         purpose = chosen_purpose(call, opened)

@@ -22,6 +22,7 @@ from flows.review.desk import Desk, arrivals
 from flows.review.fold import SEEN, walk
 from tests.flows.review.world import DAY, USERS, Raised, desk, new_home, night, user, with_facts
 from transforms.errors import UsageError
+from transforms.language import in_language
 
 A = Raised("a1", "UT-C-a1")
 B = Raised("b1", "UT-C-b1", subject_id="GB-COH-2", indicator="OWN-010")
@@ -331,6 +332,11 @@ def test_lists_are_closed(at: Desk) -> None:
         with pytest.raises(UsageError, match=words):
             judge(at, "ann", "UT-C-a1", given)
     assert judge(at, "ann", "UT-C-a1", Given("no-concern", "PRP-010/1")).n
+
+
+def test_a_refusal_is_in_the_readers_language(at: Desk) -> None:
+    with in_language("nl"), pytest.raises(UsageError, match="een aantekening ontbreekt"):
+        judge(at, "ann", "UT-C-a1", Given("confirmed", "other"))
 
 
 # --- back with new evidence -------------------------------------------------------------------------------
