@@ -12,7 +12,6 @@ from prefect.artifacts import create_table_artifact  # noqa: E402
 from prefect.states import Completed  # noqa: E402
 
 from flows.home.processes import keep_private  # noqa: E402
-from flows.home.settings import Home  # noqa: E402
 from flows.night.runner import safe_errors  # noqa: E402
 from flows.operations.deployments import absolute  # noqa: E402
 from flows.operations.evaluation import measure_indicators, truth_file  # noqa: E402
@@ -30,7 +29,7 @@ def evaluate(home: str, truth: str | None = None) -> int | State[int]:
     with safe_errors("evaluate"):
         logs.configure()
         keep_private()
-        where = Home(absolute("home", home))
+        where = settings.Home(absolute("home", home))
         path = truth_file(where, absolute("truth", truth) if truth else None)
         if not path.is_file():
             return Completed(name=NO_TRUTH, message=f"there is no {path.name}", data=0)
@@ -41,7 +40,7 @@ def evaluate(home: str, truth: str | None = None) -> int | State[int]:
 def measure(home: str, truth: str) -> int:
     """Show precision and recall by indicator."""
     with safe_errors("measure"):
-        measures, absent = measure_indicators(Home(absolute("home", home)), absolute("truth", truth))
+        measures, absent = measure_indicators(settings.Home(absolute("home", home)), absolute("truth", truth))
     description = f"Precision and recall. Rows about subjects that are not in the release: {absent.height}."
     create_table_artifact(measures.to_dicts(), key="measures", description=description)
     return measures.height

@@ -19,7 +19,6 @@ from prefect.states import Completed  # noqa: E402
 
 from flows.home.lock import held  # noqa: E402
 from flows.home.processes import keep_private  # noqa: E402
-from flows.home.settings import Home  # noqa: E402
 from flows.journal import diary  # noqa: E402
 from flows.night.runner import safe_errors  # noqa: E402
 from flows.operations.backup import backup as write_backup  # noqa: E402
@@ -56,7 +55,7 @@ def maintain(home: str, backup_to: str | None = None) -> int | State[int]:
             findings_n = _upkeep(str(where), backup_to)
             ended = 5 if findings_n else 0
         finally:
-            diary.record(Home(where), diary.Event("upkept", datetime.now(UTC), exit_code=ended))
+            diary.record(settings.Home(where), diary.Event("upkept", datetime.now(UTC), exit_code=ended))
     if not findings_n:
         return 0
     return Completed(name=FINDINGS, message=f"findings of doctor: {findings_n}", data=findings_n)
@@ -112,7 +111,7 @@ retried = task(
 def backup(home: str, to: str) -> int:
     """Write the whole home to one file, replacing one of the same day. Returns its bytes."""
     with safe_errors("backup"):
-        made = write_backup(Home(absolute("home", home)), absolute("backup_to", to))
+        made = write_backup(settings.Home(absolute("home", home)), absolute("backup_to", to))
     get_run_logger().info("%d files, %d bytes", len(made.files), made.bytes_n)
     return made.bytes_n
 
@@ -142,7 +141,7 @@ def retention(home: str) -> None:
     """Remove releases beyond those kept with their pages, reviews beyond their periods, and what killed runs
     left.
     """
-    where = Home(absolute("home", home))
+    where = settings.Home(absolute("home", home))
     with safe_errors("retention"), held(where, "maintain"):
         clean_leftovers(where)
         expire(where)
@@ -156,7 +155,7 @@ def doctor(home: str) -> int:
     What they say is left out, because it may name files that somebody delivered.
     """
     with safe_errors("doctor"):
-        findings = Counter(one.check for one in examine(Home(absolute("home", home))).findings)
+        findings = Counter(one.check for one in examine(settings.Home(absolute("home", home))).findings)
     if findings:
         rows = [{"check": check, "findings": n} for check, n in findings.items()]
         create_table_artifact(rows, key="doctor", description="`undertow doctor` says more, and what to do.")

@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 
 from quality import data_docs
-from quality.data_docs import About, Page
 from quality.dialect import DIALECT_URL, creator
 from quality.expectation import Expectation
 from transforms.model.sql import Connection
@@ -52,7 +51,10 @@ logging.getLogger("great_expectations").propagate = False
 
 
 def failed(
-    connection: Connection, expectations: Sequence[Expectation], about: About, pages: Path | None = None
+    connection: Connection,
+    expectations: Sequence[Expectation],
+    about: data_docs.About,
+    pages: Path | None = None,
 ) -> list[Expectation]:
     """The expectations that fail or cannot be evaluated. `pages`: folder for Data Docs, None to write
     none.
@@ -81,7 +83,10 @@ def failed(
 
 
 def _checkpoint(
-    context: EphemeralDataContext, connection: Connection, expectations: Sequence[Expectation], about: About
+    context: EphemeralDataContext,
+    connection: Connection,
+    expectations: Sequence[Expectation],
+    about: data_docs.About,
 ) -> gx.Checkpoint | None:
     """A checkpoint with the suites of all tables that exist; None if none does."""
     stored = {name for (name,) in connection.execute(TABLES_SQL).fetchall()}
@@ -171,9 +176,9 @@ def _page_view() -> tuple[ValidationResultsPageRenderer, DefaultJinjaPageView]:
     return ValidationResultsPageRenderer(), DefaultJinjaPageView()
 
 
-def _page(table: str, expectations: Sequence[Expectation], failures: Sequence[Expectation]) -> Page:
+def _page(table: str, expectations: Sequence[Expectation], failures: Sequence[Expectation]) -> data_docs.Page:
     of_table = [each for each in failures if each.table == table]
-    return Page(
+    return data_docs.Page(
         table,
         sum(each.table == table for each in expectations),
         tuple(each.name for each in of_table if each.severity == "blocking"),

@@ -29,7 +29,6 @@ from pydantic import ValidationError
 from flows.home import settings
 from flows.home.authority import CODE_PATTERN, SETTINGS_FILE, Purpose, authority
 from flows.home.durable import write_bytes_durably
-from flows.home.settings import Home
 from flows.home.toml_files import fault
 from flows.home.warehouse import Connection
 from flows.journal import audit
@@ -50,7 +49,7 @@ DEMO = Purpose(
 )
 
 
-def declared(home: Home) -> tuple[Purpose, ...]:
+def declared(home: settings.Home) -> tuple[Purpose, ...]:
     """The purposes of this home in the file's order. Raises UsageError, naming the wrong field."""
     purposes = authority(home).purpose
     if repeated := [
@@ -65,7 +64,7 @@ def declared(home: Home) -> tuple[Purpose, ...]:
     return tuple(purposes)
 
 
-def chosen(home: Home, code: str | None, *, synthetic: bool) -> Purpose:
+def chosen(home: settings.Home, code: str | None, *, synthetic: bool) -> Purpose:
     """The purpose with a code. A synthetic home has `demo`, its default. Raises UsageError, saying how to
     declare one.
     """
@@ -85,7 +84,7 @@ def chosen(home: Home, code: str | None, *, synthetic: bool) -> Purpose:
     raise UsageError(f"{reason}: {_advice(home, known)}")
 
 
-def _advice(home: Home, known: Sequence[Purpose]) -> str:
+def _advice(home: settings.Home, known: Sequence[Purpose]) -> str:
     if known:
         return (
             "give --purpose CODE, or set UNDERTOW_PURPOSE. "
@@ -98,7 +97,7 @@ def _advice(home: Home, known: Sequence[Purpose]) -> str:
     )
 
 
-def add_purpose(home: Home, purpose: Purpose) -> None:
+def add_purpose(home: settings.Home, purpose: Purpose) -> None:
     """Add a purpose to the settings file, creating it if needed. Raises UsageError if its code is taken."""
     if purpose.code in {DEMO.code, *(one.code for one in declared(home))}:
         raise UsageError(
@@ -149,7 +148,7 @@ class Access(AbstractContextManager["Access"]):
     shown.
     """
 
-    def __init__(self, home: Home, purpose: str | None, *, by: str = "") -> None:
+    def __init__(self, home: settings.Home, purpose: str | None, *, by: str = "") -> None:
         """`by`: the user of the review app who asks. Raises UsageError if no declared purpose is given, or
         there is no release.
         """

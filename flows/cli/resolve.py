@@ -17,7 +17,6 @@ from flows.exports.table import Format
 from flows.home.settings import Home
 from flows.journal import judgements
 from flows.journal.entries import Head
-from flows.journal.judgements import Locator
 from flows.release import party_log
 from flows.review import users
 from flows.review.pairs import (
@@ -67,7 +66,7 @@ class Request:
             users.user(self.home, self.by).require("judge")
         return self.by
 
-    def record(self, records: Sequence[Locator], parties: Sequence[str]) -> None:
+    def record(self, records: Sequence[judgements.Locator], parties: Sequence[str]) -> None:
         """Write the lookup to the audit log."""
         self.access.record("resolve", [" ".join(locator) for locator in records], shown=parties)
 
@@ -183,7 +182,10 @@ def _answer() -> str:
 
 
 def _save(
-    request: Request, pair: tuple[Locator, Locator], verdict: str, names: Mapping[Locator, str | None]
+    request: Request,
+    pair: tuple[judgements.Locator, judgements.Locator],
+    verdict: str,
+    names: Mapping[judgements.Locator, str | None],
 ) -> Head:
     return judgements.judge(
         request.home,

@@ -28,7 +28,6 @@ import pyarrow.parquet as pq
 from flows.home.durable import replace_durably, write_bytes_durably
 from flows.home.settings import Home
 from flows.ingest import lake
-from flows.ingest.lake import EditionFacts, Ingested
 from flows.journal import audit
 from transforms.errors import RunFailed
 from transforms.model.statements import STATEMENT_TABLES
@@ -123,7 +122,7 @@ def add(home: Home, records: Iterable[tuple[str, str]], names: Iterable[str]) ->
 # --- applying -----------------------------------------------------------------------------------------------
 
 
-def applied(ingested: Ingested, suppression: Suppression | None) -> Ingested:
+def applied(ingested: lake.Ingested, suppression: Suppression | None) -> lake.Ingested:
     """Apply the list to an edition just read, before any of it is in the lake."""
     if suppression is None:
         return ingested
@@ -156,8 +155,12 @@ def catch_up(home: Home, work: Path) -> int:
 
 
 def _rewritten(
-    tables: Mapping[str, Path], quarantine: Path, facts: EditionFacts, suppression: Suppression, aside: Path
-) -> EditionFacts:
+    tables: Mapping[str, Path],
+    quarantine: Path,
+    facts: lake.EditionFacts,
+    suppression: Suppression,
+    aside: Path,
+) -> lake.EditionFacts:
     """Rewrite the edition's files that change, each in the folder `aside` first. Returns its facts."""
     paths = {name: path for name, path in tables.items() if path.exists()}
     for path, frames in _changed_tables(paths, facts, suppression):
@@ -189,7 +192,7 @@ def _write_like(path: Path, target: Path, frames: Iterable[pl.DataFrame]) -> Non
 
 
 def _changed_tables(
-    paths: Mapping[str, Path], facts: EditionFacts, suppression: Suppression
+    paths: Mapping[str, Path], facts: lake.EditionFacts, suppression: Suppression
 ) -> Iterator[tuple[Path, Iterator[pl.DataFrame]]]:
     """(path, new rows) of every table that changes; the persons last: they show which others change."""
     if PERSON not in paths:

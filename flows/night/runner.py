@@ -20,7 +20,6 @@ from flows.night.memory import Memory
 from flows.night.night import Counts, Night, Stage, run_stage
 from flows.night.steps import STAGES
 from flows.release import alarms, recovery
-from flows.release.alarms import Damage
 from transforms.errors import RunFailed, UndertowError, place
 
 log = structlog.get_logger()
@@ -122,7 +121,7 @@ def work_session(
     work: Path,
     *,
     consequence: Callable[[], str] = release_stays,
-) -> Iterator[Damage | None]:
+) -> Iterator[alarms.Damage | None]:
     """Hold the home's lock with a new folder `work`, which is removed at the end. Raises only UndertowError.
 
     Leftovers of killed runs are removed first. `consequence` says which release is in force after an

@@ -7,12 +7,10 @@ from pathlib import Path
 
 from flows.home import warehouse
 from flows.home.settings import Home
-from flows.home.warehouse import AREA_DATABASE, RELEASE_DATABASE, Connection
 from flows.journal import ledger, reviews
 from flows.journal.entries import Body, Head, following
 from flows.release import base, manifests, store
 from flows.release.alarms import Alarm
-from flows.release.base import Base
 from flows.release.content import TableContent, content_sha256
 from flows.release.database import (
     Recall,
@@ -90,7 +88,7 @@ class _Contents:
     about: Mapping[str, TableContent]
     area: Mapping[str, TableContent]
     entry: Body
-    begun: Base
+    begun: base.Base
 
     @property
     def sha256(self) -> str:
@@ -137,16 +135,16 @@ def build_release(
     with manifests.disk_errors(action), warehouse.safe_errors(action):
         sequence, head = next_place(home)
         folder.mkdir(mode=RELEASE_FOLDER_MODE, parents=True)
-        database = folder / RELEASE_DATABASE
+        database = folder / warehouse.RELEASE_DATABASE
         begun = base.begin(store.current_target(home), database, known or {}, facts.made_by)
         in_place = {name: content for name, content in (known or {}).items() if name in begun.kept}
         contents = _Contents(sequence, head, in_place, {}, {}, {}, begun)
         contents = _write_databases(folder, tables, declared, contents, facts, recall=recall)
         _check_files(folder, contents)
         written = {name: table for name, table in declared.items() if name not in begun.kept}
-        read_back(folder, RELEASE_DATABASE, written, {**contents.tables, **contents.about})
+        read_back(folder, warehouse.RELEASE_DATABASE, written, {**contents.tables, **contents.about})
         if contents.area:
-            read_back(folder, AREA_DATABASE, area_views.AREA_TABLES, contents.area)
+            read_back(folder, warehouse.AREA_DATABASE, area_views.AREA_TABLES, contents.area)
         manifests.write(folder, _manifest(home, folder, contents, facts))
     return folder
 
@@ -162,7 +160,7 @@ def next_place(home: Home) -> tuple[int, Head]:
 
 def _check_files(folder: Path, contents: _Contents) -> None:
     names = {path.name for path in folder.iterdir()}
-    if names != {RELEASE_DATABASE, *([AREA_DATABASE] if contents.area else [])}:
+    if names != {warehouse.RELEASE_DATABASE, *([warehouse.AREA_DATABASE] if contents.area else [])}:
         raise RunFailed(
             f"release: {', '.join(sorted(names))} where only databases are expected; a write-ahead log means "
             "that a database was not closed"
@@ -179,7 +177,7 @@ def _write_databases(
     recall: Recall,
 ) -> _Contents:
     """Fill and close the databases. `contents`: what the file already holds."""
-    database, kept = folder / RELEASE_DATABASE, contents.begun.kept
+    database, kept = folder / warehouse.RELEASE_DATABASE, contents.begun.kept
     with warehouse.connect(folder.parent, read_paths=list(tables.values())) as connection:
         warehouse.attach_release(connection, database)
         base.clear(connection, kept)
@@ -190,7 +188,7 @@ def _write_databases(
         }
         contents = replace(contents, tables={**contents.tables, **stored})
         if set(area_views.READS) <= set(contents.tables):
-            area = _write_area(connection, folder / AREA_DATABASE, contents.release_id, facts)
+            area = _write_area(connection, folder / warehouse.AREA_DATABASE, contents.release_id, facts)
             contents = replace(contents, area=area)
             connection.execute("use release")
         entry = _ledger_entry(connection, contents, facts)
@@ -206,7 +204,7 @@ def _write_databases(
 
 
 def _write_area(
-    connection: Connection, database: Path, release_id: str, facts: ReleaseFacts
+    connection: warehouse.Connection, database: Path, release_id: str, facts: ReleaseFacts
 ) -> dict[str, TableContent]:
     """Fill and close area.duckdb from the tables just stored. Exact counts are in a temporary table only."""
     warehouse.attach_release(connection, database, alias="area")
@@ -234,7 +232,7 @@ def _write_area(
 # --- what the release says about itself ---------------------------------------------------------------------
 
 
-def _ledger_entry(connection: Connection, contents: _Contents, facts: ReleaseFacts) -> Body:
+def _ledger_entry(connection: warehouse.Connection, contents: _Contents, facts: ReleaseFacts) -> Body:
     """Depends on what the release holds and on the request, and on no clock."""
     entry: dict[str, object] = {
         "kind": "release",
@@ -288,7 +286,7 @@ def _manifest(home: Home, folder: Path, contents: _Contents, facts: ReleaseFacts
     area = None
     if contents.area:
         area = {
-            **manifests.database_facts(folder / AREA_DATABASE),
+            **manifests.database_facts(folder / warehouse.AREA_DATABASE),
             "content_sha256": contents.area_sha256,
         }
     return {
@@ -300,7 +298,7 @@ def _manifest(home: Home, folder: Path, contents: _Contents, facts: ReleaseFacts
         "engine": facts.engine,
         "areas": list(facts.areas),
         "content_sha256": contents.sha256,
-        "database": manifests.database_facts(folder / RELEASE_DATABASE),
+        "database": manifests.database_facts(folder / warehouse.RELEASE_DATABASE),
         "area": area,
         "tables": {name: content.rows_n for name, content in sorted(contents.tables.items())},
         "base": contents.begun.facts(contents.tables, facts.made_by),

@@ -17,7 +17,6 @@ import polars as pl
 from flows.home import disk, warehouse
 from flows.home.durable import write_bytes_durably
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
-from flows.home.warehouse import Connection
 from flows.journal import chain
 from flows.release import base, manifests
 from flows.release.content import TableContent
@@ -69,7 +68,7 @@ def since_release(
         return changes_and_aliases(connection, release)
 
 
-def _holds(home: Home, release: Connection, resolution: TableContent) -> bool:
+def _holds(home: Home, release: warehouse.Connection, resolution: TableContent) -> bool:
     """Whether a release has this same resolution, so that no party has changed since."""
     manifest = manifests.of_release(home.releases / release_id(release))
     return base.contents(manifest).get(RESOLUTION.name) == resolution.sha256
@@ -78,7 +77,7 @@ def _holds(home: Home, release: Connection, resolution: TableContent) -> bool:
 # --- the changes of all releases ----------------------------------------------------------------------------
 
 
-def _keep(home: Home, release: Connection) -> None:
+def _keep(home: Home, release: warehouse.Connection) -> None:
     """Write the release's file once. After a kill the next run does it: the release is still in force."""
     path = home.state / HISTORY / f"{release_id(release)}.jsonl"
     if path.exists() or not (lines := _changes(release)):
@@ -88,7 +87,7 @@ def _keep(home: Home, release: Connection) -> None:
         _write(path, lines)
 
 
-def _changes(release: Connection) -> list[dict[str, object]]:
+def _changes(release: warehouse.Connection) -> list[dict[str, object]]:
     return list(frame(release, read_sql("flows.release.sql", "party_changes")).iter_rows(named=True))
 
 
@@ -106,7 +105,7 @@ def _read(path: Path) -> list[dict[str, object]]:
         ) from None
 
 
-def history(home: Home, release: Connection) -> list[dict[str, object]]:
+def history(home: Home, release: warehouse.Connection) -> list[dict[str, object]]:
     """Every merge and split that a release reported, newest first, as lines of CHANGED.
 
     `release`: in force.

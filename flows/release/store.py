@@ -15,7 +15,6 @@ from pathlib import Path
 
 from flows.home import disk, warehouse
 from flows.home.settings import Home
-from flows.home.warehouse import RELEASE_DATABASE, Connection
 from flows.release import manifests
 from transforms.errors import RunFailed, UndertowError, UsageError
 from transforms.model.statements import Table
@@ -169,11 +168,11 @@ def data_docs(release: Path) -> Path | None:
 
 def current_bytes(home: Home) -> int:
     """Bytes of the current database; 0 if there is none."""
-    database = home.current / RELEASE_DATABASE
+    database = home.current / warehouse.RELEASE_DATABASE
     return database.stat().st_size if database.is_file() else 0
 
 
-def open_current(home: Home) -> Connection:
+def open_current(home: Home) -> warehouse.Connection:
     """A read-only connection to the current release.
 
     Retries if it is pruned between finding and opening it.
@@ -188,7 +187,7 @@ def open_current(home: Home) -> Connection:
     return warehouse.open_release(current_release(home))
 
 
-def open_before(home: Home, known_at: date | None) -> Connection:
+def open_before(home: Home, known_at: date | None) -> warehouse.Connection:
     """The release with which the next one is compared. Raises UsageError if none is current.
 
     For a run with a `known_at` date it is the current release. For a run on all editions (None) it is the
@@ -250,11 +249,11 @@ def write_before(
         return release_id(release), paths
 
 
-def release_id(release: Connection) -> str:
+def release_id(release: warehouse.Connection) -> str:
     return str(release.execute("select release_id from v_release").fetchall()[0][0])
 
 
-def _write(release: Connection, part: Part, path: Path) -> Path:
+def _write(release: warehouse.Connection, part: Part, path: Path) -> Path:
     """In bounded memory."""
     import pyarrow as pa  # slow to import, and no question to a release writes a file
     from pyarrow.parquet import ParquetWriter

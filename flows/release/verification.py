@@ -17,9 +17,7 @@ import polars as pl
 from flows.home import progress, warehouse
 from flows.home.durable import file_sha256
 from flows.home.settings import Home
-from flows.home.warehouse import AREA_DATABASE, RELEASE_DATABASE, identifier
 from flows.journal import audit, chain, ledger, measures, review_chain, reviews
-from flows.journal.chain import Walk
 from flows.journal.entries import Body, Chain, Head
 from flows.release import manifests, store
 from flows.release.content import content_sha256
@@ -125,7 +123,7 @@ class _Walked:
 
 
 def _walk(home: Home, log: Chain, wanted: set[Head]) -> _Walked:
-    walk, walked = Walk(log.origin), _Walked(log.origin, [], {})
+    walk, walked = chain.Walk(log.origin), _Walked(log.origin, [], {})
     where, stated = str(log.path.relative_to(home.root)), chain.stated_head(log)
     wanted = {*wanted, stated or log.origin}
     for entry in chain.walk(log, walk):
@@ -156,12 +154,11 @@ def _head_findings(
     if is_held or (stated is None and last.n == 1):
         yield _note(where, f"entry {last.n} is not in {log.head_path.name} yet: a kill came between the two")
         return
-    file = f"{log.head_path.name} is missing or is no head"
-    if stated and stated.n >= 0:
-        file = f"{log.head_path.name} states {stated.n} entries"
+    states = f"states {stated.n} entries" if stated and stated.n >= 0 else "is missing or is no head"
     yield _fault(
         where,
-        f"{file} and the chain ends with entry {last.n}: its end was cut off, or one of the two was changed",
+        f"{log.head_path.name} {states} and the chain ends with entry {last.n}: its end was cut off, or one "
+        "of the two was changed",
     )
 
 
@@ -262,8 +259,8 @@ def _entry_findings(folder: Path, where: str, entry: Body) -> Iterator[Finding]:
         if not is_same or any(entry.get(name) != value for name, value in stated.items()):
             yield _fault(where, "its manifest says something else than the entry of the ledger that it names")
         else:
-            yield from _row_findings(folder, where, RELEASE_DATABASE, entry.get("content_sha256"))
-            yield from _row_findings(folder, where, AREA_DATABASE, entry.get("area_sha256"))
+            yield from _row_findings(folder, where, warehouse.RELEASE_DATABASE, entry.get("content_sha256"))
+            yield from _row_findings(folder, where, warehouse.AREA_DATABASE, entry.get("area_sha256"))
     except UndertowError as error:
         yield _fault(where, str(error).removeprefix(f"release {folder.name}: "))
 
@@ -293,7 +290,7 @@ def _content_sha256(folder: Path, name: str) -> str | None:
                     return None
                 schemas.setdefault(table, {})[column] = POLARS_TYPE_OF[dtype]
         contents = {
-            table: content_of(connection, table, schema, identifier(table))
+            table: content_of(connection, table, schema, warehouse.identifier(table))
             for table, schema in schemas.items()
         }
     return content_sha256(contents)

@@ -12,14 +12,11 @@ from datetime import UTC, date, datetime, timedelta
 
 from flows.facts.rows import query_rows
 from flows.journal import audit, reviews
-from flows.journal.reviews import Draft, Log
 from flows.release.case_ids import case_by_id
 from flows.review import evidence, rules
 from flows.review.desk import Desk, Standing, standing
 from flows.review.desk import walked as all_events
-from flows.review.evidence import CaseFlags
 from flows.review.fold import ASSIGN, CLOSE, DONE, EXPLAIN, OUTCOMES, REOPEN, SEEN, VERDICT, walk
-from flows.review.rules import User
 from transforms.errors import UsageError, as_typed
 from transforms.language import translated
 
@@ -34,12 +31,12 @@ class By:
     `stamp`: of the case page that was read (`CaseView.stamp`); None if there was no page.
     """
 
-    user: User
+    user: rules.User
     purpose: str
     key: str = ""
     stamp: str | None = None
 
-    def check_page(self, of_case: CaseFlags) -> None:
+    def check_page(self, of_case: evidence.CaseFlags) -> None:
         """Raise UsageError if the case has changed since it was read."""
         if self.stamp is not None and self.stamp != of_case.stamp:
             raise UsageError(CHANGED)
@@ -112,7 +109,7 @@ def judge(desk: Desk, by: By, case_id: str, given: Given) -> Made:
     return _record(desk, by, [case_id], VERDICT, body, note=given.note)[0]
 
 
-def _checked(desk: Desk, of_case: CaseFlags, given: Given) -> tuple[str, ...]:
+def _checked(desk: Desk, of_case: evidence.CaseFlags, given: Given) -> tuple[str, ...]:
     """What was done, by its codes. Raises UsageError for a code that is on no list."""
     for outcome in (given.outcome, *given.outcomes.values()):
         if outcome not in OUTCOMES:
@@ -124,7 +121,7 @@ def _checked(desk: Desk, of_case: CaseFlags, given: Given) -> tuple[str, ...]:
     return rules.check_done(given.done)
 
 
-def _second(desk: Desk, case_id: str, of_case: CaseFlags, outcomes: Collection[str]) -> str:
+def _second(desk: Desk, case_id: str, of_case: evidence.CaseFlags, outcomes: Collection[str]) -> str:
     return rules.second_reason(
         lanes=of_case.lanes.values(),
         outcomes=outcomes,
@@ -165,14 +162,23 @@ def _record(
 
 
 def append(
-    log: Log, by: By, case_id: str, kind: str, body: Mapping[str, object], *, note: str = "", key: str = ""
+    log: reviews.Log,
+    by: By,
+    case_id: str,
+    kind: str,
+    body: Mapping[str, object],
+    *,
+    note: str = "",
+    key: str = "",
 ) -> int:
     """Add an event, and return its number. `via`: the operating system account that ran the command or the
     app.
     """
     full_body = {**body, "via": audit.who()}
     return log.append(
-        Draft(by.user.name, by.user.role, by.purpose, case_id, kind, full_body, note.strip(), key or by.key)
+        reviews.Draft(
+            by.user.name, by.user.role, by.purpose, case_id, kind, full_body, note.strip(), key or by.key
+        )
     )
 
 

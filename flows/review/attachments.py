@@ -16,12 +16,10 @@ from flows.home.durable import write_bytes_durably
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
 from flows.journal import reviews
 from flows.journal.chain import FILE_MODE
-from flows.journal.reviews import Event
 from flows.release.case_ids import cases_by_id
 from flows.review import rules
 from flows.review.acts import By, append
 from flows.review.desk import Desk
-from flows.review.rules import User
 from transforms.errors import RunFailed, UsageError
 from transforms.language import translated
 
@@ -57,7 +55,7 @@ def add_file(desk: Desk, by: By, case_id: str, name: str, data: bytes) -> Paper:
     return paper
 
 
-def papers(desk: Desk, user: User, case_id: str, *, purpose: str) -> list[Paper]:
+def papers(desk: Desk, user: rules.User, case_id: str, *, purpose: str) -> list[Paper]:
     """The files of a case that the user may see for a purpose, by name."""
     user.require("read")
     seen_under = {*desk.settings.purposes_open, purpose}
@@ -71,7 +69,9 @@ def papers(desk: Desk, user: User, case_id: str, *, purpose: str) -> list[Paper]
     return sorted(by_hash.values(), key=lambda paper: (paper.name, paper.sha256))
 
 
-def read_file(desk: Desk, user: User, case_id: str, sha256: str, *, purpose: str) -> tuple[Paper, bytes]:
+def read_file(
+    desk: Desk, user: rules.User, case_id: str, sha256: str, *, purpose: str
+) -> tuple[Paper, bytes]:
     """A file of the case. Raises UsageError if the user may not see it, RunFailed if it is damaged."""
     for paper in papers(desk, user, case_id, purpose=purpose):
         if paper.sha256 == sha256:
@@ -95,7 +95,7 @@ def set_reference(desk: Desk, by: By, case_id: str, reference: str) -> None:
             append(log, by, case_id, REFERENCE, {"reference": line})
 
 
-def reference_of(desk: Desk, user: User, case_id: str) -> str:
+def reference_of(desk: Desk, user: rules.User, case_id: str) -> str:
     """The last recorded reference; "" if there is none."""
     user.require("read")
     noted = [event.body["reference"] for event in _events(desk, case_id, REFERENCE) if event.body is not None]
@@ -115,7 +115,7 @@ def sweep(home: Home) -> int:
     return len(gone)
 
 
-def _events(desk: Desk, case_id: str, kind: str) -> list[Event]:
+def _events(desk: Desk, case_id: str, kind: str) -> list[reviews.Event]:
     """Events of a case by its present id, including those under an earlier id."""
     with reviews.reading(desk.home) as log:
         events = log.events(kinds=[kind]) if log is not None else []

@@ -13,7 +13,6 @@ import polars as pl
 
 from flows.facts.rows import as_int, query_rows
 from flows.journal import reviews
-from flows.journal.reviews import Event, Log
 from flows.release.case_ids import case_by_id
 from flows.review import rules
 from flows.review.desk import (
@@ -38,7 +37,6 @@ from flows.review.fold import (
     Walked,
 )
 from flows.review.retention import note_arrivals
-from flows.review.rules import User
 from transforms.errors import UsageError
 from transforms.model.sql import frame, read_sql
 
@@ -118,7 +116,7 @@ class CaseView:
 
 
 def queue(
-    desk: Desk, user: User, *, limit: int | None = None, mine: bool = False, theme: str = ""
+    desk: Desk, user: rules.User, *, limit: int | None = None, mine: bool = False, theme: str = ""
 ) -> list[QueueRow]:
     """The cases that the user may judge now, in the order in which to read them.
 
@@ -129,7 +127,7 @@ def queue(
 
 
 def queue_listed(
-    desk: Desk, user: User, most: int | None, *, mine: bool = False, theme: str = ""
+    desk: Desk, user: rules.User, most: int | None, *, mine: bool = False, theme: str = ""
 ) -> tuple[list[QueueRow], int, Counter[str]]:
     """The first `most` cases of the queue, the length of the queue, and `counts`. A country has hundreds of
     thousands of cases; reviewers change a few of them, and everything else is cached for a day.
@@ -140,7 +138,7 @@ def queue_listed(
         all_events = walked(desk.home, log)
         key = ("queue", theme, desk.today, desk.settings.model_dump_json())
         cases = desk.kept(key, lambda: _to_judge(desk, arrivals(log), theme))
-    reader = User(user.name, "reviewer")  # a reader also sees what there is to judge
+    reader = rules.User(user.name, "reviewer")  # a reader also sees what there is to judge
     known = touched(desk, all_events)
     refused = [case_id for case_id, one in known.items() if _refusal(one, reader)]
     decided = [case_id for case_id, one in known.items() if one.state.decision is not None]
@@ -188,7 +186,7 @@ def _mixed(cases: pl.DataFrame, most: int | None) -> pl.DataFrame:
     return first.sort("place", maintain_order=True)[:most]
 
 
-def _refusal(one: Standing, user: User) -> str:
+def _refusal(one: Standing, user: rules.User) -> str:
     """Why the user cannot judge the case now; "" if they can."""
     try:
         rules.next_reading(one.state, user, one.seen)
@@ -197,7 +195,7 @@ def _refusal(one: Standing, user: User) -> str:
     return ""
 
 
-def _shown(one: Standing, user: User) -> str:
+def _shown(one: Standing, user: rules.User) -> str:
     """The stage, in words that do not tell a second reader that there is a first."""
     state = one.state
     if state.stage in ("decided", "closed"):
@@ -209,7 +207,7 @@ def _shown(one: Standing, user: User) -> str:
     return BACK if state.new else TO_READ
 
 
-def counts(desk: Desk, user: User) -> Counter[str]:
+def counts(desk: Desk, user: rules.User) -> Counter[str]:
     """The number of cases of the release in each stage, as far as this user may know it."""
     user.require("read")
     with reviews.reading(desk.home) as log:
@@ -217,7 +215,7 @@ def counts(desk: Desk, user: User) -> Counter[str]:
     return _counts(desk, user, touched(desk, all_events))
 
 
-def _counts(desk: Desk, user: User, known: Mapping[str, Standing]) -> Counter[str]:
+def _counts(desk: Desk, user: rules.User, known: Mapping[str, Standing]) -> Counter[str]:
     """`known`: the cases that somebody has done something about."""
     shown = Counter(_shown(one, user) for one in known.values())
     every_n = desk.kept("cases_n", lambda: query_rows(desk.connection, CASES_N_SQL)[0]["n"])
@@ -228,7 +226,7 @@ def _counts(desk: Desk, user: User, known: Mapping[str, Standing]) -> Counter[st
 # --- one case -----------------------------------------------------------------------------------------------
 
 
-def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView:
+def case_view(desk: Desk, user: rules.User, case_id: str, *, purpose: str) -> CaseView:
     """One case with its history. `case_id`: may be that of an earlier release. Raises UsageError.
 
     The caller writes the lookup to the audit log first (`flows.accountability.access.Access.record`).
@@ -261,7 +259,7 @@ def case_view(desk: Desk, user: User, case_id: str, *, purpose: str) -> CaseView
 
 
 def _history(
-    user: User, log: Log | None, all_events: Walked, one: Standing, seen_under: Collection[str]
+    user: rules.User, log: reviews.Log | None, all_events: Walked, one: Standing, seen_under: Collection[str]
 ) -> tuple[Entry, ...]:
     """What the user may see of the actions on the case's flags, oldest first. `seen_under`: the purposes
     whose notes are shown.
@@ -289,14 +287,14 @@ def _history(
     return tuple(replace(entry, reason="") if entry.n in hidden else entry for entry in entries)
 
 
-def _is_shown(event: Event, user: User, all_events: Walked) -> bool:
+def _is_shown(event: reviews.Event, user: rules.User, all_events: Walked) -> bool:
     if event.kind == VERDICT and event.body is not None:
         round_ = all_events.rounds[int(event.body["first"] or event.n)]
         return rules.may_see(round_, user, all_events.seen.get(round_.verdicts[0].n, ()))
     return event.kind in (CLOSE, REOPEN, DONE, EXPLAIN) and event.body is not None
 
 
-def _entry(event: Event, note: str) -> Entry:
+def _entry(event: reviews.Event, note: str) -> Entry:
     body = event.body or {}
     return Entry(
         event.n,

@@ -18,9 +18,7 @@ from flows.home.local_indicators import known_indicators
 from flows.home.settings import Home
 from flows.journal import audit, reviews
 from flows.journal.entries import Head
-from flows.journal.reviews import Log
 from flows.review import evidence, rules
-from flows.review.evidence import CaseFlags
 from flows.review.fold import OUTCOMES, Explanation, Flag, State, Walked, state_of, walk
 from transforms.model.indicator import Indicator
 from transforms.model.sql import Connection, frame, read_sql
@@ -58,7 +56,7 @@ class Desk:
     def release_id(self) -> str:
         return str(query_rows(self.connection, "select release_id from v_release")[0]["release_id"])
 
-    def flags(self, case_ids: Iterable[str]) -> dict[str, CaseFlags]:
+    def flags(self, case_ids: Iterable[str]) -> dict[str, evidence.CaseFlags]:
         return evidence.flags_of_cases(self.connection, self.key, case_ids)
 
     def reasons(self, codes: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -84,7 +82,7 @@ class Standing:
     """
 
     case_id: str
-    flags: CaseFlags
+    flags: evidence.CaseFlags
     state: State
     explained: Mapping[str, Explanation]
     holder: str
@@ -98,7 +96,7 @@ class Standing:
 _known: dict[Path, tuple[Head, Walked]] = {}
 
 
-def walked(home: Home, log: Log | None) -> Walked:
+def walked(home: Home, log: reviews.Log | None) -> Walked:
     """The state after all events of the store. Call it before anything is appended in the transaction."""
     if log is None:
         return Walked()
@@ -116,12 +114,12 @@ def walked(home: Home, log: Log | None) -> Walked:
 # --- state --------------------------------------------------------------------------------------------------
 
 
-def standing(desk: Desk, all_events: Walked, flags: Mapping[str, CaseFlags]) -> dict[str, Standing]:
+def standing(desk: Desk, all_events: Walked, flags: Mapping[str, evidence.CaseFlags]) -> dict[str, Standing]:
     """Case → its state. `flags`: of the cases wanted (`Desk.flags`)."""
     return {case_id: _standing(desk, all_events, case_id, of_case) for case_id, of_case in flags.items()}
 
 
-def _standing(desk: Desk, all_events: Walked, case_id: str, of_case: CaseFlags) -> Standing:
+def _standing(desk: Desk, all_events: Walked, case_id: str, of_case: evidence.CaseFlags) -> Standing:
     explained = {
         flag.flag_id: known
         for flag in of_case.flags
@@ -167,7 +165,7 @@ def locked_by(all_events: Walked, case_id: str) -> str:
 # --- time ---------------------------------------------------------------------------------------------------
 
 
-def arrivals(log: Log | None, case_id: str | None = None) -> dict[str, date]:
+def arrivals(log: reviews.Log | None, case_id: str | None = None) -> dict[str, date]:
     """Case → the day since which it has had its present evidence; for all cases, or one."""
     if log is None:
         return {}

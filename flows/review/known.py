@@ -11,7 +11,6 @@ from flows.check.sheet import Searched, Sheet, Subject
 from flows.facts.party import LISTED_MAX
 from flows.facts.rows import Row
 from flows.journal import reviews
-from flows.journal.reviews import Log
 from flows.review import rules
 from flows.review.desk import Desk, walked
 from flows.review.fold import Round, Walked
@@ -37,7 +36,7 @@ class _Known:
     """The store, as one purpose may read it."""
 
     desk: Desk
-    log: Log | None
+    log: reviews.Log | None
     walked: Walked
     purpose: str
 

@@ -8,11 +8,10 @@ apart and are in no figure, because a page without a flag is recognisable.
 from flows.facts.rows import Row, query_rows
 from flows.review import rules
 from flows.review.desk import Desk
-from flows.review.rules import User
 from transforms.model.sql import read_sql
 
 
-def unflagged(desk: Desk, user: User, n: int) -> list[Row]:
+def unflagged(desk: Desk, user: rules.User, n: int) -> list[Row]:
     """`n` of them (entity_id, name, dealings: payee, applicant), the same for the same release and user, in
     the order drawn.
     """

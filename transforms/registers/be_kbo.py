@@ -34,7 +34,6 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 from transforms.formats import be_kbo
-from transforms.formats.be_kbo import ESTABLISHMENT, LEGAL_PERSON, kbo_number, number_in, table_in
 from transforms.formats.file_names import day_in_name
 from transforms.model.parsing import (
     NO_TEXTS,
@@ -94,7 +93,7 @@ FIELDS = (
         "enterprise.Status", "category", known=("AC",), ignored="all are active; see the module's docstring"
     ),
     SourceField("enterprise.JuridicalSituation", "category", known=tuple(SITUATIONS)),
-    SourceField("enterprise.TypeOfEnterprise", "category", known=(LEGAL_PERSON, *be_kbo.TYPES)),
+    SourceField("enterprise.TypeOfEnterprise", "category", known=(be_kbo.LEGAL_PERSON, *be_kbo.TYPES)),
     SourceField("enterprise.JuridicalForm", "category", known=tuple(FORM_CLASSES)),
     SourceField("enterprise.JuridicalFormCAC", "category", known=tuple(FORM_CLASSES), required=False),
     _date("enterprise.StartDate"),
@@ -169,12 +168,12 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     Ignores, each with its reason, rows whose content is in another statement and rows that are not loaded.
     """
     index = be_kbo.settled(be_kbo.kept(frame)) if edition.index is None else edition.index
-    table = table_in(frame)
+    table = be_kbo.table_in(frame)
     if table.endswith(be_kbo.DELETE) or table in NO_STATEMENT:
         reason = "delete" if table.endswith(be_kbo.DELETE) else table
         every = frame.select("record_no", pl.lit(reason).alias("reason"))
         return parsed(located(frame.clear(), pl.lit(""), edition), _tables({}), ignored=every)
-    rows = frame.with_columns(number_in(table).alias("number"))
+    rows = frame.with_columns(be_kbo.number_in(table).alias("number"))
     rejected = rejections(
         rows, [(pl.col("number").is_null(), "invalid_number", f"{table}.{be_kbo.NUMBERS[table]}")]
     )
@@ -289,7 +288,7 @@ def _establishments(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         "i",
         of_statement_id=pl.col("entity_statement_id"),
         scheme=pl.lit(BE_KBO),
-        number=kbo_number(pl.col("establishment.EstablishmentNumber")),
+        number=be_kbo.kbo_number(pl.col("establishment.EstablishmentNumber")),
         number_native=pl.col("establishment.EstablishmentNumber"),
         country=pl.lit("be"),
     )
@@ -297,7 +296,7 @@ def _establishments(records: pl.DataFrame, edition: Edition) -> pl.DataFrame:
 
 _STATEMENTS: Mapping[str, Mapping[str, Callable[[pl.DataFrame, Edition], pl.DataFrame]]] = {
     be_kbo.ENTERPRISE: {ENTITY_STATEMENT.name: _entities},
-    ESTABLISHMENT: {IDENTIFIER_STATEMENT.name: _establishments},
+    be_kbo.ESTABLISHMENT: {IDENTIFIER_STATEMENT.name: _establishments},
     "denomination": {NAME_STATEMENT.name: _names},
     "address": {ADDRESS_STATEMENT.name: _addresses},
 }

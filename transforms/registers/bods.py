@@ -34,9 +34,6 @@ import polars as pl
 
 from transforms.formats.bods import earlier, findings, parties, references, relationships, values
 from transforms.formats.bods.files import dataset, is_bods, page_offers
-from transforms.formats.bods.parties import ADDRESS_KEYS, NAME_KEYS
-from transforms.formats.bods.references import REFERENCES, kept, refuse_earlier_versions, settled
-from transforms.formats.bods.relationships import INTEREST_KEYS
 from transforms.formats.bods.shares import SHARE_KEYS
 from transforms.formats.file_names import day_in_name
 from transforms.formats.gb_coh.arrangements import arrangements
@@ -148,12 +145,12 @@ FIELDS = (
     _details("publicListing.hasPublicListing", "category", known=("true", "false")),
     _details("publicListing.companyFilingsURLs", ignored="whether it is listed is enough"),
     _details("publicListing.securitiesListings", ignored="whether it is listed is enough"),
-    *(_details(f"addresses.{key}", "texts") for key in ADDRESS_KEYS),
+    *(_details(f"addresses.{key}", "texts") for key in parties.ADDRESS_KEYS),
     # persons
     _details("personType", "category", known=values.KNOWN_PERSON_TYPES),
     _details("unspecifiedPersonDetails.reason"),
     _details("unspecifiedPersonDetails.description", ignored=FREE_TEXT),
-    *(_details(f"names.{key}", "texts") for key in NAME_KEYS),
+    *(_details(f"names.{key}", "texts") for key in parties.NAME_KEYS),
     _details("birthDate"),
     _details("deathDate", ignored=NO_COLUMN),
     _details("nationalities", "texts", ignored=REFUSED),
@@ -167,15 +164,15 @@ FIELDS = (
     # relationships
     *(
         field
-        for name in REFERENCES
+        for name in references.REFERENCES
         for field in (
             _details(name),
             _details(f"{name}.describedByEntityStatement"),
             _details(f"{name}.describedByPersonStatement"),
         )
     ),
-    *(field for name in REFERENCES for field in _unspecified(name)),
-    *(_details(f"interests.{key}", "texts") for key in INTEREST_KEYS),
+    *(field for name in references.REFERENCES for field in _unspecified(name)),
+    *(_details(f"interests.{key}", "texts") for key in relationships.INTEREST_KEYS),
     *(_details(f"interests.share.{key}", "texts") for key in SHARE_KEYS),
     _details(
         "interests.beneficialOwnershipOrControl",
@@ -200,8 +197,8 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     partial_date, dates_reversed, missing_party, unspecified_subject, repeated_statement_id. Raises
     BlockedEdition: bods_version.
     """
-    refuse_earlier_versions(frame)
-    index = settled(kept(frame)) if edition.index is None else edition.index
+    references.refuse_earlier_versions(frame)
+    index = references.settled(references.kept(frame)) if edition.index is None else edition.index
     malformed = references.rejected(frame)
     judged = without(frame, malformed).join(index, on="record_no", how="left", maintain_order="left")
     has_person_as_subject = pl.col("fate").eq_missing(pl.lit("person_as_subject"))
@@ -286,5 +283,5 @@ REGISTER = Register(
     recognise=recognise,
     parse=parse,
     edition_field="publicationDetails.publicationDate",
-    index=Index(kept, settled),
+    index=Index(references.kept, references.settled),
 )

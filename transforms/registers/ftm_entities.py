@@ -44,7 +44,6 @@ import polars as pl
 from transforms.formats.file_names import day_in_name
 from transforms.formats.ftm import codes, files, findings, links, parties, references
 from transforms.formats.ftm.numbers import numbers_beside
-from transforms.formats.ftm.references import kept, refuse_operations, settled
 from transforms.formats.ftm.values import native
 from transforms.model.parsing import located, parsed, without
 from transforms.model.register import (
@@ -184,8 +183,8 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     office_of_no_person, impossible_share, share_conflict, unreadable_share, several_bands, impossible_date,
     several_classes. Raises BlockedEdition: ftm_delta.
     """
-    refuse_operations(frame)
-    index = settled(kept(frame)) if edition.index is None else edition.index
+    references.refuse_operations(frame)
+    index = references.settled(references.kept(frame)) if edition.index is None else edition.index
     typed = references.typed(frame)
     rejected = references.rejected(typed)
     judged = without(typed, rejected).join(index, on="record_no", how="left", maintain_order="left")
@@ -273,5 +272,5 @@ REGISTER = Register(
     edition_field="last_seen",
     declined=declined,
     dataset_of=files.dataset,
-    index=Index(kept, settled),
+    index=Index(references.kept, references.settled),
 )

@@ -24,7 +24,6 @@ import polars as pl
 
 from transforms.formats import kvk
 from transforms.formats.file_names import day_in_name
-from transforms.formats.kvk import addresses, classified, day, if_form_is_known, impossible_dates
 from transforms.model.parsing import NO_TEXTS, finding_rows, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
 from transforms.model.source import Source
@@ -103,21 +102,21 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
     """Statements of one batch. Unknown legal forms and countries are findings."""
     number = registry_nl_kvk(pl.col("kvkNummer"))
     form = pl.col(f"{OWNER}.rechtsvorm")
-    numbered = frame.with_columns(number.alias("number"), *classified(form))
+    numbered = frame.with_columns(number.alias("number"), *kvk.classified(form))
     rejected = rejections(
         numbered,
         [
             (pl.col("number").is_null(), "not_an_id", "kvkNummer"),
-            *impossible_dates((REGISTERED_ON, BEGAN_ON, ENDED_ON)),
+            *kvk.impossible_dates((REGISTERED_ON, BEGAN_ON, ENDED_ON)),
         ],
     )
     rest = without(numbered, rejected)
     ignored = kvk.of_natural_persons(rest, pl.col("legal_form_class") == kvk.SOLE_TRADER)
     good = located(without(rest, ignored), pl.col("number"), edition)
     has_main = pl.col(f"{MAIN}.adressen.type").list.len() > 0
-    of_main, odd_main = addresses(good, edition, f"{MAIN}.adressen", kvk.ROLES)
+    of_main, odd_main = kvk.addresses(good, edition, f"{MAIN}.adressen", kvk.ROLES)
     without_main = good.filter(~has_main.fill_null(False))
-    of_owner, odd_owner = addresses(without_main, edition, f"{OWNER}.adressen", kvk.ROLES)
+    of_owner, odd_owner = kvk.addresses(without_main, edition, f"{OWNER}.adressen", kvk.ROLES)
     tables = {
         ENTITY_STATEMENT.name: _entities(good, edition),
         NAME_STATEMENT.name: kvk.trade_names(good, edition, beside=_name()),
@@ -133,13 +132,13 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _name() -> pl.Expr:
-    return if_form_is_known(pl.coalesce("statutaireNaam", "naam"))
+    return kvk.if_form_is_known(pl.coalesce("statutaireNaam", "naam"))
 
 
 def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
     codes = pl.col("sbiActiviteiten.sbiCode").list.drop_nulls().list.unique(maintain_order=True)
     is_foreign = pl.col("legal_form_class") == "overseas_company"
-    is_entered_later = day(REGISTERED_ON).ne_missing(day(BEGAN_ON))
+    is_entered_later = kvk.day(REGISTERED_ON).ne_missing(kvk.day(BEGAN_ON))
     return statement(
         good,
         ENTITY_STATEMENT,
@@ -157,9 +156,9 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         legal_form=pl.col(f"{OWNER}.rechtsvorm"),
         legal_form_class=pl.col("legal_form_class"),
         status=pl.when(pl.col(ENDED_ON).is_null()).then(pl.lit("active")).otherwise(pl.lit("closed")),
-        incorporated_on=pl.when(~is_foreign).then(day(BEGAN_ON)),
-        registered_on=pl.when(is_foreign | is_entered_later).then(day(REGISTERED_ON)),
-        dissolved_on=day(ENDED_ON),
+        incorporated_on=pl.when(~is_foreign).then(kvk.day(BEGAN_ON)),
+        registered_on=pl.when(is_foreign | is_entered_later).then(kvk.day(REGISTERED_ON)),
+        dissolved_on=kvk.day(ENDED_ON),
         industry_codes=codes.fill_null(NO_TEXTS),
     )
 

@@ -25,7 +25,6 @@ import polars as pl
 
 from transforms.formats import kvk, kvk_measures, kvk_officers
 from transforms.formats.file_names import day_in_name, name_without_day
-from transforms.formats.kvk import classified, day, if_form_is_known, impossible_dates
 from transforms.model.parsing import NO_TEXTS, finding_rows, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, Parsed, Recognised, Register, SourceField, XmlRecords
 from transforms.model.statements import (
@@ -236,7 +235,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
             pl.coalesce(f"{owner}.{name}" for owner in LEGAL).alias(name)
             for name in ("volledigeNaam", "rsin", MADE_ON, ENTERED_ON)
         ),
-        *classified(form),
+        *kvk.classified(form),
         pl.lit(None, pl.String).alias("branch"),
         pl.col(f"{BUSINESS}.handeltOnder.handelsnaam.naam").alias("trade.naam"),
         pl.col(f"{BUSINESS}.handeltOnder.handelsnaam.volgorde").alias("trade.volgorde"),
@@ -245,7 +244,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         numbered,
         [
             (pl.col("number").is_null(), "not_an_id", "kvkNummer"),
-            *impossible_dates((BEGAN_ON, ENDED_ON, MADE_ON, ENTERED_ON)),
+            *kvk.impossible_dates((BEGAN_ON, ENDED_ON, MADE_ON, ENTERED_ON)),
         ],
     )
     rest = without(numbered, rejected)
@@ -278,7 +277,7 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
 
 
 def _name() -> pl.Expr:
-    return if_form_is_known(pl.coalesce("volledigeNaam", "naam"))
+    return kvk.if_form_is_known(pl.coalesce("volledigeNaam", "naam"))
 
 
 def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
@@ -315,9 +314,9 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         .when(is_wound_up)
         .then(pl.lit("dissolving"))
         .otherwise(pl.lit("active")),
-        incorporated_on=pl.coalesce(day(MADE_ON), pl.when(~is_foreign).then(day(BEGAN_ON))),
-        registered_on=pl.coalesce(day(ENTERED_ON), pl.when(is_foreign).then(day(BEGAN_ON))),
-        dissolved_on=day(ENDED_ON),
+        incorporated_on=pl.coalesce(kvk.day(MADE_ON), pl.when(~is_foreign).then(kvk.day(BEGAN_ON))),
+        registered_on=pl.coalesce(kvk.day(ENTERED_ON), pl.when(is_foreign).then(kvk.day(BEGAN_ON))),
+        dissolved_on=kvk.day(ENDED_ON),
         industry_codes=codes.list.drop_nulls().list.unique(maintain_order=True),
     )
 

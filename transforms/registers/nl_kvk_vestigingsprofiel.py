@@ -22,7 +22,6 @@ import polars as pl
 
 from transforms.formats import kvk
 from transforms.formats.file_names import day_in_name
-from transforms.formats.kvk import addresses, if_form_is_known, impossible_dates
 from transforms.model.parsing import NO_TEXTS, located, parsed, rejections, statement, without
 from transforms.model.register import Edition, JsonLines, Parsed, Recognised, Register, SourceField
 from transforms.model.source import Source
@@ -95,13 +94,13 @@ def parse(frame: pl.DataFrame, edition: Edition) -> Parsed:
         [
             (pl.col("number").is_null(), "not_an_id", "kvkNummer"),
             (~pl.col("vestigingsnummer").str.contains(kvk.BRANCH), "not_an_id", "vestigingsnummer"),
-            *impossible_dates((BEGAN_ON, ENDED_ON)),
+            *kvk.impossible_dates((BEGAN_ON, ENDED_ON)),
         ],
     )
     rest = without(numbered, rejected)
     ignored = kvk.of_natural_persons(rest, pl.col("rsin").is_null())
     good = located(without(rest, ignored), pl.col("vestigingsnummer"), edition)
-    placed, odd_countries = addresses(good, edition, "adressen", ROLES)
+    placed, odd_countries = kvk.addresses(good, edition, "adressen", ROLES)
     tables = {
         ENTITY_STATEMENT.name: _entities(good, edition),
         NAME_STATEMENT.name: kvk.trade_names(good, edition, beside=pl.col("statutaireNaam")),
@@ -124,7 +123,7 @@ def _entities(good: pl.DataFrame, edition: Edition) -> pl.DataFrame:
         identifier=pl.col("number"),
         identifier_native=pl.col("kvkNummer"),
         entity_type=pl.lit("registeredEntity"),
-        name=if_form_is_known(pl.col("statutaireNaam")),
+        name=kvk.if_form_is_known(pl.col("statutaireNaam")),
         former_names=NO_TEXTS,
         jurisdiction=pl.lit("nl"),
         legal_form_class=pl.lit("unknown"),

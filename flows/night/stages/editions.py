@@ -9,7 +9,6 @@ import structlog
 
 from flows.ingest import lake
 from flows.ingest.editions import EditionInUse, newest_date, put_back, select
-from flows.ingest.lake import EditionFacts
 from flows.journal import diary
 from flows.night.night import Night
 from flows.night.tables import write_table
@@ -74,7 +73,7 @@ def _nothing_to_publish(night: Night) -> str:
     return f"no register has an edition that can be used, so nothing is published. {reason}"
 
 
-def held_editions(night: Night) -> tuple[EditionFacts, ...]:
+def held_editions(night: Night) -> tuple[lake.EditionFacts, ...]:
     """Editions in the lake that this home may use. The synthetic town and real registers never meet in one
     run.
     """

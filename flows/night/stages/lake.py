@@ -15,9 +15,7 @@ import structlog
 from flows.home import disk, warehouse
 from flows.ingest import lake, parse, suppression
 from flows.ingest.editions import EditionInUse
-from flows.ingest.lake import EditionFacts
 from flows.ingest.landing import LandedEdition
-from flows.ingest.suppression import Suppression
 from flows.night.keys import id_key
 from flows.night.night import Counts, Night
 from flows.night.stages.editions import (
@@ -41,7 +39,7 @@ BLOCKED_TABLES = ("reject", "finding", "gate")
 AHEAD_MAX = timedelta(days=31)  # (own) a month's edition may be dated on the month's last day
 KEY_DIGITS = 8  # of a lake key, where it is shown
 
-type Read = lake.Ingested | EditionFacts  # the facts of an edition whose file as a whole is blocked
+type Read = lake.Ingested | lake.EditionFacts  # the facts of an edition whose file as a whole is blocked
 
 
 def fill_lake(night: Night) -> Counts:
@@ -86,7 +84,7 @@ def _new_editions(night: Night) -> dict[str, LandedEdition]:
 
 
 def _read_edition(
-    night: Night, edition: LandedEdition, suppressed: Suppression | None, account_key: bytes
+    night: Night, edition: LandedEdition, suppressed: suppression.Suppression | None, account_key: bytes
 ) -> Read:
     """Parse an edition into a new work folder, because a lost worker may still write to its own. Returns the
     facts if the file is blocked.
@@ -117,7 +115,7 @@ def _check_day(night: Night, edition: LandedEdition) -> None:
 
 def _admit_or_block(
     night: Night, edition: LandedEdition, read: Read, arrivals: Iterator[int]
-) -> EditionFacts | None:
+) -> lake.EditionFacts | None:
     """Gate an edition and admit it. If it is blocked instead, returns its facts with the reason."""
     facts = _gated(night, edition, read, arrivals) if isinstance(read, lake.Ingested) else read
     if facts is not None:
@@ -133,7 +131,7 @@ def _admit_or_block(
 
 def _gated(
     night: Night, edition: LandedEdition, ingested: lake.Ingested, arrivals: Iterator[int]
-) -> EditionFacts | None:
+) -> lake.EditionFacts | None:
     try:
         outcome = _lake_gate(night, edition, ingested)
         message = gate.failure_message(outcome)
@@ -222,7 +220,7 @@ def _lake_gate(night: Night, edition: LandedEdition, ingested: lake.Ingested) ->
     return outcome
 
 
-def _taken_before(night: Night, facts: EditionFacts) -> set[str]:
+def _taken_before(night: Night, facts: lake.EditionFacts) -> set[str]:
     """Expectations that only warned when the file was read before: somebody had looked and accepted it."""
     same = [
         known
@@ -235,7 +233,7 @@ def _taken_before(night: Night, facts: EditionFacts) -> set[str]:
     return {name for rows in warned for name in rows["expectation"]}
 
 
-def _last_edition(night: Night, facts: EditionFacts) -> EditionFacts | None:
+def _last_edition(night: Night, facts: lake.EditionFacts) -> lake.EditionFacts | None:
     """The edition of the same dataset that this one follows: the newest up to its date, a complete one if
     there is any.
 
