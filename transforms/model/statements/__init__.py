@@ -12,9 +12,7 @@ Source: https://standard.openownership.org/en/0.4.0/.
 
 from collections.abc import Mapping
 
-from transforms.model.statements.disqualifications import DISQUALIFICATION_STATEMENT
-from transforms.model.statements.groups import GROUP_STATEMENT
-from transforms.model.statements.insolvency import INSOLVENCY_STATEMENT
+from transforms.model.statements.insolvency import DISQUALIFICATION_STATEMENT, INSOLVENCY_STATEMENT
 from transforms.model.statements.lists import LISTING_CLASSES, LISTING_STATEMENT
 from transforms.model.statements.money import (
     ACCOUNT_NOTES,
@@ -29,6 +27,7 @@ from transforms.model.statements.money import (
 from transforms.model.statements.ownership import (
     BASES,
     DECLARATION_CLASSES,
+    GROUP_STATEMENT,
     INTEREST_STATEMENT,
     REACHES,
     RELATIONSHIP_STATEMENT,
@@ -46,9 +45,11 @@ from transforms.model.statements.parties import (
     PROVENANCE,
     STATUSES,
 )
-from transforms.model.statements.permits import PERMIT_PARTIES, PERMIT_STATEMENT, PERMIT_STATES
 from transforms.model.statements.premises import (
     DESIGNATION_STATEMENT,
+    PERMIT_PARTIES,
+    PERMIT_STATEMENT,
+    PERMIT_STATES,
     PREMISES_STATEMENT,
     PREMISES_USES,
     VALUATION_STATEMENT,

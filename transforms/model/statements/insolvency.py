@@ -1,4 +1,4 @@
-"""What one record says about the insolvency of a legal entity."""
+"""What one record says about the insolvency of a legal entity, or about who may not run a company."""
 
 from transforms.model.statements.parties import PROVENANCE
 from transforms.model.statements.tables import Column, Table
@@ -32,6 +32,36 @@ INSOLVENCY_STATEMENT = Table(
         ),
         Column("kind_native", "text", "Kind as the record writes it.", null="not stated"),
         Column("began_on", "date", "First day of the case.", null="not stated", unit="day"),
+    ),
+    ("statement_id",),
+)
+
+DISQUALIFICATION_STATEMENT = Table(
+    "disqualification_statement",
+    "What one record says about a party that may not be a director: a period of disqualification, or a "
+    "company of which it may be a director nevertheless. Data on criminal offences, read only for a purpose "
+    "that allows it.",
+    (
+        *PROVENANCE,
+        Column("party_statement_id", "text", "Entity or person statement of the party."),
+        Column("party_kind", "text", "What the party is.", values=("entity", "person")),
+        Column(
+            "person_number",
+            "text",
+            "Digits of the register's number that identify this party in every company.",
+            null="the record has no such number",
+            privacy="personal",
+        ),
+        Column(
+            "kind",
+            "text",
+            "Whether the party is disqualified, or permitted to act for one company.",
+            values=("disqualified", "permitted"),
+            privacy="personal",
+        ),
+        Column("company_name", "text", "The company of a permission.", null="it is a disqualification"),
+        Column("valid_from", "date", "First day of it.", null="not stated", unit="day"),
+        Column("valid_to", "date", "Last day of it.", null="not stated", unit="day"),
     ),
     ("statement_id",),
 )

@@ -51,7 +51,6 @@ from transforms.model.views.flags import (
     VERDICT,
 )
 from transforms.model.views.flow_patterns import FLOW_PATTERN, FLOW_PATTERN_GAP, FLOW_PATTERN_MEMBER
-from transforms.model.views.groups import GROUP_RELATION
 from transforms.model.views.lists import EXEMPT, EXEMPT_CLASSES, LISTING, SCREENING
 from transforms.model.views.money import ACCOUNT, CHARGE, COMPANY_NAME, FLOW, PURPOSE_WORD, RATE, SUBSIDY
 from transforms.model.views.network import CHAIN, CYCLE, EDGE, GROUP_PART, LAYERS, NETWORK, REACH, SCC
@@ -80,6 +79,7 @@ from transforms.model.views.ownership import (
     CONTROL_GROUP,
     CONTROL_KINDS,
     CONTROL_VERDICTS,
+    GROUP_RELATION,
     INTEGRATED,
     INTEREST,
     NONE_FOUND_REASONS,

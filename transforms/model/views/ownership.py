@@ -1,6 +1,13 @@
-"""Who owns and controls an entity: what is declared, and what follows from it."""
+"""Who owns and controls an entity, or consolidates it: what is declared, and what follows from it."""
 
-from transforms.model.statements import BASES, INTEREST_STATEMENT, RELATIONSHIP_STATEMENT, Column, Table
+from transforms.model.statements import (
+    BASES,
+    GROUP_STATEMENT,
+    INTEREST_STATEMENT,
+    RELATIONSHIP_STATEMENT,
+    Column,
+    Table,
+)
 
 CONTROL_VERDICTS = ("CERTAIN", "POSSIBLE")
 
@@ -352,4 +359,27 @@ CASCADE = Table(
     ),
     ("subject_id", "regime", "party_set"),
     shown_as="v_cascade",
+)
+
+GROUP_RELATION = Table(
+    "group_relation",
+    "Who consolidates or manages which entity, or has it as a branch, as reported by holders of an LEI: the "
+    "newest record of each pair in the editions in force. No share, vote or control follows from it.",
+    (
+        Column("group_relation_id", "text", "Id of the statement."),
+        Column("subject_id", "text", "The entity that is consolidated, managed, or a branch."),
+        Column("party_id", "text", "The other entity.", null="none is named: see no_parent_reason"),
+        GROUP_STATEMENT["group_kind"],
+        GROUP_STATEMENT["no_parent_reason"],
+        GROUP_STATEMENT["reason_native"],
+        GROUP_STATEMENT["valid_from"],
+        GROUP_STATEMENT["valid_to"],
+        Column("is_open", "boolean", "Holds at the release's date."),
+        GROUP_STATEMENT["subject_lei"],
+        GROUP_STATEMENT["party_lei"],
+        GROUP_STATEMENT["register"],
+        GROUP_STATEMENT["edition"],
+        GROUP_STATEMENT["record"],
+    ),
+    ("group_relation_id",),
 )
