@@ -14,7 +14,7 @@ from typing import Annotated
 import polars as pl
 import typer
 
-from flows.cli import ask, explain, fetch, night, notify, operate, review
+from flows.cli import ask, explain, fetch, night, operate, review
 from flows.cli.evaluation.command import evaluate
 from flows.cli.output import EXIT_FAILED, EXIT_USAGE, complain, discard_output, file_error, output_error
 from flows.cli.verdicts.commands import verdict_app
@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, Sequence[Callable[..., int | None]]] = {
     "Data": (fetch.registers, ask.indicators, evaluate),
     "Operate": (
         night.serve,
-        notify.notify,
+        operate.notify,
         operate.doctor,
         operate.metrics,
         operate.backup,

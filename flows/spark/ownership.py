@@ -3,18 +3,24 @@
 Weak components are independent of each other, so a worker solves a bucket of them with one call of
 `graphs.build.solve`, and the results of all buckets together are those of the run. The largest component has
 a bucket to itself. It must fit the memory of one worker, as it must fit that of the machine without Spark.
+
+The components are labelled in SQL: the label of a party is the smallest id of its component. In each round,
+all parties with the same label take the smallest label of any of their neighbours, and then the label that
+the party with that id has taken (hooking and pointer jumping, Shiloach and Vishkin 1982). This is repeated
+until no label changes: some ten rounds for chains of thousands, in any order. It is plain SQL, which any
+Spark Connect server runs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pyarrow as pa
 
 from flows.night.night import Night
-from flows.spark.components import kept, labels
 from flows.spark.gather import spark_schema
 from graphs.build import solve
 from transforms.model.sql import read_sql
@@ -66,6 +72,24 @@ def write_ownership(
         "nodes": largest["parties_n"],
         "largest_component": largest["size_n"],
     }
+
+
+def labels(spark: SparkSession, pairs: DataFrame, work: Path) -> DataFrame:
+    """id, label of every party in `pairs` (party_id, subject_id). Each round writes files below `work`."""
+    pairs.createOrReplaceTempView("pair")
+    kept(spark, spark.sql(_sql("neighbours")), work / "neighbours").createOrReplaceTempView("neighbour")
+    labelled, rounds = kept(spark, spark.sql(_sql("first_labels")), work / "labels-0"), 0
+    while labelled.filter("is_new").limit(1).count():
+        labelled.createOrReplaceTempView("label")
+        rounds += 1
+        labelled = kept(spark, spark.sql(_sql("next_labels")), work / f"labels-{rounds}")
+    return labelled.select("id", "label")
+
+
+def kept(spark: SparkSession, frame: DataFrame, path: Path) -> DataFrame:
+    """The rows of a frame, computed once, written to `path` and read from there."""
+    frame.write.mode("overwrite").parquet(str(path))
+    return spark.read.parquet(str(path))
 
 
 def _in_buckets(spark: SparkSession, largest: int, buckets: int) -> tuple[DataFrame, int]:
