@@ -15,15 +15,12 @@ DORMANT_CODE = {"sic": "99999"}
 PRICED = (RECENT, 240_000)
 
 
-type Bought = tuple[date | None, int | None]  # day added, price paid
-
-
 @part
 def _case(
     draw: Draw,
     accounts: str,
     given: dict[str, str],
-    titles: Sequence[Bought],
+    titles: Sequence[tuple[date | None, int | None]],  # day added, price paid
     *verdict: *tuple[Expected, str],
 ) -> Planted:
     """A company with this category of accounts, its due dates in order, and its titles."""

@@ -11,10 +11,6 @@ from quality.town.plants._records import BOARD, ENDED, REGISTERS, Rows, chain, h
 RING_NATURES = (ALL_SHARES, HALF_SHARES, BOARD, ("voting-rights-50-to-75-percent",))
 
 
-def _company(draw: Draw) -> Company:
-    return draw.company(draw.day(date(2005, 1, 4), date(2017, 6, 30)))
-
-
 def _ring_as_filers_write(_: Draw, members: list[Company]) -> Rows:
     """Numbers lost their zeros or gained a blank; names and countries are spelled otherwise."""
     a, b = members
@@ -34,7 +30,7 @@ def _until(draw: Draw, members: list[Company], ended_on: date) -> Rows:
     return [records[0] | {"ceased_on": ended_on.isoformat()}, *records[1:], draw.owned(members[0])]
 
 
-_case = partial(scenario, company=_company)
+_case = partial(scenario, company=lambda draw: draw.company(draw.day(date(2005, 1, 4), date(2017, 6, 30))))
 
 PLANT = Plant(
     (

@@ -20,14 +20,12 @@ from quality.town.plant import (
 SINCE, ENDED_ON, CHARGED_ON = date(2017, 5, 8), date(2024, 5, 1), date(2023, 4, 3)
 LANDLORD = "HARROWMERE GROUND RENTS LIMITED"
 
-type Between = Callable[[Draw, Company, Company], Planted]  # what joins the two applicants
-
 
 @part
 def _case(
     draw: Draw,
     *verdict: *tuple[Expected, str],
-    between: Between,
+    between: Callable[[Draw, Company, Company], Planted],  # what joins the two applicants
     days: int = 137,
     outcome: str = "revoked",
     again: str = "pending",

@@ -14,9 +14,6 @@ CASES: tuple[tuple[float, str, Expected, str], ...] = (
     (2, "negotiated", "not_assessable", "a method that the standard does not have"),
 )
 
-
-def _process(nth: int, days: float, method: str) -> dict[str, str]:
-    return process(f"p050{nth}", days=days, method=method, bidders_n=3)
-
-
-PLANT = Plant((judged(_process, CASES),))
+PLANT = Plant(
+    (judged(lambda nth, days, method: process(f"p050{nth}", days=days, method=method, bidders_n=3), CASES),)
+)

@@ -14,9 +14,4 @@ CASES: tuple[tuple[int | None, str, Expected, str], ...] = (
     (None, "open", "not_assessable", "bidders are not counted"),
 )
 
-
-def _process(nth: int, bidders_n: int | None, method: str) -> dict[str, str]:
-    return process(f"p060{nth}", method=method, bidders_n=bidders_n)
-
-
-PLANT = Plant((judged(_process, CASES),))
+PLANT = Plant((judged(lambda nth, n, method: process(f"p060{nth}", method=method, bidders_n=n), CASES),))

@@ -8,14 +8,11 @@ from quality.town.plant import Draw, Expected, Plant, Planted, Truth, part
 
 SINCE, BEFORE_ON, CHANGED_ON = date(2012, 3, 5), date(2026, 3, 16), date(2026, 4, 27)
 
-# Days after the change and pounds of the payments into the new account; verdict.
-type Payments = tuple[tuple[int, str], ...]
-
 
 @part
 def _case(
     draw: Draw,
-    payments: Payments,
+    payments: tuple[tuple[int, str], ...],
     verdict: tuple[Expected, str],
     *,
     check: str = "",
@@ -23,7 +20,9 @@ def _case(
     planned_from: int = 1_000,
     is_new: bool = True,
 ) -> Planted:
-    """kind: of a handler of money that was paid into the same account. planned_from: day after the change."""
+    """payments: days after the change, and pounds, into the new account. kind: of a handler of money that was
+    paid into the same account. planned_from: day after the change.
+    """
     supplier = draw.company(SINCE)
     new = iban(f"N{supplier.number[1:]}")
     lines = [ledger_line(supplier, BEFORE_ON, "3120.00", account=iban(supplier.number) if is_new else new)]

@@ -10,14 +10,12 @@ from quality.town.plants._records import GUARANTEE
 
 SINCE = date(2014, 2, 3)
 
+
 # Grants of each company of one owner: euro, year; verdict on all of them.
-type Grants = tuple[tuple[int, int], ...]
-
-
 @part
 def _case(
     draw: Draw,
-    grants: tuple[Grants, ...],
+    grants: tuple[tuple[tuple[int, int], ...], ...],
     *verdict: *tuple[Expected, str],
     scheme: str = SCHEME,
     settled_eur: int | None = None,

@@ -9,14 +9,19 @@ from quality.town.havermonde.draw import PortDraw
 from quality.town.havermonde.facts import INDUSTRY, NV, Business, Port
 from quality.town.plant import Expected, Plant, Truth, part
 
-type Lender = Callable[[PortDraw, Business, Business], Business]  # of a draw, the holding and the owner
 FOUNDED_ON, BOUGHT_ON = date(2019, 9, 2), date(2021, 5, 17)
 
 
 @part
 def _lent(
-    draw: PortDraw, expected: Expected, note: str, lender: Lender, *, is_registered: bool = True
+    draw: PortDraw,
+    expected: Expected,
+    note: str,
+    lender: Callable[[PortDraw, Business, Business], Business],
+    *,
+    is_registered: bool = True,
 ) -> Port:
+    """lender: of a draw, the holding and the owner."""
     holding = draw.business(trade=("Holding", "64200"))
     owner = draw.business(FOUNDED_ON, owner=holding)
     lends = lender(draw, holding, owner)
@@ -30,25 +35,26 @@ def _lent(
     )
 
 
-def _sister(draw: PortDraw, holding: Business, _: Business) -> Business:
-    return draw.business(FOUNDED_ON, owner=holding, trade=("Krediet", "64929"))
-
-
 def _stranger(draw: PortDraw, *_: Business) -> Business:
     return draw.business()
 
 
-def _bank(draw: PortDraw, *_: Business) -> Business:
-    return draw.business(name="Schorbank N.V.", form=NV)
-
-
 PLANT = Plant(
     (
-        _lent("flagged", "a sister lends", _sister),
+        _lent(
+            "flagged",
+            "a sister lends",
+            lambda draw, holding, _: draw.business(FOUNDED_ON, owner=holding, trade=("Krediet", "64929")),
+        ),
         _lent("flagged", "the holding lends", lambda _, holding, _owner: holding),
         _lent("flagged", "the lender is the owner", lambda _, _holding, owner: owner),
         _lent("not_assessable", "a stranger lends", _stranger),
-        _lent("not_assessable", "a bank lends", _bank, is_registered=False),
+        _lent(
+            "not_assessable",
+            "a bank lends",
+            lambda draw, *_: draw.business(name="Schorbank N.V.", form=NV),
+            is_registered=False,
+        ),
         _lent("not_assessable", "a lender that is in no register held", _stranger, is_registered=False),
     )
 )
