@@ -15,7 +15,6 @@ from prefect.tasks import exponential_backoff  # noqa: E402
 
 from flows.fetching.rounds import Result, chosen, fetch_one  # noqa: E402
 from flows.home.processes import keep_private  # noqa: E402
-from flows.home.settings import Home  # noqa: E402
 from flows.night.runner import safe_errors  # noqa: E402
 from flows.night.telling import tell_as_task  # noqa: E402
 from flows.operations.deployments import absolute  # noqa: E402
@@ -34,10 +33,13 @@ def fetch(home: str, registers: list[str] | None = None) -> int | State[int]:
     with safe_errors("fetch"):
         logs.configure()
         keep_private()
-        where = Home(absolute("home", home))
+        where = settings.Home(absolute("home", home))
         names = [wanted.register.name for wanted in chosen(where, registers or [])]
         states = one.map(unmapped(str(where.root)), names, return_state=True)
-    results = [_result(name, state) for name, state in zip(names, states, strict=True)]
+    results = [
+        state.result() if state.is_completed() else Result(name, "failed")
+        for name, state in zip(names, states, strict=True)
+    ]
     rows = [{"register": each.register, "state": each.state, "files": len(each.files)} for each in results]
     create_table_artifact(rows, key="fetched", description="What was fetched; `undertow fetch` says why not.")
     new_n = sum(len(each.files) for each in results)
@@ -59,13 +61,9 @@ def fetch(home: str, registers: list[str] | None = None) -> int | State[int]:
 def one(home: str, name: str) -> Result:
     """Fetch one register."""
     with safe_errors("fetch"):
-        where = Home(absolute("home", home))
+        where = settings.Home(absolute("home", home))
         (wanted,) = chosen(where, [name])
         result = fetch_one(where, wanted)
         if result.may_pass:
             raise RunFailed(result.message)  # which is tried again; a file that was refused stays refused
     return result
-
-
-def _result(name: str, state: State[Result]) -> Result:
-    return state.result() if state.is_completed() else Result(name, "failed")

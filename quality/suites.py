@@ -123,8 +123,14 @@ def lake_suite(register: Register, *, has_last_edition: bool = False) -> tuple[E
     # A single notice in a series may be of no kind that is read: a correction, a plan. An answer on request
     # may be empty: a parcel without mortgages, or the business of a natural person.
     may_be_empty = (may_grow and len(tables) > 1) or register.cadence == "on request"
+    has_rows = Expectation(
+        f"{tables[0].name} has rows",
+        tables[0].name,
+        kind="data",
+        description="The file has at least one row.",
+    )
     return (
-        *(() if may_be_empty else (_has_rows(tables[0]),)),
+        *(() if may_be_empty else (has_rows,)),
         *(expectation for table in tables for expectation in declared(table, "data")),
         *(
             _row_rule(
@@ -208,12 +214,6 @@ def locator(table: Table) -> str:
     chosen = [column for column in key if column.privacy == "open"]
     chosen = chosen or [column for column in key if column.privacy != "personal"]
     return ", ".join(column.name for column in chosen) or "statement_id"
-
-
-def _has_rows(table: Table) -> Expectation:
-    return Expectation(
-        f"{table.name} has rows", table.name, kind="data", description="The file has at least one row."
-    )
 
 
 def _row_rule(

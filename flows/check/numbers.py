@@ -221,11 +221,15 @@ def _with_number_compared(match: Match, by_number: Sequence[Match]) -> Match:
         for party_id, certainty in certainties.items()
         if certainty in ("identifier_and_name", "number_of_another_name")
     ]
-    whose = translated("and in this release no party's")
-    if holders:
-        whose = translated("but that of %(ids)s", ids=f" {translated('or')} ".join(holders))
-    known = translated("the number given is not this party's,")
-    if match.subject_id.startswith("UT-"):
-        known = translated("no number is known of this party, and the number given is")
+    whose = (
+        translated("but that of %(ids)s", ids=f" {translated('or')} ".join(holders))
+        if holders
+        else translated("and in this release no party's")
+    )
+    known = (
+        translated("no number is known of this party, and the number given is")
+        if match.subject_id.startswith("UT-")
+        else translated("the number given is not this party's,")
+    )
     certainty: Certainty = "name_of_another_number" if match.certainty == "exact_name" else match.certainty
     return replace(match, certainty=certainty, why=f"{match.why}; {known} {whose}")

@@ -19,10 +19,11 @@ def change_lines(rows: pl.DataFrame) -> Iterator[str]:
         yield _heading(*subject)
         for party, of_party in of_subject.group_by(PARTY, maintain_order=True):
             yield f"  {_heading(*party)}"
-            for (change, what, *states), same in of_party.group_by(CHANGE, maintain_order=True):
+            for (change, what, before, after), same in of_party.group_by(CHANGE, maintain_order=True):
                 scopes = f" ({', '.join(same['scope'])})" if any(same["scope"]) else ""
                 unit = " %" if what == "ownership" else ""
-                line = f"{change:7}  {str(what).replace('_', ' ')}{scopes}: {_state(*states)}{unit}"
+                state = f"{before} to {after}" if before and after else before or after
+                line = f"{change:7}  {str(what).replace('_', ' ')}{scopes}: {state}{unit}"
                 yield from (f"    {part}" for part in wrapped(line, WIDTH - 4))
 
 
@@ -30,7 +31,3 @@ def _heading(identifier: object, name: object) -> str:
     heading = Text(f"{identifier}  {name or ''}".rstrip())
     heading.truncate(WIDTH - 2, overflow="ellipsis")
     return heading.plain
-
-
-def _state(before: object, after: object) -> str:
-    return f"{before} to {after}" if before and after else str(before or after)

@@ -7,7 +7,7 @@ shown. The text comes from the indicator's declaration, the counts from the rele
 decisions under the current rule.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -288,12 +288,9 @@ def _refuse_subjects(connection: Connection, sheet: Sheet) -> None:
     query = "select distinct subject_id, subject_name from v_flag where indicator = $indicator"
     text = " ".join(sheet.markdown.upper().split())
     for row in query_rows(connection, query, indicator=sheet.code):
-        if any(len(name) >= NAME_LETTERS_MIN and name in text for name in _upper(row)):
+        names = [" ".join(str(value).upper().split()) for value in row.values() if value is not None]
+        if any(len(name) >= NAME_LETTERS_MIN and name in text for name in names):
             raise UsageError(
                 f"{sheet.code}: the page of the indicator names a subject of one of its flags; "
                 "remove the name from page.md, because the sheet goes to another authority"
             )
-
-
-def _upper(row: Row) -> Sequence[str]:
-    return [" ".join(str(value).upper().split()) for value in row.values() if value is not None]

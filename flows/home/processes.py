@@ -135,8 +135,6 @@ def dies_with_its_parent(number: signal.Signals) -> Callable[[], None] | None:
 STOPPED_SECONDS_MAX = 30.0
 POLL_SECONDS = 0.2
 
-type Popen = subprocess.Popen[bytes]
-
 
 def end_orphans(home: Home) -> None:
     """End what a killed `serve` of this home left, except a night, which ends by itself."""
@@ -166,7 +164,7 @@ def end_all(left: Sequence[Process]) -> None:
             time.sleep(POLL_SECONDS)
 
 
-def end_child(child: Popen) -> None:
+def end_child(child: subprocess.Popen[bytes]) -> None:
     """SIGTERM to a running night, then to the child; SIGKILL to the rest of its group after
     STOPPED_SECONDS_MAX each.
     """

@@ -328,10 +328,10 @@ def parquet_view(
         # DuckDB takes each file to have as many rows as the first: it would hold the larger side of a join.
         largest_first = sorted(paths, key=lambda path: (-path.stat().st_size, path))
         source = _source(largest_first, table)
-        if 0 < sum(path.stat().st_size for path in paths) <= held_bytes:
-            connection.execute(f"create or replace table {identifier(name)} as {source}")
-        else:
-            connection.execute(f"create or replace view {identifier(name)} as {source}")
+        is_held = 0 < sum(path.stat().st_size for path in paths) <= held_bytes
+        connection.execute(
+            f"create or replace {'table' if is_held else 'view'} {identifier(name)} as {source}"
+        )
 
 
 def _source(paths: Sequence[Path], table: Table | None) -> str:

@@ -240,7 +240,8 @@ def _status(facts: EditionFacts, in_force: EditionFacts, standing: Sequence[Edit
     if facts is in_force:
         return EditionInUse(facts, "in_force")
     is_extract = facts.completeness == "extract" and in_force.completeness == "complete"
-    if is_extract and _would_replace(facts, in_force):
+    # Newer, or a later file of the same day, or of an undated edition.
+    if is_extract and (_date(facts), facts.arrival) >= (_date(in_force), in_force.arrival):
         message = (
             f"{facts.register} {facts.label} ({facts.file_name}): {facts.completeness_reason}; "
             f"the complete edition {in_force.label} stays in force. Fetch the whole file."
@@ -262,11 +263,6 @@ def _is_between(facts: EditionFacts, standing: Sequence[EditionFacts]) -> bool:
 def _month(facts: EditionFacts) -> tuple[int, int, str]:
     day = _date(facts)
     return day.year, day.month, facts.completeness
-
-
-def _would_replace(facts: EditionFacts, in_force: EditionFacts) -> bool:
-    """A newer edition, or a later file of the same day, or of an undated edition."""
-    return (_date(facts), facts.arrival) >= (_date(in_force), in_force.arrival)
 
 
 # --- staleness ----------------------------------------------------------------------------------------------

@@ -176,8 +176,9 @@ def store_lookups(
     sources = {source: one for source, one in sorted(LOOKUPS.items()) if {one.table, *one.reads} <= stored}
     connection.execute(f"create table {LOOKED_UP} as select unnest({list(sources)}::varchar[]) as source")
     for source, lookup in sources.items():
-        rows = _rows_before(source) if {lookup.table, *lookup.reads} <= set(kept) else _rows(source)
-        connection.execute(f"insert into {ROW_OF} {rows}")
+        before = f"select * from {ROW_OF_BEFORE} where source = {literal(source)}"
+        is_kept = {lookup.table, *lookup.reads} <= set(kept)
+        connection.execute(f"insert into {ROW_OF} {before if is_kept else _rows(source)}")
     connection.execute(f"drop table if exists {ROW_OF_BEFORE}")
     connection.execute(MACRO_SQL)
     meaning = "from rows_of(source, ids): Numbers of the rows (rowid) that hold one of the ids in a column."
@@ -190,10 +191,6 @@ def _rows(source: str) -> str:
     looked_up = f"select {id_} as id, rowid as row_no from {identifier(table)} where {condition}"
     hashed = f"select {HASH.format('id')} as id_hash, row_no from ({looked_up}) where id is not null"
     return f"select {literal(source)}, id_hash, row_no from ({hashed} order by id_hash, row_no)"
-
-
-def _rows_before(source: str) -> str:
-    return f"select * from {ROW_OF_BEFORE} where source = {literal(source)}"
 
 
 # --- releases of before -------------------------------------------------------------------------------------

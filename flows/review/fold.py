@@ -205,13 +205,8 @@ def _verdict(result: Walked, event: Event, body: Mapping[str, Any]) -> None:
     first_n = int(body.get("first") or event.n)
     # If the first verdict was erased, this one begins the round for the fold.
     before = result.rounds[first_n].verdicts if first_n in result.rounds else ()
-    match len(before):
-        case 0:
-            decided = not verdict.second
-        case 1:
-            decided = verdict.agrees_with(before[0])
-        case _:
-            decided = True
+    agreed = verdict.agrees_with(before[0]) if before else not verdict.second
+    decided = agreed or len(before) > 1
     round_ = result.rounds[first_n] = Round((*before, verdict), decided)
     for flag_id in verdict.flags:
         result.undecided[flag_id] = first_n

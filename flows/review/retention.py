@@ -18,7 +18,7 @@ from flows.facts.rows import query_rows
 from flows.home.authority import Authority, authority
 from flows.home.settings import Home
 from flows.journal import reviews
-from flows.journal.reviews import ARRIVAL, BODY, CONTENT, ERASED, NOTE, Draft, Event, Log
+from flows.journal.reviews import ARRIVAL, BODY, CONTENT, ERASED, NOTE, Draft, Event
 from flows.release import store
 from flows.release.case_ids import case_by_id, cases_by_id
 from flows.review import attachments
@@ -35,7 +35,10 @@ def note_arrivals(desk: Desk) -> None:
     enough.
     """
     with reviews.reading(desk.home) as log:
-        if log is not None and _noted(log) == desk.release_id:
+        if (
+            log is not None
+            and log.connection.execute(sa.select(ARRIVAL.c.release_id).limit(1)).scalar() == desk.release_id
+        ):
             return
     cases = query_rows(desk.connection, CASES_SQL)
     with reviews.writing(desk.home) as log:
@@ -45,9 +48,7 @@ def note_arrivals(desk: Desk) -> None:
         for case in cases:
             before = rows.get(str(case["case_id"]))
             evidence = str(case["newest_flag_on"])
-            since = desk.today.isoformat()
-            if before is not None and before.evidence >= evidence:
-                since = before.since
+            since = before.since if before and before.evidence >= evidence else desk.today.isoformat()
             values.append(
                 {
                     "case_id": case["case_id"],
@@ -65,10 +66,6 @@ def note_arrivals(desk: Desk) -> None:
         ]
         if values:
             log.connection.execute(sa.insert(ARRIVAL), values)
-
-
-def _noted(log: Log) -> str | None:
-    return log.connection.execute(sa.select(ARRIVAL.c.release_id).limit(1)).scalar()
 
 
 def expire(home: Home, today: date | None = None) -> int:

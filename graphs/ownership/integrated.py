@@ -101,10 +101,8 @@ def solve(
     order = ordering(holdings.dst)
     graph = graph_of(holdings, room(holdings, sharp=sharp), order)
     deep = Deep.from_graph(graph, pairs_listed)
-    parts = [flat_pairs(graph, floor)]
-    for rows in deep.chunks(pairs_at_once):
-        parts.append(_listed(graph, deep, sweep_down(deep, rows), floor))
-    pairs = Pairs.joined(parts)
+    swept = (_listed(graph, deep, sweep_down(deep, rows), floor) for rows in deep.chunks(pairs_at_once))
+    pairs = Pairs.joined([flat_pairs(graph, floor), *swept])
     pairs = pairs.at(ordering(pairs.subject, pairs.holder))
     min_open, declared_open, as_declared = (
         (pairs.bits & bit) != 0 for bit in (Bits.MIN_OPEN, Bits.DECLARED_OPEN, Bits.AS_DECLARED)

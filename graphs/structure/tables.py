@@ -34,7 +34,6 @@ BUILT_IN_MARKS: Mapping[str, str] = {
 
 FOREIGN_MARK = "foreign_entity"
 EVERY_PARTY = "~party"  # counts all parties above; last in order, and not a mark of `graph_reach`
-type Tables = Iterator[tuple[str, Frames]]
 
 
 def shape_tables(
@@ -42,7 +41,7 @@ def shape_tables(
     network: Interests,
     known: Parties,
     marks: tuple[pl.Series, list[Bools]],
-) -> Tables:
+) -> Iterator[tuple[str, Frames]]:
     """The tables that need only the closure. `marks`: see `mark_carriers`. Their data is dropped before
     shares are computed.
     """

@@ -146,7 +146,10 @@ def _holders(charges: pl.DataFrame) -> pl.DataFrame:
     """One row for each holder, or one row for a charge without holders: position from 1, kind, name, rsin."""
     parts = {"identificatie": "id", "omschrijving": "name", "type": "type"}
     listed = charges.with_columns(
-        pl.coalesce(_filled(f"{holders}.{part}") for holders in HOLDERS.values()).alias(part)
+        pl.coalesce(
+            pl.when(pl.col(name).list.len() > 0).then(pl.col(name))
+            for name in (f"{holders}.{part}" for holders in HOLDERS.values())
+        ).alias(part)
         for part in parts
     )
     each = items(listed, parts, charges.columns, "position", at_least=1)
@@ -165,10 +168,6 @@ def _holders(charges: pl.DataFrame) -> pl.DataFrame:
         # A partnership with an RSIN may bear the names of its partners.
         pl.when(named.is_in(NAMED_KINDS)).then(pl.col("name")).alias("name"),
     )
-
-
-def _filled(name: str) -> pl.Expr:
-    return pl.when(pl.col(name).list.len() > 0).then(pl.col(name))
 
 
 REGISTER = Register(

@@ -12,8 +12,6 @@ from importlib import resources
 import polars as pl
 from rapidfuzz import fuzz
 
-type Dtype = pl.DataType | type[pl.DataType]
-
 # Letters that Unicode does not decompose into a base letter and a mark.
 UNDECOMPOSED = {
     "ß": "SS",
@@ -100,7 +98,9 @@ def for_each_distinct(function: Callable[[pl.Expr], pl.Expr], text: pl.Expr) -> 
     return text.map_batches(run, return_dtype=pl.String, is_elementwise=True)
 
 
-def made_once[T](texts: pl.Series, function: Callable[[str], T], dtype: Dtype) -> pl.Series:
+def made_once[T](
+    texts: pl.Series, function: Callable[[str], T], dtype: pl.DataType | type[pl.DataType]
+) -> pl.Series:
     """`function` of each text, called once for each distinct one; null stays null."""
     once = texts.drop_nulls().unique()
     results = pl.Series("made", [function(text) for text in once.to_list()], dtype=dtype)

@@ -111,9 +111,11 @@ def user_add(
     """Add a user. Asks for the password; without a terminal, prints a code with which the user sets it."""
     from flows.review import users
 
-    password = None
-    if sys.stdin.isatty():
-        password = str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    password = (
+        str(typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+        if sys.stdin.isatty()
+        else None
+    )
     code = users.add(home, name, role, by=users.operator(), password=password)
     say(f"{name}: {role}{_with_code(code)}")
 

@@ -256,9 +256,11 @@ def other_ties(
         pair, ended_on = title_pair(row), row["ended_on"]
         if shown.keys() >= set(pair):
             # "gone by": the edition of that day is the first without the proprietor.
-            since = translated("since %(day)s", day=_day(row["added_on"]))
-            if ended_on is not None:
-                since = translated("gone by %(day)s", day=_day(ended_on))
+            since = (
+                translated("since %(day)s", day=_day(row["added_on"]))
+                if ended_on is None
+                else translated("gone by %(day)s", day=_day(ended_on))
+            )
             is_identified = row["method"] not in UNCONFIRMED
             ties[pair] = Tie(
                 *pair, "property", True, since, has_ended=ended_on is not None, is_identified=is_identified

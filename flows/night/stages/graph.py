@@ -34,7 +34,6 @@ MONEY_TABLES = (FLOW_PATTERN.name, FLOW_PATTERN_MEMBER.name, FLOW_PATTERN_GAP.na
 NETWORK_TABLES = tuple(name for name in GRAPH_TABLES if name not in MONEY_TABLES)
 
 # Writes `mark` and NETWORK_TABLES; returns counts.
-type Networks = Callable[[Night, warehouse.Connection, list[str]], Counts]
 
 
 def solve_networks(night: Night, connection: warehouse.Connection, barred: list[str]) -> Counts:
@@ -90,7 +89,9 @@ def find_patterns(night: Night, connection: warehouse.Connection) -> Counts:
     return night.memory.step("graph-money", {*reads, "graph_control_group"}, MONEY_TABLES, write_patterns)
 
 
-def compute_graph(night: Night, solved: Networks = solve_networks) -> Counts:
+def compute_graph(
+    night: Night, solved: Callable[[Night, warehouse.Connection, list[str]], Counts] = solve_networks
+) -> Counts:
     """Write the graph tables: ownership, control, beneficial owners, cycles, networks, reach, and patterns of
     money.
 

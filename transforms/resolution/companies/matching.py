@@ -97,7 +97,7 @@ def _sound_matches(own: pl.DataFrame, beside: Beside, companies: pl.DataFrame) -
     alike = [(pl.col(name) == pl.col(f"{name}_there")).fill_null(True) for name in ("form", "subdivision")]
     usable = (
         pairs.filter(*alike)
-        .with_columns(_same_number().alias("same_number"))
+        .with_columns(same_number=is_abroad() & (pl.col("number") == pl.col("number_there")).fill_null(False))
         .filter(pl.col("number").is_null() | pl.col("same_number"))
     )
     single = (
@@ -123,10 +123,6 @@ def _with_country(own: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
 def is_abroad() -> pl.Expr:
     """Whether a usable number of a foreign register is stated. An unusable UK number does not count."""
     return ((pl.col("country") != "gb") & can_identify(pl.col("number"), NUMBER_DIGITS_MIN)).fill_null(False)
-
-
-def _same_number() -> pl.Expr:
-    return is_abroad() & (pl.col("number") == pl.col("number_there")).fill_null(False)
 
 
 def _same_kind() -> pl.Expr:

@@ -32,8 +32,6 @@ from transforms.resolution.lists.name_parts import agreement, letters_of, parts_
 from transforms.values.identifiers import VAT, can_identify, is_placeholder, tidy_number
 from transforms.values.names import company_name_key, names_similarity
 
-type Keys = npt.NDArray[np.uint64]
-
 SCREENED_CLASSES = ("sanction", "sanction_linked", "pep", "pep_linked", "debarment", "regulatory")
 # (own) A registration number with fewer digits, without leading zeros, is too common to identify an entity.
 NUMBER_DIGITS_MIN = 4
@@ -167,7 +165,7 @@ def _each_birth(listed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _met(names: pl.DataFrame, keys: Keys) -> pl.DataFrame:
+def _met(names: pl.DataFrame, keys: npt.NDArray[np.uint64]) -> pl.DataFrame:
     """name, birth_year, birth_month, key: one row for each of their keys that a list has. keys: sorted."""
     keyed = _keyed(names)
     own = keyed["key"].to_numpy()
