@@ -58,6 +58,7 @@ MART_ORDER = (
     "company_name",
     "account",
     "rate",
+    "flow_repeat",
     "flow",
     "home_limit",
     "home_scheme",

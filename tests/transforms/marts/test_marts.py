@@ -129,6 +129,7 @@ def test_every_mart_has_its_declared_columns_and_key(tmp_path: Path) -> None:
             "disqualification",
             "directed_set",
             "seat_change",
+            "flow_repeat",
         )
         assert (mart_rows.height == 0) == empty, name
         assert not mart_rows.select(MARTS[name].key).is_duplicated().any(), name
@@ -189,6 +190,7 @@ def test_marts_of_registers_that_are_not_there_are_empty(tmp_path: Path) -> None
         "company_name": 0,
         "account": 0,
         "rate": 0,
+        "flow_repeat": 0,
         "flow": 0,
         "subsidy": 0,
         "charge": 0,

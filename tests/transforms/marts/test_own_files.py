@@ -73,13 +73,14 @@ def test_a_planned_payment_counts_until_its_day_is_booked(tmp_path: Path) -> Non
         "Other,gb,GBP,4,planned,2026-05-01,10.00,Zedton Trader 0 Limited",
         "Zed,gb,GBP,5,paid,2062-05-20,10.00,Zedton Trader 0 Limited",
     )
-    flows = mart(night_of(tmp_path, {"ledger-2026-05.csv": "\n".join((LEDGER, *lines))}), "flow")
-    assert flows.sort("record").select("record", "status").rows() == [
+    night = night_of(tmp_path, {"ledger-2026-05.csv": "\n".join((LEDGER, *lines))})
+    assert mart(night, "flow").sort("record").select("record", "status").rows() == [
         ("1", "paid"),
         ("3", "planned"),
         ("4", "planned"),
         ("5", "paid"),
     ]
+    assert mart(night, "flow_repeat").select("record", "reason").rows() == [("2", "booked")]
 
 
 def test_a_payee_with_a_company_number_has_the_name_of_its_register(tmp_path: Path) -> None:

@@ -123,6 +123,11 @@ def test_a_statement_handed_over_twice_and_a_transfer_stated_by_both_sides_count
     # Neither statement names its own holder: each is known by what the other says of the account.
     assert (between["payer_id"], between["payee_id"]) == ("GB-COH-09000001", "GB-COH-09000002")
     assert "Zebedee" not in flows.write_csv()
+    repeats = mart(night, "flow_repeat")
+    assert repeats.group_by("reason").len().sort("reason").rows() == [
+        ("delivered_twice", 2),
+        ("in_payers_statement", 1),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -192,6 +197,7 @@ def test_a_line_in_two_statements_of_overlapping_days_counts_once(
         land_files(tmp_path / "landing", files),
     )
     assert mart(night, "flow")["flowed_on"].dt.day().sort().to_list() == days
+    assert set(mart(night, "flow_repeat")["reason"]) == ({"in_two_files"} if other == LONG else set())
 
 
 def test_a_returned_transfer_is_cancelled(tmp_path: Path) -> None:

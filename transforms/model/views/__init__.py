@@ -52,7 +52,16 @@ from transforms.model.views.flags import (
 )
 from transforms.model.views.flow_patterns import FLOW_PATTERN, FLOW_PATTERN_GAP, FLOW_PATTERN_MEMBER
 from transforms.model.views.lists import EXEMPT, EXEMPT_CLASSES, LISTING, SCREENING
-from transforms.model.views.money import ACCOUNT, CHARGE, COMPANY_NAME, FLOW, PURPOSE_WORD, RATE, SUBSIDY
+from transforms.model.views.money import (
+    ACCOUNT,
+    CHARGE,
+    COMPANY_NAME,
+    FLOW,
+    FLOW_REPEAT,
+    PURPOSE_WORD,
+    RATE,
+    SUBSIDY,
+)
 from transforms.model.views.network import CHAIN, CYCLE, EDGE, GROUP_PART, LAYERS, NETWORK, REACH, SCC
 from transforms.model.views.operations import (
     ALARM,
@@ -155,6 +164,7 @@ MARTS: Mapping[str, Table] = {
         THEME,
         THEME_INDICATOR,
         COMPANY_THEME,
+        FLOW_REPEAT,
         FLOW,
         SUBSIDY,
         CHARGE,
@@ -293,6 +303,7 @@ __all__ = (
     "FLOW_PATTERN",
     "FLOW_PATTERN_GAP",
     "FLOW_PATTERN_MEMBER",
+    "FLOW_REPEAT",
     "FUND_FORM",
     "GATE_VIEW",
     "GRAPH_TABLES",

@@ -14,7 +14,8 @@ from transforms.model.views.property import PROPRIETORSHIP
 FLOW = Table(
     "flow",
     "Money that one party paid another, one row for each line of a payment register in force; a negative "
-    "amount is a credit. It can be summed as it is: nothing is counted twice.",
+    "amount is a credit. It can be summed as it is: nothing is counted twice. `v_flow_repeat` has the lines "
+    "that are left out for that.",
     (
         Column("flow_id", "text", "Id of the line."),
         FLOW_STATEMENT["kind"].renamed(
@@ -90,6 +91,29 @@ FLOW = Table(
             null="neither, or it does not cancel a whole payment",
         ),
         Column("cancelled_by", "text", "The credit that cancels this payment.", null="none does"),
+    ),
+    ("flow_id",),
+)
+
+FLOW_REPEAT = Table(
+    "flow_repeat",
+    "Lines of payment files in force that are not in `v_flow`, because they repeat another line.",
+    (
+        FLOW["flow_id"],
+        Column(
+            "reason",
+            "text",
+            "booked: planned for a day to which the payer's ledger is booked, so the payment is in it or "
+            "was not made. delivered_twice: of a bank statement that is also held in another file, such as "
+            "with and without the details of its batches. in_payers_statement: the payee's side of a "
+            "transfer for a day on which the payer's own statement is held. in_two_files: an equal line is "
+            "in a file or statement of the same days. With several reasons, the first of these.",
+            values=("booked", "delivered_twice", "in_payers_statement", "in_two_files"),
+        ),
+        FLOW_STATEMENT["register"],
+        FLOW_STATEMENT["dataset"],
+        FLOW_STATEMENT["edition"],
+        FLOW_STATEMENT["record"],
     ),
     ("flow_id",),
 )
