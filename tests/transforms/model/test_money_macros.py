@@ -52,6 +52,7 @@ TABLES: dict[str, Rows] = {
         flow(16, "returned", "e", 3),
         flow(17, "b", "due", 2, status="planned"),
         flow(18, "due", "e", 3),
+        flow(19, "lender", "d", 2, status="planned"),
         # Payees that are not known as companies: two names, and lines without a name.
         flow(20, "town", "b", 1, payee_name="B LTD"),
         flow(21, "town", None, 1, payee_name="A FACTOR"),

@@ -32,7 +32,7 @@ own as (
 came as (
     select f.payer_id as source_id, f.kind, f.flowed_on as day, f.amount, f.currency, f.statement_id
     from flow f
-    where f.payee_id = id
+    where f.payee_id = id and f.status = 'paid'
     union all
     select lender_id, 'loan', created_on, amount_secured, currency, statement_id
     from charge

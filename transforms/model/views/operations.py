@@ -279,7 +279,7 @@ ALARM = Table(
         Column(
             "kind",
             "text",
-            "blocked: deliveries are refused. overdue: deliveries are missing. damaged: the release in "
+            "blocked: deliveries are refused. overdue: no usable delivery came. damaged: the release in "
             "force was damaged. other_lists: an edition has none of the lists of the previous one. "
             "imprecise: the precision of an indicator is below the authority's bound.",
             values=("blocked", "overdue", "damaged", "other_lists", "imprecise"),
