@@ -105,7 +105,7 @@ def test_supervisors_close_reopen_explain_and_erase(home: Home, capsys: pytest.C
     explanation = ("--owner", "Land desk", "--scope", "The depot", "--reason", "Let by the town")
     arguments = ("b1", "--by", "sue", *explanation, "--until", "2020-01-01")
     assert verdict(home, "explain-away", *arguments) == 2
-    assert "--until" in capsys.readouterr().err
+    assert "the last day has to be from today on" in capsys.readouterr().err
     assert run(home, "audit", "verify") == 0
 
 
