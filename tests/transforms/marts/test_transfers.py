@@ -261,6 +261,26 @@ def test_a_statement_delivered_with_and_without_the_details_of_a_batch_counts_on
     assert amounts == [("EUR", 100), ("EUR", 100), ("USD", 200)]
 
 
+def flows_of_both_sides(tmp_path: Path, debits: str, credits: str) -> pl.DataFrame:
+    """The mart of payments, with the payer's and the payee's statement of the same days."""
+    days = {"since": "260201", "until": "260203"}
+    closings = (1000 - 100 * debits.count(":61:"), 1000 + 100 * credits.count(":61:"))
+    payer, payee = (
+        STATEMENT.format(name=name, opening=1000, closing=closing, lines=lines, **days)
+        for name, closing, lines in zip(("Z1", "Z2"), closings, (debits, credits), strict=True)
+    )
+    files = {
+        "Z1.txt": payer.encode(),
+        "Z2.txt": payee.replace(f":25:{PAYER}", f":25:{PAYEE}").encode(),
+        file_name(COMPANIES): file_of(COMPANIES, [company_row(0, {})]),
+    }
+    night = resolved_night(
+        home_with(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'),
+        land_files(tmp_path / "landing", files),
+    )
+    return mart(night, "flow")
+
+
 @pytest.mark.parametrize(
     ("written", "amounts"),
     [
@@ -275,22 +295,10 @@ def test_a_transfer_counts_once_if_the_payees_statement_does_not_name_the_payer(
 ) -> None:
     named = f":61:2602020202C100,00NTRFNONREF\n:86:/IBAN/{PAYER}/NAME/Zed Mills PLC/REMI/x\n"
     unnamed = ":61:2602020202C100,00NTRFNONREF\n:86:invoice 7\n"
-    lines = written.format(named=named, unnamed=unnamed)
+    received = written.format(named=named, unnamed=unnamed)
     debit = LINE.format(day="2602020202", reference="B1")
-    days = {"since": "260201", "until": "260203"}
-    received = 1000 + 100 * lines.count(":61:")
-    payer = STATEMENT.format(name="Z1", opening=1000, closing=900, lines=debit, **days)
-    payee = STATEMENT.format(name="Z2", opening=1000, closing=received, lines=lines, **days)
-    files = {
-        "Z1.txt": payer.encode(),
-        "Z2.txt": payee.replace(f":25:{PAYER}", f":25:{PAYEE}").encode(),
-        file_name(COMPANIES): file_of(COMPANIES, [company_row(0, {})]),
-    }
-    night = resolved_night(
-        home_with(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'),
-        land_files(tmp_path / "landing", files),
-    )
-    assert mart(night, "flow")["amount"].cast(int).to_list() == amounts
+    flows = flows_of_both_sides(tmp_path, debit, received)
+    assert flows["amount"].cast(int).to_list() == amounts
 
 
 @pytest.mark.parametrize(("debits", "is_known"), [(1, True), (2, False)])
@@ -298,19 +306,7 @@ def test_the_payees_statement_says_who_a_payer_paid(tmp_path: Path, debits: int,
     """If only one line of the payer's has that day and amount."""
     unnamed = ":61:2602020202D100,00NTRFNONREF\n:86:invoice 7\n" * debits
     credit = f":61:2602020202C100,00NTRFNONREF\n:86:/IBAN/{PAYER}/NAME/Zed Mills PLC/REMI/x\n"
-    days = {"since": "260201", "until": "260203"}
-    payer = STATEMENT.format(name="Z1", opening=1000, closing=1000 - 100 * debits, lines=unnamed, **days)
-    payee = STATEMENT.format(name="Z2", opening=1000, closing=1100, lines=credit, **days)
-    files = {
-        "Z1.txt": payer.encode(),
-        "Z2.txt": payee.replace(f":25:{PAYER}", f":25:{PAYEE}").encode(),
-        file_name(COMPANIES): file_of(COMPANIES, [company_row(0, {})]),
-    }
-    night = resolved_night(
-        home_with(tmp_path / "home", f'{PURPOSE}allows = ["transfers"]\n'),
-        land_files(tmp_path / "landing", files),
-    )
-    flows = mart(night, "flow")
+    flows = flows_of_both_sides(tmp_path, unnamed, credit)
     assert flows["amount"].cast(int).to_list() == [100] * debits
     payees = {str(payee).split(":")[2] for payee in flows["payee_id"].drop_nulls()}
     assert payees == ({"ingb"} if is_known else set())
