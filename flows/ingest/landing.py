@@ -17,9 +17,10 @@ from flows.home import warehouse
 from flows.home.durable import file_sha256
 from flows.home.settings import STAGING
 from flows.ingest.extracts import updates_in
+from flows.ingest.parts import with_parts
 from transforms.errors import BlockedEdition, UsageError
 from transforms.formats.file_names import day_in_name, month_in_name, name_without_day
-from transforms.model.register import PARTS_UNSTATED, Edition, Recognised, Register
+from transforms.model.register import Edition, Recognised, Register
 from transforms.readers import archives
 from transforms.readers.delimited_layout import lacking
 from transforms.readers.edition_dates import newest_day
@@ -130,7 +131,8 @@ def look(
         claims = list(pool.map(lambda each, name: _claim(each[1], name, registers, own), below, names))
     claimed = [claim for claim in claims if not isinstance(claim, Unrecognised)]
     unrecognised = [claim for claim in claims if isinstance(claim, Unrecognised)]
-    kept, repeated = _without_copies(_with_parts(claimed))
+    distinct_files, repeated = _without_copies(claimed)
+    kept = [*with_parts(distinct_files)]
     updated, needless = _updated(kept, not_after)
     # An edition made of a full file and the update to the same extract takes that file's place.
     again = {
@@ -245,19 +247,6 @@ def _member_and_head(path: Path) -> tuple[str, bytes, BlockedEdition | None]:
 
 
 # --- editions -----------------------------------------------------------------------------------------------
-
-
-def _with_parts(claimed: Sequence[Claimed]) -> Iterator[Claimed]:
-    """The files; if no name states the number of parts, the highest number counts."""
-    highest: dict[tuple[str, str, date | None], int] = {}
-    for register, file in claimed:
-        key = (register.name, file.recognised.dataset, file.recognised.edition_date)
-        highest[key] = max(highest.get(key, 1), file.recognised.part)
-    for register, file in claimed:
-        named = file.recognised
-        if named.parts == PARTS_UNSTATED:
-            named = replace(named, parts=highest[register.name, named.dataset, named.edition_date])
-        yield register, replace(file, recognised=named)
 
 
 def _without_copies(claimed: Iterable[Claimed]) -> tuple[list[Claimed], list[Unrecognised]]:

@@ -207,7 +207,7 @@ def _unpacked(edition: LandedEdition, folder: Path) -> Iterator[Path]:
             raise BlockedEdition(
                 "archive_members",
                 f"{edition.register.name} {file.name}: has {len(members)} files where one is expected; "
-                "unpack it and land the right one",
+                "unpack it and land the right one, or each if they are parts",
             )
         yield members[0]
 

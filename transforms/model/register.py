@@ -41,6 +41,7 @@ __all__ = (
     "RECORD_ID_BYTES",
     "RECORD_SCHEMA",
     "REJECT_SCHEMA",
+    "UNNUMBERED",
     "WORLD",
     "Delimited",
     "DelimitedTables",
@@ -121,7 +122,7 @@ FINDING_SCHEMA: Mapping[str, pl.DataType] = {
 RECORD_SCHEMA: Mapping[str, pl.DataType] = {**BATCH_COLUMNS, "record": pl.String()}
 
 
-PARTS_UNSTATED = -1
+PARTS_UNSTATED = UNNUMBERED = -1
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ class Recognised:
     """A file as recognised by its name and first 64 KiB.
 
     `edition_date`: None if the file is undated. `part`, `parts`: of an edition in numbered parts;
-    PARTS_UNSTATED if the publisher does not state how many there are.
+    PARTS_UNSTATED if the publisher does not state how many there are, UNNUMBERED for one without a number.
     `contains`: datasets in the first 64 KiB of a file that may have several lists.
     `extract`: the publisher's number of a full file or an update; 0 if it has none.
     """

@@ -42,6 +42,7 @@ from transforms.model.layout import OtherForm
 from transforms.model.parsing import coded, located, parsed, rejections, without
 from transforms.model.register import (
     PARTS_UNSTATED,
+    UNNUMBERED,
     Edition,
     FixedWidth,
     Index,
@@ -63,7 +64,8 @@ from transforms.values.identifiers import GB_COH, org_id, registry_gb_coh
 DATASET, TRAILER = "appointments", r"^99999999\d{8}\s*$"
 OF_COMPANIES = {r"^.{8}1": "company"}
 HEAD = re.compile(rb"(?:\xef\xbb\xbf)?DDDD(SNAP|UPDT)(\d{4})(\d{8})\s*\n")
-PART = re.compile(r"_(\d{1,3})(?:_\d+)?\.(?:dat|txt|zip)$", re.IGNORECASE)
+# Of England and Wales, numbered (_ew_1, _ew_2 …); of Scotland and Northern Ireland, one file each.
+PART = re.compile(r"_(?:(\d{1,3})|sc|ni)(?:_\d+)?\.(?:dat|txt|zip)$", re.IGNORECASE)
 PERSON_NUMBER, BIRTH = r"^\d{12}$", r"^(\d{4})(0[1-9]|1[0-2])$"
 SUPERSEDED = "superseded"
 KEY = ("company_number", "person", "office")
@@ -141,8 +143,8 @@ FIELDS = (
 
 
 def recognise(file_name: str, head: bytes) -> Recognised | None:
-    """By its first line, which has the number and the day of the run. The parts of a snapshot have their part
-    numbers in their names.
+    """By its first line, which has the number and the day of the run. The files of a snapshot are known by
+    their part numbers in their names, or by `sc` and `ni`.
     """
     match = HEAD.match(head)
     if match is None:
@@ -154,7 +156,7 @@ def recognise(file_name: str, head: bytes) -> Recognised | None:
     is_update, run = match[1] == b"UPDT", int(match[2])
     part = None if is_update else PART.search(file_name)
     return Recognised(
-        DATASET, day, int(part[1]) if part else 1, PARTS_UNSTATED if part else 1, run, is_update
+        DATASET, day, int(part[1] or UNNUMBERED) if part else 1, PARTS_UNSTATED if part else 1, run, is_update
     )
 
 

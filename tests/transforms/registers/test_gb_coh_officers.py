@@ -48,6 +48,21 @@ def test_the_files_of_a_snapshot_are_one_edition_whose_counts_add_up(tmp_path: P
     assert (facts.completeness, facts.declared_rows, facts.rows_loaded) == ("complete", 4, 4)
 
 
+def test_the_files_of_scotland_and_northern_ireland_are_parts_of_the_snapshot(tmp_path: Path) -> None:
+    """They have no number, and no other name."""
+    rest = {
+        "Prod216_4257_sc": _file(appointment_line(4)),
+        "Prod216_4257_ni_01062026010001": _file(appointment_line(6)),
+    }
+    folder = tmp_path / "landing"
+    (edition,) = _editions(folder, **SNAPSHOT, **rest)
+    facts = parse.ingest(edition, tmp_path / "work", "key").facts
+    assert (facts.completeness, facts.declared_rows, facts.rows_loaded) == ("complete", 6, 6)
+    (folder / "again").mkdir()
+    (folder / "again" / "Prod216_4257_sc.dat").write_bytes(rest["Prod216_4257_sc"])
+    assert look(folder, registers()).editions == (edition,)
+
+
 def test_an_update_takes_the_place_of_what_it_changes(tmp_path: Path) -> None:
     updates = {"Prod198_4258": _update(4258, _resigned(0)), "Prod198_4259": _update(4259, _resigned(3))}
     *_, newest = _editions(tmp_path / "landing", **SNAPSHOT, **updates)
