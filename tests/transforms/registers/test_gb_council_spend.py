@@ -38,6 +38,10 @@ def test_one_american_day_is_rejected(tmp_path: Path) -> None:
             "01/04/2024,30/04/2024,120,100,ZED LTD",
         ),
         ("Supplier,Total Amount,Amount,Invoice Date,Date", "ZED LTD,120,100,01/04/2024,30/04/2024"),
+        (
+            "Invoice Date,Date Posted,Gross Amount,Amount exc VAT,Paid To",
+            "01/04/2024,30/04/2024,120,100,ZED LTD",
+        ),
     ],
 )
 def test_of_two_columns_that_may_be_meant_the_day_of_payment_and_the_net_amount_count(
