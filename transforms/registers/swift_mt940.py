@@ -8,13 +8,13 @@ One record is one message, from its `:20:` on. It becomes
 | flow | `f1` …, one for each line | the same |
 
 Read with the library mt-940. The other side is taken from field 86 if that has codes for it (`/IBAN/`,
-`/CNTP/`, `?31`), or ABN AMRO's words (`IBAN:`, `NAAM:`); else its account from the second line of field 61,
-where Rabobank writes it, or from the reference there, where ASN Bank and SNS do, with the name below it. The
-kind of flow follows from the purpose code (`/PURP//CD/`). A returned payment (`/RTRN/`, a German bank's code
-for it, or `NRTI` in field 61) is a negative line in the payment's direction, and so is a reversal. The
-remittance text is left out, because it may name persons. A message whose lines do not add up from its opening
-to its closing balance is rejected. Read only for a purpose that allows transfers. The declaration is at the
-end.
+`/CNTP/`, `?31`, `REK:`), or ABN AMRO's words (`IBAN:`, `NAAM:`); else its account from the second line of
+field 61, where Rabobank writes it, or from the reference there, where ASN Bank and SNS do, with the name
+below it. The kind of flow follows from the purpose code (`/PURP//CD/`). A returned payment (`/RTRN/`, a
+German bank's code for it, or `NRTI` in field 61) is a negative line in the payment's direction, and so is a
+reversal. The remittance text is left out, because it may name persons. A message whose lines do not add up
+from its opening to its closing balance is rejected. Read only for a purpose that allows transfers. The
+declaration is at the end.
 """
 
 import logging
@@ -43,9 +43,12 @@ logging.getLogger("mt940").setLevel(logging.CRITICAL)
 
 TEXT = "message"
 FIELDS = (SourceField(TEXT),)
-# Codes before the other side's account and name: of Dutch banks, and the `?` fields of German banks.
-_ACCOUNTS = (r"/CNTP/([^/]+)/", r"/IBAN/([^/]+)/", r"\?31([^?]+)", r"\?38([^?]+)")
-_NAMES = (r"/CNTP/[^/]*/[^/]*/([^/]+)/", r"/NAME/([^/]+)", r"\?32([^?]+)")
+_IBAN = r"[A-Z]{2}\d{2}\w{11,30}"
+# Codes before the other side's account and name: of Dutch banks, the `?` fields of German banks, and the last
+# line of Knab (`REK: NL…/NAAM: …`).
+_OF_KNAB = (rf"\bREK: ?({_IBAN})/NAAM:", rf"\bREK: ?{_IBAN}/NAAM:(.+)")
+_ACCOUNTS = (r"/CNTP/([^/]+)/", r"/IBAN/([^/]+)/", r"\?31([^?]+)", r"\?38([^?]+)", _OF_KNAB[0])
+_NAMES = (r"/CNTP/[^/]*/[^/]*/([^/]+)/", r"/NAME/([^/]+)", r"\?32([^?]+)", _OF_KNAB[1])
 _PURPOSE = r"/PURP//?CD/([A-Z]{4})\b"  # ISO 20022 external purpose code
 # ABN AMRO's words instead of codes, after the kind of payment (`SEPA OVERBOEKING`). They follow each other
 # without a blank where one fills its column.
@@ -61,7 +64,7 @@ LINE_CHARS = 65  # of a line of field 86 (SWIFT, MT940: 6*65x)
 NAME_CHARS = 27  # of the German field `?32` (DFÜ-Abkommen, Anlage 3, chapter 8: MT940)
 # Field 61 of ASN Bank and SNS: an IBAN, which SWIFT's reference of 16 characters has no room for.
 _IBAN_AS_REFERENCE = re.compile(
-    r"^:61:\d{6,10}R?[CD][A-Z]?[\d,]+[A-Z][A-Z0-9]{3}[A-Z]{2}\d{2}\w{11,30}\s*$", re.MULTILINE
+    rf"^:61:\d{{6,10}}R?[CD][A-Z]?[\d,]+[A-Z][A-Z0-9]{{3}}{_IBAN}\s*$", re.MULTILINE
 )
 _HEAD = re.compile(rb"^:20:.*\r?\n(?::21:.*\r?\n)?:25:", re.MULTILINE)
 
