@@ -45,7 +45,7 @@ id title description status value minValue contractPeriod awardCriteria submissi
 options hasRenewal renewal hasRecurrence recurrence secondStage selectionCriteria otherRequirements
 techniques.frameworkAgreement techniques.hasDynamicPurchasingSystem techniques.dynamicPurchasingSystem
 """
-_OF_STATISTIC = "id date notes valueGross currency relatedLot relatedLots"
+_OF_STATISTIC = "id date notes valueGross currency relatedLots"
 _VALUE = ("value.amount", "value.amountGross", "value.currency")
 _OF_BID = "documents relatedLots items requirementResponses selectionCriteria"
 _OF_PARTY = "address contactPoint additionalIdentifiers additionalContactPoints details uri url"
@@ -101,7 +101,7 @@ FIELDS: tuple[SourceField, ...] = (
         tuple(f"details.{name}" for name in ("id", "status", "date", *_VALUE)),
     ),
     *_party("bids.details.tenderers", "texts"),
-    *_texts("bids", ("statistics.measure", "statistics.value")),
+    *_texts("bids", ("statistics.measure", "statistics.value", "statistics.relatedLot")),
     *_texts("contracts", ("awardID", "status", "dateSigned", *_VALUE)),
     *(
         SourceField(f"{parent}.{name}", ignored="not used by any indicator yet", required=False)

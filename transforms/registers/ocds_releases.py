@@ -201,11 +201,12 @@ def _tenders(good: pl.DataFrame, known: pl.DataFrame, edition: Edition) -> pl.Da
 
 
 def _bids_n(good: pl.DataFrame) -> pl.DataFrame:
-    """record_no, bids_n: the number of bids, if a record has one count. Counts of several lots are not added
-    up, because one bidder may bid for each.
+    """record_no, bids_n: the number of bids, if a record has one count. Find a Tender repeats the count of a
+    lot for each award. Counts of several lots are not added up, because one bidder may bid for each.
     """
-    columns = _named("bids.statistics", {"measure": "measure", "value": "value"})
-    counts = items(good, columns, ("record_no",), "nth").filter(pl.col("measure") == "bids")
+    columns = _named("bids.statistics", {"measure": "measure", "value": "value", "lot": "relatedLot"})
+    stated = items(good, columns, ("record_no",), "nth").filter(pl.col("measure") == "bids")
+    counts = stated.unique(["record_no", "lot", "value"], maintain_order=True)
     alone = counts.filter(pl.col("record_no").is_unique())
     return alone.select("record_no", pl.col("value").cast(pl.Int64, strict=False).alias("bids_n"))
 

@@ -174,11 +174,13 @@ def test_an_award_without_a_value_or_a_day_has_those_of_its_contracts(
         (None, [{"id": "1", "measure": "bids", "value": 2}, {"measure": "smeBids", "value": 1}], 2),
         (3, [{"measure": "bids", "value": 2}], 3),
         (None, [{"measure": "bids", "value": 2, "relatedLot": lot} for lot in "12"], None),
+        (None, [{"measure": "bids", "value": 2, "relatedLot": "1"}] * 2, 2),  # one for each award
+        (None, [{"measure": "bids", "value": number} for number in (2, 2, 1)], None),
         (None, [{"measure": "bids"}], None),
         (None, [], None),
     ],
 )
-def test_the_number_of_bids_counts_where_it_is_stated_once(
+def test_the_number_of_bids_counts_where_there_is_one(
     tmp_path: Path, tenderers_n: int | None, statistics: list[dict[str, object]], bidders_n: int | None
 ) -> None:
     path = tmp_path / "zed.jsonl"
