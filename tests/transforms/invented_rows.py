@@ -85,13 +85,13 @@ def resolved(
     *,
     judgements: pl.DataFrame | None = None,
     editions: Sequence[tuple[str, str, str]] = ONE_EDITION,
-    register: str = "zed",
+    registers: Sequence[str] = ("zed",),
 ) -> Resolved:
-    """`editions`: data set, day, status."""
+    """`editions`: data set, day, status, of each register."""
     with tempfile.TemporaryDirectory(prefix="undertow-rows-") as folder:
         connection = warehouse.connect(Path(folder))
         try:
-            _load(connection, records, editions, register)
+            _load(connection, records, editions, registers)
             return with_rows(connection, KEY, none_judged() if judgements is None else judgements)
         finally:
             connection.close()
@@ -115,7 +115,7 @@ def _load(
     connection: Connection,
     records: Sequence[Record],
     editions: Sequence[tuple[str, str, str]],
-    register: str,
+    registers: Sequence[str],
 ) -> None:
     rows = [
         {
@@ -126,6 +126,7 @@ def _load(
             "completeness": "complete",
             "edition_order": day,
         }
+        for register in registers
         for dataset, day, status in editions
     ]
     connection.register(

@@ -2,13 +2,7 @@
 
 from pathlib import Path
 
-import polars as pl
-
 from flows.home.settings import Home
-from flows.night.night import new_night
-from flows.night.stages.lake import fill_lake
-from flows.night.stages.land import land
-from flows.night.stages.resolve import resolve_parties
 from tests.landings import (
     COMPANIES,
     PSC,
@@ -17,7 +11,9 @@ from tests.landings import (
     file_name,
     file_of,
     land_files,
+    mart,
     psc_record,
+    resolved_night,
     totals,
 )
 from transforms.model.views import RESOLUTION
@@ -35,17 +31,12 @@ def _ids(home: Home, landing: Path, day: str, owners: list[int]) -> set[str]:
     companies = file_of(COMPANIES, [company_row(index) for index in range(8)])
     snapshot = file_of(PSC, [*records, totals(len(records))])
     land_files(landing, {file_name(COMPANIES, "2026-06-01"): companies, file_name(PSC, day): snapshot})
-    night = new_night(home, landing)
-    night.work.mkdir(parents=True)
-    for stage in (land, fill_lake, resolve_parties):
-        stage(night)
-    ids = pl.read_parquet(night.table(RESOLUTION.name))["party_id"]
+    ids = mart(resolved_night(home, landing), RESOLUTION.name)["party_id"]
     return set(ids.filter(ids.str.starts_with("UT-P-")))
 
 
 def test_who_came_within_a_month_keeps_the_id(tmp_path: Path) -> None:
     home, landing = Home(tmp_path / "home"), tmp_path / "landing"
-    home.prepare()
     before = _ids(home, landing, "2026-06-02", [1])
     came = _ids(home, landing, "2026-06-10", [1, 2])
     assert len(came) == 2 and before < came
