@@ -1,12 +1,15 @@
 """Who was paid: by number, by the exact full name on that day, or nobody for certain."""
 
-from pathlib import Path
-
 import polars as pl
 import pytest
 
 from flows.home.settings import Home
 from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, resolved_night
+
+
+def _renamed(former: str, day: str) -> dict[str, str]:
+    return {"PreviousName_1.CompanyName": former, "PreviousName_1.CONDATE": day}
+
 
 NAMES = {
     0: ("ZED CARE LIMITED", {}),
@@ -15,6 +18,9 @@ NAMES = {
     3: ("ZED LATER LIMITED", {"IncorporationDate": "10/05/2026"}),
     4: ("ZED NEW NAME LIMITED", {"PreviousName_1.CompanyName": "ZED & OLD NAME LIMITED"}),
     5: ("ZED MILLS PLC", {}),
+    6: ("ZED GARAGES HOLDINGS LIMITED", _renamed("ZED GARAGES LIMITED", "01/03/2019")),
+    7: ("ZED GARAGES LIMITED", _renamed("ZED FILLING LIMITED", "01/06/2019")),
+    8: ("ZED KESTREL LIMITED", _renamed("ZED HAWK LIMITED", "10/02/2020")),
 }
 SPEND = """\
 Payment Date,Supplier,Net Amount,Company Number,Supplier ID
@@ -33,19 +39,48 @@ Payment Date,Supplier,Net Amount,Company Number,Supplier ID
 NUMBER = "GB-COH-0900000"
 
 
+# Day and name of a payment of another body -> whose name it was.
+ON_THAT_DAY = {
+    ("28/02/2019", "ZED GARAGES LIMITED"): f"{NUMBER}7",
+    ("31/05/2019", "ZED GARAGES LIMITED"): f"{NUMBER}7",
+    ("01/06/2019", "ZED GARAGES LIMITED"): None,  # the day of the change
+    ("02/06/2019", "ZED GARAGES LIMITED"): f"{NUMBER}8",
+    ("01/06/2020", "ZED FILLING LIMITED"): f"{NUMBER}8",
+    ("02/06/2020", "ZED FILLING LIMITED"): None,
+    ("09/02/2020", "ZED KESTREL LIMITED"): None,
+    ("09/02/2020", "ZED HAWK LIMITED"): f"{NUMBER}9",
+    ("10/02/2020", "ZED KESTREL LIMITED"): f"{NUMBER}9",
+}
+
+
 @pytest.fixture(scope="module")
-def lines(tmp_path_factory: pytest.TempPathFactory) -> dict[int, dict[str, object]]:
-    """The lines by their place in SPEND, from 1."""
+def flows(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pl.DataFrame]:
+    """The lines of each body, in the order of its file."""
     folder = tmp_path_factory.mktemp("flow")
     companies = [
         company_row(index, {"CompanyName": name, **further}) for index, (name, further) in NAMES.items()
     ]
+    header, first, second, *_ = SPEND.splitlines(keepends=True)
+    on_days = "".join(f"{day},{name},100.00,,{n}\n" for n, (day, name) in enumerate(ON_THAT_DAY))
+    spend = {
+        "zed/spend 2026-05": SPEND,
+        "days/spend 2026-05": header + on_days,
+        "periods/spend 2026-05": header + first + first + second,
+        "periods/spend 2026-06": header + second + first + first + first,
+    }
     files = {
         file_name(COMPANIES): file_of(COMPANIES, companies),
-        "zed/spend 2026-05.csv": SPEND.encode(),
+        **{f"{name}.csv": lines.encode() for name, lines in spend.items()},
     }
     night = resolved_night(Home(folder / "home"), land_files(folder / "landing", files))
-    return {int(str(row["record"])): row for row in mart(night, "flow").iter_rows(named=True)}
+    every = mart(night, "flow").sort("edition", pl.col("record").cast(int))
+    return {str(body): lines for (body,), lines in every.group_by("payer_id", maintain_order=True)}
+
+
+@pytest.fixture(scope="module")
+def lines(flows: dict[str, pl.DataFrame]) -> dict[int, dict[str, object]]:
+    """The lines by their place in SPEND, from 1."""
+    return {int(str(row["record"])): row for row in flows["body:zed"].iter_rows(named=True)}
 
 
 @pytest.mark.parametrize(
@@ -70,54 +105,23 @@ def test_a_payee_is_known_or_nobody(
     assert (lines[line]["payee_id"], lines[line]["method"]) == (payee_id, method)
 
 
-def test_a_name_means_the_company_that_had_it_on_that_day(tmp_path: Path) -> None:
+def test_a_name_means_the_company_that_had_it_on_that_day(flows: dict[str, pl.DataFrame]) -> None:
     """A former name counts for a year more, unless another company has it by then."""
-
-    def renamed(former: str, day: str, **further: str) -> dict[str, str]:
-        return {"PreviousName_1.CompanyName": former, "PreviousName_1.CONDATE": day, **further}
-
-    companies = [
-        ("ZED GARAGES HOLDINGS LIMITED", renamed("ZED GARAGES LIMITED", "01/03/2019")),
-        ("ZED GARAGES LIMITED", renamed("ZED FILLING LIMITED", "01/06/2019")),
-        ("ZED KESTREL LIMITED", renamed("ZED HAWK LIMITED", "10/02/2020")),
-    ]
-    rows = [company_row(n, {"CompanyName": name, **more}) for n, (name, more) in enumerate(companies)]
-    paid = {
-        ("28/02/2019", "ZED GARAGES LIMITED"): f"{NUMBER}1",
-        ("31/05/2019", "ZED GARAGES LIMITED"): f"{NUMBER}1",
-        ("01/06/2019", "ZED GARAGES LIMITED"): None,  # the day of the change
-        ("02/06/2019", "ZED GARAGES LIMITED"): f"{NUMBER}2",
-        ("01/06/2020", "ZED FILLING LIMITED"): f"{NUMBER}2",
-        ("02/06/2020", "ZED FILLING LIMITED"): None,
-        ("09/02/2020", "ZED KESTREL LIMITED"): None,
-        ("09/02/2020", "ZED HAWK LIMITED"): f"{NUMBER}3",
-        ("10/02/2020", "ZED KESTREL LIMITED"): f"{NUMBER}3",
-    }
-    lines = [f"{day},{name},100.00,,{n}" for n, (day, name) in enumerate(paid)]
-    files = {
-        file_name(COMPANIES): file_of(COMPANIES, rows),
-        "zed/spend 2026-05.csv": "\n".join([SPEND.splitlines()[0], *lines]).encode(),
-    }
-    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
-    payees = mart(night, "flow").sort(pl.col("record").cast(int))["payee_id"].to_list()
-    assert dict(zip(paid, payees, strict=True)) == paid
+    payees = flows["body:days"]["payee_id"].to_list()
+    assert dict(zip(ON_THAT_DAY, payees, strict=True)) == ON_THAT_DAY
 
 
 def test_nothing_is_lost_and_no_name_that_may_be_a_persons_is_kept(
-    lines: dict[int, dict[str, object]],
+    flows: dict[str, pl.DataFrame], lines: dict[int, dict[str, object]]
 ) -> None:
+    assert flows.keys() == {"body:zed", "body:days", "body:periods"}
     assert sum(float(str(row["amount"])) for row in lines.values()) == 740
-    assert {row["payer_id"] for row in lines.values()} == {"body:zed"}
     kinds = {line: row["payee_kind"] for line, row in lines.items()}
     assert (kinds[2], kinds[9]) == ("unclassified", "unnamed")
     assert lines[2]["payee_name"] is None and lines[9]["payee_name"] is None
 
 
-def test_a_line_that_files_of_two_periods_hold_counts_once(tmp_path: Path) -> None:
+def test_a_line_that_files_of_two_periods_hold_counts_once(flows: dict[str, pl.DataFrame]) -> None:
     """As where each goes on from the beginning of the year. Equal lines of one file are several payments."""
-    header, first, second, *_ = SPEND.splitlines(keepends=True)
-    may, june = header + first + first + second, header + second + first + first + first
-    files = {"zed/spend 2026-05.csv": may.encode(), "zed/spend 2026-06.csv": june.encode()}
-    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
-    counted = mart(night, "flow").group_by("edition", "amount").len().sort("edition").rows()
+    counted = flows["body:periods"].group_by("edition", "amount").len().sort("edition").rows()
     assert counted == [("2026-05-01", 100, 3), ("2026-06-01", 100, 1)]
