@@ -1,6 +1,7 @@
 """Subsidies: an applicant without a number is the company that alone had that name then."""
 
-from pathlib import Path
+import polars as pl
+import pytest
 
 from flows.home.settings import Home
 from tests.landings import COMPANIES, company_row, file_name, file_of, land_files, mart, resolved_night
@@ -9,50 +10,60 @@ from tests.register_cases import CASES, native_file
 AMSTERDAM = native_file(CASES / "nl_amsterdam_subsidies" / "typical")
 
 
-def _named(index: int, name: str, dissolved: str = "", founded: str = "01/03/2015") -> bytes:
-    given = {"CompanyName": name, "IncorporationDate": founded, "DissolutionDate": dissolved}
-    return company_row(index, given)
+# Companies: name, day of dissolution, day of foundation.
+HELD = (
+    ("ZED TWICE LTD", "31/12/2023", "01/03/2015"),
+    ("ZED TWICE LTD", "", "31/12/2024"),
+    ("ZED GONE LTD", "31/12/2023", "01/03/2015"),
+    ("ZED ENDED LTD", "01/01/2024", "01/03/2015"),
+    ("ZED NOT YET LTD", "", "01/01/2025"),
+)
+# An applicant of 2024 -> the company.
+APPLICANTS = {
+    "Zed Twice Ltd": "GB-COH-09000002",
+    "Zed Gone Ltd": None,
+    "Zed Ended Ltd": "GB-COH-09000004",
+    "Zed Not Yet Ltd": None,
+}
+# Granted and settled -> state.
+STATES = {
+    ("8.00", "NULL"): "granted",
+    ("8.00", "7.00"): "settled",
+    ("8.00", "0.00"): "settled",  # taken back
+    ("0.00", "NULL"): "refused",
+    ("0.00", "0.00"): "refused",  # a third of Amsterdam's refusals
+    ("0.00", "7.00"): "settled",
+    ("NULL", "NULL"): "asked",
+}
 
 
-def test_a_name_is_not_that_of_a_company_that_had_ended(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def subsidies(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    folder = tmp_path_factory.mktemp("subsidies")
+    columns = ("CompanyName", "DissolutionDate", "IncorporationDate")
+    companies = [company_row(n, dict(zip(columns, held, strict=True))) for n, held in enumerate(HELD)]
     header, dashes, *_ = AMSTERDAM.read_text(encoding="utf-8-sig").splitlines()
-    names = ("Zed Twice Ltd", "Zed Gone Ltd", "Zed Ended Ltd", "Zed Not Yet Ltd")
-    row = [
-        f"SB;SBA-{nth};{name};Regeling;Zorg;Zed;Opvang;Eenmalig;9.00;8.00;NULL;2024"
-        for nth, name in enumerate(names)
+    asked = [
+        *((f"NAME-{n}", name, "8.00", "NULL") for n, name in enumerate(APPLICANTS)),
+        *((f"STATE-{n}", "Zed Gone Ltd", *sums) for n, sums in enumerate(STATES)),
     ]
     rows = [
-        _named(0, "ZED TWICE LTD", dissolved="31/12/2023"),
-        _named(1, "ZED TWICE LTD", founded="31/12/2024"),
-        _named(2, "ZED GONE LTD", dissolved="31/12/2023"),
-        _named(3, "ZED ENDED LTD", dissolved="01/01/2024"),
-        _named(4, "ZED NOT YET LTD", founded="01/01/2025"),
-    ]
-    text = "\n".join([header, dashes, *row])
-    files = {file_name(COMPANIES): file_of(COMPANIES, rows), AMSTERDAM.name: text.encode()}
-    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
-    known = mart(night, "subsidy").sort("record")["payee_id"].to_list()
-    assert known == ["GB-COH-09000002", None, "GB-COH-09000004", None]
-
-
-def test_granted_0_is_a_refusal_though_0_is_settled_too(tmp_path: Path) -> None:
-    header, dashes, *_ = AMSTERDAM.read_text(encoding="utf-8-sig").splitlines()
-    states = {
-        ("8.00", "NULL"): "granted",
-        ("8.00", "7.00"): "settled",
-        ("8.00", "0.00"): "settled",  # taken back
-        ("0.00", "NULL"): "refused",
-        ("0.00", "0.00"): "refused",  # a third of Amsterdam's refusals
-        ("0.00", "7.00"): "settled",
-        ("NULL", "NULL"): "asked",
-    }
-    row = [
-        f"SB;SBA-{nth};Zed Twice Ltd;Regeling;Zorg;Zed;Opvang;Eenmalig;9.00;{granted};{settled};2024"
-        for nth, (granted, settled) in enumerate(states)
+        f"SB;{record};{name};Regeling;Zorg;Zed;Opvang;Eenmalig;9.00;{granted};{settled};2024"
+        for record, name, granted, settled in asked
     ]
     files = {
-        file_name(COMPANIES): file_of(COMPANIES, [_named(0, "ZED TWICE LTD")]),
-        AMSTERDAM.name: "\n".join([header, dashes, *row]).encode(),
+        file_name(COMPANIES): file_of(COMPANIES, companies),
+        AMSTERDAM.name: "\n".join([header, dashes, *rows]).encode(),
     }
-    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files))
-    assert mart(night, "subsidy").sort("record")["state"].to_list() == list(states.values())
+    night = resolved_night(Home(folder / "home"), land_files(folder / "landing", files))
+    return mart(night, "subsidy").sort("record")
+
+
+def test_a_name_is_not_that_of_a_company_that_had_ended(subsidies: pl.DataFrame) -> None:
+    known = subsidies.filter(pl.col("record").str.contains("NAME"))["payee_id"].to_list()
+    assert known == list(APPLICANTS.values())
+
+
+def test_granted_0_is_a_refusal_though_0_is_settled_too(subsidies: pl.DataFrame) -> None:
+    states = subsidies.filter(pl.col("record").str.contains("STATE"))["state"].to_list()
+    assert states == list(STATES.values())

@@ -7,8 +7,6 @@ from tests.transforms.invented_rows import Resolved, entity, parties, resolved, 
 from transforms.resolution.companies.matching import TOGETHER
 from transforms.resolution.companies.numbers import national_number
 
-NAME = "Zephyr Tulip Bakery"
-
 
 @pytest.mark.parametrize(
     ("country", "native", "number"),
@@ -78,15 +76,29 @@ TRADES = (
 )
 
 
+NAMESAKE = {"identifier": "34077777", "identifier_scheme": "NL-KVK"}
+STATED = [
+    entity(20, "Marlow Heron B.V.", "34077777", "1 Zedkade", country="nl", **NAMESAKE),
+    entity(21, "Marlow Heron B.V.", "KvK 34077777", "2 Zedkade", country="nl"),
+    entity(22, "Marlow Heron B.V.", "34077778", "1 Zedkade", country="nl"),
+    entity(23, "Marlow Heron B.V.", "34077777", "3 Zedkade", country="be"),
+    entity(24, "Unlike Walrus B.V.", "34077777", "1 Zedkade", country="nl"),
+]
+FILLED = [
+    entity(25 + n, "Quill Lantern", number, "1 Zedkade", country="nl", postcode="1017 CB")
+    for n, number in enumerate((None, "ONBEKEND", "Geen", "34088888", "See above"))
+]
+
+
 @pytest.fixture(scope="module")
 def spelled() -> Resolved:
-    """All of SPELLED at once: each pair has a trade in its name of its own."""
+    """All of SPELLED, STATED and FILLED at once: each pair of SPELLED has a trade in its name of its own."""
     rows = [
         entity(2 * n + which, f"Zephyr Tulip {trade}", number, place, country=country, postcode="1017 CB")
         for n, (trade, (country, one, other, places)) in enumerate(zip(TRADES, SPELLED.values(), strict=True))
         for which, (number, place) in enumerate(zip((one, other), places, strict=True))
     ]
-    return resolved(rows)
+    return resolved([*rows, *STATED, *FILLED])
 
 
 @pytest.mark.parametrize("case", SPELLED)
@@ -97,30 +109,22 @@ def test_one_number_in_two_spellings_is_one_company(case: str, spelled: Resolved
     assert set(spelled.rows.filter(pl.col("record").is_in(pair))["method"]) == {TOGETHER}
 
 
-def test_a_record_that_states_the_number_by_which_another_is_known_is_that_company() -> None:
-    known = {"identifier": "34012345", "identifier_scheme": "NL-KVK"}
-    rows = [
-        entity(0, f"{NAME} B.V.", "34012345", "1 Zedkade", country="nl", **known),
-        entity(1, f"{NAME} B.V.", "KvK 34012345", "2 Zedkade", country="nl"),
-        entity(2, f"{NAME} B.V.", "34012346", "1 Zedkade", country="nl"),
-        entity(3, f"{NAME} B.V.", "34012345", "3 Zedkade", country="be"),
-        entity(4, "Unlike Walrus B.V.", "34012345", "1 Zedkade", country="nl"),
-    ]
-    resolution = resolved(rows)
-    assert parties(resolution)["NL-KVK-34012345"] == {"e0", "e1"} and len(parties(resolution)) == 4
-    assert resolution.rows.filter(record="e1").select("method", "score").row(0) == (
+def test_a_record_that_states_the_number_by_which_another_is_known_is_that_company(
+    spelled: Resolved,
+) -> None:
+    found = parties(spelled)
+    stated = [records for records in found.values() if records & {f"e{n}" for n in range(20, 25)}]
+    assert found["NL-KVK-34077777"] == {"e20", "e21"} and len(stated) == 4
+    assert spelled.rows.filter(record="e21").select("method", "score").row(0) == (
         "identifier_unverified",
         0.99,
     )
-    assert resolution.links.filter(outcome="joined")["steps"].to_list() == [["evidence|number|0"]]
+    links = spelled.links.filter(pl.col("record").is_in(["e20", "e21"]), outcome="joined")
+    assert links["steps"].to_list() == [["evidence|number|0"]]
 
 
-def test_a_filler_for_a_number_keeps_nobody_apart() -> None:
-    rows = [
-        entity(n, NAME, number, "1 Zedkade", country="nl", postcode="1017 CB")
-        for n, number in enumerate((None, "ONBEKEND", "Geen", "34012345", "See above"))
-    ]
-    assert together(resolved(rows)) == [[f"e{n}" for n in range(5)]]
+def test_a_filler_for_a_number_keeps_nobody_apart(spelled: Resolved) -> None:
+    assert [f"e{n}" for n in range(25, 30)] in together(spelled)
 
 
 @pytest.mark.nightly

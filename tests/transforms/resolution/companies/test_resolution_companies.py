@@ -305,23 +305,98 @@ def resolved(folder: Path, files: Mapping[str, bytes]) -> pl.DataFrame:
     return mart(night, "resolution")
 
 
+LUXEMBOURG = {"country_registered": "Luxembourg", "place_registered": "Registre de Commerce"}
+AT_RUE = {**ABROAD, "postal_code": "L-1234"}
+# Owners of which no register held has an entry: name, address, number.
+ABROAD_ONLY = {
+    "a1": ("Marlow Mock S.à r.l.", AT_RUE, None),
+    "a2": ("MARLOW MOCK SARL", AT_RUE, None),
+    "a3": ("Marlow Mock S.A.", AT_RUE, None),
+    "b1": ("Numbered Ibis S.A.", AT_RUE, "B 12.977"),
+    "b2": ("Numbered Ibis SA", ELSEWHERE, "B12977"),
+    "b3": ("Numbered Ibis SA", ELSEWHERE, "B12978"),
+    "c1": ("Torn Between SA", AT_RUE, "B55501"),
+    "c2": ("Torn Between SA", AT_RUE, None),
+    "c3": ("Torn Between SA", AT_RUE, "B55502"),
+    "d1": ("At Agents SA", AGENT, None),
+    "d2": ("At Agents SA", AGENT, None),
+    "e1": ("Test SA", AT_RUE, None),
+    "e2": ("Test SA", AT_RUE, None),
+    "f1": ("Filler Number SA", ELSEWHERE, "12345678"),
+    "f2": ("Filler Number SA", AT_RUE, "12345678"),
+    "f3": ("Filler Number SA", ABROAD, "99999999"),
+}
+# Statements of entities at one head office: name, country or part of one.
+PARTS = {
+    "de": ("Zed Lanterns LLC", "US-DE"),
+    "de-too": ("Zed Lanterns LLC", "US-DE"),
+    "nv": ("Zed Lanterns LLC", "US-NV"),
+    "us": ("Zed Lanterns LLC", "US"),
+    "quill": ("Quill Lanterns LLC", "US-DE"),
+    "quill-too": ("Quill Lanterns LLC", "US"),
+    "eng": ("Mill Lanterns", "GB-ENG"),
+    "wls": ("Mill Lanterns", "GB-WLS"),
+}
+# Owners of one name: country and place of registration.
+STATES = {
+    "delaware": ("Delaware", ""),
+    "delaware-too": ("United States", "State of Delaware"),
+    "texas": ("Texas, U.S.A.", ""),
+}
+
+
+def statement_of(record: str, name: str, code: str) -> bytes:
+    office = {"type": "registered", "address": "9 Rue Neuve, Lumen", "postCode": "L-1234"}
+    statement = {
+        "statementId": f"s-{record}",
+        "recordId": record,
+        "recordType": "entity",
+        "statementDate": "2026-01-01",
+        "publicationDetails": {"publicationDate": "2026-06-01"},
+        "recordDetails": {
+            "entityType": {"type": "registeredEntity"},
+            "name": name,
+            "jurisdiction": {"code": code},
+            "addresses": [{**office, "country": {"code": "LU"}}],
+        },
+    }
+    return json.dumps(statement).encode() + b"\n"
+
+
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, object]]:
+    """By the last word of its locator, each record of OWNERS, ABROAD_ONLY, PARTS and STATES, in one night."""
     companies = [
         company_row(n, {"CompanyName": name, "CompanyNumber": number, **more})
         for n, (number, name, more) in enumerate(REGISTERED)
     ]
     owners = [
-        owner(100 + n, record, name, address, number, **owner_id)
-        for n, (record, (name, address, owner_id, number, *_)) in enumerate(OWNERS.items())
+        *(
+            owner(100 + n, record, name, address, number, **owner_id)
+            for n, (record, (name, address, owner_id, number, *_)) in enumerate(OWNERS.items())
+        ),
+        *(
+            owner(200 + n, record, name, address, number, **LUXEMBOURG)
+            for n, (record, (name, address, number)) in enumerate(ABROAD_ONLY.items())
+        ),
+        *(
+            owner(
+                300 + n, record, "Wye Candles LLC", AT_RUE, country_registered=country, place_registered=place
+            )
+            for n, (record, (country, place)) in enumerate(STATES.items())
+        ),
     ]
     resolution = resolved(
         tmp_path_factory.mktemp("rules"),
-        {file_name(COMPANIES): file_of(COMPANIES, companies), file_name(PSC): file_of(PSC, owners)},
+        {
+            file_name(COMPANIES): file_of(COMPANIES, companies),
+            file_name(PSC): file_of(PSC, owners),
+            "zed.bods.jsonl": b"".join(statement_of(record, *about) for record, about in PARTS.items()),
+        },
     )
     return {
         row["record"].rsplit("/", 1)[-1]: row
-        for row in resolution.filter(pl.col("register") == PSC).iter_rows(named=True)
+        for row in resolution.filter(pl.col("register") != COMPANIES).iter_rows(named=True)
     }
 
 
@@ -341,51 +416,19 @@ def test_a_company_without_a_number_is_joined_by_what_agrees_and_by_nothing_less
 
 
 def test_parties_left_alone_stay_apart(rules: dict[str, dict[str, object]]) -> None:
-    alone = [row["party_id"] for row in rules.values() if row["method"] == "record"]
+    alone = [rules[record]["party_id"] for record in OWNERS if rules[record]["method"] == "record"]
     assert len(alone) == len(set(alone)) == sum(case[5] == "record" for case in OWNERS.values())
 
 
-LUXEMBOURG = {"country_registered": "Luxembourg", "place_registered": "Registre de Commerce"}
-AT_RUE = {**ABROAD, "postal_code": "L-1234"}
-
-
-def test_records_of_a_company_that_no_register_has_are_one_by_unit_or_number_abroad(tmp_path: Path) -> None:
+def test_records_of_a_company_that_no_register_has_are_one_by_unit_or_number_abroad(
+    rules: dict[str, dict[str, object]],
+) -> None:
     """And two numbers keep them apart, also through a third record that states none."""
-    cases = {
-        "a1": ("Marlow Mock S.à r.l.", AT_RUE, None),
-        "a2": ("MARLOW MOCK SARL", AT_RUE, None),
-        "a3": ("Marlow Mock S.A.", AT_RUE, None),
-        "b1": ("Numbered Ibis S.A.", AT_RUE, "B 12.977"),
-        "b2": ("Numbered Ibis SA", ELSEWHERE, "B12977"),
-        "b3": ("Numbered Ibis SA", ELSEWHERE, "B12978"),
-        "c1": ("Torn Between SA", AT_RUE, "B55501"),
-        "c2": ("Torn Between SA", AT_RUE, None),
-        "c3": ("Torn Between SA", AT_RUE, "B55502"),
-        "d1": ("At Agents SA", AGENT, None),
-        "d2": ("At Agents SA", AGENT, None),
-        "e1": ("Test SA", AT_RUE, None),
-        "e2": ("Test SA", AT_RUE, None),
-        "f1": ("Filler Number SA", ELSEWHERE, "12345678"),
-        "f2": ("Filler Number SA", AT_RUE, "12345678"),
-        "f3": ("Filler Number SA", ABROAD, "99999999"),
-    }
-    rows = [
-        owner(n, record, name, address, number, **LUXEMBOURG)
-        for n, (record, (name, address, number)) in enumerate(cases.items())
-    ]
-    resolution = resolved(tmp_path, {file_name(PSC): file_of(PSC, rows)})
-    party = {
-        row["record"].rsplit("/", 1)[-1]: (row["party_id"], row["method"])
-        for row in resolution.iter_rows(named=True)
-    }
-    together = [{"a1", "a2"}, {"b1", "b2"}]
-    parties: dict[str, set[str]] = {}
-    for record, (party_id, _) in party.items():
-        parties.setdefault(party_id, set()).add(record)
-    assert sorted(map(sorted, (one for one in parties.values() if len(one) > 1))) == sorted(
-        map(sorted, together)
-    )
-    assert {method for record, (_, method) in party.items() if record in {"a2", "b2"}} == {TOGETHER}
+    parties: dict[object, set[str]] = {}
+    for record in ABROAD_ONLY:
+        parties.setdefault(rules[record]["party_id"], set()).add(record)
+    assert sorted(sorted(one) for one in parties.values() if len(one) > 1) == [["a1", "a2"], ["b1", "b2"]]
+    assert {rules[record]["method"] for record in ("a2", "b2")} == {TOGETHER}
 
 
 @pytest.mark.nightly
@@ -427,44 +470,11 @@ def test_what_a_name_joined_is_told_as_a_pair(tmp_path: Path) -> None:
     assert {(weight, reason) for *_, weight, reason in pairs_told} == {(None, None)}
 
 
-def test_parts_of_a_country_keep_companies_apart_that_share_a_head_office(tmp_path: Path) -> None:
+def test_parts_of_a_country_keep_companies_apart_that_share_a_head_office(
+    rules: dict[str, dict[str, object]],
+) -> None:
     """Delaware and Nevada are two; a record that names neither is of neither where both stand there."""
-    cases = {
-        "de": ("Zed Lanterns LLC", "US-DE"),
-        "de-too": ("Zed Lanterns LLC", "US-DE"),
-        "nv": ("Zed Lanterns LLC", "US-NV"),
-        "us": ("Zed Lanterns LLC", "US"),
-        "quill": ("Quill Lanterns LLC", "US-DE"),
-        "quill-too": ("Quill Lanterns LLC", "US"),
-        "eng": ("Mill Lanterns", "GB-ENG"),
-        "wls": ("Mill Lanterns", "GB-WLS"),
-    }
-    office = {
-        "type": "registered",
-        "address": "9 Rue Neuve, Lumen",
-        "postCode": "L-1234",
-        "country": {"code": "LU"},
-    }
-    statements = [
-        {
-            "statementId": f"s-{record}",
-            "recordId": record,
-            "recordType": "entity",
-            "statementDate": "2026-01-01",
-            "publicationDetails": {"publicationDate": "2026-06-01"},
-            "recordDetails": {
-                "entityType": {"type": "registeredEntity"},
-                "name": name,
-                "jurisdiction": {"code": code},
-                "addresses": [office],
-            },
-        }
-        for record, (name, code) in cases.items()
-    ]
-    resolution = resolved(
-        tmp_path, {"zed.bods.jsonl": b"".join(json.dumps(one).encode() + b"\n" for one in statements)}
-    )
-    party = dict(resolution.select("record", "party_id").iter_rows())
+    party = {record: rules[record]["party_id"] for record in PARTS}
     assert (
         party["de"] == party["de-too"]
         and party["quill"] == party["quill-too"]
@@ -473,22 +483,9 @@ def test_parts_of_a_country_keep_companies_apart_that_share_a_head_office(tmp_pa
     assert len({party[record] for record in ("de", "nv", "us")}) == 3
 
 
-def test_states_that_owners_name_in_words_keep_companies_apart(tmp_path: Path) -> None:
-    places = {
-        "de": ("Delaware", ""),
-        "de-too": ("United States", "State of Delaware"),
-        "tx": ("Texas, U.S.A.", ""),
-    }
-    owners = [
-        owner(100 + n, record, "Zed Lanterns LLC", AT_RUE, country_registered=country, place_registered=place)
-        for n, (record, (country, place)) in enumerate(places.items())
-    ]
-    resolution = resolved(tmp_path, {file_name(PSC): file_of(PSC, owners)})
-    party = {
-        record.rsplit("/", 1)[-1]: party_id
-        for record, party_id in resolution.select("record", "party_id").iter_rows()
-    }
-    assert party["de"] == party["de-too"] != party["tx"]
+def test_states_that_owners_name_in_words_keep_companies_apart(rules: dict[str, dict[str, object]]) -> None:
+    delaware, too, texas = (rules[record]["party_id"] for record in STATES)
+    assert delaware == too != texas
 
 
 @pytest.mark.nightly

@@ -122,12 +122,47 @@ def resolved(
     return mart(night, "resolution").filter(register="gb_hmlr_ocod").sort("record")
 
 
-@pytest.fixture(scope="module")
-def resolution(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
-    titles = [
-        title_line(n, name, country, number) for n, (name, country, number, _, _) in enumerate(PROPRIETORS)
+NUMBERED = (
+    ("NUMBERED HALL LTD", "JERSEY", "OE000007"),
+    ("SOMEBODY ELSE LIMITED", "JERSEY", "OE000007"),
+    ("NUMBERED HALL LIMITED", "JERSEY", "OE000999"),
+)
+SEED = 20261124
+
+
+def slips() -> tuple[list[Entity], list[tuple[str, str, str]], list[str]]:
+    """Seeded: entities with names of four words, in any order; proprietors whose names lack one letter or
+    blank of such a name; and the number of each one's entity.
+    """
+    source = random.Random(SEED)
+    letters = "BCDFGHJKLMNPRSTVW"
+    words = ["".join(source.choice(letters) + source.choice("AEIOU") for _ in range(4)) for _ in range(400)]
+    names = [" ".join(source.sample(words, 4)) for _ in range(150)]
+    entities: list[Entity] = [
+        (f"OE{n + 1000:06d}", name, source.choice(("JERSEY", "GUERNSEY")), "") for n, name in enumerate(names)
     ]
-    return resolved(tmp_path_factory.mktemp("overseas"), titles, ENTITIES)
+    picked = source.sample(entities, 40)
+    stated = []
+    for _, name, country, _ in picked:
+        at = source.randrange(1, len(name) - 1)
+        stated.append((name[:at] + name[at + 1 :], country, ""))
+    source.shuffle(entities)
+    return entities, stated, [number for number, *_ in picked]
+
+
+@pytest.fixture(scope="module")
+def every(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
+    """The proprietors of PROPRIETORS, those of NUMBERED, and those of `slips`, in one night."""
+    entities, stated, _ = slips()
+    proprietors = [*(case[:3] for case in PROPRIETORS), *NUMBERED, *stated]
+    titles = [title_line(n, *proprietor) for n, proprietor in enumerate(proprietors)]
+    return resolved(tmp_path_factory.mktemp("overseas"), titles, [*ENTITIES, *entities])
+
+
+@pytest.fixture(scope="module")
+def resolution(every: pl.DataFrame) -> pl.DataFrame:
+    """Those of PROPRIETORS."""
+    return every.head(len(PROPRIETORS))
 
 
 @pytest.mark.parametrize("index", range(len(PROPRIETORS)), ids=lambda n: "|".join(PROPRIETORS[n][:3]))
@@ -162,13 +197,9 @@ def test_nobody_is_merged_on_name_and_country(resolution: pl.DataFrame) -> None:
     assert resolution["party_id"].n_unique() == resolution.height
 
 
-def test_the_number_of_the_overseas_register_is_taken_where_the_name_agrees(tmp_path: Path) -> None:
-    titles = [
-        title_line(0, "NUMBERED HALL LTD", "JERSEY", "OE000007"),
-        title_line(1, "SOMEBODY ELSE LIMITED", "JERSEY", "OE000007"),
-        title_line(2, "NUMBERED HALL LIMITED", "JERSEY", "OE000999"),
-    ]
-    rows = resolved(tmp_path, titles, ENTITIES).select("party_id", "method", "candidate_id").rows()
+def test_the_number_of_the_overseas_register_is_taken_where_the_name_agrees(every: pl.DataFrame) -> None:
+    numbered = every.slice(len(PROPRIETORS), len(NUMBERED))
+    rows = numbered.select("party_id", "method", "candidate_id").rows()
     assert rows[0] == ("GB-COH-OE000007", "identifier_and_name", None)
     assert rows[1][1:] == ("record", "GB-COH-OE000007") and rows[1][0].startswith("UT-E-")
     assert rows[2][:2] == ("GB-COH-OE000999", "identifier_unverified")
@@ -220,26 +251,7 @@ def test_what_another_register_has_of_the_name_takes_no_place(tmp_path: Path) ->
     )
 
 
-SEED = 20261124
-
-
-def test_a_name_with_one_slip_finds_its_entity_among_many(tmp_path: Path) -> None:
-    """Seeded: names of four words, one letter or blank dropped in each; the right entity is the candidate,
-    whatever the order of the file.
-    """
-    source = random.Random(SEED)
-    letters = "BCDFGHJKLMNPRSTVW"
-    words = ["".join(source.choice(letters) + source.choice("AEIOU") for _ in range(4)) for _ in range(400)]
-    names = [" ".join(source.sample(words, 4)) for _ in range(150)]
-    entities: list[Entity] = [
-        (f"OE{n + 1000:06d}", name, source.choice(("JERSEY", "GUERNSEY")), "") for n, name in enumerate(names)
-    ]
-    picked = source.sample(entities, 40)
-    titles = []
-    for n, (_, name, country, _) in enumerate(picked):
-        at = source.randrange(1, len(name) - 1)
-        titles.append(title_line(n, name[:at] + name[at + 1 :], country, ""))
-    source.shuffle(entities)
-    rows = resolved(tmp_path, titles, entities)
-    assert rows["candidate_id"].to_list() == [f"GB-COH-{number}" for number, *_ in picked], f"seed {SEED}"
+def test_a_name_with_one_slip_finds_its_entity_among_many(every: pl.DataFrame) -> None:
+    rows, (*_, numbers) = every.slice(len(PROPRIETORS) + len(NUMBERED)), slips()
+    assert rows["candidate_id"].to_list() == [f"GB-COH-{number}" for number in numbers], f"seed {SEED}"
     assert rows["score"].max() <= SCORE_BELOW_AGREEMENT
