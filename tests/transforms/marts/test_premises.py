@@ -1,7 +1,6 @@
 """A company's seat joins exactly to its premises in the register of addresses and buildings."""
 
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -39,13 +38,16 @@ join premises p on p.object_id = c.object_id and p.valid_to is null
 """
 
 
+TITLES = CASES / "nl_brk" / "stand" / "GEBKX02-20260601-1.xml"  # which name a district
+
+
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     folder = tmp_path_factory.mktemp("premises")
     (lines,) = (case for case in cases(registers()["nl_kvk_basisprofiel"]) if case.name == "lines")
-    answers = native_file(lines)
-    files = {answers.name: answers.read_bytes(), "lvbag-extract-nl.zip": EXTRACT}
-    return resolved_night(Home(folder / "home"), land_files(folder / "landing", files), date(2026, 6, 1))
+    files = {path.name: path.read_bytes() for path in (native_file(lines), TITLES)}
+    landing = land_files(folder / "landing", {**files, "lvbag-extract-nl.zip": EXTRACT})
+    return resolved_night(Home(folder / "home"), landing, date(2026, 6, 1))
 
 
 def test_a_seat_is_the_premises_of_its_official_id(night: Night) -> None:
@@ -68,14 +70,8 @@ def test_homes_where_nothing_is_placed_are_left_out_and_history_stays(night: Nig
     assert "99" not in "".join(premises["address_text"].to_list())
 
 
-def test_a_dutch_seat_is_in_the_district_of_its_town(tmp_path: Path) -> None:
-    """Titles name a district; no title has the postcode of the seat, and both addresses name the town."""
-    paths = (
-        CASES / "nl_brk" / "stand" / "GEBKX02-20260601-1.xml",
-        CASES / "nl_kvk_basisprofiel" / "lines" / "basisprofielen 2026-06-01.jsonl",
-    )
-    files = {path.name: path.read_bytes() for path in paths}
-    night = resolved_night(Home(tmp_path / "home"), land_files(tmp_path / "landing", files), date(2026, 6, 1))
+def test_a_dutch_seat_is_in_the_district_of_its_town(night: Night) -> None:
+    """No title has the postcode of the seat, and both addresses name the town."""
     company = mart(night, "company").filter(company_id="NL-KVK-90012304")
     assert company.select("postcode", "area_name").rows() == [("1000 AB", "ZEEHAVEN")]
     bases = dict(mart(night, "area").select("postcode", "basis").rows())
