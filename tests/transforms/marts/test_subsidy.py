@@ -43,13 +43,13 @@ def subsidies(tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     columns = ("CompanyName", "DissolutionDate", "IncorporationDate")
     companies = [company_row(n, dict(zip(columns, held, strict=True))) for n, held in enumerate(HELD)]
     header, dashes, *_ = AMSTERDAM.read_text(encoding="utf-8-sig").splitlines()
-    asked = [
+    applications = [
         *((f"NAME-{n}", name, "8.00", "NULL") for n, name in enumerate(APPLICANTS)),
         *((f"STATE-{n}", "Zed Gone Ltd", *sums) for n, sums in enumerate(STATES)),
     ]
     rows = [
         f"SB;{record};{name};Regeling;Zorg;Zed;Opvang;Eenmalig;9.00;{granted};{settled};2024"
-        for record, name, granted, settled in asked
+        for record, name, granted, settled in applications
     ]
     files = {
         file_name(COMPANIES): file_of(COMPANIES, companies),

@@ -117,13 +117,13 @@ def statement(
     )
 
 
-def of(table: pl.DataFrame, *banks: str) -> pl.DataFrame:
+def stated_at(table: pl.DataFrame, *banks: str) -> pl.DataFrame:
     """What statements of accounts at these banks say."""
     return table.filter(pl.col("record").str.contains_any([f":{bank.lower()}:" for bank in banks]))
 
 
 def amounts(money: Night, *banks: str) -> list[int]:
-    return of(mart(money, "flow"), *banks)["amount"].cast(int).sort().to_list()
+    return stated_at(mart(money, "flow"), *banks)["amount"].cast(int).sort().to_list()
 
 
 ZEBEDEE = line(1, "D", "/IBAN/BE68539007547034/NAME/Zebedee Quillfeather/REMI/x", 50, "//B2")
@@ -139,12 +139,12 @@ TWICE = (
 
 
 def test_a_statement_handed_over_twice_and_a_transfer_stated_by_both_sides_count_once(money: Night) -> None:
-    flows = of(mart(money, "flow"), "KNAB", "INGB")
+    flows = stated_at(mart(money, "flow"), "KNAB", "INGB")
     assert sorted(float(str(amount)) for amount in flows["amount"]) == [50, 50, 100]
     (between,) = flows.filter(amount=100).iter_rows(named=True)
     assert (between["payer_id"], between["payee_id"]) == ("GB-COH-09000001", "GB-COH-09000002")
     assert "Zebedee" not in flows.write_csv()
-    repeats = of(mart(money, "flow_repeat"), "KNAB", "INGB")
+    repeats = stated_at(mart(money, "flow_repeat"), "KNAB", "INGB")
     assert repeats.group_by("reason").len().sort("reason").rows() == [
         ("delivered_twice", 2),
         ("in_payers_statement", 1),
@@ -191,8 +191,8 @@ OVERLAPS = (
 def test_a_line_in_two_statements_of_overlapping_days_counts_once(
     money: Night, bank: str, days: list[int], reasons: set[str]
 ) -> None:
-    assert of(mart(money, "flow"), bank)["flowed_on"].dt.day().sort().to_list() == days
-    assert set(of(mart(money, "flow_repeat"), bank)["reason"]) == reasons
+    assert stated_at(mart(money, "flow"), bank)["flowed_on"].dt.day().sort().to_list() == days
+    assert set(stated_at(mart(money, "flow_repeat"), bank)["reason"]) == reasons
 
 
 RETURNED = statement(
@@ -203,7 +203,7 @@ RETURNED = statement(
 
 
 def test_a_returned_transfer_is_cancelled(money: Night) -> None:
-    paid, returned, received = of(mart(money, "flow"), "BACK").sort("flowed_on").iter_rows(named=True)
+    paid, returned, received = stated_at(mart(money, "flow"), "BACK").sort("flowed_on").iter_rows(named=True)
     assert (paid["cancelled_by"], returned["cancels"]) == (returned["flow_id"], paid["flow_id"])
     assert (received["cancels"], received["cancelled_by"]) == (None, None)
 
@@ -230,7 +230,7 @@ DETAILED = (
 
 def test_a_statement_delivered_with_and_without_the_details_of_a_batch_counts_once(money: Night) -> None:
     """One of the same account in another currency is another statement."""
-    flows = of(mart(money, "flow"), "BTCH")
+    flows = stated_at(mart(money, "flow"), "BTCH")
     rows = flows.select("currency", pl.col("amount").cast(int)).sort("currency").rows()
     assert rows == [("EUR", 100), ("EUR", 100), ("USD", 200)]
 
@@ -280,7 +280,7 @@ DEBITS_UNNAMED = {
 @pytest.mark.parametrize(("debits", "payees"), [(1, {"cre1"}), (2, set())])
 def test_the_payees_statement_says_who_a_payer_paid(money: Night, debits: int, payees: set[str]) -> None:
     """If only one line of the payer's has that day and amount."""
-    flows = of(mart(money, "flow"), f"DEB{debits}", f"CRE{debits}")
+    flows = stated_at(mart(money, "flow"), f"DEB{debits}", f"CRE{debits}")
     assert flows["amount"].cast(int).to_list() == [100] * debits
     assert {str(payee).split(":")[2] for payee in flows["payee_id"].drop_nulls()} == payees
 

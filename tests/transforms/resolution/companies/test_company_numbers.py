@@ -112,9 +112,9 @@ def test_one_number_in_two_spellings_is_one_company(case: str, spelled: Resolved
 def test_a_record_that_states_the_number_by_which_another_is_known_is_that_company(
     spelled: Resolved,
 ) -> None:
-    found = parties(spelled)
-    stated = [records for records in found.values() if records & {f"e{n}" for n in range(20, 25)}]
-    assert found["NL-KVK-34077777"] == {"e20", "e21"} and len(stated) == 4
+    by_party = parties(spelled)
+    stated = [records for records in by_party.values() if records & {f"e{n}" for n in range(20, 25)}]
+    assert by_party["NL-KVK-34077777"] == {"e20", "e21"} and len(stated) == 4
     assert spelled.rows.filter(record="e21").select("method", "score").row(0) == (
         "identifier_unverified",
         0.99,

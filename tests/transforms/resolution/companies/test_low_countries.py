@@ -43,11 +43,11 @@ def _outcomes(pairs: Sequence[tuple[Record, Record]]) -> list[tuple[object, ...]
     pairs have nothing in common that could join them.
     """
     rows = resolved([record for pair in pairs for record in pair]).rows
-    found = {
+    outcome_of = {
         record: (None if party.startswith("UT-E-") else party, *rest)
         for record, party, *rest in rows.select("record", "party_id", "method", "candidate_id").iter_rows()
     }
-    return [found[f"e{2 * n + 1}"] for n in range(len(pairs))]
+    return [outcome_of[f"e{2 * n + 1}"] for n in range(len(pairs))]
 
 
 def test_a_dutch_name_alone_is_a_candidate_as_two_companies_may_have_it() -> None:
