@@ -20,6 +20,34 @@ lines as (
         and not r.is_for_property
         and r.until_on <= h.last_on
         and date_diff('day', r.from_on, h.last_on) <= $days
+),
+beside_it as (
+    select payee_id, buyer_id as other_id from hits where payee_id <> buyer_id
+    union
+    select payee_id, receiver_id from lines where nth <= 100 and payee_id <> receiver_id
+),
+tied as (
+    select distinct
+        w.payee_id as subject_id, unnest([w.payee_id, w.other_id]) as company_id, a.shared_id
+    from beside_it w
+    join company_tie a on a.company_id = w.payee_id and a.link = 'control_group'
+    join company_tie b
+        on b.company_id = w.other_id and b.link = 'control_group' and b.shared_id = a.shared_id
+),
+-- The companies, and the holders between them and the controller of the group.
+rung as (
+    select subject_id, shared_id, company_id as held_id from tied
+    union
+    select t.subject_id, t.shared_id, c.party_id
+    from tied t
+    join graph_control c on c.subject_id = t.company_id and c.verdict = 'CERTAIN' and c.kind = 'control'
+),
+joining as (
+    select distinct r.subject_id, e.interest_id
+    from rung r
+    join graph_edge e on e.subject_id = r.held_id and e.interest_id is not null
+    join company_tie g
+        on g.company_id = e.party_id and g.shared_id = r.shared_id and g.link = 'control_group'
 )
 select payee_id as subject_id, 'public money' as role, statement_id, field
 from lines
@@ -32,10 +60,5 @@ select
     case priced_in when 'EUR' then 'title_statement.price_paid_eur' else 'title_statement.price_paid_gbp' end
 from hits
 union
-select w.payee_id, 'interest that joins them', e.interest_id, 'interest_statement.share_min'
-from (
-    select payee_id, unnest([payee_id, buyer_id]) as held_id from hits where payee_id <> buyer_id
-    union
-    select payee_id, unnest([payee_id, receiver_id]) from lines where nth <= 100 and payee_id <> receiver_id
-) w
-join graph_edge e on e.subject_id = w.held_id and e.interest_id is not null
+select subject_id, 'interest that joins them', interest_id, 'interest_statement.share_min'
+from joining

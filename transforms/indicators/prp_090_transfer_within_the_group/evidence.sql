@@ -6,6 +6,32 @@ with hits as (
     where l.link is not null
         and date_diff('day', l.shown_on, l.left_by) <= 31
         and round(abs(100 * (cast(x.price as double) / nullif(w.worth, 0) - 1)), 6) > $pct
+),
+tied as (
+    select distinct h.title_id as subject_id, unnest([h.left_id, h.came_id]) as company_id, a.shared_id
+    from hits h
+    join company_tie a on a.company_id = h.left_id and a.link = h.link
+    join company_tie b on b.company_id = h.came_id and b.link = h.link and b.shared_id = a.shared_id
+),
+-- The companies, and the holders between them and the controller of the group.
+rung as (
+    select subject_id, shared_id, company_id as held_id from tied
+    union
+    select t.subject_id, t.shared_id, c.party_id
+    from tied t
+    join graph_control c on c.subject_id = t.company_id and c.verdict = 'CERTAIN' and c.kind = 'control'
+),
+joining as (
+    select r.subject_id, e.interest_id
+    from rung r
+    join graph_edge e on e.subject_id = r.held_id and e.interest_id is not null
+    join company_tie g
+        on g.company_id = e.party_id and g.shared_id = r.shared_id and g.link = 'control_group'
+    union
+    select t.subject_id, unnest(u.witness)
+    from tied t
+    join graph_ubo u on u.subject_id = t.company_id and u.party_id = t.shared_id
+    where u.regime in ('AMLR', 'UK') and u.verdict in ('CERTAIN', 'POSSIBLE')
 )
 select
     title_id as subject_id, 'sum of the deed' as role, statement_id,
@@ -24,10 +50,5 @@ select title_id, 'sum of the deed before', earlier_statement_id, 'proprietorship
 from hits
 where not is_determined
 union all
-select h.title_id, 'interest that joins them', e.interest_id, 'interest_statement.share_min'
-from (
-    select title_id, left_id as company_id from hits
-    union
-    select title_id, came_id from hits
-) h
-join graph_edge e on e.subject_id = h.company_id and e.interest_id is not null
+select subject_id, 'interest that joins them', interest_id, 'interest_statement.share_min'
+from joining

@@ -1,5 +1,32 @@
 with found as (
     select * from linked where outcome in ('same_entity', 'control_group', 'beneficial_owner')
+),
+tied as (
+    select distinct o.title_id as subject_id, unnest([o.party_id, o.lender_id]) as company_id, a.shared_id
+    from found o
+    join company_tie a on a.company_id = o.party_id and a.link = o.outcome and a.is_certain
+    join company_tie b
+        on b.company_id = o.lender_id and b.link = o.outcome and b.shared_id = a.shared_id and b.is_certain
+),
+-- The companies, and the holders between them and the controller of the group.
+rung as (
+    select subject_id, shared_id, company_id as held_id from tied
+    union
+    select t.subject_id, t.shared_id, c.party_id
+    from tied t
+    join graph_control c on c.subject_id = t.company_id and c.verdict = 'CERTAIN' and c.kind = 'control'
+),
+joining as (
+    select r.subject_id, e.interest_id
+    from rung r
+    join graph_edge e on e.subject_id = r.held_id and e.interest_id is not null
+    join company_tie g
+        on g.company_id = e.party_id and g.shared_id = r.shared_id and g.link = 'control_group'
+    union
+    select t.subject_id, unnest(u.witness)
+    from tied t
+    join graph_ubo u on u.subject_id = t.company_id and u.party_id = t.shared_id
+    where u.regime in ('AMLR', 'UK') and u.verdict = 'CERTAIN'
 )
 select
     title_id as subject_id, 'charge' as role, charge_statement_id as statement_id,
@@ -12,10 +39,5 @@ select o.title_id, 'lender in its register', c.statement_id, 'entity_statement.n
 from found o
 join company c on c.company_id = o.lender_id
 union all
-select o.title_id, 'interest that joins them', e.interest_id, 'interest_statement.share_min'
-from (
-    select title_id, party_id as company_id from found where outcome <> 'same_entity'
-    union
-    select title_id, lender_id from found where outcome <> 'same_entity'
-) o
-join graph_edge e on e.subject_id = o.company_id and e.interest_id is not null
+select subject_id, 'interest that joins them', interest_id, 'interest_statement.share_min'
+from joining
