@@ -52,6 +52,8 @@ select payee_id, 'payment', statement_id, 'flow_statement.flowed_on', 'paid'
 from covered
 where nth <= 100
 union all
+select payee_id, 'amount paid', statement_id, 'flow_statement.amount', 'paid' from covered where nth <= 100
+union all
 select distinct payee_id, 'category of the latest accounts', company_statement_id,
     'entity_statement.accounts_category', 'paid'
 from covered

@@ -25,6 +25,8 @@ select
 from counted
 where nth <= 100
 union all
+select payee_id, 'amount paid', statement_id, 'flow_statement.amount' from counted where nth <= 100
+union all
 select distinct payee_id, 'company in its register', company_statement_id, company_field from counted
 union all
 select distinct

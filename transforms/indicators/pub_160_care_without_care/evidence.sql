@@ -10,6 +10,8 @@ select
 from lines
 where nth <= 100
 union all
+select payee_id, 'amount paid', statement_id, 'flow_statement.amount' from lines where nth <= 100
+union all
 select company_id, 'industry codes', statement_id, 'entity_statement.industry_codes'
 from company
 where company_id in (select payee_id from lines)

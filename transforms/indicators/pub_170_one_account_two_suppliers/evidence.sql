@@ -18,3 +18,5 @@ select distinct
     'flow_statement.payee_account' as field
 from lines
 where nth <= 20
+union
+select subject_id, 'amount paid', statement_id, 'flow_statement.amount' from lines where is_own and nth <= 20
