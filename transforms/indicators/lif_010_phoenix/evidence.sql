@@ -61,6 +61,10 @@ union
 select new_id, 'industry of both', new_statement_id, 'entity_statement.industry_codes' from hits
 where has_industry
 union
-select new_id, 'name of both', old_statement_id, 'entity_statement.name' from hits where has_name
+select
+    new_id, 'name of both', old_statement_id,
+    case when is_former_name then 'entity_statement.former_names' else 'entity_statement.name' end
+from hits
+where has_name
 union
 select new_id, 'name of both', new_statement_id, 'entity_statement.name' from hits where has_name

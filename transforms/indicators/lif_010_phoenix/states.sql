@@ -46,7 +46,10 @@ select
     concat_ws(', ',
         'a controller or officer',
         case when r.has_address then 'an address' end,
-        case when r.has_name then 'nearly its name' end,
+        case
+            when r.is_former_name then 'nearly a former name of it'
+            when r.has_name then 'nearly its name'
+        end,
         case when r.has_industry then 'its industry' end
     ) as shared
 from company c

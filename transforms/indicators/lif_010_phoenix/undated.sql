@@ -47,9 +47,12 @@ marked as (
     where o.first_id <> b.company_id or o.last_id <> b.company_id
 ),
 old_name as (
-    select o.party_id, o.company_id, without_legal_form(business_name(c.name)) as name_key
-    from old o
-    join company c using (company_id)
+    select party_id, company_id, without_legal_form(business_name(name)) as name_key
+    from (
+        select o.party_id, o.company_id, c.name from old o join company c using (company_id)
+        union all
+        select o.party_id, o.company_id, unnest(c.former_names) from old o join company c using (company_id)
+    ) named
 ),
 begun_name as (
     select b.party_id, b.company_id, without_legal_form(business_name(c.name)) as name_key
