@@ -5,10 +5,22 @@ with hits as (
         and (has_controller or has_financier or has_officer or has_seat or has_lessor)
 ),
 shared_controller as (
-    select distinct a.premises_id, a.old_id, a.new_id, g.party_id
+    select distinct a.premises_id, a.old_id, a.new_id, a.decided_on, g.party_id
     from hits a
-    join controller g on g.company_id = a.old_id
-    join controller h on h.company_id = a.new_id and h.party_id = g.party_id
+    join controller g on g.company_id = a.old_id and coalesce(g.to_on >= a.decided_on, true)
+    join controller h
+        on h.company_id = a.new_id
+        and h.party_id = g.party_id
+        and coalesce(h.to_on > a.applied_on, true)
+),
+-- Both companies, and the holders between them and the controller.
+rung as (
+    select premises_id, party_id, decided_on, unnest([old_id, new_id]) as held_id from shared_controller
+    union
+    select s.premises_id, s.party_id, s.decided_on, h.party_id
+    from shared_controller s
+    join controller h on h.company_id in (s.old_id, s.new_id)
+    join graph_control t on t.subject_id = h.party_id and t.party_id = s.party_id and t.verdict = 'CERTAIN'
 )
 select
     premises_id as subject_id, 'permit that ended' as role, old_statement_id as statement_id,
@@ -23,12 +35,11 @@ select premises_id, 'lessor that the decision named', old_statement_id, 'permit_
 from hits
 where has_lessor
 union
-select s.premises_id, 'interest of the controller', e.interest_id, 'interest_statement.share_min'
-from shared_controller s
-join graph_edge e
-    on e.party_id = s.party_id
-    and e.subject_id in (s.old_id, s.new_id)
-    and e.interest_id is not null
+select r.premises_id, 'interest of the controller', i.interest_id, 'interest_statement.share_min'
+from rung r
+join interest i on i.subject_id = r.held_id and (i.is_open or i.valid_to >= r.decided_on)
+left join rung o on o.premises_id = r.premises_id and o.party_id = r.party_id and o.held_id = i.party_id
+where i.party_id = r.party_id or o.held_id is not null
 union
 select a.premises_id, 'financier of both', g.statement_id, g.field
 from hits a

@@ -5,7 +5,10 @@ select
         select 1
         from controller g
         join controller h on h.party_id = g.party_id
-        where g.company_id = a.old_id and h.company_id = a.new_id
+        where g.company_id = a.old_id
+            and coalesce(g.to_on >= a.decided_on, true)
+            and h.company_id = a.new_id
+            and coalesce(h.to_on > a.applied_on, true)
     ) as has_controller,
     exists (
         select 1
