@@ -44,6 +44,11 @@ together as (
     where a.link = 'control_group'
         and a.company_id in (select payee_id from granted)
         and b.company_id in (select payee_id from granted)
+        and a.shared_id not in (
+            select control_group_id
+            from graph_control_group
+            where controller_id in (select entity_id from exempt)
+        )
     union
     select payee_id, payee_id from granted
 )
