@@ -1,5 +1,15 @@
-with hits as (
-    select * from judged where verdict = 'hit'
+-- Of several earlier sales, the one of which the flag speaks.
+with ranked as (
+    select
+        *,
+        row_number() over (
+            partition by transaction_id order by gain_percent desc, first_on, first_statement_id
+        ) as best
+    from judged
+    where verdict = 'hit'
+),
+hits as (
+    select * from ranked where best = 1
 ),
 sales as (
     select
