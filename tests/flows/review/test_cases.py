@@ -6,6 +6,7 @@ import dataclasses
 import random
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -64,12 +65,34 @@ def two_nights(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return made
 
 
-@pytest.fixture
-def at(tmp_path: Path, two_nights: Home) -> Iterator[Desk]:
-    """A desk at the first of the two releases."""
-    copy = Home(shutil.copytree(two_nights.root, tmp_path / "copy", symlinks=True))
+@contextmanager
+def first_desk(made: Home, folder: Path) -> Iterator[Desk]:
+    """A desk at the first release of a copy of a home."""
+    copy = Home(shutil.copytree(made.root, folder, symlinks=True))
     with warehouse.open_release(store.published_folders(copy)[0]) as connection:
         yield undrawn(Desk(copy, connection, DAY))
+
+
+@pytest.fixture
+def at(tmp_path: Path, two_nights: Home) -> Iterator[Desk]:
+    with first_desk(two_nights, tmp_path / "copy") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def two_other_nights(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Each case is of one test, which says what it is for. Copied, never changed."""
+    made = new_home(tmp_path_factory.mktemp("others") / "home")
+    themes = [{"case_id": SHARED_ACCOUNT.case_id, "theme": "catering"}]
+    night(made, [*DUE, *COUNTED], case_theme=themes)
+    night(made, [*DUE, *COUNTED_AFTER], **PAID_OR_ASKED)
+    return made
+
+
+@pytest.fixture
+def apart(tmp_path: Path, two_other_nights: Home) -> Iterator[Desk]:
+    with first_desk(two_other_nights, tmp_path / "copy") as opened:
+        yield opened
 
 
 @pytest.fixture
@@ -92,12 +115,10 @@ def by(name: str, key: str = "") -> By:
     return By(user(name), "demo", key)
 
 
-def test_the_queue_of_a_theme_has_its_cases_only(tmp_path: Path) -> None:
-    home = new_home(tmp_path / "home")
-    night(home, [A, B], case_theme=[{"case_id": B.case_id, "theme": "catering"}])
-    at = undrawn(desk(home))
-    assert [row.case_id for row in cases.queue(at, user("ann"), theme="catering")] == [B.case_id]
-    assert cases.queue(at, user("ann"), theme="care") == [] and len(cases.queue(at, user("ann"))) == 2
+def test_the_queue_of_a_theme_has_its_cases_only(apart: Desk) -> None:
+    ann = user("ann")
+    assert [row.case_id for row in cases.queue(apart, ann, theme="catering")] == [SHARED_ACCOUNT.case_id]
+    assert cases.queue(apart, ann, theme="care") == [] and len(cases.queue(apart, ann)) == 8
 
 
 def judge(at: Desk, name: str, case_id: str, given: Given, key: str = "") -> acts.Made:
@@ -439,20 +460,28 @@ def test_a_flag_on_which_two_persons_decide_is_explained_by_two(at: Desk) -> Non
     assert not acts.explain_away(at, by("sue"), "v1", **KNOWN, until=DAY)
 
 
-@pytest.mark.parametrize("unit", ["days", "days to the release"])
-def test_a_known_explanation_holds_for_the_facts_where_the_value_says_nothing(home: Home, unit: str) -> None:
+# Of four known explanations: a flag without a value, one with a value, and two whose value counts days. The
+# next night has one fact more for the first two, and one day more for the others.
+UNVALUED = Raised("u1", "UT-C-u1", subject_id="GB-COH-41", value=None)
+DAYS = Raised("d1", "UT-C-d1", subject_id="GB-COH-42", value=40.0, unit="days")
+DAYS_GOING_BY = Raised("g1", "UT-C-g1", subject_id="GB-COH-43", value=40.0, unit="days to the release")
+COUNTED = [UNVALUED, STOP, DAYS, DAYS_GOING_BY]
+COUNTED_AFTER = [
+    with_facts(UNVALUED, r2="b"),
+    with_facts(STOP, r2="b"),
+    replace(DAYS, value=41.0),
+    replace(DAYS_GOING_BY, value=41.0),
+]
+
+
+def test_a_known_explanation_holds_for_the_facts_where_the_value_says_nothing(apart: Desk) -> None:
     """There is none, or it counts the days that go by."""
-    unvalued = replace(A, value=None)
-    growing = Raised("d1", "UT-C-d1", subject_id="GB-COH-9", value=40.0, unit=unit)
-    night(home, [unvalued, STOP, growing])
-    before = undrawn(desk(home))
-    for flag_id in ("a1", "s1", "d1"):
+    for flag in COUNTED:
         for one in (by("sue"), OTHER):
-            acts.explain_away(before, one, flag_id, **KNOWN, until=DAY)
-    assert not queue(before)
-    night(home, [with_facts(unvalued, r2="b"), with_facts(STOP, r2="b"), replace(growing, value=41.0)])
-    back = {"UT-C-a1"} if unit == "days to the release" else {"UT-C-a1", "UT-C-d1"}
-    assert queue(undrawn(desk(home))).keys() == back
+            acts.explain_away(apart, one, flag.flag_id, **KNOWN, until=DAY)
+    counted = {flag.case_id for flag in COUNTED}
+    assert not counted & queue(apart).keys()
+    assert counted & queue(undrawn(desk(apart.home))).keys() == {UNVALUED.case_id, DAYS.case_id}
 
 
 def _many_nights(home: Home, nights_n: int, seed: int) -> tuple[int, int]:
@@ -522,21 +551,23 @@ def test_due_in_working_days_or_by_the_term_of_an_application(at: Desk) -> None:
     assert rows["UT-C-b1"].due_on == DAY + timedelta(days=6)
 
 
-def test_a_candidate_for_a_list_is_due_in_one_working_day(home: Home) -> None:
+LISTED = Raised("l1", "UT-C-l1", subject_id="GB-COH-44", indicator="LNK-010", subtype="candidate")
+LOOKED_AT = Raised("l2", "UT-C-l2", "LNK-030", subject_id="GB-COH-45", lane="look", subtype="candidate")
+ACCOUNT = Raised("p1", "UT-C-p1", subject_id="GB-COH-46", indicator="PUB-180")
+SHARED_ACCOUNT = Raised("p2", "UT-C-p2", subject_id="GB-COH-47", indicator="PUB-170")
+DUE = [LISTED, LOOKED_AT, ACCOUNT, SHARED_ACCOUNT]
+
+
+def test_a_changed_account_is_due_on_the_day_and_a_candidate_for_a_list_in_one_working_day(
+    apart: Desk,
+) -> None:
     """Where it is of lane act: one that is only looked at waits."""
-    candidate = replace(A, indicator="LNK-010", subtype="candidate")
-    looked_at = replace(B, indicator="LNK-030", lane="look", subtype="candidate")
-    night(home, [candidate, looked_at, VALUED])
-    rows = queue(undrawn(Desk(home, desk(home).connection, DAY)))
-    assert rows["UT-C-a1"].due_on == DAY + timedelta(days=1)
-    assert rows["UT-C-b1"].due_on == rows["UT-C-v1"].due_on == DAY + timedelta(days=28)
-
-
-def test_a_changed_account_is_due_on_the_day(home: Home) -> None:
-    night(home, [replace(A, indicator="PUB-180"), replace(B, indicator="PUB-170")])
-    rows = queue(undrawn(desk(home)))
-    assert rows["UT-C-a1"].due_on == DAY
-    assert rows["UT-C-b1"].due_on == DAY + timedelta(days=28)
+    days = {case_id: (row.due_on - DAY).days for case_id, row in queue(apart).items() if row.due_on}
+    assert {flag.case_id: days[flag.case_id] for flag in (*DUE, UNVALUED)} == {
+        ACCOUNT.case_id: 0,
+        LISTED.case_id: 1,
+        **{flag.case_id: 28 for flag in (LOOKED_AT, SHARED_ACCOUNT, UNVALUED)},
+    }
 
 
 def test_after_a_rollback_no_term_begins_anew(at: Desk, later: Desk) -> None:
@@ -622,24 +653,26 @@ def test_those_drawn_without_a_flag_are_dealt_with(at: Desk) -> None:
     assert "GB-COH-25" not in {one["entity_id"] for one in samples.unflagged(at, user("ann"), 99)}
 
 
-def test_whom_another_authority_pays_is_not_drawn(home: Home) -> None:
-    entities = [{"entity_id": f"GB-COH-{n}", "name": f"N{n}"} for n in range(10, 15)]
-    flows = [
+PAID_OR_ASKED: dict[str, list[dict[str, object]]] = {
+    "entity": [{"entity_id": f"GB-COH-{n}", "name": f"N{n}"} for n in range(10, 15)],
+    "flow": [
         {"flow_id": "a", "payee_id": "GB-COH-10", "payer_id": "body:town_of_x", "payer_name": "Town of X"},
         {"flow_id": "b", "payee_id": "GB-COH-11", "payer_id": "body:elsewhere"},
-    ]
-    subsidies = [
+    ],
+    "subsidy": [
         {"subsidy_id": "a", "payee_id": "GB-COH-12", "funder_id": "body:town-of-x"},
         {"subsidy_id": "b", "payee_id": "GB-COH-13", "funder_id": "body:elsewhere"},
-    ]
-    permits = [{"permit_id": "p", "applicant_id": "GB-COH-14", "state": "applied"}]
-    night(home, [A], entity=entities, flow=flows, subsidy=subsidies, permit=permits)
+    ],
+    "permit": [{"permit_id": "p", "applicant_id": "GB-COH-14", "state": "applied"}],
+}
 
+
+def test_whom_another_authority_pays_is_not_drawn(apart: Desk) -> None:
     def drawn() -> set[object]:
-        return {one["entity_id"] for one in samples.unflagged(desk(home), user("ann"), 99)}
+        return {one["entity_id"] for one in samples.unflagged(desk(apart.home), user("ann"), 99)}
 
     assert drawn() == {"GB-COH-14"}  # of two payers, the home does not say which one it is
-    (home.root / "undertow.toml").write_text('name = "Town of X"')
+    (apart.home.root / "undertow.toml").write_text('name = "Town of X"')
     assert drawn() == {"GB-COH-10", "GB-COH-12", "GB-COH-14"}
 
 

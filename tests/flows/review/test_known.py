@@ -2,6 +2,7 @@
 for.
 """
 
+import shutil
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from flows.check.input import Question
 from flows.check.sheet import Answer, Sheet, Subject
 from flows.facts.certainty import CERTAINTIES, Match
 from flows.facts.powers import Powers
+from flows.home.settings import Home
 from flows.review import acts, known
 from flows.review.acts import By, Given
 from flows.review.desk import Desk
@@ -35,11 +37,17 @@ def decisions(at: Desk, subject_id: str, purpose: str = "demo") -> list[dict[str
     return [dict(row) for row in rows]
 
 
+@pytest.fixture(scope="module")
+def one_night(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Copied, never changed."""
+    made = new_home(tmp_path_factory.mktemp("known") / "home")
+    night(made, [CASE, STOP])
+    return made
+
+
 @pytest.fixture
-def at(tmp_path: Path) -> Desk:
-    home = new_home(tmp_path / "home")
-    night(home, [CASE, STOP])
-    opened = desk(home)
+def at(tmp_path: Path, one_night: Home) -> Desk:
+    opened = desk(Home(shutil.copytree(one_night.root, tmp_path / "home", symlinks=True)))
     opened.__dict__["key"] = b"k" * 32  # nothing here is drawn for a second reading
     return opened
 
