@@ -17,10 +17,11 @@ from flows.home.settings import Home
 from flows.journal import audit, chain
 from flows.release.store import current_release
 from flows.release.verification import verify
-from tests.flows.check_release import ALDER, ALDER_TITLE, JOHN, published
+from tests.flows.check_release import ALDER, ALDER_TITLE, JOHN, entity, published, rows
 from transforms.errors import UsageError
 
 PERSON = "Mr John Paul Smith"
+ZEEDIJK = "NL-KVK-90012304"
 NAMED = [["check", ALDER], ["explain", "f1"], ["report", "--case", "UT-C-f1"], ["report", "--subject", ALDER]]
 DECLARED = (
     '[[purpose]]\ncode = "permits"\ntitle = "Permits"\nlegal_basis = "Article 3 of an invented '
@@ -35,7 +36,14 @@ def no_purpose(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return published(tmp_path_factory.mktemp("access") / "home", synthetic=False)
+    """A home of real registers. A person has a British company, and a seat on the board of a Dutch one."""
+    given = rows()
+    seat = {"interest_id": "seat", "statement_id": "r-seat", "subject_id": ZEEDIJK, "party_id": JOHN}
+    given["interest"].append({**seat, "interest_type": "boardMember", "basis": "unknown", "is_open": True})
+    given["entity"].append(entity(ZEEDIJK, "ZEEDIJK OPSLAG B.V."))
+    register = {"register": "nl_kvk_dataservice", "title": "Dutch registrations", "territory": "nl"}
+    given["register"].append({**register, "edition_in_force": "2026-06-01"})
+    return published(tmp_path_factory.mktemp("access") / "home", given, synthetic=False)
 
 
 @pytest.fixture
@@ -159,6 +167,39 @@ def test_entities_stand_by_id_and_persons_and_typed_text_by_keyed_hash(real: Hom
     written = audit.log(real).path.read_bytes().lower() + audit.log(real).head_path.read_bytes()
     assert not [word for word in ("john", "smith", "alder farm") if word.encode() in written]
     assert verify(real).faults == ()
+
+
+SCREENING = """
+[[purpose]]
+code = "integrity"
+title = "Integrity screening"
+legal_basis = "Article 28"
+allows = ["functions"]
+"""
+
+
+@pytest.mark.parametrize(("purpose", "lists_functions"), [("permits", False), ("integrity", True)])
+def test_a_persons_functions_are_listed_for_a_purpose_that_allows_them(
+    made: Home, purpose: str, lists_functions: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those in the Dutch trade register."""
+    (made.root / SETTINGS_FILE).write_text(DECLARED + SCREENING)
+    assert exit_code(["check", JOHN, "--home", str(made.root), "--purpose", purpose, "--json"]) == 0
+    output = capsys.readouterr().out
+    [subject] = json.loads(output)["answers"][0]["subjects"]
+    listed = {row["subject_id"] for row in subject["holdings"]}
+    assert (ALDER in listed, ZEEDIJK in listed) == (True, lists_functions)
+    assert (ZEEDIJK in output) == lists_functions
+    words = {each["what"] for each in subject["searched"]}
+    assert any("--allows functions" in word for word in words) != lists_functions
+
+
+def test_the_board_of_a_company_is_listed_for_any_purpose(
+    real: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code(["check", ZEEDIJK, "--home", str(real.root), "--purpose", "permits", "--json"]) == 0
+    [subject] = json.loads(capsys.readouterr().out)["answers"][0]["subjects"]
+    assert [row["party_id"] for row in subject["interests"]] == [JOHN]
 
 
 def test_a_key_that_is_gone_is_not_made_anew(real: Home, capsys: pytest.CaptureFixture[str]) -> None:

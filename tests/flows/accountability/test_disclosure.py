@@ -80,7 +80,7 @@ def rows_of(disclosed_rows: list[dict[str, str]], view: str) -> list[str]:
     return [row["row"] for row in disclosed_rows if row["view"] == view]
 
 
-def test_it_has_every_row_with_its_source_and_nothing_of_others(home: Home) -> None:
+def test_it_has_every_row_with_its_source_and_nothing_of_others_and_is_audited(home: Home) -> None:
     disclosed_rows = disclosed(home)
     sources = {
         tuple(row[name] for name in ("register", "edition", "file", "record")) for row in disclosed_rows
@@ -101,48 +101,44 @@ def test_it_has_every_row_with_its_source_and_nothing_of_others(home: Home) -> N
         [row] = rows_of(disclosed_rows, view)
         assert key in row
     assert not any(MARY in row["row"] for row in disclosed_rows)
+    assert rows_of(disclosed_rows, "lookup")[-1].splitlines()[1:] == ["command: disclose", "purpose: access"]
+    assert JOHN not in audit.log(home).path.read_text()
     assert disclosed(home, f"{PSC}:r2")[:-1] == disclosed_rows[:-1]  # the last is the lookup before
 
 
 @pytest.mark.parametrize(("purpose", "is_read"), [("permits", True), ("bibob", False)])
-def test_decided_verdicts_are_in_it_and_no_open_one(home: Home, purpose: str, is_read: bool) -> None:
+def test_decided_verdicts_and_what_was_done_about_their_cases_or_names_them_is_in_it(
+    home: Home, purpose: str, is_read: bool
+) -> None:
+    """No open verdict; of UT-C-f2, which is of somebody else, only what names them."""
     flag = {"flag_id": "f1", "indicator": "OWN-010", "version": "1", "subject_id": ALDER, "facts": []}
     body = {"outcome": "no-concern", "outcomes": {}, "reason": "explained", "flags": [flag]}
     with reviews.writing(home) as log:
         for n, (case, second) in enumerate((("UT-C-f1", ""), ("UT-C-f1", "drawn"), ("UT-C-f2", ""))):
             verdict = {**body, "second": second}
             log.append(Draft("bob", "reviewer", purpose, case, "verdict", verdict, note=f"note {n}"))
-    [row] = rows_of(disclosed(home), "verdict")
-    assert "outcome: no-concern" in row and ("note: note 0" in row) is is_read
-
-
-@pytest.mark.parametrize(("purpose", "is_read"), [("permits", True), ("bibob", False)])
-def test_what_was_done_about_their_cases_or_names_them_is_in_it(
-    home: Home, purpose: str, is_read: bool
-) -> None:
-    """Of UT-C-f2, which is of somebody else, only what names them."""
-    with reviews.writing(home) as log:
-        for kind, case, body in (
+        for kind, case, act in (
             ("done", "UT-C-f1", {"verdict": 1, "done": ["refused"]}),
             ("file", "UT-C-f1", {"name": "passport.pdf", "sha256": "0", "bytes": 1}),
             ("file", "UT-C-f2", {"name": "lease.pdf", "sha256": "1", "bytes": 1}),
             ("reference", "UT-C-f2", {"reference": "letter to mr john  paul SMITH"}),
         ):
-            log.append(Draft("rachel", "reviewer", purpose, case, kind, body))
-    rows = rows_of(disclosed(home), "review")
-    assert [row.splitlines()[0] for row in rows] == ["kind: done", "kind: file", "kind: reference"]
-    text = "\n".join(rows)
+            log.append(Draft("rachel", "reviewer", purpose, case, kind, act))
+    disclosed_rows = disclosed(home)
+    [row] = rows_of(disclosed_rows, "verdict")
+    assert "outcome: no-concern" in row and ("note: note 0" in row) is is_read
+    acts = rows_of(disclosed_rows, "review")
+    assert [row.splitlines()[0] for row in acts] == ["kind: done", "kind: file", "kind: reference"]
+    text = "\n".join(acts)
     assert all((words in text) is is_read for words in ("refused", "passport.pdf", "john  paul SMITH"))
     assert "rachel" not in text and "lease.pdf" not in text
 
 
-def test_it_takes_a_purpose_for_it_and_is_audited(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_takes_a_purpose_for_it(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     command = ["disclose", JOHN, "--to", str(home.root.parent / "x.xlsx"), "--home", str(home.root)]
     assert exit_code([*command, "--purpose", "permits"]) == 2
     assert "--allows access" in capsys.readouterr().err
     assert not audit.log(home).path.exists()
-    assert rows_of(disclosed(home), "lookup")[-1].splitlines()[1:] == ["command: disclose", "purpose: access"]
-    assert JOHN not in audit.log(home).path.read_text()
     assert exit_code([*command, "--purpose", "access"]) == 0
 
 
