@@ -535,19 +535,31 @@ class Page(HTMLParser):
         return [attributes[attribute] or "" for _, attributes in self.tags if attribute in attributes]
 
 
-@pytest.fixture
-def no_indicators(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def no_indicators() -> Iterator[None]:
     """The page must not depend on which indicators this checkout holds."""
-    monkeypatch.setattr("flows.pages.release.indicators", dict)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("flows.pages.release.indicators", dict)
+        yield
 
 
-pytestmark = pytest.mark.usefixtures("no_indicators")
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of a release in which nothing is wrong."""
+    return night(calm_release(), tmp_path_factory.mktemp("calm"))
+
+
+@pytest.fixture(scope="module")
+def busy(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of a release in which much is wrong, with hostile names."""
+    return night(busy_release(), tmp_path_factory.mktemp("busy"))
+
 
 # --- what it says ------------------------------------------------------------------------------------------
 
 
-def test_says_what_the_release_is_and_what_a_flag_is_not(tmp_path: Path) -> None:
-    text = Page(night(calm_release(), tmp_path)).text
+def test_says_what_the_release_is_and_what_a_flag_is_not(calm: str) -> None:
+    text = Page(calm).text
     assert "Night report, 2018-02-01" in text
     assert "A flag is an indication, not a finding or an accusation; a person decides." in text
     assert "0001-abcdef" in text
@@ -557,11 +569,10 @@ def test_says_what_the_release_is_and_what_a_flag_is_not(tmp_path: Path) -> None
     assert "SYNTHETIC" not in text
 
 
-def test_synthetic_release_says_so_first_and_on_every_printed_page(tmp_path: Path) -> None:
-    html = night(busy_release(), tmp_path)
-    assert Page(html).text.strip().startswith("Skip to the report SYNTHETIC")
-    assert '@bottom-left { content: "SYNTHETIC' in html
-    assert "<title>SYNTHETIC: " in html
+def test_synthetic_release_says_so_first_and_on_every_printed_page(busy: str) -> None:
+    assert Page(busy).text.strip().startswith("Skip to the report SYNTHETIC")
+    assert '@bottom-left { content: "SYNTHETIC' in busy
+    assert "<title>SYNTHETIC: " in busy
 
 
 def test_the_stop_lane_comes_first_and_whole_with_the_law_and_the_sentence_of_each(tmp_path: Path) -> None:
@@ -582,8 +593,8 @@ def test_the_stop_lane_comes_first_and_whole_with_the_law_and_the_sentence_of_ea
     assert "TREVENEN" not in stop
 
 
-def test_a_night_without_a_case_of_lane_stop_says_that_this_clears_nobody(tmp_path: Path) -> None:
-    assert "none No case is of lane stop. That clears nobody" in Page(night(calm_release(), tmp_path)).text
+def test_a_night_without_a_case_of_lane_stop_says_that_this_clears_nobody(calm: str) -> None:
+    assert "none No case is of lane stop. That clears nobody" in Page(calm).text
 
 
 def test_what_changed_is_said_of_each_kind_and_of_none(tmp_path: Path) -> None:
@@ -613,8 +624,8 @@ def test_cases_are_counted_by_lane_family_and_district_with_those_of_none(tmp_pa
     assert "not known0011" in text
 
 
-def test_a_case_with_a_page_is_linked_and_the_site_only_where_it_stands(tmp_path: Path) -> None:
-    links = Page(night(calm_release(), tmp_path)).values("href")
+def test_a_case_with_a_page_is_linked_and_the_site_only_where_it_stands(calm: str, tmp_path: Path) -> None:
+    links = Page(calm).values("href")
     assert "cases/UT-C-f1.html" in links and "cases.html" not in links
     with database(calm_release()) as connection:
         page = Page(reporting.render_night(connection, tmp_path, has_site=True).read_text(encoding="utf-8"))
@@ -623,17 +634,16 @@ def test_a_case_with_a_page_is_linked_and_the_site_only_where_it_stands(tmp_path
     )
 
 
-def test_counts_and_base_rates(tmp_path: Path) -> None:
-    text = Page(night(calm_release(), tmp_path)).text.replace("\u202f", " ")
+def test_counts_and_base_rates(calm: str, tmp_path: Path) -> None:
+    text = Page(calm).text.replace("\u202f", " ")
     assert "OWN-010 Circular ownershipact 14 3160.0232 %12" in text
     release = calm_release()
     release["indicator"] = [indicator_row("OWN-010", "Circular ownership", 3, 0, 0)]
     assert "everything assessed was flagged, so this rate says nothing" in night(release, tmp_path)
 
 
-def test_registers_blocked_stale_incomplete_or_absent_stand_in_the_box_at_the_top(tmp_path: Path) -> None:
-    html = night(busy_release(), tmp_path)
-    box = Page(html[html.index('<section id="care"') : html.index('<section id="since"')]).text.replace(
+def test_registers_blocked_stale_incomplete_or_absent_stand_in_the_box_at_the_top(busy: str) -> None:
+    box = Page(busy[busy.index('<section id="care"') : busy.index('<section id="since"')]).text.replace(
         "\u202f", " "
     )
     assert (
@@ -650,11 +660,8 @@ def test_registers_blocked_stale_incomplete_or_absent_stand_in_the_box_at_the_to
     assert "Every register held" not in box
 
 
-def test_calm_release_says_that_nothing_is_missing(tmp_path: Path) -> None:
-    assert (
-        "Every register held is in force, complete and not stale."
-        in Page(night(calm_release(), tmp_path)).text
-    )
+def test_calm_release_says_that_nothing_is_missing(calm: str) -> None:
+    assert "Every register held is in force, complete and not stale." in Page(calm).text
 
 
 def test_rows_that_do_not_add_up_are_loud(tmp_path: Path) -> None:
@@ -667,8 +674,8 @@ def test_rows_that_do_not_add_up_are_loud(tmp_path: Path) -> None:
     )
 
 
-def test_rejects_findings_gates_and_files_are_listed(tmp_path: Path) -> None:
-    text = Page(night(busy_release(), tmp_path)).text.replace("\u202f", " ")
+def test_rejects_findings_gates_and_files_are_listed(busy: str) -> None:
+    text = Page(busy).text.replace("\u202f", " ")
     assert re.search(
         r"impossible date ?UK companies that own property ?2018-01-05 ?Date Proprietor Added \(1\) ?8 "
         r"?record 1, byte 400; ",
@@ -770,9 +777,8 @@ def test_a_blank_area_is_a_usage_error(tmp_path: Path) -> None:
 # --- one release and nothing else -------------------------------------------------------------------------
 
 
-def test_equal_releases_give_equal_bytes_in_any_row_order(tmp_path: Path) -> None:
-    release = busy_release()
-    turned = {name: list(reversed(rows)) for name, rows in release.items()}
+def test_equal_releases_give_equal_bytes_in_any_row_order(busy: str, tmp_path: Path) -> None:
+    turned = {name: list(reversed(rows)) for name, rows in busy_release().items()}
     turned["run"] = [
         {
             "run_id": "other",
@@ -781,13 +787,12 @@ def test_equal_releases_give_equal_bytes_in_any_row_order(tmp_path: Path) -> Non
             "engine": "prefect",
         }
     ]
-    assert night(release, tmp_path / "a") == night(turned, tmp_path / "b")
+    assert night(turned, tmp_path) == busy
 
 
-def test_nothing_of_the_run_is_on_the_page(tmp_path: Path) -> None:
-    html = night(calm_release(), tmp_path)
-    assert "run-secret" not in html
-    assert "2031" not in html
+def test_nothing_of_the_run_is_on_the_page(calm: str) -> None:
+    assert "run-secret" not in calm
+    assert "2031" not in calm
 
 
 def test_only_declared_views_are_read(tmp_path: Path) -> None:
@@ -848,11 +853,11 @@ def test_an_empty_release_still_makes_a_page(tmp_path: Path) -> None:
 # --- hostile names ----------------------------------------------------------------------------------------
 
 
-def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
+def test_hostile_names_change_nothing_of_the_page(busy: str, tmp_path: Path) -> None:
     """The same release with tame words in the same places has the same tags with the same attributes, but for
     the chips.
     """
-    release, tame = busy_release(), busy_release()
+    tame = busy_release()
     words = {
         name[:length]: f"TAME {i:02d} {length}"
         for i, name in enumerate(HOSTILE)
@@ -862,7 +867,7 @@ def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
         tame[name] = [{column: words.get(str(value), value) for column, value in row.items()} for row in rows]
     tags = [
         Counter((tag, *sorted(attributes.items())) for tag, attributes in Page(html).tags)
-        for html in (night(release, tmp_path / "a"), night(tame, tmp_path / "b"))
+        for html in (busy, night(tame, tmp_path))
     ]
     hostile, calm = (
         {tag: n for tag, n in counts.items() if tag not in {("span", ("class", "chip")), ("wbr",)}}
@@ -874,8 +879,8 @@ def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
     )
 
 
-def test_page_is_well_formed_and_has_no_handler_style_sheet_or_outside_request(tmp_path: Path) -> None:
-    page = Page(night(busy_release(), tmp_path))
+def test_page_is_well_formed_and_has_no_handler_style_sheet_or_outside_request(busy: str) -> None:
+    page = Page(busy)
     assert page.faults == []
     assert page.open == []
     assert not [
@@ -888,28 +893,26 @@ def test_page_is_well_formed_and_has_no_handler_style_sheet_or_outside_request(t
     assert all(re.match(r"#|data:,|cases/UT-C-[a-z0-9]+\.html$", link) for link in page.values("href"))
 
 
-def test_content_security_policy_stands_before_anything_it_could_govern(tmp_path: Path) -> None:
-    html = night(busy_release(), tmp_path)
+def test_content_security_policy_stands_before_anything_it_could_govern(busy: str) -> None:
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-    assert html.startswith(
+    assert busy.startswith(
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta '
         'http-equiv="Content-Security-Policy"'
     )
-    assert policy in html
-    assert not re.search(r"url\(|@import", html)
+    assert policy in busy
+    assert not re.search(r"url\(|@import", busy)
 
 
-def test_hidden_characters_are_named_and_never_raw(tmp_path: Path) -> None:
-    html = night(busy_release(), tmp_path)
+def test_hidden_characters_are_named_and_never_raw(busy: str) -> None:
     for raw in "\u202e\u202c\u200b\u2066\ufeff\u00ad\u00a0\x01\x1b\x7f\ufe0f":
-        assert raw not in html, f"U+{ord(raw):04X}"
-        assert f'<span class="chip">U+{ord(raw):04X}</span>' in html
-    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", html)
-    assert "\u0301" * 5 not in html
+        assert raw not in busy, f"U+{ord(raw):04X}"
+        assert f'<span class="chip">U+{ord(raw):04X}</span>' in busy
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", busy)
+    assert "\u0301" * 5 not in busy
 
 
-def test_headings_descend_one_step_and_ids_are_unique(tmp_path: Path) -> None:
-    page = Page(night(busy_release(), tmp_path))
+def test_headings_descend_one_step_and_ids_are_unique(busy: str) -> None:
+    page = Page(busy)
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
@@ -921,8 +924,8 @@ def test_headings_descend_one_step_and_ids_are_unique(tmp_path: Path) -> None:
     assert {label for value in page.values("aria-labelledby") for label in value.split()} <= set(ids)
 
 
-def test_tables_have_captions_and_header_cells_with_a_scope(tmp_path: Path) -> None:
-    tags = Page(night(busy_release(), tmp_path)).tags
+def test_tables_have_captions_and_header_cells_with_a_scope(busy: str) -> None:
+    tags = Page(busy).tags
     names = [tag for tag, _ in tags]
     assert names.count("table") == names.count("caption") > 5
     assert all(attributes.get("scope") in {"col", "row"} for tag, attributes in tags if tag == "th")
@@ -967,14 +970,13 @@ PROBE = """<script>document.documentElement.dataset.probe = "ran"</script>"""
 
 
 @pytest.mark.nightly
-def test_chromium_runs_no_script(tmp_path: Path) -> None:
+def test_chromium_runs_no_script(busy: str, tmp_path: Path) -> None:
     """A script planted in the finished page must not run either: the policy holds even where escaping would
     not.
     """
-    html = night(busy_release(), tmp_path)
     planted = tmp_path / "planted.html"
     planted.write_text(
-        html.replace(
+        busy.replace(
             '<main id="main"',
             f'{PROBE}<img src=x onerror="document.documentElement.dataset.probe=1"><main id="main"',
         ),
@@ -1016,13 +1018,12 @@ def test_chromium_loads_the_page_and_nothing_else(tmp_path: Path) -> None:
     assert asked_outside(tmp_path / "calm" / "night.html", tmp_path / "asked_calm") == set()
 
 
-@pytest.mark.parametrize("width_px", [1200, 400])
-def test_chromium_shows_no_sideways_scrolling(tmp_path: Path, width_px: int) -> None:
-    """Measured in a frame of that width, with every `details` open; the frame is the test's, so its script
+def test_chromium_shows_no_sideways_scrolling(busy: str, tmp_path: Path) -> None:
+    """Measured in frames of two widths, with every `details` open; the frames are the test's, so their script
     may run.
     """
-    html = night(busy_release(), tmp_path)
-    inner = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", html).replace(
+    widths = (1200, 400)
+    inner = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", busy).replace(
         "<details", "<details open"
     )
     measure = (
@@ -1033,21 +1034,20 @@ def test_chromium_shows_no_sideways_scrolling(tmp_path: Path, width_px: int) -> 
     frame = tmp_path / "frame.html"
     frame.write_text(
         "<!doctype html><html><script>addEventListener('message',"
-        "e=>document.documentElement.dataset.widths=e.data)</script>"
-        f'<iframe src="inner.html" style="width:{width_px}px;height:900px;border:0"></iframe></html>',
+        "e=>document.documentElement.dataset[`inner${e.data[1]}`]=e.data[0])</script>"
+        + "".join(
+            f'<iframe src="inner.html" style="width:{width}px;height:900px;border:0"></iframe>'
+            for width in widths
+        )
+        + "</html>",
         encoding="utf-8",
     )
-    dom = browser(
-        frame,
-        tmp_path / "profile",
-        "--dump-dom",
-        "--allow-file-access-from-files",
-        f"--window-size={width_px + 100},1000",
-    )
-    widths = re.search(r'data-widths="(\d+),(\d+)"', dom)
-    assert widths
-    assert int(widths[2]) == width_px
-    assert int(widths[1]) <= width_px
+    arguments = ("--dump-dom", "--allow-file-access-from-files", "--window-size=1300,1000")
+    dom = browser(frame, tmp_path / "profile", *arguments)
+    pairs = re.findall(r'data-inner(\d+)="(\d+)"', dom)
+    measured = {int(inner_px): int(scroll_px) for inner_px, scroll_px in pairs}
+    assert measured.keys() == set(widths)
+    assert all(scroll_px <= inner_px for inner_px, scroll_px in measured.items())
 
 
 def test_a_register_that_only_tests_patterns_is_missing_nowhere() -> None:
