@@ -5,7 +5,7 @@ asked for.
 import random
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -48,6 +48,7 @@ from transforms.model.views import PROPRIETORSHIP, RESOLUTION
 CASE = "UT-C-f1"
 PERSON = "Ada Canary Quillfeather"
 Rows = Mapping[str, Sequence[Mapping[str, object]]]
+type Tables = dict[str, list[dict[str, object]]]
 A, B, TITLE = "GB-COH-09990001", "GB-COH-09990002", "GB-HMLR-CL1"
 
 
@@ -258,11 +259,54 @@ def case_page(rows: Rows, to: Path, case_id: str = CASE) -> str:
     return page
 
 
+type Adds = Callable[[Tables], None]
+CROWDED: list[Adds] = []
+OTHER: list[Adds] = []
+
+
+def of(page: list[Adds]) -> Callable[[Adds], Adds]:
+    """What the function adds to a release is on this page, with what others add. Its test stands below it."""
+
+    def kept(adds: Adds) -> Adds:
+        page.append(adds)
+        return adds
+
+    return kept
+
+
+def with_all(page: Sequence[Adds]) -> Tables:
+    rows = release()
+    for adds in page:
+        adds(rows)
+    return rows
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of `release`."""
+    return case_page(release(), tmp_path_factory.mktemp("plain"))
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return case_page(with_all(CROWDED), tmp_path_factory.mktemp("crowded"))
+
+
+@pytest.fixture(scope="module")
+def other(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return case_page(with_all(OTHER), tmp_path_factory.mktemp("other"))
+
+
+def section(html: str, first: str, after: str) -> str:
+    """The text from one section to another."""
+    return Page(html[html.index(f'<section id="{first}"') : html.index(f'<section id="{after}"')]).text
+
+
 # --- what it says -----------------------------------------------------------------------------------------
 
 
-def test_a_page_has_its_sections_in_order_and_says_what_is_known(tmp_path: Path) -> None:
-    page = Page(case_page(release(), tmp_path))
+def test_a_page_has_its_sections_in_order_and_says_what_is_known(plain: str) -> None:
+    page = Page(plain)
     sections = [attributes["id"] for tag, attributes in page.tags if tag == "h2"]
     assert sections == [
         "why-h",
@@ -334,10 +378,13 @@ def test_a_bound_that_is_not_included_is_said_to_be_out(
     assert f"{PERSON}: {phrase}" in Page(case_page(rows, tmp_path)).text
 
 
-def test_a_sentence_that_gives_only_a_number_says_what_it_is_about(tmp_path: Path) -> None:
-    rows = release()
+@of(CROWDED)
+def a_sentence_that_gives_only_a_number(rows: Tables) -> None:
     rows["flag"][1]["explanation"] = f"Bought early: {TITLE}."
-    page = Page(case_page(rows, tmp_path)).text
+
+
+def test_a_sentence_that_gives_only_a_number_says_what_it_is_about(crowded: str) -> None:
+    page = Page(crowded).text
     assert f"Bought early: {TITLE}. About 1 Fore Street." in page
     assert "About TREVENEN" not in page  # its sentence names it
 
@@ -366,8 +413,9 @@ def test_every_flag_has_its_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "112 more lines have no sentence here" in Page(case_page(rows, tmp_path / "small")).text
 
 
-def test_flags_of_one_indicator_on_one_control_group_are_one_line_with_their_number(tmp_path: Path) -> None:
-    rows = release()
+@of(CROWDED)
+def flags_of_one_indicator_on_one_control_group(rows: Tables) -> None:
+    """And two on another. Nothing says on what they rest."""
     ids = [f"GB-COH-0700000{k}" for k in range(9)]
     rows["graph_control_group"] = [
         {"control_group_id": "CG-X" if k < 7 else "CG-Y", "subject_id": one, "controller_id": "UT-P-1"}
@@ -379,36 +427,54 @@ def test_flags_of_one_indicator_on_one_control_group_are_one_line_with_their_num
         )
         for k, one in enumerate(ids)
     ]
-    html = case_page(rows, tmp_path)
-    why = Page(html[html.index('<section id="why"') : html.index('<section id="picture"')]).text
+
+
+def test_flags_of_one_indicator_on_one_control_group_are_one_line_with_their_number(crowded: str) -> None:
+    why = section(crowded, "why", "picture")
     assert "Sentence 0. About SUBJECT 0. 7 flags alike under one control, also on SUBJECT 1; " in why
     assert "Sentence 1." not in why and "Sentence 7." in why and "Sentence 8." in why
-    annex = Page(html[html.index('<section id="flags"') :]).text
+    annex = Page(crowded[crowded.index('<section id="flags"') :]).text
     assert "6 more flags alike" in annex and "Sentence 6." in annex
 
 
-def test_regimes_of_one_rule_on_the_same_subjects_are_one_line_and_candidates_another(tmp_path: Path) -> None:
-    rows = release()
+def test_a_flag_without_evidence_is_said_to_be_unusable(plain: str, crowded: str) -> None:
+    unusable = "No evidence is stored for this flag. Do not use it"
+    assert unusable in Page(crowded).text and unusable not in Page(plain).text
+
+
+@of(OTHER)
+def regimes_of_one_rule_on_the_same_subjects(rows: Tables) -> None:
     rows["flag"] += [
         flag_row(f"{rule}{one}", "OWN-010", one, subject_id=one, case_id=CASE, subtype=rule)
         for rule, one in (("EU", B), ("UK", B), ("OFAC", B), ("candidate", B), ("listed", "GB-COH-09990009"))
     ]
-    html = case_page(rows, tmp_path)
-    why = Page(html[html.index('<section id="why"') : html.index('<section id="picture"')]).text
+
+
+def test_regimes_of_one_rule_on_the_same_subjects_are_one_line_and_candidates_another(other: str) -> None:
+    why = section(other, "why", "picture")
     assert why.count("3 flags alike (EU, OFAC, UK).") == 1 and why.count(f"{B} holds itself") == 2
     assert "GB-COH-09990009 holds itself" in why
 
 
-def test_a_case_ends_in_what_to_ask_each_question_once_and_lane_stop_names_the_law(tmp_path: Path) -> None:
-    rows = release()
+@of(CROWDED)
+def what_to_ask_and_a_law(rows: Tables) -> None:
     rows["indicator"][0] |= {"ask_next": ["Who owns it?", "Where is it?"], "law": "An Act may forbid it."}
     rows["indicator"][1] |= {"ask_next": ["Who owns it?"]}
-    html = case_page(rows, tmp_path)
-    questions = Page(html[html.index('<section id="ask"') : html.index('<section id="review"')]).text
-    assert re.sub(r"\s+", " ", questions).endswith("Who owns it? OWN-010, PRP-010 Where is it? OWN-010 ")
-    assert "An Act may forbid it." not in html
+
+
+@of(OTHER)
+def a_flag_of_lane_stop(rows: Tables) -> None:
+    what_to_ask_and_a_law(rows)
     rows["flag"][0] |= {"lane": "stop"}
-    assert case_page(rows, tmp_path).count("An Act may forbid it.") == 1
+
+
+def test_a_case_ends_in_what_to_ask_each_question_once_and_lane_stop_names_the_law(
+    crowded: str, other: str
+) -> None:
+    questions = section(crowded, "ask", "review")
+    assert re.sub(r"\s+", " ", questions).endswith("Who owns it? OWN-010, PRP-010 Where is it? OWN-010 ")
+    assert "An Act may forbid it." not in crowded
+    assert other.count("An Act may forbid it.") == 1
 
 
 def test_powers_are_those_of_the_subjects_country_and_say_whether_a_person_checked_them(
@@ -433,7 +499,7 @@ def test_powers_are_those_of_the_subjects_country_and_say_whether_a_person_check
     assert "not yet checked by a person" in text
 
 
-def test_a_page_leads_back_to_the_night_and_out_to_the_publishers(tmp_path: Path) -> None:
+def test_a_page_leads_back_to_the_night_and_out_to_the_publishers(plain: str, tmp_path: Path) -> None:
     rows = release()
     rows["release"][0]["synthetic"] = False
     with database(rows) as connection:
@@ -446,22 +512,14 @@ def test_a_page_leads_back_to_the_night_and_out_to_the_publishers(tmp_path: Path
         company,
         f"{company}/persons-with-significant-control",
     }
-    assert not [
-        link for link in Page(case_page(release(), tmp_path / "x" / "y")).values("href") if "://" in link
-    ]
-
-
-def test_a_flag_without_evidence_is_said_to_be_unusable(tmp_path: Path) -> None:
-    rows = release()
-    rows["evidence"] = []
-    assert "No evidence is stored for this flag. Do not use it" in Page(case_page(rows, tmp_path)).text
+    assert not [link for link in Page(plain).values("href") if "://" in link]
 
 
 @pytest.mark.nightly
 def test_certain_and_possible_are_told_apart_without_colour_and_unknown_parties_stand_apart(
-    tmp_path: Path,
+    plain: str,
 ) -> None:
-    page = Page(case_page(release(), tmp_path))
+    page = Page(plain)
     classes = [
         attributes["class"]
         for tag, attributes in page.tags
@@ -481,10 +539,23 @@ def test_every_method_has_its_step_of_confidence(table: Table) -> None:
     assert set(table["method"].values) <= set(CONFIDENCE)
 
 
-def test_a_link_that_a_person_judged_says_so(tmp_path: Path) -> None:
-    rows = release()
+@of(CROWDED)
+def a_link_that_a_person_judged(rows: Tables) -> None:
     rows["resolution"][0]["method"] = "judgement"
-    assert "confirmeda person judged the record to be of this party" in Page(case_page(rows, tmp_path)).text
+
+
+def test_a_link_that_a_person_judged_says_so(crowded: str) -> None:
+    assert "confirmeda person judged the record to be of this party" in Page(crowded).text
+
+
+@of(OTHER)
+def a_link_of_one_record(rows: Tables) -> None:
+    rows["resolution"][0]["method"] = "record"
+
+
+def test_only_what_was_compared_is_called_the_same(other: str) -> None:
+    text = Page(other).text
+    assert "one record onlyno rule joined it" in text and "same identifier" not in text
 
 
 def screened(kind: str, **more: object) -> dict[str, list[dict[str, object]]]:
@@ -549,13 +620,6 @@ def test_without_a_flag_of_a_candidate_a_link_between_subjects_is_the_weakest(tm
         and "not confirmed; score" not in text
         and f"{PERSON}may beLISTED ONEA list" in text
     )
-
-
-def test_only_what_was_compared_is_called_the_same(tmp_path: Path) -> None:
-    rows = release()
-    rows["resolution"][0]["method"] = "record"
-    text = Page(case_page(rows, tmp_path)).text
-    assert "one record onlyno rule joined it" in text and "same identifier" not in text
 
 
 def test_a_case_of_a_title_alone_shows_who_stands_above_its_proprietors(tmp_path: Path) -> None:
@@ -676,8 +740,8 @@ def test_of_two_holdings_of_a_title_the_open_one_is_drawn(tmp_path: Path, last: 
     )
 
 
-def test_everybody_above_is_drawn_however_many_steps_up(tmp_path: Path) -> None:
-    rows = release()
+@of(CROWDED)
+def many_steps_up(rows: Tables) -> None:
     steps = [B, *(f"GB-COH-0888{k:04d}" for k in range(12))]
     rows["entity"] += [
         {"entity_id": step, "name": f"STEP {k} LTD", "entity_type": "registeredEntity"}
@@ -688,7 +752,10 @@ def test_everybody_above_is_drawn_however_many_steps_up(tmp_path: Path) -> None:
         {"component_no": 1, "subject_id": held, "party_id": holder, "statement_id": f"s{holder}"}
         for held, holder in pairwise(steps)
     ]
-    text = Page(case_page(rows, tmp_path)).text
+
+
+def test_everybody_above_is_drawn_however_many_steps_up(crowded: str) -> None:
+    text = Page(crowded).text
     assert "STEP 12 LTD: holder, with no right stated" in text and "the list below ends" not in text
 
 
@@ -746,8 +813,8 @@ def test_whoever_has_no_room_in_the_picture_is_in_the_list(
     )
 
 
-def test_joint_holders_and_joint_controllers_are_said_to_be_such(tmp_path: Path) -> None:
-    rows = release()
+@of(OTHER)
+def joint_holders_and_joint_controllers(rows: Tables) -> None:
     rows["interest"] = [
         {
             "interest_id": f"i{party}",
@@ -762,16 +829,16 @@ def test_joint_holders_and_joint_controllers_are_said_to_be_such(tmp_path: Path)
         for party, group, is_open in (
             ("UT-P-1", "g", True),
             (B, "g", True),
-            ("UT-P-2", "alone", True),
-            ("UT-P-3", "alone", False),
+            ("UT-P-a", "alone", True),
+            ("UT-P-b", "alone", False),
         )
     ]
-    rows["person"] += [{"person_id": "UT-P-2", "person_type": "knownPerson", "full_name": "Bo Alone"}]
+    rows["person"] += [{"person_id": "UT-P-a", "person_type": "knownPerson", "full_name": "Bo Alone"}]
     rows["graph_edge"] += [
         {
             "component_no": 1,
             "subject_id": A,
-            "party_id": "UT-P-2",
+            "party_id": "UT-P-a",
             "basis": "shares",
             "share_min": Decimal(50),
             "statement_id": "r9",
@@ -780,9 +847,12 @@ def test_joint_holders_and_joint_controllers_are_said_to_be_such(tmp_path: Path)
     rows["graph_control"] = [
         {"party_id": "UT-P-1", "subject_id": A, "verdict": "CERTAIN", "kind": "joint"},
         {"party_id": B, "subject_id": A, "verdict": "POSSIBLE", "kind": "joint"},
-        {"party_id": "UT-P-2", "subject_id": A, "verdict": "CERTAIN", "kind": "control"},
+        {"party_id": "UT-P-a", "subject_id": A, "verdict": "CERTAIN", "kind": "control"},
     ]
-    text = Page(case_page(rows, tmp_path)).text
+
+
+def test_joint_holders_and_joint_controllers_are_said_to_be_such(other: str) -> None:
+    text = Page(other).text
     for phrase in (
         f"{PERSON}: owns jointly 50–75 %; controls together with others, certain",
         "ABOVE LTD (Jersey): owns jointly 50–75 %; may control together with others",
@@ -792,8 +862,8 @@ def test_joint_holders_and_joint_controllers_are_said_to_be_such(tmp_path: Path)
     assert text.count("controls together with others") == 2  # whole in the picture too
 
 
-def test_a_trust_that_no_register_names_is_not_shown_as_a_number(tmp_path: Path) -> None:
-    rows = release()
+@of(CROWDED)
+def a_trust_that_no_register_names(rows: Tables) -> None:
     rows["entity"].append({"entity_id": "UT-E-a1", "name": None, "entity_type": "arrangement"})
     rows["relationship"].append(
         {
@@ -817,15 +887,20 @@ def test_a_trust_that_no_register_names_is_not_shown_as_a_number(tmp_path: Path)
             "statement_id": "r4",
         }
     )
-    text = case_page(rows, tmp_path)
-    assert "unnamed trust or other arrangement: influence" in text and ">UT-E-a1<" not in text
 
 
-def test_timeline_and_list_of_members_name_and_call_a_party_as_the_picture_does(tmp_path: Path) -> None:
-    rows, unnamed, numbered = release(), "UT-E-a1", "GB-COH-09990003"
+def test_a_trust_that_no_register_names_is_not_shown_as_a_number(crowded: str) -> None:
+    assert "unnamed trust or other arrangement: influence" in crowded and ">UT-E-a1<" not in crowded
+
+
+UNNAMED, NUMBERED = "UT-E-a2", "GB-COH-09990003"
+
+
+@of(CROWDED)
+def parties_without_a_name(rows: Tables) -> None:
     rows["entity"] += [
-        {"entity_id": unnamed, "name": None, "entity_type": "arrangement"},
-        {"entity_id": numbered, "name": None, "entity_type": "registeredEntity"},
+        {"entity_id": UNNAMED, "name": None, "entity_type": "arrangement"},
+        {"entity_id": NUMBERED, "name": None, "entity_type": "registeredEntity"},
     ]
     rows["relationship"] += [
         {
@@ -836,24 +911,27 @@ def test_timeline_and_list_of_members_name_and_call_a_party_as_the_picture_does(
             "is_left_censored": False,
             "valid_from": date(2017, 5, 5),
         }
-        for party in (unnamed, numbered)
+        for party in (UNNAMED, NUMBERED)
     ]
     rows["case_member"].append(
         {
             "case_id": CASE,
-            "subject_id": unnamed,
+            "subject_id": UNNAMED,
             "subject_type": "legal_entity",
             "subject_name": None,
             "role": "linking",
             "flags_n": 0,
         }
     )
-    text = Page(case_page(rows, tmp_path)).text
+
+
+def test_timeline_and_list_of_members_name_and_call_a_party_as_the_picture_does(crowded: str) -> None:
+    text = Page(crowded).text
     assert (
         "holder recorded: unnamed trust or other arrangement" in text
-        and f"holder recorded: entity without a name ({numbered})" in text
+        and f"holder recorded: entity without a name ({NUMBERED})" in text
     )
-    assert f"unnamed trust or other arrangement (trust or other arrangement, {unnamed})" in text
+    assert f"unnamed trust or other arrangement (trust or other arrangement, {UNNAMED})" in text
     assert f"TREVENEN HOLDINGS LIMITED (legal entity, {A})" in text and f"{PERSON} (natural person)" in text
 
 
@@ -898,11 +976,11 @@ def test_who_holds_itself_is_seen_in_the_picture(tmp_path: Path) -> None:
 # --- timeline and what is not known -----------------------------------------------------------------------
 
 
-def test_a_former_holder_is_in_the_timeline(tmp_path: Path) -> None:
-    rows = release()
+@of(CROWDED)
+def a_former_holder(rows: Tables) -> None:
     rows["person"] += [
-        {"person_id": "UT-P-2", "person_type": "knownPerson", "full_name": "Bo Former"},
-        {"person_id": "UT-P-3", "person_type": "anonymousPerson"},
+        {"person_id": "UT-P-f", "person_type": "knownPerson", "full_name": "Bo Former"},
+        {"person_id": "UT-P-g", "person_type": "anonymousPerson"},
     ]
     rows["relationship"] += [
         {
@@ -914,9 +992,12 @@ def test_a_former_holder_is_in_the_timeline(tmp_path: Path) -> None:
             "valid_from": date(2016, 6, 6),
             "valid_to": date(2017, 7, 7),
         }
-        for party in ("UT-P-2", "UT-P-3", None)
+        for party in ("UT-P-f", "UT-P-g", None)
     ]
-    text = Page(case_page(rows, tmp_path)).text
+
+
+def test_a_former_holder_is_in_the_timeline(crowded: str) -> None:
+    text = Page(crowded).text
     for event in (
         "2016-06-06TREVENEN HOLDINGS LIMITEDholder recorded: Bo Former",
         "2017-07-07TREVENEN HOLDINGS LIMITEDholder ended: Bo Former",
@@ -926,8 +1007,8 @@ def test_a_former_holder_is_in_the_timeline(tmp_path: Path) -> None:
     assert text.count("holder ended:") == 2
 
 
-def test_offices_and_moves_of_the_seat_are_in_the_timeline(tmp_path: Path) -> None:
-    rows = release()
+@of(OTHER)
+def offices_and_moves_of_the_seat(rows: Tables) -> None:
     rows["person"].append({"person_id": "UT-P-2", "person_type": "knownPerson", "full_name": "Bo Former"})
     office = {"subject_id": A, "party_id": "UT-P-2", "is_office": True, "is_left_censored": False}
     rows["relationship"] += [
@@ -943,7 +1024,10 @@ def test_offices_and_moves_of_the_seat_are_in_the_timeline(tmp_path: Path) -> No
     ]
     rows.setdefault("address", []).append({"address_id": "UT-A-8", "address_text": "8 Quay Road"})
     rows["seat_change"] = [{"company_id": A, "address_id": "UT-A-8", "moved_by": date(2018, 3, 4)}]
-    text = Page(case_page(rows, tmp_path)).text
+
+
+def test_offices_and_moves_of_the_seat_are_in_the_timeline(other: str) -> None:
+    text = Page(other).text
     assert "2018-03-04TREVENEN HOLDINGS LIMITEDby this day seated at 8 Quay Road" in text
     assert "2018-02-12TREVENEN HOLDINGS LIMITEDtook office: Bo Former" in text
     assert "2019-07-07TREVENEN HOLDINGS LIMITEDleft office: Bo Former" in text
@@ -951,10 +1035,8 @@ def test_offices_and_moves_of_the_seat_are_in_the_timeline(tmp_path: Path) -> No
     assert text.count("took office: Bo Former") == 40 and "4 more events are left out" in text
 
 
-def test_permits_lists_insolvency_and_sales_in_euro_are_in_the_timeline_in_both_languages(
-    tmp_path: Path,
-) -> None:
-    rows = release()
+@of(OTHER)
+def permits_lists_insolvency_and_sales_in_euro(rows: Tables) -> None:
     premises = {"premises_id": "UT-A-7", "address_text": "7 Quay, Zedton", "applicant_id": A}
     rows["permit"] = [
         {**premises, "permit_id": "1", "state": "refused", "decided_on": date(2025, 9, 3)},
@@ -983,7 +1065,12 @@ def test_permits_lists_insolvency_and_sales_in_euro_are_in_the_timeline_in_both_
             "transferred_on": date(2025, 6, 16),
         }
     ]
-    text = Page(case_page(rows, tmp_path / "en")).text
+
+
+def test_permits_lists_insolvency_and_sales_in_euro_are_in_the_timeline_in_both_languages(
+    other: str, tmp_path: Path
+) -> None:
+    text = Page(other).text
     for phrase in (
         "2025-09-03TREVENEN HOLDINGS LIMITEDpermit refused at 7 Quay, Zedton",
         "2026-01-19TREVENEN HOLDINGS LIMITEDasked for a permit at 7 Quay, Zedton",
@@ -994,7 +1081,7 @@ def test_permits_lists_insolvency_and_sales_in_euro_are_in_the_timeline_in_both_
         assert phrase in text, phrase
     assert text.count("permit refused at") == 1
     with in_language("nl"):
-        page = case_page(rows, tmp_path / "nl")
+        page = case_page(with_all(OTHER), tmp_path)
     assert re.search(r"peildatum \d\d-\d\d-\d{4} ", page), "at the foot of each printed page"
     text = Page(page).text
     for phrase in (
@@ -1007,24 +1094,30 @@ def test_permits_lists_insolvency_and_sales_in_euro_are_in_the_timeline_in_both_
         assert phrase in text, phrase
 
 
-def test_a_flag_without_a_measured_value_shows_no_threshold(tmp_path: Path) -> None:
+@of(OTHER)
+def a_flag_without_a_measured_value(rows: Tables) -> None:
     """Who is itself on a list is not measured by the share from which a party counts as owned."""
-    rows = release()
     rows["flag"][0] |= {"value": None, "threshold": 50.0, "unit": "per cent"}
-    text = Page(case_page(rows, tmp_path)).text
+
+
+def test_a_flag_without_a_measured_value_shows_no_threshold(other: str) -> None:
+    text = Page(other).text
     assert "Thresholdnone: the fact itself is flagged" in text and "50 per cent" not in text
 
 
-def test_who_finances_a_permit_is_not_said_to_have_asked_for_it(tmp_path: Path) -> None:
+@of(CROWDED)
+def who_finances_a_permit(rows: Tables) -> None:
     """A link of a case to premises is of an applicant or of a financier, and does not say of which."""
-    rows = release()
     rows["case_member"].append(
         {"case_id": CASE, "subject_id": "UT-A-7", "subject_type": "address", "role": "linking", "flags_n": 0}
     )
     rows["case_link"].append(
         {"case_id": CASE, "from_id": A, "to_id": "UT-A-7", "kind": "permit", "certainty": "certain"}
     )
-    text = Page(case_page(rows, tmp_path)).text
+
+
+def test_who_finances_a_permit_is_not_said_to_have_asked_for_it(crowded: str) -> None:
+    text = Page(crowded).text
     assert "permit asked for or financed by TREVENEN HOLDINGS LIMITED" in text
     assert "asked for or finances a permit at" in text
 
@@ -1080,34 +1173,36 @@ def test_the_subject_is_marked_and_the_picture_is_shown_whole(tmp_path: Path) ->
     )  # one of them in the legend
 
 
-@pytest.mark.parametrize(("kind", "is_shown"), [(None, True), ("conduit", False)])
-def test_who_lent_on_a_title_of_the_case_is_in_the_picture_unless_it_is_a_bank(
-    tmp_path: Path, kind: str | None, is_shown: bool
-) -> None:
-    rows = release()
-    rows["entity"].append({"entity_id": "GB-COH-3", "name": "ZED LTD", "entity_type": "registeredEntity"})
-    rows["charge"] = [
-        {
-            "charge_id": "c1",
-            "position": 1,
-            "title_position": 1,
-            "kind": "mortgage",
-            "title_id": rows["proprietorship"][0]["title_id"],
-            "lender_id": "GB-COH-3",
-            "lender_kind": kind,
-            "lender_name": "ZED LTD",
-            "status": "outstanding",
-            "created_on": date(2018, 1, 2),
-            "statement_id": "c1",
-        }
-    ]
-    html = case_page(rows, tmp_path)
-    assert ("lent on it: ZED LTD (charge of 2018-01-02)" in Page(html).text) == is_shown
-    assert ('class="tie loan"' in html) == is_shown
+@of(CROWDED)
+def two_who_lent_on_a_title_of_the_case(rows: Tables) -> None:
+    """One of them is a bank."""
+    for lender, name, kind in (("GB-COH-3", "ZED LTD", None), ("GB-COH-4", "ZED BANK LTD", "conduit")):
+        rows["entity"].append({"entity_id": lender, "name": name, "entity_type": "registeredEntity"})
+        rows.setdefault("charge", []).append(
+            {
+                "charge_id": lender,
+                "position": 1,
+                "title_position": 1,
+                "kind": "mortgage",
+                "title_id": TITLE,
+                "lender_id": lender,
+                "lender_kind": kind,
+                "lender_name": name,
+                "status": "outstanding",
+                "created_on": date(2018, 1, 2),
+                "statement_id": lender,
+            }
+        )
 
 
-def test_what_is_still_to_be_decided_or_paid_stands_at_the_top(tmp_path: Path) -> None:
-    rows = release()
+def test_who_lent_on_a_title_of_the_case_is_in_the_picture_unless_it_is_a_bank(crowded: str) -> None:
+    assert "lent on it: ZED LTD (charge of 2018-01-02)" in Page(crowded).text
+    assert crowded.count('class="tie loan"') == 1
+    assert "lent on it: ZED BANK" not in Page(crowded).text
+
+
+@of(CROWDED)
+def what_is_still_to_be_decided_or_paid(rows: Tables) -> None:
     planned = {
         "flow_id": "w1",
         "kind": "payment",
@@ -1135,8 +1230,10 @@ def test_what_is_still_to_be_decided_or_paid_stands_at_the_top(tmp_path: Path) -
         "statement_id": "m1",
     }
     rows["permit"] = [permit, {**permit, "permit_id": "p2", "statement_id": "m2", "state": "granted"}]
-    text = Page(case_page(rows, tmp_path)).text
-    _, after = text.split("Not yet decided or paid", 1)
+
+
+def test_what_is_still_to_be_decided_or_paid_stands_at_the_top(crowded: str) -> None:
+    _, after = Page(crowded).text.split("Not yet decided or paid", 1)
     assert after.startswith(
         " permit applied for: ZED LTD, 1 High Street, financed by TREVENEN HOLDINGS LTD, 2018-02-03"
         " (Premises licence)"
@@ -1208,12 +1305,11 @@ def test_the_subject_is_in_no_box() -> None:
     assert [len(shape.items) for shape in picture.shapes if shape.items] == [8]
 
 
-def test_every_kind_of_shape_is_in_the_legend(tmp_path: Path) -> None:
-    html = case_page(release(), tmp_path)
-    legend = Page(html[html.index('<ul class="legend">') : html.index('<div class="drawing"')])
+def test_every_kind_of_shape_is_in_the_legend(plain: str) -> None:
+    legend = Page(plain[plain.index('<ul class="legend">') : plain.index('<div class="drawing"')])
     named = {str(attributes["href"]).removeprefix("#i-") for tag, attributes in legend.tags if tag == "use"}
     assert named == {*get_args(Kind), "flag"}
-    assert named == set(re.findall(r'<symbol id="i-([a-z_]+)"', html))
+    assert named == set(re.findall(r'<symbol id="i-([a-z_]+)"', plain))
 
 
 @pytest.mark.nightly
@@ -1229,31 +1325,39 @@ def test_a_printed_page_says_what_it_is_of_and_splits_no_picture(tmp_path: Path)
     ), "no sentence is parted from its flag"
 
 
-def test_a_page_says_what_was_decided_by_the_rule_of_today(tmp_path: Path) -> None:
-    rows = release()
-    rule = rows["indicator"][0]["rule_sha256"]
-    rows["verdict"] = [
-        {"case_id": "UT-C-before", "indicator": "OWN-010", "subject_id": A, "outcome": "no-concern"}
-        | {"reason": "OWN-010/1", "decided_on": date(2026, 5, 4), "readings_n": 2, "version": rule}
-    ]
-    page = Page(case_page(rows, tmp_path)).text
+@of(CROWDED)
+def a_verdict_by_the_rule_of_today(rows: Tables) -> None:
+    verdict = {"case_id": "UT-C-before", "indicator": "OWN-010", "subject_id": A, "outcome": "no-concern"}
+    decided = {"reason": "OWN-010/1", "decided_on": date(2026, 5, 4), "readings_n": 2}
+    rows["verdict"] = [{**verdict, **decided, "version": rows["indicator"][0]["rule_sha256"]}]
+
+
+@of(OTHER)
+def a_verdict_by_another_rule(rows: Tables) -> None:
+    a_verdict_by_the_rule_of_today(rows)
+    rows["verdict"][0]["version"] = "another rule"
+
+
+def test_a_page_says_what_was_decided_by_the_rule_of_today(crowded: str, other: str) -> None:
+    page = Page(crowded).text
     assert re.search(rf"2026-05-04 ?OWN-010 ?{A} ?no concern ?OWN-010/1 ?2", page), page
     assert "Second reader, date" not in page
-    rows["verdict"][0]["version"] = "another rule"
-    assert "Second reader, date" in Page(case_page(rows, tmp_path)).text
+    assert "Second reader, date" in Page(other).text
 
 
-def test_a_page_names_the_contact_of_the_authority_where_the_settings_do(tmp_path: Path) -> None:
-    rows = release()
-    assert "Contact:" not in Page(case_page(rows, tmp_path)).text
+@of(CROWDED)
+def an_authority_with_a_contact(rows: Tables) -> None:
     rows["release"][0] |= {"authority": "Penwith Council", "contact": "corrections@penwith.example"}
-    contact = "Contact: Penwith Council, corrections@penwith.example"
-    assert contact in Page(case_page(rows, tmp_path)).text
+
+
+def test_a_page_names_the_contact_of_the_authority_where_the_settings_do(plain: str, crowded: str) -> None:
+    assert "Contact:" not in Page(plain).text
+    assert "Contact: Penwith Council, corrections@penwith.example" in Page(crowded).text
 
 
 @pytest.mark.nightly
-def test_a_page_says_to_whom_to_write_by_when_and_how_long_to_keep_it(tmp_path: Path) -> None:
-    text = Page(case_page(release(), tmp_path)).text
+def test_a_page_says_to_whom_to_write_by_when_and_how_long_to_keep_it(plain: str) -> None:
+    text = Page(plain).text
     for phrase in (
         "Write to the authority that sent you this page",
         "within one month (GDPR, Article 12(3))",
@@ -1262,10 +1366,9 @@ def test_a_page_says_to_whom_to_write_by_when_and_how_long_to_keep_it(tmp_path: 
         assert phrase in text, phrase
 
 
-def test_a_page_stands_by_itself(tmp_path: Path) -> None:
-    html = case_page(release(), tmp_path)
-    page = Page(html)
-    assert "default-src 'none'" in html and "<script" not in html
+def test_a_page_stands_by_itself(plain: str) -> None:
+    page = Page(plain)
+    assert "default-src 'none'" in plain and "<script" not in plain
     assert page.faults == [] and page.open == []
     assert [link for link in page.values("href") if not link.startswith("#")] == ["data:,"]
     assert not [
@@ -1689,11 +1792,11 @@ def test_a_title_in_no_edition_in_force_is_shown_by_its_address(tmp_path: Path) 
     assert "1 Fore Street" in text and text.count("unknown party") == 1  # in the legend
 
 
-def test_the_close_up_of_a_night_holds_whatever_a_page_asks_for(tmp_path: Path) -> None:
+@of(CROWDED)
+def what_a_close_up_has_to_hold(rows: Tables) -> None:
     """A group, a sale whose property is known and one whose property is not, the sales of a title's property,
     and a party that may be on a list.
     """
-    rows = release()
     group, sold, alone, seller, head, firm = (
         "CG-UT-P-7",
         "UT-T-1",
@@ -1713,7 +1816,7 @@ def test_the_close_up_of_a_night_holds_whatever_a_page_asks_for(tmp_path: Path) 
                 "flags_n": 1,
             }
         )
-    rows["graph_control_group"] = [{"control_group_id": group, "subject_id": firm, "controller_id": head}]
+    rows["graph_control_group"].append({"control_group_id": group, "subject_id": firm, "controller_id": head})
     rows["entity"] += [
         {"entity_id": one, "name": name, "entity_type": "registeredEntity", "jurisdiction": "gb"}
         for one, name in ((seller, "SELLER LTD"), (head, "HEAD LTD"), (firm, "FIRM LTD"))
@@ -1754,7 +1857,10 @@ def test_the_close_up_of_a_night_holds_whatever_a_page_asks_for(tmp_path: Path) 
     )
     rows["screening"] = [{"party_id": B, "listed_party_id": "UT-E-9", "is_strong": True}]
     rows["listing"] = [{"party_id": "UT-E-9", "listing_class": "sanction", "is_open": True}]
-    text = Page(case_page(rows, tmp_path)).text
+
+
+def test_the_close_up_of_a_night_holds_whatever_a_page_asks_for(crowded: str) -> None:
+    text = Page(crowded).text
     for phrase in (
         "SELLER LTD",
         "HEAD LTD",
