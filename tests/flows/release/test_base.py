@@ -59,8 +59,30 @@ OBJECTS = """
 """
 
 
+# For releases of which it does not matter what else they hold.
+FEW: Mapping[str, Table] = {
+    name: table for name, table in DECLARED.items() if name in {*SMALL, *ABOUT, "gate"}
+}
+
+
 @pytest.fixture(scope="module")
-def before(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, dict[str, TableContent]]:
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    return write_tables(tmp_path_factory.mktemp("tables"), 200, declared=DECLARED)
+
+
+def changed(
+    tables: Mapping[str, Path], name: str, work: Path, *, rows_n: int = 230, seed: int = 1
+) -> dict[str, Path]:
+    """The same rows, but for those of a table."""
+    work.mkdir(parents=True)
+    frame(DECLARED[name], rows_n, seed=seed).write_parquet(work / f"{name}.parquet")
+    return {**tables, name: work / f"{name}.parquet"}
+
+
+@pytest.fixture(scope="module")
+def before(
+    tables: Mapping[str, Path], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Home, dict[str, TableContent]]:
     """A home with a release in force, and what its tables hold."""
     home, held = new_home(tmp_path_factory.mktemp("base") / "home"), dict[str, TableContent]()
 
@@ -68,26 +90,25 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, dict[str, Ta
         held[name] = count()
         return held[name]
 
-    tables = write_tables(home.work / "before" / "tables", 200, declared=DECLARED)
     publish.publish(
         home, build_release(home, home.work / "before", tables, FACTS, declared=DECLARED, recall=recall)
     )
     return home, held
 
 
-def built(home: Home, run: str, known: Mapping[str, TableContent], changed: str = "flag") -> Path:
-    """A release of the same rows, but for those of a table."""
+def with_other_flags(
+    home: Home, run: str, tables: Mapping[str, Path], known: Mapping[str, TableContent]
+) -> Path:
     work = home.work / run
-    tables = write_tables(work / "tables", 200, declared=DECLARED)
-    frame(DECLARED[changed], 230, seed=1).write_parquet(tables[changed])
-    return build_release(home, work, tables, FACTS, declared=DECLARED, known=known)
+    return build_release(home, work, changed(tables, "flag", work), FACTS, declared=DECLARED, known=known)
 
 
 @pytest.fixture(scope="module")
-def copied(before: tuple[Home, dict[str, TableContent]]) -> Path:
+def copied(before: tuple[Home, dict[str, TableContent]], tables: Mapping[str, Path]) -> Path:
     """A release that begins as a copy, with other flags."""
     home, held = before
-    return built(home, "copied", {name: content for name, content in held.items() if name != "flag"})
+    known = {name: content for name, content in held.items() if name != "flag"}
+    return with_other_flags(home, "copied", tables, known)
 
 
 def contents(release: Path) -> dict[str, pl.DataFrame]:
@@ -99,10 +120,10 @@ def contents(release: Path) -> dict[str, pl.DataFrame]:
 
 
 def test_it_is_the_release_that_is_built_from_nothing(
-    before: tuple[Home, dict[str, TableContent]], copied: Path
+    before: tuple[Home, dict[str, TableContent]], tables: Mapping[str, Path], copied: Path
 ) -> None:
     home, _held = before
-    fresh = built(home, "fresh", {})
+    fresh = with_other_flags(home, "fresh", tables, {})
     one, other = contents(copied), contents(fresh)
     assert one.keys() == other.keys() >= {*DECLARED, ROW_OF, "name_of", "person_word"}
     for name, rows in one.items():
@@ -114,7 +135,9 @@ def test_it_is_the_release_that_is_built_from_nothing(
     assert first["area"]["content_sha256"] == second["area"]["content_sha256"]
 
 
-def test_it_is_published_and_verified_and_not_copied_for_ever(tmp_path: Path) -> None:
+def test_it_is_published_and_verified_and_not_copied_for_ever(
+    tables: Mapping[str, Path], tmp_path: Path
+) -> None:
     home, held = new_home(tmp_path / "home"), dict[str, TableContent]()
 
     def recall(name: str, count: Callable[[], TableContent]) -> TableContent:
@@ -123,11 +146,11 @@ def test_it_is_published_and_verified_and_not_copied_for_ever(tmp_path: Path) ->
 
     for night in range(8):
         work = home.work / f"night {night}"
-        tables = write_tables(work / "tables", 200, declared=SMALL)
-        frame(SMALL["flag"], 100, seed=night).write_parquet(tables["flag"])
+        small = {name: tables[name] for name in SMALL if name not in ABOUT}
+        given = changed(small, "flag", work, rows_n=100, seed=night)
         known = {name: content for name, content in held.items() if name == "company"}
         publish.publish(
-            home, build_release(home, work, tables, FACTS, declared=SMALL, recall=recall, known=known)
+            home, build_release(home, work, given, FACTS, declared=SMALL, recall=recall, known=known)
         )
     assert verify(home).findings == ()
     published = store.published_folders(home)
@@ -177,12 +200,18 @@ def test_what_is_kept_is_what_the_release_holds(
 
 
 def test_a_release_that_is_not_what_its_manifest_says_is_not_copied(
-    before: tuple[Home, dict[str, TableContent]], tmp_path: Path
+    before: tuple[Home, dict[str, TableContent]], tables: Mapping[str, Path], tmp_path: Path
 ) -> None:
     _, held = before
     home = new_home(tmp_path / "home")
+
+    def built(run: str, known: Mapping[str, TableContent]) -> Path:
+        few = {name: tables[name] for name in FEW if name not in ABOUT}
+        work = home.work / run
+        return build_release(home, work, changed(few, "gate", work), FACTS, declared=FEW, known=known)
+
     assert copies(home, held, tmp_path / "none") == frozenset()  # no release yet
-    publish.publish(home, built(home, "first", {}, changed="gate"))
+    publish.publish(home, built("first", {}))
     known = {name: content for name, content in held.items() if name != "gate"}
     assert copies(home, known, tmp_path / "sound") >= {"company", "flag"}
     assert copies(home, known, tmp_path / "made by other code", "other code") == frozenset()
@@ -193,7 +222,7 @@ def test_a_release_that_is_not_what_its_manifest_says_is_not_copied(
         file.write(b"\xff")
     assert copies(home, known, tmp_path / "damaged") == frozenset()
     assert not [*(tmp_path / "damaged").iterdir()]
-    assert contents(built(home, "second", known, changed="gate"))["flag"].height == 200
+    assert contents(built("second", known))["flag"].height == 200
     (release / "manifest.json").chmod(0o640)
     (release / "manifest.json").write_text("{")
     assert copies(home, known, tmp_path / "no manifest") == frozenset()
