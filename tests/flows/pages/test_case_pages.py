@@ -52,6 +52,28 @@ type Tables = dict[str, list[dict[str, object]]]
 A, B, TITLE = "GB-COH-09990001", "GB-COH-09990002", "GB-HMLR-CL1"
 
 
+def member(
+    subject_id: str, subject_type: str, name: str | None, role: str, flags_n: int
+) -> dict[str, object]:
+    subject = {"subject_id": subject_id, "subject_type": subject_type, "subject_name": name}
+    return {"case_id": CASE, **subject, "role": role, "flags_n": flags_n}
+
+
+def relation(subject_id: str, party_id: str | None, statement_id: str, **more: object) -> dict[str, object]:
+    return {"subject_id": subject_id, "party_id": party_id, "statement_id": statement_id, **more}
+
+
+def edge(subject_id: str, party_id: str, statement_id: str, **more: object) -> dict[str, object]:
+    return {"component_no": 1, **relation(subject_id, party_id, statement_id, **more)}
+
+
+def interest(
+    interest_id: str, subject_id: str, party_id: str, basis: str, **more: object
+) -> dict[str, object]:
+    held = {"interest_id": interest_id, "subject_id": subject_id, "party_id": party_id, "basis": basis}
+    return {**held, **more}
+
+
 def release(
     name: str = "TREVENEN HOLDINGS LIMITED", person: str = PERSON
 ) -> dict[str, list[dict[str, object]]]:
@@ -116,30 +138,9 @@ def release(
         }
     ]
     rows["case_member"] = [
-        {
-            "case_id": CASE,
-            "subject_id": A,
-            "subject_type": "legal_entity",
-            "subject_name": name,
-            "role": "flagged",
-            "flags_n": 1,
-        },
-        {
-            "case_id": CASE,
-            "subject_id": "UT-P-1",
-            "subject_type": "person",
-            "subject_name": None,
-            "role": "linking",
-            "flags_n": 0,
-        },
-        {
-            "case_id": CASE,
-            "subject_id": TITLE,
-            "subject_type": "title",
-            "subject_name": "1 Fore Street",
-            "role": "flagged",
-            "flags_n": 1,
-        },
+        member(A, "legal_entity", name, "flagged", 1),
+        member("UT-P-1", "person", None, "linking", 0),
+        member(TITLE, "title", "1 Fore Street", "flagged", 1),
     ]
     rows["case_link"] = [
         {
@@ -185,23 +186,16 @@ def release(
         }
     ]
     rows["relationship"] = [
-        {
-            "subject_id": A,
-            "party_id": "UT-P-1",
-            "statement_id": "r1",
-            "party_statement_id": "e2",
-            "is_open": True,
-            "is_left_censored": False,
-            "valid_from": date(2017, 4, 4),
-        },
-        {
-            "subject_id": A,
-            "party_id": B,
-            "statement_id": "r2",
-            "party_statement_id": "e3",
-            "is_open": True,
-            "is_left_censored": True,
-        },
+        relation(
+            A,
+            "UT-P-1",
+            "r1",
+            party_statement_id="e2",
+            is_open=True,
+            is_left_censored=False,
+            valid_from=date(2017, 4, 4),
+        ),
+        relation(A, B, "r2", party_statement_id="e3", is_open=True, is_left_censored=True),
         {
             "subject_id": B,
             "statement_id": "r3",
@@ -211,36 +205,13 @@ def release(
         },
     ]
     rows["interest"] = [
-        {
-            "interest_id": "i1",
-            "subject_id": A,
-            "party_id": "UT-P-1",
-            "basis": "shares",
-            "share_min": Decimal(25),
-            "share_max": Decimal(50),
-            "is_open": True,
-        },
-        {
-            "interest_id": "i2",
-            "subject_id": A,
-            "party_id": "UT-P-1",
-            "basis": "votes",
-            "share_min": Decimal(75),
-            "share_max": Decimal(100),
-            "is_open": True,
-        },
-        {"interest_id": "i3", "subject_id": A, "party_id": B, "basis": "influence", "is_open": True},
+        interest("i1", A, "UT-P-1", "shares", share_min=Decimal(25), share_max=Decimal(50), is_open=True),
+        interest("i2", A, "UT-P-1", "votes", share_min=Decimal(75), share_max=Decimal(100), is_open=True),
+        interest("i3", A, B, "influence", is_open=True),
     ]
     rows["graph_edge"] = [
-        {
-            "component_no": 1,
-            "subject_id": A,
-            "party_id": "UT-P-1",
-            "basis": "shares",
-            "share_min": Decimal(25),
-            "statement_id": "r1",
-        },
-        {"component_no": 1, "subject_id": A, "party_id": B, "basis": "influence", "statement_id": "r2"},
+        edge(A, "UT-P-1", "r1", basis="shares", share_min=Decimal(25)),
+        edge(A, B, "r2", basis="influence"),
     ]
     rows["resolution"] = [{"party_id": "UT-P-1", "statement_id": "e2", "method": "name_birth_address"}]
     return rows
@@ -748,10 +719,7 @@ def many_steps_up(rows: Tables) -> None:
         for k, step in enumerate(steps)
         if k
     ]
-    rows["graph_edge"] += [
-        {"component_no": 1, "subject_id": held, "party_id": holder, "statement_id": f"s{holder}"}
-        for held, holder in pairwise(steps)
-    ]
+    rows["graph_edge"] += [edge(held, holder, f"s{holder}") for held, holder in pairwise(steps)]
 
 
 def test_everybody_above_is_drawn_however_many_steps_up(crowded: str) -> None:
@@ -762,10 +730,7 @@ def test_everybody_above_is_drawn_however_many_steps_up(crowded: str) -> None:
 def test_who_finds_no_room_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("flows.facts.case.surroundings.PARTIES_MAX", 4)
     rows = release()
-    rows["graph_edge"] += [
-        {"component_no": 1, "subject_id": B, "party_id": f"GB-COH-0888000{k}", "statement_id": f"s{k}"}
-        for k in range(3)
-    ]
+    rows["graph_edge"] += [edge(B, f"GB-COH-0888000{k}", f"s{k}") for k in range(3)]
     text = Page(case_page(rows, tmp_path)).text
     assert (
         "3 more parties or titles are left out to keep this page small, and so is whoever else holds "
@@ -816,16 +781,16 @@ def test_whoever_has_no_room_in_the_picture_is_in_the_list(
 @of(OTHER)
 def joint_holders_and_joint_controllers(rows: Tables) -> None:
     rows["interest"] = [
-        {
-            "interest_id": f"i{party}",
-            "subject_id": A,
-            "party_id": party,
-            "basis": "shares",
-            "joint_group": group,
-            "share_min": Decimal(50),
-            "share_max": Decimal(75),
-            "is_open": is_open,
-        }
+        interest(
+            f"i{party}",
+            A,
+            party,
+            "shares",
+            joint_group=group,
+            share_min=Decimal(50),
+            share_max=Decimal(75),
+            is_open=is_open,
+        )
         for party, group, is_open in (
             ("UT-P-1", "g", True),
             (B, "g", True),
@@ -834,16 +799,7 @@ def joint_holders_and_joint_controllers(rows: Tables) -> None:
         )
     ]
     rows["person"] += [{"person_id": "UT-P-a", "person_type": "knownPerson", "full_name": "Bo Alone"}]
-    rows["graph_edge"] += [
-        {
-            "component_no": 1,
-            "subject_id": A,
-            "party_id": "UT-P-a",
-            "basis": "shares",
-            "share_min": Decimal(50),
-            "statement_id": "r9",
-        }
-    ]
+    rows["graph_edge"] += [edge(A, "UT-P-a", "r9", basis="shares", share_min=Decimal(50))]
     rows["graph_control"] = [
         {"party_id": "UT-P-1", "subject_id": A, "verdict": "CERTAIN", "kind": "joint"},
         {"party_id": B, "subject_id": A, "verdict": "POSSIBLE", "kind": "joint"},
@@ -866,27 +822,10 @@ def test_joint_holders_and_joint_controllers_are_said_to_be_such(other: str) -> 
 def a_trust_that_no_register_names(rows: Tables) -> None:
     rows["entity"].append({"entity_id": "UT-E-a1", "name": None, "entity_type": "arrangement"})
     rows["relationship"].append(
-        {
-            "subject_id": A,
-            "party_id": "UT-E-a1",
-            "statement_id": "r4",
-            "party_statement_id": "e4",
-            "is_open": True,
-            "is_left_censored": True,
-        }
+        relation(A, "UT-E-a1", "r4", party_statement_id="e4", is_open=True, is_left_censored=True)
     )
-    rows["interest"].append(
-        {"interest_id": "i4", "subject_id": A, "party_id": "UT-E-a1", "basis": "influence", "is_open": True}
-    )
-    rows["graph_edge"].append(
-        {
-            "component_no": 1,
-            "subject_id": A,
-            "party_id": "UT-E-a1",
-            "basis": "influence",
-            "statement_id": "r4",
-        }
-    )
+    rows["interest"].append(interest("i4", A, "UT-E-a1", "influence", is_open=True))
+    rows["graph_edge"].append(edge(A, "UT-E-a1", "r4", basis="influence"))
 
 
 def test_a_trust_that_no_register_names_is_not_shown_as_a_number(crowded: str) -> None:
@@ -903,26 +842,10 @@ def parties_without_a_name(rows: Tables) -> None:
         {"entity_id": NUMBERED, "name": None, "entity_type": "registeredEntity"},
     ]
     rows["relationship"] += [
-        {
-            "subject_id": A,
-            "party_id": party,
-            "statement_id": f"r-{party}",
-            "is_open": True,
-            "is_left_censored": False,
-            "valid_from": date(2017, 5, 5),
-        }
+        relation(A, party, f"r-{party}", is_open=True, is_left_censored=False, valid_from=date(2017, 5, 5))
         for party in (UNNAMED, NUMBERED)
     ]
-    rows["case_member"].append(
-        {
-            "case_id": CASE,
-            "subject_id": UNNAMED,
-            "subject_type": "legal_entity",
-            "subject_name": None,
-            "role": "linking",
-            "flags_n": 0,
-        }
-    )
+    rows["case_member"].append(member(UNNAMED, "legal_entity", None, "linking", 0))
 
 
 def test_timeline_and_list_of_members_name_and_call_a_party_as_the_picture_does(crowded: str) -> None:
@@ -947,26 +870,9 @@ def test_a_member_without_room_in_the_picture_is_listed_by_its_name(
 @pytest.mark.nightly
 def test_who_holds_itself_is_seen_in_the_picture(tmp_path: Path) -> None:
     rows = release()
-    rows["graph_edge"] += [
-        {
-            "component_no": 1,
-            "subject_id": A,
-            "party_id": A,
-            "basis": "shares",
-            "share_min": Decimal(5),
-            "statement_id": "r8",
-        }
-    ]
+    rows["graph_edge"] += [edge(A, A, "r8", basis="shares", share_min=Decimal(5))]
     rows["interest"] += [
-        {
-            "interest_id": "i8",
-            "subject_id": A,
-            "party_id": A,
-            "basis": "shares",
-            "share_min": Decimal(5),
-            "share_max": Decimal(5),
-            "is_open": True,
-        }
+        interest("i8", A, A, "shares", share_min=Decimal(5), share_max=Decimal(5), is_open=True)
     ]
     html = case_page(rows, tmp_path)
     drawing = Page(html[html.index('<svg class="ownership"') : html.index("</svg>\n</div>")]).text
@@ -983,15 +889,15 @@ def a_former_holder(rows: Tables) -> None:
         {"person_id": "UT-P-g", "person_type": "anonymousPerson"},
     ]
     rows["relationship"] += [
-        {
-            "subject_id": A,
-            "party_id": party,
-            "statement_id": f"q{party}",
-            "is_open": False,
-            "is_left_censored": False,
-            "valid_from": date(2016, 6, 6),
-            "valid_to": date(2017, 7, 7),
-        }
+        relation(
+            A,
+            party,
+            f"q{party}",
+            is_open=False,
+            is_left_censored=False,
+            valid_from=date(2016, 6, 6),
+            valid_to=date(2017, 7, 7),
+        )
         for party in ("UT-P-f", "UT-P-g", None)
     ]
 
@@ -1806,16 +1712,7 @@ def what_a_close_up_has_to_hold(rows: Tables) -> None:
         "GB-COH-09990009",
     )
     for subject, kind in ((group, "control_group"), (sold, "transaction"), (alone, "transaction")):
-        rows["case_member"].append(
-            {
-                "case_id": CASE,
-                "subject_id": subject,
-                "subject_type": kind,
-                "subject_name": f"subject {subject}",
-                "role": "flagged",
-                "flags_n": 1,
-            }
-        )
+        rows["case_member"].append(member(subject, kind, f"subject {subject}", "flagged", 1))
     rows["graph_control_group"].append({"control_group_id": group, "subject_id": firm, "controller_id": head})
     rows["entity"] += [
         {"entity_id": one, "name": name, "entity_type": "registeredEntity", "jurisdiction": "gb"}
