@@ -115,13 +115,9 @@ def affairs(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return published(tmp_path_factory.mktemp("affairs") / "home", given)
 
 
-def registered(company_id: str, name: str, **more: object) -> Rows:
-    return {"entity": [entity(company_id, name)], "company": [company(company_id, name, **more)]}
-
-
-def together(*parts: Rows) -> Rows:
-    tables = {table for part in parts for table in part}
-    return {table: [row for part in parts for row in part.get(table, [])] for table in tables}
+def registered(*companies: dict[str, object]) -> Rows:
+    entities = [entity(str(row["company_id"]), str(row["name"])) for row in companies]
+    return {"entity": entities, "company": [*companies]}
 
 
 def checked(home: Home, given: Sequence[Question] | str, areas: Sequence[str] = ()) -> Sheet:
@@ -255,28 +251,11 @@ def test_the_words_before_a_number_may_be_the_number_itself() -> None:
             "ZT100001",
             "00007724",
         )
-    ] == [
-        "012345",
-        "SC 12345",
-        "1",
-        "nothing",
-        "No answer",
-        "123456789",
-        "ZT100001",
-        "00007724",
-    ]
+    ] == ["012345", "SC 12345", "1", "nothing", "No answer", "123456789", "ZT100001", "00007724"]
     assert [
         is_company_number(text)
         for text in ("98254", "SC012345", "IP21143R", "R0000001", "OO098254", "123456789", "")
-    ] == [
-        True,
-        True,
-        True,
-        True,
-        False,
-        False,
-        False,
-    ]
+    ] == [True, True, True, True, False, False, False]
 
 
 def test_a_number_of_another_form_is_said_to_be_searched_as_written(home: Home) -> None:
@@ -353,28 +332,26 @@ KEYED = with_address(
     country=pl.lit("nl"),
     postcode_text=pl.col("code"),
 ).row(0, named=True)
-DUTCH: Rows = together(
-    registered("NL-KVK-27000077", "Zed B.V."),
-    {
-        "entity": [entity("NL-KVK-27000078", "De Zeer V.O.F.")],
-        "role_held": [
-            {
-                "territory": "nl",
-                "role": "companies",
-                "register": "nl_kvk_dataservice",
-                "identifier_scheme": "NL-KVK",
-            }
-        ],
-        "address": [
-            {
-                "address_id": KEYED["a_address_id"],
-                "address_text": QUAY,
-                "postcode": KEYED["a_postcode"],
-                "country": "nl",
-            }
-        ],
-    },
-)
+DUTCH: Rows = {
+    "entity": [entity("NL-KVK-27000077", "Zed B.V."), entity("NL-KVK-27000078", "De Zeer V.O.F.")],
+    "company": [company("NL-KVK-27000077", "Zed B.V.")],
+    "role_held": [
+        {
+            "territory": "nl",
+            "role": "companies",
+            "register": "nl_kvk_dataservice",
+            "identifier_scheme": "NL-KVK",
+        }
+    ],
+    "address": [
+        {
+            "address_id": KEYED["a_address_id"],
+            "address_text": QUAY,
+            "postcode": KEYED["a_postcode"],
+            "country": "nl",
+        }
+    ],
+}
 
 
 def test_a_number_of_a_trade_register_that_is_held_without_its_scheme(affairs: Home) -> None:
@@ -870,31 +847,27 @@ def test_every_flag_of_a_party_and_of_what_is_around_it(home: Home) -> None:
 
 
 LOSER, WINNER = "GB-COH-09100001", "GB-COH-09100002"
-BID: Rows = together(
-    registered(LOSER, "LARCH BIDDERS LIMITED"),
-    registered(WINNER, "ROWAN WINNERS LIMITED"),
-    {
-        "bid": [
-            {"bid_id": f"t/{n}", "position": 1, "process_id": "t", "bidder_id": bidder}
-            for n, bidder in enumerate((LOSER, WINNER))
-        ],
-        "award": [{"award_id": "t/1", "position": 1, "process_id": "t", "supplier_id": WINNER}],
-        "directed_set": [
-            {"directed_set_id": "DS-1", "subject_id": one, "statement_id": "s1"} for one in (LOSER, WINNER)
-        ],
-        "permit": [
-            {"permit_id": "b1", "premises_id": "A1", "financier_id": LOSER, "lessor_id": WINNER},
-            {"permit_id": "b2", "premises_id": "A2", "manager_id": WINNER},
-        ],
-        "flag": [
-            flag("b1", "PUB-090", "t", "award"),
-            flag("b2", "ROL-020", "DS-1", "directed_set"),
-            flag("b3", "PRM-010", "A1", "address"),
-            flag("b4", "PRM-010", "A2", "address"),
-            flag("b5", "PUB-100", "t", "award", "not_assessable"),
-        ],
-    },
-)
+BID: Rows = registered(company(LOSER, "LARCH BIDDERS LIMITED"), company(WINNER, "ROWAN WINNERS LIMITED")) | {
+    "bid": [
+        {"bid_id": f"t/{n}", "position": 1, "process_id": "t", "bidder_id": bidder}
+        for n, bidder in enumerate((LOSER, WINNER))
+    ],
+    "award": [{"award_id": "t/1", "position": 1, "process_id": "t", "supplier_id": WINNER}],
+    "directed_set": [
+        {"directed_set_id": "DS-1", "subject_id": one, "statement_id": "s1"} for one in (LOSER, WINNER)
+    ],
+    "permit": [
+        {"permit_id": "b1", "premises_id": "A1", "financier_id": LOSER, "lessor_id": WINNER},
+        {"permit_id": "b2", "premises_id": "A2", "manager_id": WINNER},
+    ],
+    "flag": [
+        flag("b1", "PUB-090", "t", "award"),
+        flag("b2", "ROL-020", "DS-1", "directed_set"),
+        flag("b3", "PRM-010", "A1", "address"),
+        flag("b4", "PRM-010", "A2", "address"),
+        flag("b5", "PUB-100", "t", "award", "not_assessable"),
+    ],
+}
 
 
 def test_flags_on_what_companies_bid_for_direct_and_have_permits_for_reach_them(affairs: Home) -> None:
@@ -919,8 +892,8 @@ def test_flags_on_what_companies_bid_for_direct_and_have_permits_for_reach_them(
 DISSOLVED, LEFT, TO_BE_DISSOLVED = (f"GB-COH-0911000{n}" for n in (1, 2, 3))
 INSOLVENT, IN_LIQUIDATION, IN_ADMINISTRATION = (f"GB-COH-0911000{n}" for n in (4, 5, 6))
 HALL = "9 Hall Street, Zedton, ZT1 7AA"
-ENDED: Rows = together(
-    registered(
+ENDED: Rows = registered(
+    company(
         DISSOLVED,
         "ASPEN LIMITED",
         status="dissolved",
@@ -928,18 +901,15 @@ ENDED: Rows = together(
         dissolved_on=date(2026, 2, 10),
         address_id=unit(HALL),
     ),
-    registered(
-        LEFT, "BEECH LIMITED", is_active=False, left_register_on=date(2026, 3, 1), address_id=unit(HALL)
-    ),
-    registered(TO_BE_DISSOLVED, "CHERRY LIMITED", dissolved_on=date(2026, 12, 1)),
-    registered(INSOLVENT, "ELM LIMITED", status="insolvent"),
-    registered(IN_LIQUIDATION, "FIR LIMITED", status="liquidation", status_native="Liquidation"),
-    registered(IN_ADMINISTRATION, "GORSE LIMITED", status="liquidation"),
-    {
-        "insolvency": [{"insolvency_id": "i/1", "company_id": IN_ADMINISTRATION, "kind": "administration"}],
-        "address": [{"address_id": unit(HALL), "address_text": HALL, "postcode": "ZT1 7AA", "country": "gb"}],
-    },
-)
+    company(LEFT, "BEECH LIMITED", is_active=False, left_register_on=date(2026, 3, 1), address_id=unit(HALL)),
+    company(TO_BE_DISSOLVED, "CHERRY LIMITED", dissolved_on=date(2026, 12, 1)),
+    company(INSOLVENT, "ELM LIMITED", status="insolvent"),
+    company(IN_LIQUIDATION, "FIR LIMITED", status="liquidation", status_native="Liquidation"),
+    company(IN_ADMINISTRATION, "GORSE LIMITED", status="liquidation"),
+) | {
+    "insolvency": [{"insolvency_id": "i/1", "company_id": IN_ADMINISTRATION, "kind": "administration"}],
+    "address": [{"address_id": unit(HALL), "address_text": HALL, "postcode": "ZT1 7AA", "country": "gb"}],
+}
 
 
 def test_a_list_says_which_companies_have_ended_or_are_in_liquidation(affairs: Home, tmp_path: Path) -> None:
@@ -1546,22 +1516,19 @@ def test_json_holds_all_of_it_and_the_evidence(home: Home, capsys: pytest.Captur
 
 OF_OWN_INDICATOR = "GB-COH-09120001"
 WORDS = {"Ordinary explanations": "A move.", "What would clear it": "A lease."}
-OWN_INDICATOR: Rows = together(
-    registered(OF_OWN_INDICATOR, "HAZEL LIMITED"),
-    {
-        "indicator": [
-            {
-                "code": "LOC-010",
-                "title": "New here",
-                "parameters": "{}",
-                "page": "\n".join(f"## {name}\n\n{WORDS.get(name, '')}\n" for name in PAGE_SECTIONS),
-                "law": "A by-law may forbid it.",
-                "ask_next": ["Where is the lease?"],
-            }
-        ],
-        "flag": [flag("own", "LOC-010", OF_OWN_INDICATOR, "legal_entity", lane="stop")],
-    },
-)
+OWN_INDICATOR: Rows = registered(company(OF_OWN_INDICATOR, "HAZEL LIMITED")) | {
+    "indicator": [
+        {
+            "code": "LOC-010",
+            "title": "New here",
+            "parameters": "{}",
+            "page": "\n".join(f"## {name}\n\n{WORDS.get(name, '')}\n" for name in PAGE_SECTIONS),
+            "law": "A by-law may forbid it.",
+            "ask_next": ["Where is the lease?"],
+        }
+    ],
+    "flag": [flag("own", "LOC-010", OF_OWN_INDICATOR, "legal_entity", lane="stop")],
+}
 
 
 def test_a_page_has_the_words_of_an_own_indicator_as_the_release_stores_them(
@@ -2129,48 +2096,43 @@ def test_every_certainty_has_words_and_candidates_say_so() -> None:
 
 APPLICANT, ATTACHED, SHOP = "GB-COH-09130001", "GB-HMLR-ZT100031", "7 Shop Street, Zedton, ZT1 6AA"
 PERMIT = {"permit": "2024-17", "permit_kind": "care", "premises_id": unit(SHOP)}
-APPLIED: Rows = together(
-    registered(APPLICANT, "IVY LIMITED"),
-    {
-        "address": [{"address_id": unit(SHOP), "address_text": SHOP, "postcode": "ZT1 6AA", "country": "gb"}],
-        "title": [{"title_id": ATTACHED, "address_text": SHOP}],
-        "proprietorship": [
-            {"title_id": ATTACHED, "position": 1, "party_id": APPLICANT, "statement_id": "s31"}
-        ],
-        "permit": [
-            {
-                **PERMIT,
-                "permit_id": "p1",
-                "applicant_id": APPLICANT,
-                "state": "refused",
-                "decided_on": date(2024, 5, 1),
-            },
-            {**PERMIT, "permit_id": "p2", "manager_id": APPLICANT, "applicant_id": BIRCH, "state": "granted"},
-        ],
-        "insolvency": [
-            {
-                "insolvency_id": f"{APPLICANT}/1",
-                "company_id": APPLICANT,
-                "kind": "administration",
-                "is_insolvency": True,
-                "began_on": date(2025, 3, 1),
-            }
-        ],
-        "charge": [
-            {"charge_id": "a1", "kind": "attachment", "title_id": ATTACHED, "lender_name": "A Creditor Ltd"},
-            {"charge_id": "a2", "kind": "mortgage", "title_id": ATTACHED, "lender_name": "A Bank plc"},
-        ],
-        "relationship": [
-            {
-                "subject_id": APPLICANT,
-                "party_id": JOHN,
-                "statement_id": "v1",
-                "is_open": True,
-                "verification_due_on": date(2026, 8, 1),
-            }
-        ],
-    },
-)
+APPLIED: Rows = registered(company(APPLICANT, "IVY LIMITED")) | {
+    "address": [{"address_id": unit(SHOP), "address_text": SHOP, "postcode": "ZT1 6AA", "country": "gb"}],
+    "title": [{"title_id": ATTACHED, "address_text": SHOP}],
+    "proprietorship": [{"title_id": ATTACHED, "position": 1, "party_id": APPLICANT, "statement_id": "s31"}],
+    "permit": [
+        {
+            **PERMIT,
+            "permit_id": "p1",
+            "applicant_id": APPLICANT,
+            "state": "refused",
+            "decided_on": date(2024, 5, 1),
+        },
+        {**PERMIT, "permit_id": "p2", "manager_id": APPLICANT, "applicant_id": BIRCH, "state": "granted"},
+    ],
+    "insolvency": [
+        {
+            "insolvency_id": f"{APPLICANT}/1",
+            "company_id": APPLICANT,
+            "kind": "administration",
+            "is_insolvency": True,
+            "began_on": date(2025, 3, 1),
+        }
+    ],
+    "charge": [
+        {"charge_id": "a1", "kind": "attachment", "title_id": ATTACHED, "lender_name": "A Creditor Ltd"},
+        {"charge_id": "a2", "kind": "mortgage", "title_id": ATTACHED, "lender_name": "A Bank plc"},
+    ],
+    "relationship": [
+        {
+            "subject_id": APPLICANT,
+            "party_id": JOHN,
+            "statement_id": "v1",
+            "is_open": True,
+            "verification_due_on": date(2026, 8, 1),
+        }
+    ],
+}
 
 
 def test_what_the_authority_and_the_registers_know_of_an_applicant_is_on_its_sheet(
@@ -2202,16 +2164,13 @@ def test_what_the_authority_and_the_registers_know_of_an_applicant_is_on_its_she
 # Editions of many bodies that look alike, and a company with a flag and something not assessable.
 OF_A_BODY = next(row for row in rows()["edition"] if row["register"] == "gb_coh_psc")
 ASSESSED = "GB-COH-09140001"
-OF_BODIES: Rows = together(
-    registered(ASSESSED, "JUNIPER LIMITED"),
-    {
-        "edition": [{**OF_A_BODY, "dataset": f"d{n}", "file_sha256": f"{n:064x}"} for n in range(2)],
-        "flag": [
-            flag("j1", "OWN-010", ASSESSED, "legal_entity"),
-            flag("j2", "DEC-010", ASSESSED, "legal_entity", "not_assessable", reason="no_number"),
-        ],
-    },
-)
+OF_BODIES: Rows = registered(company(ASSESSED, "JUNIPER LIMITED")) | {
+    "edition": [{**OF_A_BODY, "dataset": f"d{n}", "file_sha256": f"{n:064x}"} for n in range(2)],
+    "flag": [
+        flag("j1", "OWN-010", ASSESSED, "legal_entity"),
+        flag("j2", "DEC-010", ASSESSED, "legal_entity", "not_assessable", reason="no_number"),
+    ],
+}
 
 
 def test_editions_of_many_bodies_that_look_alike_are_one_row_with_their_number(
@@ -2251,15 +2210,12 @@ LOAN = {
     "status": "outstanding",
     "created_on": date(2024, 6, 10),
 }
-BORROWED: Rows = together(
-    registered(BORROWER, "LAUREL LIMITED"),
-    {
-        "charge": [
-            {**LOAN, "charge_id": name, "lender_name": name, "amount_secured": Decimal(amount)}
-            for name, amount in (("A Bank plc", 60), ("B Bank plc", 90))
-        ]
-    },
-)
+BORROWED: Rows = registered(company(BORROWER, "LAUREL LIMITED")) | {
+    "charge": [
+        {**LOAN, "charge_id": name, "lender_name": name, "amount_secured": Decimal(amount)}
+        for name, amount in (("A Bank plc", 60), ("B Bank plc", 90))
+    ]
+}
 
 
 def on_the_day_after(home: Home, company_id: str) -> Subject:
@@ -2304,42 +2260,33 @@ OTHER_LOAN = {
     "borrower_id": RECEIVER,
     "amount_secured": Decimal(60),
 }
-RECEIVED: Rows = together(
-    registered(RECEIVER, "MAPLE LIMITED"),
-    {
-        "flow": [
-            {**PAID, "flow_id": "1", "status": "paid"},
-            {
-                **PAID,
-                "flow_id": "2",
-                "status": "planned",
-                "amount": Decimal(7),
-                "flowed_on": date(2026, 6, 8),
-            },
-        ],
-        "title": [
-            {"title_id": MORTGAGED, "price_paid_eur": Decimal(80)},
-            {"title_id": MORTGAGED_TOO, "price_paid_gbp": Decimal(250_000)},
-        ],
-        "proprietorship": [
-            {"title_id": title, "position": 1, "party_id": RECEIVER, "statement_id": title}
-            for title in (MORTGAGED, MORTGAGED_TOO)
-        ],
-        "charge": [
-            *({**MORTGAGE, "charge_id": title, "title_id": title} for title in (MORTGAGED, MORTGAGED_TOO)),
-            *({**OTHER_LOAN, "position": position} for position in (1, 2)),
-        ],
-        "interest": [
-            {
-                **rows()["interest"][0],
-                "interest_id": "m1",
-                "statement_id": "m1",
-                "subject_id": RECEIVER,
-                "joint_group": "alone",
-            }
-        ],
-    },
-)
+RECEIVED: Rows = registered(company(RECEIVER, "MAPLE LIMITED")) | {
+    "flow": [
+        {**PAID, "flow_id": "1", "status": "paid"},
+        {**PAID, "flow_id": "2", "status": "planned", "amount": Decimal(7), "flowed_on": date(2026, 6, 8)},
+    ],
+    "title": [
+        {"title_id": MORTGAGED, "price_paid_eur": Decimal(80)},
+        {"title_id": MORTGAGED_TOO, "price_paid_gbp": Decimal(250_000)},
+    ],
+    "proprietorship": [
+        {"title_id": title, "position": 1, "party_id": RECEIVER, "statement_id": title}
+        for title in (MORTGAGED, MORTGAGED_TOO)
+    ],
+    "charge": [
+        *({**MORTGAGE, "charge_id": title, "title_id": title} for title in (MORTGAGED, MORTGAGED_TOO)),
+        *({**OTHER_LOAN, "position": position} for position in (1, 2)),
+    ],
+    "interest": [
+        {
+            **rows()["interest"][0],
+            "interest_id": "m1",
+            "statement_id": "m1",
+            "subject_id": RECEIVER,
+            "joint_group": "alone",
+        }
+    ],
+}
 
 
 def test_money_that_is_only_planned_and_a_mortgage_without_a_borrower(affairs: Home) -> None:

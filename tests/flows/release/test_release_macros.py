@@ -432,8 +432,7 @@ def test_control_of_names_controllers_and_the_group_that_one_heads(built: Path) 
 
 def test_owned_by_lists_every_basis(built: Path) -> None:
     rows = ask(
-        built,
-        "select subject_id, name, basis, share_min from owned_by('A') where subject_id in ('B', 'E')",
+        built, "select subject_id, name, basis, share_min from owned_by('A') where subject_id in ('B', 'E')"
     )
     assert rows == [
         ("B", "name of B", "shares", Decimal(20)),

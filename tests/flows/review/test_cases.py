@@ -222,11 +222,7 @@ def test_the_second_reader_sees_in_no_list_that_there_is_a_first(at: Desk, reade
 def test_a_refused_form_tells_nothing_either(at: Desk) -> None:
     def refusals() -> list[str]:
         texts = []
-        for given in (
-            Given("perhaps", "x"),
-            Given("confirmed", "x"),
-            Given("confirmed", "other"),
-        ):
+        for given in (Given("perhaps", "x"), Given("confirmed", "x"), Given("confirmed", "other")):
             with pytest.raises(UsageError) as refused:
                 judge(at, "bob", "UT-C-a1", given)
             texts.append(str(refused.value))
