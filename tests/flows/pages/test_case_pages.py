@@ -235,7 +235,7 @@ CROWDED: list[Adds] = []
 OTHER: list[Adds] = []
 
 
-def of(page: list[Adds]) -> Callable[[Adds], Adds]:
+def onto(page: list[Adds]) -> Callable[[Adds], Adds]:
     """What the function adds to a release is on this page, with what others add. Its test stands below it."""
 
     def kept(adds: Adds) -> Adds:
@@ -349,7 +349,7 @@ def test_a_bound_that_is_not_included_is_said_to_be_out(
     assert f"{PERSON}: {phrase}" in Page(case_page(rows, tmp_path)).text
 
 
-@of(CROWDED)
+@onto(CROWDED)
 def a_sentence_that_gives_only_a_number(rows: Tables) -> None:
     rows["flag"][1]["explanation"] = f"Bought early: {TITLE}."
 
@@ -384,7 +384,7 @@ def test_every_flag_has_its_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "112 more lines have no sentence here" in Page(case_page(rows, tmp_path / "small")).text
 
 
-@of(CROWDED)
+@onto(CROWDED)
 def flags_of_one_indicator_on_one_control_group(rows: Tables) -> None:
     """And two on another. Nothing says on what they rest."""
     ids = [f"GB-COH-0700000{k}" for k in range(9)]
@@ -413,7 +413,7 @@ def test_a_flag_without_evidence_is_said_to_be_unusable(plain: str, crowded: str
     assert unusable in Page(crowded).text and unusable not in Page(plain).text
 
 
-@of(OTHER)
+@onto(OTHER)
 def regimes_of_one_rule_on_the_same_subjects(rows: Tables) -> None:
     rows["flag"] += [
         flag_row(f"{rule}{one}", "OWN-010", one, subject_id=one, case_id=CASE, subtype=rule)
@@ -427,13 +427,13 @@ def test_regimes_of_one_rule_on_the_same_subjects_are_one_line_and_candidates_an
     assert "GB-COH-09990009 holds itself" in why
 
 
-@of(CROWDED)
+@onto(CROWDED)
 def what_to_ask_and_a_law(rows: Tables) -> None:
     rows["indicator"][0] |= {"ask_next": ["Who owns it?", "Where is it?"], "law": "An Act may forbid it."}
     rows["indicator"][1] |= {"ask_next": ["Who owns it?"]}
 
 
-@of(OTHER)
+@onto(OTHER)
 def a_flag_of_lane_stop(rows: Tables) -> None:
     what_to_ask_and_a_law(rows)
     rows["flag"][0] |= {"lane": "stop"}
@@ -510,7 +510,7 @@ def test_every_method_has_its_step_of_confidence(table: Table) -> None:
     assert set(table["method"].values) <= set(CONFIDENCE)
 
 
-@of(CROWDED)
+@onto(CROWDED)
 def a_link_that_a_person_judged(rows: Tables) -> None:
     rows["resolution"][0]["method"] = "judgement"
 
@@ -519,7 +519,7 @@ def test_a_link_that_a_person_judged_says_so(crowded: str) -> None:
     assert "confirmeda person judged the record to be of this party" in Page(crowded).text
 
 
-@of(OTHER)
+@onto(OTHER)
 def a_link_of_one_record(rows: Tables) -> None:
     rows["resolution"][0]["method"] = "record"
 
@@ -711,7 +711,7 @@ def test_of_two_holdings_of_a_title_the_open_one_is_drawn(tmp_path: Path, last: 
     )
 
 
-@of(CROWDED)
+@onto(CROWDED)
 def many_steps_up(rows: Tables) -> None:
     steps = [B, *(f"GB-COH-0888{k:04d}" for k in range(12))]
     rows["entity"] += [
@@ -778,7 +778,7 @@ def test_whoever_has_no_room_in_the_picture_is_in_the_list(
     )
 
 
-@of(OTHER)
+@onto(OTHER)
 def joint_holders_and_joint_controllers(rows: Tables) -> None:
     rows["interest"] = [
         interest(
@@ -818,7 +818,7 @@ def test_joint_holders_and_joint_controllers_are_said_to_be_such(other: str) -> 
     assert text.count("controls together with others") == 2  # whole in the picture too
 
 
-@of(CROWDED)
+@onto(CROWDED)
 def a_trust_that_no_register_names(rows: Tables) -> None:
     rows["entity"].append({"entity_id": "UT-E-a1", "name": None, "entity_type": "arrangement"})
     rows["relationship"].append(
@@ -835,7 +835,7 @@ def test_a_trust_that_no_register_names_is_not_shown_as_a_number(crowded: str) -
 UNNAMED, NUMBERED = "UT-E-a2", "GB-COH-09990003"
 
 
-@of(CROWDED)
+@onto(CROWDED)
 def parties_without_a_name(rows: Tables) -> None:
     rows["entity"] += [
         {"entity_id": UNNAMED, "name": None, "entity_type": "arrangement"},
@@ -882,7 +882,7 @@ def test_who_holds_itself_is_seen_in_the_picture(tmp_path: Path) -> None:
 # --- timeline and what is not known -----------------------------------------------------------------------
 
 
-@of(CROWDED)
+@onto(CROWDED)
 def a_former_holder(rows: Tables) -> None:
     rows["person"] += [
         {"person_id": "UT-P-f", "person_type": "knownPerson", "full_name": "Bo Former"},
@@ -913,7 +913,7 @@ def test_a_former_holder_is_in_the_timeline(crowded: str) -> None:
     assert text.count("holder ended:") == 2
 
 
-@of(OTHER)
+@onto(OTHER)
 def offices_and_moves_of_the_seat(rows: Tables) -> None:
     rows["person"].append({"person_id": "UT-P-2", "person_type": "knownPerson", "full_name": "Bo Former"})
     office = {"subject_id": A, "party_id": "UT-P-2", "is_office": True, "is_left_censored": False}
@@ -941,7 +941,7 @@ def test_offices_and_moves_of_the_seat_are_in_the_timeline(other: str) -> None:
     assert text.count("took office: Bo Former") == 40 and "4 more events are left out" in text
 
 
-@of(OTHER)
+@onto(OTHER)
 def permits_lists_insolvency_and_sales_in_euro(rows: Tables) -> None:
     premises = {"premises_id": "UT-A-7", "address_text": "7 Quay, Zedton", "applicant_id": A}
     rows["permit"] = [
@@ -1000,7 +1000,7 @@ def test_permits_lists_insolvency_and_sales_in_euro_are_in_the_timeline_in_both_
         assert phrase in text, phrase
 
 
-@of(OTHER)
+@onto(OTHER)
 def a_flag_without_a_measured_value(rows: Tables) -> None:
     """Who is itself on a list is not measured by the share from which a party counts as owned."""
     rows["flag"][0] |= {"value": None, "threshold": 50.0, "unit": "per cent"}
@@ -1011,7 +1011,7 @@ def test_a_flag_without_a_measured_value_shows_no_threshold(other: str) -> None:
     assert "Thresholdnone: the fact itself is flagged" in text and "50 per cent" not in text
 
 
-@of(CROWDED)
+@onto(CROWDED)
 def who_finances_a_permit(rows: Tables) -> None:
     """A link of a case to premises is of an applicant or of a financier, and does not say of which."""
     rows["case_member"].append(
@@ -1079,7 +1079,7 @@ def test_the_subject_is_marked_and_the_picture_is_shown_whole(tmp_path: Path) ->
     )  # one of them in the legend
 
 
-@of(CROWDED)
+@onto(CROWDED)
 def two_who_lent_on_a_title_of_the_case(rows: Tables) -> None:
     """One of them is a bank."""
     for lender, name, kind in (("GB-COH-3", "ZED LTD", None), ("GB-COH-4", "ZED BANK LTD", "conduit")):
@@ -1107,7 +1107,7 @@ def test_who_lent_on_a_title_of_the_case_is_in_the_picture_unless_it_is_a_bank(c
     assert "lent on it: ZED BANK" not in Page(crowded).text
 
 
-@of(CROWDED)
+@onto(CROWDED)
 def what_is_still_to_be_decided_or_paid(rows: Tables) -> None:
     planned = {
         "flow_id": "w1",
@@ -1231,14 +1231,14 @@ def test_a_printed_page_says_what_it_is_of_and_splits_no_picture(tmp_path: Path)
     ), "no sentence is parted from its flag"
 
 
-@of(CROWDED)
+@onto(CROWDED)
 def a_verdict_by_the_rule_of_today(rows: Tables) -> None:
     verdict = {"case_id": "UT-C-before", "indicator": "OWN-010", "subject_id": A, "outcome": "no-concern"}
     decided = {"reason": "OWN-010/1", "decided_on": date(2026, 5, 4), "readings_n": 2}
     rows["verdict"] = [{**verdict, **decided, "version": rows["indicator"][0]["rule_sha256"]}]
 
 
-@of(OTHER)
+@onto(OTHER)
 def a_verdict_by_another_rule(rows: Tables) -> None:
     a_verdict_by_the_rule_of_today(rows)
     rows["verdict"][0]["version"] = "another rule"
@@ -1251,7 +1251,7 @@ def test_a_page_says_what_was_decided_by_the_rule_of_today(crowded: str, other: 
     assert "Second reader, date" in Page(other).text
 
 
-@of(CROWDED)
+@onto(CROWDED)
 def an_authority_with_a_contact(rows: Tables) -> None:
     rows["release"][0] |= {"authority": "Penwith Council", "contact": "corrections@penwith.example"}
 
@@ -1698,7 +1698,7 @@ def test_a_title_in_no_edition_in_force_is_shown_by_its_address(tmp_path: Path) 
     assert "1 Fore Street" in text and text.count("unknown party") == 1  # in the legend
 
 
-@of(CROWDED)
+@onto(CROWDED)
 def what_a_close_up_has_to_hold(rows: Tables) -> None:
     """A group, a sale whose property is known and one whose property is not, the sales of a title's property,
     and a party that may be on a list.
