@@ -254,11 +254,15 @@ def _is_nightly(config: pytest.Config) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def english() -> None:
-    """Each test begins in English: a command of a test before may have set another language."""
+def english() -> Iterator[None]:
+    """Each test begins in English, and so does what is made once for a file: a command of a test may have set
+    another language.
+    """
     from transforms.language import set_language
     from transforms.model.languages import ENGLISH
 
+    set_language(ENGLISH)
+    yield
     set_language(ENGLISH)
 
 
