@@ -149,8 +149,11 @@ def _answered(door: signing_in.Door, one: Page, request: Request, form: FormData
     signed = door.session_of(request)
     if signed is None:
         if one.method == "GET":
-            return RedirectResponse("/sign-in", status_code=303)
-        return _refused(state, 401, typed=text_of(form, "note") if door.was_here(request) else "")
+            response: Response = RedirectResponse("/sign-in", status_code=303)
+        else:
+            response = _refused(state, 401, typed=text_of(form, "note") if door.was_here(request) else "")
+        door.remember(request, response)
+        return response
     session, cookie = signed
     user = door.user_of(session)
     if user is None:

@@ -5,10 +5,12 @@ names.
 import hashlib
 import hmac
 import ipaddress
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Semaphore
+from urllib.parse import quote, unquote
 
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -17,13 +19,14 @@ from starlette.responses import RedirectResponse, Response
 
 from flows.review import users
 from flows.review.rules import User
-from flows.web.calls import Around, Call, State, page, text_of
+from flows.web.calls import Around, Call, State, case_address, page, text_of
 from flows.web.provider import BEGUN_FOR, Provider, Refused
 from flows.web.sessions import Session, is_same
 from transforms.errors import UsageError
 
 SIGN_IN, SET_PASSWORD = "app_sign_in.html.j2", "app_set_password.html.j2"
 HASHES_AT_ONCE = 2  # (own) each takes 64 MiB
+PAGE = re.compile(r"/(?![/\\])[!-~]*")  # an address of this app
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Door:
         self._hashing, self._form_key = Semaphore(HASHES_AT_ONCE), secrets.token_bytes(32)
         self._cookie = "__Host-undertow" if state.secure else "undertow"
         self._begun_cookie, self._form_cookie = f"{self._cookie}-begun", f"{self._cookie}-form"
+        self._page_cookie = f"{self._cookie}-page"
 
     def session_of(self, request: Request) -> tuple[Session, str] | None:
         """The session of a request, and the token of a new cookie or ""."""
@@ -91,6 +95,18 @@ class Door:
 
     def set_cookie(self, response: Response, token: str) -> None:
         self._set(response, self._cookie, token)
+
+    def remember(self, request: Request, response: Response) -> None:
+        """The sign-in leads to the page that was asked for without a session, or to the case of a form."""
+        address, case_id = str(request.url.replace(scheme="", netloc="")), request.path_params.get("case_id")
+        if request.method == "POST":
+            address = case_address(case_id) if case_id else "/"
+        if address != "/":
+            self._set(response, self._page_cookie, quote(address, safe=""), is_strict=False)
+
+    def _page(self, request: Request) -> str:
+        address = unquote(request.cookies.get(self._page_cookie, ""))
+        return address if PAGE.fullmatch(address) else "/"
 
     def _set(self, response: Response, name: str, value: str, *, is_strict: bool = True) -> None:
         response.set_cookie(
@@ -137,7 +153,8 @@ class Door:
             return self._form(request, SIGN_IN, "openid.no_user", status=403)
         self.state.sessions.end(request.cookies.get(self._cookie, ""))
         response = self._form(request, "app_signed_in.html.j2")
-        response.headers["refresh"] = "0; url=/"
+        response.headers["refresh"] = f"0; url={self._page(request)}"
+        self._set(response, self._page_cookie, "")
         self.set_cookie(response, self.state.sessions.begin(user.name))
         return response
 
@@ -157,7 +174,8 @@ class Door:
                 return self._form(request, template, "sign_in.wrong", status=401)
         self.state.tries.forget(name.casefold())
         self.state.sessions.end(request.cookies.get(self._cookie, ""))
-        response = RedirectResponse("/", status_code=303)
+        response = RedirectResponse(self._page(request), status_code=303)
+        self._set(response, self._page_cookie, "")
         self.set_cookie(response, self.state.sessions.begin(user.name))
         return response
 

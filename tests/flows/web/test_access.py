@@ -7,6 +7,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from starlette.testclient import TestClient
@@ -123,6 +124,33 @@ def test_sessions_end(app: ASGIApp, clock: Clock) -> None:
         assert anna.address == "/sign-in"  # never idle, and yet over
     finally:
         clock.ahead = timedelta()
+
+
+@pytest.mark.parametrize("address", ["/cases.html?text=a%20b&lane=act", "/figures.html", "/"])
+def test_the_sign_in_after_an_expired_session_leads_to_the_page_asked_for(
+    app: ASGIApp, clock: Clock, address: str
+) -> None:
+    anna = Browser(app, "anna")
+    try:
+        clock.ahead += timedelta(minutes=31)
+        anna.get(address)
+        assert anna.address == "/sign-in"
+        anna.send("/sign-in", name="anna", password=PASSWORD)
+        assert (anna.address, anna.status) == (address, 200)
+        anna.send("/sign-out")
+        anna.send("/sign-in", name="anna", password=PASSWORD)
+        assert anna.address == "/"
+    finally:
+        clock.ahead = timedelta()
+
+
+@pytest.mark.parametrize("address", ["//192.0.2.1/", "/\\192.0.2.1/", "https://192.0.2.1/", "/a\r\nb: c"])
+def test_the_sign_in_leads_nowhere_else(app: ASGIApp, address: str) -> None:
+    other = Browser(app)
+    other.get("/sign-in")
+    other.client.cookies["undertow-page"] = quote(address, safe="")
+    other.send("/sign-in", name="anna", password=PASSWORD)
+    assert (other.address, other.status) == ("/", 200)
 
 
 def test_signing_out_ends_the_session_and_signing_in_makes_another(app: ASGIApp) -> None:

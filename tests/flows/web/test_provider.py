@@ -163,6 +163,9 @@ def test_signing_in_and_out(app: ASGIApp, fake: FakeProvider) -> None:
     token = client.get("/audit").text.partition('name="csrf" value="')[2].partition('"')[0]
     assert client.post("/sign-out", data={"csrf": token}).headers["location"] == "/sign-in"
     assert client.get("/audit").headers["location"] == "/sign-in"
+    brought = fake.authorize(client.get("/sign-in/begin").headers["location"])
+    back = client.get("/sign-in/back", params=brought)
+    assert back.headers["refresh"] == "0; url=/audit"  # the page that was asked for
 
 
 def signed_in(app: ASGIApp, fake: FakeProvider, **brought: str) -> tuple[int, str]:
