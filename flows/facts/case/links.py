@@ -104,8 +104,8 @@ TITLES_MAX = 40
 
 
 def timeline(connection: Connection, members: Sequence[Member], near: Surroundings) -> tuple[list[Row], int]:
-    """Events of property, ownership, offices and registered addresses, for the case and the proprietors of
-    its titles, newest first.
+    """Events of property, ownership, offices and registered addresses, for the case, the proprietors of its
+    titles and who applied for permits at its premises, newest first.
 
     Returns the first EVENTS_MAX (day, what, about, source: the register's title), and the number of further
     events. Of the titles of a proprietor, the newest TITLES_MAX count, and all that the case is about; of the
@@ -113,7 +113,7 @@ def timeline(connection: Connection, members: Sequence[Member], near: Surroundin
     """
     ids = {member.id for member in members if member.kind != "person"}
     titles = set(near.titles)
-    lives = {*ids, *near.proprietors}
+    lives = {*ids, *near.proprietors, *near.applicants}
     keys = {"entity": lives, "office": lives, "party": ids, "title": titles, "sale": ids}
     query = read_sql(__package__, "timeline")
     wanted = sorted(set().union(*keys.values()))

@@ -280,10 +280,14 @@ def open_last(proprietorships: Iterable[Row]) -> list[Row]:
 
 
 def context_ties(
-    groups: Sequence[Row], unit_titles: Sequence[Row], hops: Sequence[Row], links: Sequence[Row]
+    groups: Sequence[Row],
+    unit_titles: Sequence[Row],
+    hops: Sequence[Row],
+    permits: Sequence[Row],
+    links: Sequence[Row],
 ) -> list[Tie]:
-    """Ties from a controller to its flagged group, from a title to the property or sale of the same unit, and
-    from payers and payees to the pattern of payments.
+    """Ties from a controller to its flagged group, from a title to the property or sale of the same unit,
+    from payers and payees to the pattern of payments, and from applicants to the premises.
     """
     linked = {frozenset(link_pair(row)) for row in links}
     controllers = sorted({(str(row["controller_id"]), str(row["control_group_id"])) for row in groups})
@@ -291,6 +295,7 @@ def context_ties(
     ties = [Tie(*pair, "control", True, "", translated("controls")) for pair in controllers]
     ties += [Tie(*pair, "property", True, translated("the same unit")) for pair in units]
     ties += [Tie(str(row["party_id"]), str(row["pattern_id"]), "money", True) for row in hops]
+    ties += [Tie(str(row["party_id"]), str(row["premises_id"]), "permit", True) for row in permits]
     return [tie for tie in ties if frozenset((tie.from_id, tie.to_id)) not in linked]
 
 

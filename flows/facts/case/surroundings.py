@@ -38,7 +38,8 @@ class Surroundings:
     `not_drawn_n`: number of the other parties.
     `omitted_n`: number of further neighbours, which would have made the page too large.
     `names`: of `parties`, by id. `titles`: those that the case is about. `proprietors`: of these titles.
-    `payers`: payers and payees in patterns of payments that the case is about.
+    `payers`: payers and payees in patterns of payments that the case is about. `applicants`: companies that
+    applied for a permit at flagged premises.
     `links`: the ties that a statement proves, in the columns of v_case_link.
     """
 
@@ -52,6 +53,7 @@ class Surroundings:
     titles: tuple[str, ...]
     proprietors: tuple[str, ...]
     payers: tuple[str, ...]
+    applicants: tuple[str, ...]
     links: tuple[Row, ...]
 
     @property
@@ -89,6 +91,10 @@ class _Circle:
         self.hops = rows_about(connection, read_sql(__package__, "pattern_parties"), patterns, "pattern_id")
         self.payers = tuple(dict.fromkeys(str(row["party_id"]) for row in self.hops))
         self.add(self.payers)
+        premises = [member.id for member in members if member.kind == "address" and member.flags_n]
+        self.permits = rows_about(connection, read_sql(__package__, "applicants"), premises, "premises_id")
+        self.applicants = tuple(dict.fromkeys(str(row["party_id"]) for row in self.permits))
+        self.add(self.applicants)
         self._add_holders(connection)
         entities = [member.id for member in members if member.kind == "legal_entity"]
         held = rows_about(connection, read_sql(__package__, "titles_held"), entities, "party_id")
@@ -135,7 +141,7 @@ def find_surroundings(
         [
             *holding_ties(connection, near.holdings, sorted(shown)),
             *other_ties(links, near.proprietorships, shown),
-            *context_ties(near.groups, near.unit_titles, near.hops, links),
+            *context_ties(near.groups, near.unit_titles, near.hops, near.permits, links),
             *loan_ties(near.lenders),
             *(unnamed_tie(row) for row in unnamed),
         ],
@@ -153,6 +159,7 @@ def find_surroundings(
         titles=near.titles,
         proprietors=near.proprietors,
         payers=near.payers,
+        applicants=near.applicants,
         links=_links(ties, near.holdings, near.proprietorships),
     )
 

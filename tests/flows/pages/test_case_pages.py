@@ -1000,6 +1000,35 @@ def test_permits_lists_insolvency_and_sales_in_euro_are_in_the_timeline_in_both_
         assert phrase in text, phrase
 
 
+def test_companies_that_applied_at_flagged_premises_are_shown_with_who_directs_them(tmp_path: Path) -> None:
+    """The old and the new applicant of a permit relay are often in no case: only the premises are."""
+    rows = release()
+    rows["case_member"].append(
+        {"case_id": CASE, "subject_id": "UT-A-7", "subject_type": "address", "role": "subject", "flags_n": 1}
+    )
+    rows["entity"].append({"entity_id": "GB-COH-3", "name": "ZED LTD", "entity_type": "registeredEntity"})
+    rows["person"].append({"person_id": "UT-P-2", "person_type": "knownPerson", "full_name": "Bo Former"})
+    rows["permit"] = [
+        {"permit_id": "1", "premises_id": "UT-A-7", "applicant_id": "GB-COH-3", "state": "refused"}
+    ]
+    rows["relationship"].append(
+        {
+            "subject_id": "GB-COH-3",
+            "party_id": "UT-P-2",
+            "is_office": True,
+            "is_left_censored": False,
+            "statement_id": "o1",
+            "valid_from": date(2016, 6, 6),
+        }
+    )
+    html = case_page(rows, tmp_path)
+    assert 'class="tie property"' in html and html.count('class="tie permit"') == 1
+    assert "permit asked for or financed by ZED LTD" in Page(html).text
+    assert "2016-06-06ZED LTDtook office: Bo Former" in Page(html).text
+    rows["case_member"][-1]["flags_n"] = 0
+    assert "ZED LTD" not in Page(case_page(rows, tmp_path)).text
+
+
 @onto(OTHER)
 def a_flag_without_a_measured_value(rows: Tables) -> None:
     """Who is itself on a list is not measured by the share from which a party counts as owned."""
