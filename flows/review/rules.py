@@ -158,9 +158,13 @@ def next_reading(state: State, user: User, seen: Iterable[str]) -> tuple[int, in
     turn. The message never tells a second reader that there is a first.
     """
     user.require("judge")
-    if state.stage in ("decided", "closed"):
+    if state.stage == "decided":
         raise UsageError(
             translated("this case is decided, and nothing in it is new; a supervisor can reopen it")
+        )
+    if state.stage == "closed":
+        raise UsageError(
+            translated("this case is closed, and nothing in it is new; a supervisor can reopen it")
         )
     if state.explained:
         raise UsageError(

@@ -16,6 +16,7 @@ from flows.review.attachments import papers, reference_of
 from flows.review.cases import CaseView, case_view
 from flows.review.desk import Desk
 from flows.review.evidence import CaseFlags, evidence_hash
+from flows.review.fold import CLOSE, REOPEN
 from flows.review.users import accounts
 from flows.web.calls import Call, case_address, html
 from flows.web.opened import Opened
@@ -120,10 +121,9 @@ def _review(call: Call, desk: Desk, view: CaseView, typed: Typed, purpose: str) 
     }
 
 
-def _all_reasons(desk: Desk) -> Mapping[str, str]:
-    """Code of a reason of any list → words."""
-    lists = (rules.reasons("close"), rules.reasons("reopen"), *desk.reasons(desk.indicators).values())
-    return {code: words for listed in lists for code, words in listed.items()}
+def _all_reasons(desk: Desk) -> Mapping[str, Mapping[str, str]]:
+    """Outcome, `close` or `reopen` → code of a reason → words. Lists share codes."""
+    return {**desk.reasons(desk.indicators), **{act: rules.reasons(act) for act in (CLOSE, REOPEN)}}
 
 
 def _receivers(call: Call) -> list[str]:

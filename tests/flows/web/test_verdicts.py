@@ -42,6 +42,12 @@ def test_two_readers_disagree_and_a_third_decides(app: ASGIApp, home: Home, case
     anna.case(case_id)
     anna.send(f"/cases/{case_id}/done", done=["conditions-set"])
     assert "Recorded what was done." in anna.page
+    carla = Browser(app, "carla")
+    carla.case(case_id)
+    carla.send(f"/cases/{case_id}/close", reason="settled")
+    history = carla.page.partition('<ol class="history">')[2].partition("</ol>")[0]
+    assert history.count("It was so once, and has been put right.") == 1  # the third reader's reason
+    assert history.count("Decided, and what was to be done is done.") == 1  # why it was closed
 
 
 def _addresses(case_id: str, page: str, *, all_of_them: bool) -> list[str]:
@@ -160,6 +166,7 @@ def test_assign_close_reopen_and_explain(app: ASGIApp, case_ids: list[str]) -> N
         assert carla.status == 409 and "Nothing was recorded" in carla.page
     carla.send(f"/cases/{case_id}/close", reason="too-old")
     assert "The case is closed." in carla.page
+    assert "This case is closed, and nothing in it is new" in carla.page  # nobody decided it
     carla.send(f"/cases/{case_id}/reopen", reason="mistake")
     assert "The case is reopened." in carla.page
     flag_ids = re.findall(r'<select id="explain-flag".*?</select>', carla.page)[0]
