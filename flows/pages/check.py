@@ -91,6 +91,7 @@ def _common(sheet: Sheet) -> dict[str, object]:
         "editions": sheet.editions,
         "not_held": sheet.not_held,
         "cannot_be_said": sheet.cannot_be_said,
+        "titled": sheet.with_titles,
     }
 
 

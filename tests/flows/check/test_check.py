@@ -1925,6 +1925,8 @@ def test_a_printed_page_has_the_evidence_of_every_flag(pages: Path) -> None:
     """Which is folded on the screen: on paper nobody can open it."""
     html = (pages / "party-000001.html").read_text(encoding="utf-8")
     assert html.count("<details><summary>Evidence") == 4 == html.count('<table class="evidence">')
+    registers = re.findall(r'<td><span>([^<]*)<span class="sub">[^<]* · file', html)
+    assert registers and not any("_" in register for register in registers)  # by its title
     assert (
         "details::details-content { content-visibility: visible; block-size: auto; }"
         in html.rpartition("@media print")[2].partition("</style>")[0]
