@@ -136,7 +136,7 @@ def _ownership_line(row: Row) -> str:
 def _control_line(row: Row) -> str:
     kind = str(row["kind"])
     top = "" if row["control_group_id"] is None else f", {translated('at the top of its group')}"
-    return f"{row['verdict']}: {translated(CONTROL_WORDS.get(kind, kind))}{top}"
+    return f"{translated(str(row['verdict']))}: {translated(CONTROL_WORDS.get(kind, kind))}{top}"
 
 
 def _beneficial_owner_line(row: Row) -> str:
@@ -147,7 +147,7 @@ def _beneficial_owner_line(row: Row) -> str:
             owner = translated(
                 "beneficial owner%(basis)s by %(regimes)s", basis=basis, regimes=row["regimes"]
             )
-            return f"{row['verdict']}: {owner}"
+            return f"{translated(str(row['verdict']))}: {owner}"
         case "UNDECLARED":
             return translated(
                 "UNDECLARED: not shown to be a beneficial owner by %(regimes)s; "

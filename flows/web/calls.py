@@ -32,6 +32,7 @@ from flows.web.sessions import (
     Sessions,
     Tries,
 )
+from transforms.language import translated
 from transforms.reports import render
 
 POLICY: Final = (
@@ -135,7 +136,8 @@ class Call:
     def purposes(self, opened: Opened) -> tuple[Purpose, ...]:
         """Those of this home; in a synthetic one `demo` too."""
         own = access.declared(self.state.home)
-        return (*own, access.DEMO) if opened.release.row.get("synthetic") else own
+        words = {name: translated(getattr(access.DEMO, name)) for name in ("title", "legal_basis")}
+        return (*own, access.DEMO.model_copy(update=words)) if opened.release.row.get("synthetic") else own
 
     def access(self, purpose: str) -> Access:
         """Close it. Its `record` names the user too."""

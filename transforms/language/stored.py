@@ -31,7 +31,8 @@ def stored(text: str) -> str:
         if match := phrase.fullmatch(text):
             return words.format(**{name: _word(value) for name, value in match.groupdict().items()})
     parts = [_word(part) for part in _PARTS.split(text)]
-    return "".join(parts) if all(part in known for part in _PARTS.split(text)[::2]) else text
+    pieces = _PARTS.split(text)[::2]
+    return "".join(parts) if all(one in known or _NUMBER.fullmatch(one) for one in pieces) else text
 
 
 def case_title(title: str) -> str:

@@ -226,9 +226,9 @@ def words(code: str) -> str:
     return translated(code.replace("_", " "))
 
 
-def minute(at: str) -> str:
-    """A moment of a log: `2026-11-29T08:05:00+00:00` → `2026-11-29 08:05 UTC`."""
-    return f"{day_text(date.fromisoformat(at[:10]))} {at[11:16]} UTC"
+def minute(at: str, end: int = 16) -> str:
+    """A moment of a log: `2026-11-29T08:05:00+00:00` → `2026-11-29 08:05 UTC`; up to 19, with seconds."""
+    return f"{day_text(date.fromisoformat(at[:10]))} {at[11:end]} UTC"
 
 
 def first_upper(text: str) -> str:

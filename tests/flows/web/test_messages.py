@@ -10,6 +10,7 @@ from flows.review.fold import CLOSE, DONE, EXPLAIN, REOPEN, VERDICT
 from flows.web.messages import messages
 from transforms import reports
 from transforms.language import in_language
+from transforms.reports import minute
 
 TEMPLATES = sorted(Path(reports.__file__).parent.glob("app_*.j2"))
 MODULES = sorted(Path(web.__file__).parent.glob("*.py"))
@@ -80,6 +81,7 @@ def test_every_key_is_in_the_catalogue_and_is_used() -> None:
 def test_days_and_lanes_are_written_in_the_language() -> None:
     with in_language("nl"):
         assert messages("nl")("case.until", day=date(2026, 11, 29)) == "tot en met 29-11-2026"
+        assert minute("2026-11-29T08:05:07+00:00", 19) == "29-11-2026 08:05:07 UTC"
     for template in TEMPLATES:  # a lane is shown in words, never by its code
         bare = re.findall(r"\{\{ \w+\.lane \}\}", template.read_text(encoding="utf-8"))
         assert bare == [], template

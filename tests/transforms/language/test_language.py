@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.accountability.access import DEMO
 from flows.check import addresses, answer, columns, names, ownership, searches, sheet
 from flows.cli import explain
 from flows.facts import certainty
@@ -50,6 +51,8 @@ TABLES: Iterable[Iterable[str]] = (
     (heading for section in columns.COLUMNS.values() for heading in section),
     names.SOURCES.values(),
     ownership.CONTROL_WORDS.values(),
+    ("CERTAIN", "POSSIBLE"),
+    (DEMO.title, DEMO.legal_basis),
     ownership.CONDITIONS.values(),
     ownership.LIST_WORDS.values(),
     map(ownership.in_words, (*NONE_FOUND_REASONS, *OWNER_BASES)),
@@ -172,6 +175,8 @@ def test_what_a_release_stores_is_said_in_dutch() -> None:
     with in_language("nl"):
         assert stored("held at step 12") == "gehouden bij stap 12"
         assert stored("control, own statement") == "zeggenschap, eigen verklaring"
+        assert stored("natural person: 52, duplicate: 3") == "natuurlijke persoon: 52, dubbel: 3"
+        assert stored("the authority itself") == "de overheid zelf"
         assert stored("Alpha Ltd, owner") == "Alpha Ltd, owner"  # a name is no word of ours
         assert stored(position).startswith("Spoor oppakken, voor ")
         assert "nummer 3 van 12 in dit spoor, op 2 families" in stored(position)
