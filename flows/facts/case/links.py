@@ -6,7 +6,15 @@ from datetime import date
 
 import numpy as np
 
-from flows.facts.case.parties import NAMELESS, Member, entity_name, link_pair, person_name, resolutions
+from flows.facts.case.parties import (
+    KIND_WORDS,
+    NAMELESS,
+    Member,
+    entity_name,
+    link_pair,
+    person_name,
+    resolutions,
+)
 from flows.facts.case.surroundings import Surroundings
 from flows.facts.rows import Row, as_int, rows_about
 from graphs.cases.grouping import links_that_connect
@@ -56,6 +64,7 @@ def case_links(
     when it ended.
     """
     drawn = {link_pair(row): str(row["certainty"]) for row in near.links}
+    kinds = {member.id: member.kind for member in members}
     place = {member.id: k for k, member in enumerate(members)}
     src, dst = (np.array([place[str(row[end])] for row in rows], np.int64) for end in ("from_id", "to_id"))
     is_flagged = np.array([member.flags_n > 0 for member in members], np.bool_)
@@ -72,6 +81,11 @@ def case_links(
             day = resolution["ended_on"]
             certainty = translated("ended by %(day)s", day=day_text(day) if isinstance(day, date) else day)
         from_name, to_name = (names.get(end, end) for end in link_pair(row))
+        if from_name == to_name:  # a title, its property and its sale have one address
+            from_name, to_name = (
+                f"{from_name} ({translated(KIND_WORDS.get(kinds[end], kinds[end]))})"
+                for end in link_pair(row)
+            )
         step, why = map(translated, CONFIDENCE[method])
         words = {"from_name": from_name, "to_name": to_name, "step": step, "why": why}
         words["certainty"] = translated(certainty)

@@ -307,7 +307,9 @@ def loan_ties(lenders: Iterable[Row]) -> list[Tie]:
             str(row["title_id"]),
             "loan",
             True,
-            translated("charge of %(day)s", day=_day(row["created_on"])),
+            translated("charge of %(day)s", day=_day(row["created_on"]))
+            if row["created_on"]
+            else translated("charge without a date"),
         )
         for row in lenders
     ]

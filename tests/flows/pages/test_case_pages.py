@@ -1000,6 +1000,26 @@ def test_permits_lists_insolvency_and_sales_in_euro_are_in_the_timeline_in_both_
         assert phrase in text, phrase
 
 
+def test_a_link_of_two_of_one_name_says_which_is_which(tmp_path: Path) -> None:
+    """A title and its property have one address: `1 Fore Street belongs with 1 Fore Street`."""
+    rows = release()
+    rows["case_member"].append(
+        {
+            "case_id": CASE,
+            "subject_id": "UT-U-2",
+            "subject_type": "property",
+            "subject_name": "1 Fore Street",
+            "role": "linking",
+            "flags_n": 0,
+        }
+    )
+    rows["case_link"].append(
+        {"case_id": CASE, "from_id": TITLE, "to_id": "UT-U-2", "kind": "property", "certainty": "certain"}
+    )
+    text = Page(case_page(rows, tmp_path)).text
+    assert "1 Fore Street (registered title)holds or belongs with1 Fore Street (property)" in text
+
+
 def test_companies_that_applied_at_flagged_premises_are_shown_with_who_directs_them(tmp_path: Path) -> None:
     """The old and the new applicant of a permit relay are often in no case: only the premises are."""
     rows = release()
@@ -1110,8 +1130,13 @@ def test_the_subject_is_marked_and_the_picture_is_shown_whole(tmp_path: Path) ->
 
 @onto(CROWDED)
 def two_who_lent_on_a_title_of_the_case(rows: Tables) -> None:
-    """One of them is a bank."""
-    for lender, name, kind in (("GB-COH-3", "ZED LTD", None), ("GB-COH-4", "ZED BANK LTD", "conduit")):
+    """One of them is a bank; of one the day is not known, as in the Dutch land register's answers."""
+    day = date(2018, 1, 2)
+    for lender, name, kind, created_on in (
+        ("GB-COH-3", "ZED LTD", None, day),
+        ("GB-COH-4", "ZED BANK LTD", "conduit", day),
+        ("GB-COH-7", "ZED LOANS LTD", None, None),
+    ):
         rows["entity"].append({"entity_id": lender, "name": name, "entity_type": "registeredEntity"})
         rows.setdefault("charge", []).append(
             {
@@ -1124,7 +1149,7 @@ def two_who_lent_on_a_title_of_the_case(rows: Tables) -> None:
                 "lender_kind": kind,
                 "lender_name": name,
                 "status": "outstanding",
-                "created_on": date(2018, 1, 2),
+                "created_on": created_on,
                 "statement_id": lender,
             }
         )
@@ -1132,7 +1157,8 @@ def two_who_lent_on_a_title_of_the_case(rows: Tables) -> None:
 
 def test_who_lent_on_a_title_of_the_case_is_in_the_picture_unless_it_is_a_bank(crowded: str) -> None:
     assert "lent on it: ZED LTD (charge of 2018-01-02)" in Page(crowded).text
-    assert crowded.count('class="tie loan"') == 1
+    assert "lent on it: ZED LOANS LTD (charge without a date)" in Page(crowded).text
+    assert crowded.count('class="tie loan"') == 2
     assert "lent on it: ZED BANK" not in Page(crowded).text
 
 
