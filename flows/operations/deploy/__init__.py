@@ -49,6 +49,7 @@ def write_systemd(to: Path, home: Path, backup: Path, account: str) -> str:
     return "\n".join(
         [
             f"{to / UNIT} is written. As root:",
+            f"    chmod -R a+rX {command.parents[1]}  # whatever umask it was installed under",
             f"    useradd --system --home-dir {home} --shell /usr/sbin/nologin {account}",
             f"    install -d -o {account} -g {account} -m 750 {home} {backup}",
             "    systemctl daemon-reload",

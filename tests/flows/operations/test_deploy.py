@@ -2,6 +2,7 @@
 
 import configparser
 import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -73,6 +74,11 @@ def test_every_secret_is_new_and_stays(written: Path, tmp_path: Path) -> None:
     deploy.write_compose(tmp_path, Path("/srv/undertow"), Path("/mnt/backup"))
     assert {name: (second / name).read_text() for name in names} == kept
     assert (tmp_path / ".dockerignore").read_text() == "secrets\n"
+
+
+def test_the_service_user_may_read_what_root_installed_under_any_umask(tmp_path: Path) -> None:
+    commands = deploy.write_systemd(tmp_path, Path("/srv/undertow"), Path("/mnt/backup"), "undertow")
+    assert f"chmod -R a+rX {Path(sys.executable).parents[1]} " in commands
 
 
 def test_the_unit_may_write_to_its_home_and_backups_only(written: Path) -> None:
