@@ -101,7 +101,8 @@ def run(
     # A misspelled --landing creates no home. In an existing home, the run and its failure are recorded.
     if not home.root.exists() and not landing.is_dir():
         raise UsageError(
-            f"--landing {landing.name}: there is no such folder; name the folder with the publishers' files"
+            f"--landing {landing.resolve()}: there is no such folder; "
+            "name the folder with the publishers' files"
         )
     if unknown := set(any_size or ()) - registers().keys():
         raise UsageError(f"--any-size {min(unknown)}: no such register; `undertow registers` lists them")

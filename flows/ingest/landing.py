@@ -122,7 +122,7 @@ def look(
     """
     if not folder.is_dir():
         raise UsageError(
-            f"--landing {folder.name}: there is no such folder; name the folder with the publishers' files"
+            f"--landing {folder}: there is no such folder; name the folder with the publishers' files"
         )
     below = [(root, path) for root in (folder, archived) if root for path in sorted(_files(root))]
     # Bytes that are not UTF-8 become \\x escapes, so that the name can be stored and shown.

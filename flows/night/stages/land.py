@@ -23,7 +23,7 @@ def land(night: Night) -> Counts:
     """
     if night.landing_folder == night.home.root:  # otherwise every file in it would be listed as not read
         raise UsageError(
-            f"--landing {night.landing_folder.name}: is the home itself; "
+            f"--landing {night.landing_folder}: is the home itself; "
             f"name the folder with the publishers' files, such as {night.home.landing}"
         )
     # The synthetic town has one fixed month, whatever day it is written on.
@@ -33,7 +33,7 @@ def land(night: Night) -> Counts:
     night.landing = look(night.landing_folder, registers(), today, own, _archived(night))
     if not night.landing.editions:
         raise UsageError(
-            f"--landing {night.landing_folder.name}: no register recognises a file there; "
+            f"--landing {night.landing_folder}: no register recognises a file there; "
             "`undertow registers` lists what is read"
         )
     night.room_needed = _room_needed(night)

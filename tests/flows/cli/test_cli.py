@@ -185,9 +185,13 @@ def test_2_a_home_that_is_not_there(
 def test_2_a_landing_folder_that_is_not_there_makes_no_home(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    where = f"--landing {tmp_path / 'ladning'}: there is no such folder"
     assert _run(tmp_path / "ladning", Home(tmp_path / "home")) == 2
-    assert "--landing ladning: there is no such folder" in capsys.readouterr().err
+    assert where in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+    (tmp_path / "home").mkdir()
+    assert _run(tmp_path / "ladning", Home(tmp_path / "home")) == 2
+    assert where in capsys.readouterr().err
 
 
 def test_2_the_home_is_no_landing_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
