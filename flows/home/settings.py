@@ -122,7 +122,12 @@ def secret(home: Home, name: str, *holds: str) -> Sequence[str]:
     wanted = f"put {' and '.join(holds)} there, {'each in a line' if len(holds) > 1 else 'in one line'}"
     if not path.is_file():
         raise UsageError(f"{path}: is missing; {wanted}, mode 0600")
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    try:  # Windows' Notepad may put a byte order mark at the beginning, or write UTF-16
+        lines = [line for line in path.read_text(encoding="utf-8-sig").splitlines() if line.strip()]
+    except UnicodeDecodeError:
+        raise UsageError(f"{path}: is not UTF-8; {wanted}") from None
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}; let this user read it, and nobody else") from None
     if len(lines) != len(holds):
         raise UsageError(f"{path}: has {len(lines) or 'no'} line{'s' * (len(lines) != 1)}; {wanted}")
     return lines

@@ -4,8 +4,10 @@ import gc
 import gzip
 import io
 import json
+import os
 import random
 import resource
+import tempfile
 import time
 import zipfile
 from collections.abc import Callable
@@ -17,9 +19,10 @@ import pytest
 
 from flows.fetching import download, fetch, manifest, pages
 from flows.fetching.rounds import chosen, fetch_all
-from flows.home.settings import Home
+from flows.home.settings import Home, secret
 from tests.flows.fetching import certificates
 from tests.flows.fetching.hostile_server import ETAG, Behaviour, nobody, served
+from transforms.errors import UsageError
 
 pytestmark = pytest.mark.reliability("R13")
 
@@ -244,6 +247,7 @@ def test_nobody_there_is_said(tmp_path: Path, register: str) -> None:
     [
         ("nl_kvk_basisprofiel", "kvk", "", "has no lines; put the key there, in one line"),
         ("nl_kvk_basisprofiel", "kvk", "s3cret\nagain\n", "has 2 lines; put the key there, in one line"),
+        ("nl_kvk_basisprofiel", "kvk", "s3cret\udcff\n", "is not UTF-8; put the key there, in one line"),
         ("be_kbo", "kbo", "s3cret\n", "has 1 line; put the user and the password there, each in a line"),
         ("be_kbo", "kbo", None, "is missing; put the user and the password there, each in a line, mode 0600"),
     ],
@@ -257,9 +261,32 @@ def test_a_file_of_a_key_says_what_it_should_hold(
             file.write('numbers = ["90012304"]\n' if name == "kvk" else "")
         home.secrets.mkdir()
         if contents is not None:
-            (home.secrets / name).write_text(contents, encoding="utf-8")
+            (home.secrets / name).write_bytes(contents.encode(errors="surrogateescape"))
         (result,) = fetch_all(home, chosen(home, [register]))
     assert (result.state, result.message) == ("failed", f"{home.secrets / name}: {fault}")
+
+
+def test_a_key_saved_by_windows_has_no_byte_order_mark(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.secrets.mkdir()
+    (home.secrets / "kvk").write_bytes(b"\xef\xbb\xbfs3cret\r\n")
+    assert secret(home, "kvk", "the key") == ["s3cret"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")
+def test_a_key_that_root_kept_for_itself_is_to_be_read() -> None:
+    with tempfile.TemporaryDirectory() as outside:  # pytest's own folder is closed to others
+        home = Home(Path(outside))
+        home.root.chmod(0o711)
+        home.secrets.mkdir(mode=0o755)
+        (home.secrets / "kvk").write_text("s3cret\n")
+        (home.secrets / "kvk").chmod(0o600)
+        os.seteuid(65534)
+        try:
+            with pytest.raises(UsageError, match="/kvk: Permission denied; let this user read it"):
+                secret(home, "kvk", "the key")
+        finally:
+            os.seteuid(0)
 
 
 def test_a_file_that_has_not_changed_is_not_fetched_again(tmp_path: Path) -> None:
