@@ -176,7 +176,8 @@ def indicators() -> Mapping[str, Indicator]:
     """Every indicator by code: one for each folder of `transforms/indicators`."""
     root = files("transforms.indicators")
     folders = sorted(
-        (folder for folder in root.iterdir() if (folder / DECLARATION).is_file()),
+        # What Python wrote as root, with a closed umask, may be a folder that this user may not enter.
+        (each for each in root.iterdir() if each.name != "__pycache__" and (each / DECLARATION).is_file()),
         key=lambda folder: folder.name,
     )
     return {indicator.code: indicator for indicator in map(read_indicator, folders)}

@@ -1,8 +1,12 @@
 """`undertow deploy`: what the files promise, that the wheel has them, and that secrets stay."""
 
 import configparser
+import os
 import re
+import shutil
+import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -79,6 +83,24 @@ def test_every_secret_is_new_and_stays(written: Path, tmp_path: Path) -> None:
 def test_the_service_user_may_read_what_root_installed_under_any_umask(tmp_path: Path) -> None:
     commands = deploy.write_systemd(tmp_path, Path("/srv/undertow"), Path("/mnt/backup"), "undertow")
     assert f"chmod -R a+rX {Path(sys.executable).parents[1]} " in commands
+
+
+def test_indicators_are_read_beside_a_folder_that_root_closed() -> None:
+    with tempfile.TemporaryDirectory() as outside:  # pytest's own folder is closed to others
+        package = Path(outside) / "transforms"
+        shutil.copytree(ROOT / "transforms", package, ignore=shutil.ignore_patterns("__pycache__"))
+        Path(outside).chmod(0o755)
+        (package / "indicators" / "__pycache__").mkdir(mode=0o000)
+        done = subprocess.run(
+            [sys.executable, "-Bc", "from transforms.model.indicator import indicators; indicators()"],
+            user=65534 if os.geteuid() == 0 else None,
+            cwd=outside,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        (package / "indicators" / "__pycache__").rmdir()
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_unit_may_write_to_its_home_and_backups_only(written: Path) -> None:
