@@ -286,6 +286,12 @@ def _write_mapping(plant: Plant, text: str) -> None:
     (folder / "creditors.toml").write_text(text)
 
 
+def _night_by_another_user(plant: Plant) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("only root can act as another user")
+    os.chown(next(plant.home.reports.glob("*/night.html")), NOBODY, -1)
+
+
 PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
     "no night, for a wrong key": (
         lambda p: (p.home.root / "undertow.toml").write_text("naem = 'Zed'"),
@@ -401,6 +407,7 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
         "world_readable",
         "chmod -R o-rwx",
     ),
+    "a night by another user": (_night_by_another_user, "other_owners", "chown -R "),
     "landing open to all": (lambda p: p.home.landing.chmod(0o777), "landing_folder", "chmod o-w"),
     "release can be written": (
         lambda p: (p.release() / "undertow.duckdb").chmod(0o640),

@@ -41,6 +41,7 @@ CHECKS: tuple[Check, ...] = (
     files.open_folders,
     files.open_secrets,
     files.world_readable,
+    files.other_owners,
     files.landing_folder,
     files.writable_release,
     files.current_link,

@@ -82,6 +82,25 @@ def world_readable(patient: Patient) -> Findings:
             )
 
 
+def other_owners(patient: Patient) -> Findings:
+    """Files that a command of another user left, mostly of root without `sudo -u`."""
+    home = patient.home
+    if not home.state.is_dir():
+        return
+    owner, group = home.state.stat().st_uid, home.root.stat().st_gid
+    written = [folder for folder in folders(home) if folder != home.landing]
+    tree = (each for folder in written for each in os.walk(folder))
+    below = (Path(top, name) for top, inner, names in tree for name in (*inner, *names))
+    if paths := sorted(path for path in below if path.lstat().st_uid != owner):
+        within = {str(home.root / path.relative_to(home.root).parts[0]) for path in paths}
+        yield (
+            f"{len(paths)} files and folders belong to another user than that of the nights (uid {owner}), "
+            "and the next night may fail",
+            named(paths),
+            f"chown -R {owner}:{group} {' '.join(sorted(within))}  # as root",
+        )
+
+
 def landing_folder(patient: Patient) -> Findings:
     landing = patient.home.landing
     if not landing.is_dir():
