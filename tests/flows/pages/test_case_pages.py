@@ -680,7 +680,7 @@ def test_a_former_proprietor_has_ended_and_is_not_possible(tmp_path: Path) -> No
     rows["proprietorship"] = former(rows)
     rows["case_link"][0]["statement_id"] = "p0"
     page = Page(case_page(rows, tmp_path))
-    assert "proprietor: TREVENEN HOLDINGS LIMITED (gone by 2016-05-01), ended" in page.text
+    assert "proprietor: TREVENEN HOLDINGS LIMITED (United Kingdom) (gone by 2016-05-01), ended" in page.text
     assert (
         "2016-05-01TREVENEN HOLDINGS LIMITEDby this day no longer proprietor of 1 Fore Street" in page.text
         and "until" not in page.text
@@ -704,8 +704,8 @@ def test_of_two_holdings_of_a_title_the_open_one_is_drawn(tmp_path: Path, last: 
     rows["proprietorship"] += former(rows, statement_id="p9" if last else "p0")
     text = Page(case_page(rows, tmp_path)).text
     assert (
-        "proprietor: TREVENEN HOLDINGS LIMITED (since 2017-09-09), certain; not confirmed that this "
-        "party is the holder"
+        "proprietor: TREVENEN HOLDINGS LIMITED (United Kingdom) (since 2017-09-09), certain; not "
+        "confirmed that this party is the holder"
         in text
         and "gone by" not in text
     )
@@ -764,8 +764,8 @@ def test_whoever_has_no_room_in_the_picture_is_in_the_list(
     html = case_page(rows, tmp_path)
     listed = Page(html[html.index('id="told-h"') :]).text
     assert all(
-        f"{k} Wharf Road (registered title) proprietor: TREVENEN HOLDINGS LIMITED (since 2015-01-01), certain"
-        in listed
+        f"{k} Wharf Road (registered title) proprietor: TREVENEN HOLDINGS LIMITED (United Kingdom) "
+        "(since 2015-01-01), certain" in listed
         for k in range(74)
     )
     assert "55 parties or titles do not fit in the picture; the list below has every one." in Page(html).text
