@@ -14,7 +14,7 @@ TERRITORIES: Mapping[str, str] = {"gb": "United Kingdom", "nl": "Netherlands", "
 TABLES: Mapping[str, str] = {
     "companies": "company ended_company company_name entity owned_entity address seat_held seat_change",
     "owners": "interest interest_fact relationship ownership_gap company_tie control_period mark marked "
-    "opaque_vehicle",
+    "opaque_vehicle group_interest",
     "officers": "officer directed_set",
     "titles": "proprietorship title title_address holding handover",
     "prices": "transaction sale sale_period price_index",

@@ -198,7 +198,7 @@ def _load(connection: duckdb.DuckDBPyConnection, case: Path) -> None:
     create_fact_views(
         connection,
         (
-            *("mark", "graph_reach", "graph_control", "graph_control_group", "graph_ubo"),
+            *("mark", "graph_edge", "graph_reach", "graph_control", "graph_control_group", "graph_ubo"),
             *("interest", "insolvency", "exempt"),
         ),
     )

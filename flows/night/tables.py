@@ -42,7 +42,7 @@ EDITIONS, MENTIONS, ADDRESSES = "edition_in_use", lake.MENTION.name, "address_st
 # of the time.
 HELD_BYTES = 1_000_000
 # Always held, whatever their size: views that several queries read.
-READ_OFTEN = ("owned_entity", "listable_entity", "control_period")
+READ_OFTEN = ("owned_entity", "listable_entity", "control_period", "group_interest")
 
 
 def open_tables(

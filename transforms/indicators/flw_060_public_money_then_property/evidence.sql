@@ -33,21 +33,6 @@ tied as (
     join company_tie a on a.company_id = w.payee_id and a.link = 'control_group'
     join company_tie b
         on b.company_id = w.other_id and b.link = 'control_group' and b.shared_id = a.shared_id
-),
--- The companies, and the holders between them and the controller of the group.
-rung as (
-    select subject_id, shared_id, company_id as held_id from tied
-    union
-    select t.subject_id, t.shared_id, c.party_id
-    from tied t
-    join graph_control c on c.subject_id = t.company_id and c.verdict = 'CERTAIN' and c.kind = 'control'
-),
-joining as (
-    select distinct r.subject_id, e.interest_id
-    from rung r
-    join graph_edge e on e.subject_id = r.held_id and e.interest_id is not null
-    join company_tie g
-        on g.company_id = e.party_id and g.shared_id = r.shared_id and g.link = 'control_group'
 )
 select payee_id as subject_id, 'public money' as role, statement_id, field
 from lines
@@ -60,5 +45,6 @@ select
     case priced_in when 'EUR' then 'title_statement.price_paid_eur' else 'title_statement.price_paid_gbp' end
 from hits
 union
-select subject_id, 'interest that joins them', interest_id, 'interest_statement.share_min'
-from joining
+select distinct t.subject_id, 'interest that joins them', i.interest_id, 'interest_statement.share_min'
+from tied t
+join group_interest i using (company_id, shared_id)

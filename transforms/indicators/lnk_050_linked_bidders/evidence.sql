@@ -1,36 +1,10 @@
 with bidder as (
     select bidder_id, link, shared, unnest([bidder_id, other_id]) as company_id from linked
 ),
-control as (
-    select subject_id, party_id from graph_control where verdict = 'CERTAIN' and kind = 'control'
-),
-grouped as (
-    select distinct b.bidder_id, b.company_id, g.controller_id
-    from bidder b
-    join graph_control_group g on g.control_group_id = b.shared
-    where b.link = 'control_group'
-),
--- The holders between a bidder and the controller of its group.
-rung as (
-    select bidder_id, company_id, controller_id, company_id as step_id from grouped
-    union
-    select g.bidder_id, g.company_id, g.controller_id, h.party_id
-    from grouped g
-    join control h on h.subject_id = g.company_id
-    join control t on t.subject_id = h.party_id and t.party_id = g.controller_id
-),
-tie as (
-    select bidder_id, step_id, controller_id as above_id from rung
-    union
-    select r.bidder_id, r.step_id, o.step_id
-    from rung r
-    join rung o
-        on o.bidder_id = r.bidder_id and o.company_id = r.company_id and o.controller_id = r.controller_id
-),
 joining as (
-    select t.bidder_id, e.interest_id
-    from tie t
-    join graph_edge e on e.subject_id = t.step_id and e.party_id = t.above_id
+    select b.bidder_id, i.interest_id
+    from bidder b
+    join group_interest i on i.company_id = b.company_id and i.shared_id = b.shared
     union
     select b.bidder_id, unnest(u.witness)
     from bidder b

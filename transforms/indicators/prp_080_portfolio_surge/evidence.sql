@@ -23,21 +23,6 @@ tied as (
     where is_group
     union
     select title_id, party_id, acquirer_id from others where is_group and nth <= 20
-),
--- The companies, and the holders between them and the controller of the group.
-rung as (
-    select subject_id, shared_id, company_id as held_id from tied
-    union
-    select t.subject_id, t.shared_id, c.party_id
-    from tied t
-    join graph_control c on c.subject_id = t.company_id and c.verdict = 'CERTAIN' and c.kind = 'control'
-),
-joining as (
-    select distinct r.subject_id, e.interest_id
-    from rung r
-    join graph_edge e on e.subject_id = r.held_id and e.interest_id is not null
-    join company_tie g
-        on g.company_id = e.party_id and g.shared_id = r.shared_id and g.link = 'control_group'
 )
 select
     title_id as subject_id, 'proprietor added' as role, statement_id,
@@ -48,5 +33,6 @@ select title_id, 'acquired in the same time', statement_id, 'proprietorship_stat
 from others
 where nth <= 20
 union all
-select subject_id, 'interest that joins them', interest_id, 'interest_statement.share_min'
-from joining
+select distinct t.subject_id, 'interest that joins them', i.interest_id, 'interest_statement.share_min'
+from tied t
+join group_interest i using (company_id, shared_id)

@@ -8,20 +8,10 @@ tied as (
     join company_tie b
         on b.company_id = o.lender_id and b.link = o.outcome and b.shared_id = a.shared_id and b.is_certain
 ),
--- The companies, and the holders between them and the controller of the group.
-rung as (
-    select subject_id, shared_id, company_id as held_id from tied
-    union
-    select t.subject_id, t.shared_id, c.party_id
-    from tied t
-    join graph_control c on c.subject_id = t.company_id and c.verdict = 'CERTAIN' and c.kind = 'control'
-),
 joining as (
-    select r.subject_id, e.interest_id
-    from rung r
-    join graph_edge e on e.subject_id = r.held_id and e.interest_id is not null
-    join company_tie g
-        on g.company_id = e.party_id and g.shared_id = r.shared_id and g.link = 'control_group'
+    select t.subject_id, i.interest_id
+    from tied t
+    join group_interest i using (company_id, shared_id)
     union
     select t.subject_id, unnest(u.witness)
     from tied t

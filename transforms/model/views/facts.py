@@ -10,7 +10,7 @@ from transforms.model.subjects import SUBJECT_KINDS
 from transforms.model.views.companies import ENDED_COMPANY, INSOLVENT_COMPANY
 from transforms.model.views.money import CHARGE_ON_TITLE
 from transforms.model.views.operations import EDITION_VIEW
-from transforms.model.views.ownership import COMPANY_TIE
+from transforms.model.views.ownership import COMPANY_TIE, GROUP_INTEREST
 from transforms.model.views.procurement import (
     CONTRACTING_PROCESS,
     PRICE_GAP,
@@ -351,10 +351,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
         ("vehicle_id",),
     ): ("entity", "person", "company", "exempt", "relationship", "interest"),
     Table(
-        "marked",
-        "Parties that have a mark, or whose holders above them have one.",
-        MARK.columns,
-        MARK.key,
+        "marked", "Parties that have a mark, or whose holders above them have one.", MARK.columns, MARK.key
     ): ("mark", "graph_reach"),
     Table(
         "control_period",
@@ -376,6 +373,7 @@ FACT_VIEWS: Mapping[Table, tuple[str, ...]] = {
         ("company_id", "party_id", "from_on", "to_on"),
     ): ("interest", "insolvency", "graph_control", "exempt"),
     COMPANY_TIE: ("graph_control_group", "graph_ubo"),
+    GROUP_INTEREST: ("graph_control_group", "graph_control", "graph_edge", "graph_ubo"),
     Table(
         "owned_entity",
         "Legal entities whose owners are assessed: those for which a register names a holder or has a "

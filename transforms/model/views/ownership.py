@@ -206,6 +206,16 @@ COMPANY_TIE = Table(
     ),
     ("company_id", "link", "shared_id", "is_certain"),
 )
+GROUP_INTEREST = Table(
+    "group_interest",
+    "The interests that place companies in their control groups.",
+    (
+        COMPANY_TIE["company_id"],
+        Column("shared_id", "text", "The control group."),
+        Column("interest_id", "text", "The interest.", privacy="open"),
+    ),
+    ("company_id", "shared_id", "interest_id"),
+)
 
 BENEFICIAL_OWNER = Table(
     "graph_ubo",
