@@ -26,6 +26,9 @@ from transforms.registers.gb_hmlr_price_paid import NATIVE_COLUMNS as SALE_COLUM
 
 COMPANIES = 5_700_000  # each of the two editions has about so many
 RECORDS = {"control": 16_000_000, "titles": 4_400_000, "sales": 30_000_000, "payments": 10_000_000}
+# What the reliability test R21 asks for: one edition of companies, and no sales, payments or officers.
+R21_RECORDS = {"control": 12_000_000, "titles": 3_500_000, "sales": 0, "payments": 0}
+R21_WITHOUT = (town.EARLIER_FILE, *(town.FILES[part].name for part in ("sales", "spending", "officers")))
 ROWS_PER_COMPANY = 1.11  # plants and companies that left come on top of a town's own
 BODIES = 200  # of a whole country that publish payments
 SEED = 29
@@ -51,10 +54,11 @@ PATTERNS = {
 type Copies = Callable[[list[bytes], int, int, np.random.Generator, BinaryIO], None]
 
 
-def write_country(landing: Path, companies: int = COMPANIES) -> None:
+def write_country(landing: Path, companies: int = COMPANIES, *, for_r21: bool = False) -> None:
     """Write the files of a country with about `companies` in each edition into the new folder `landing`."""
     share = companies / COMPANIES
-    wanted = {name: int(records * share) for name, records in RECORDS.items()}
+    of_all = R21_RECORDS if for_r21 else RECORDS
+    wanted = {name: int(records * share) for name, records in of_all.items()}
     landing.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=landing.parent) as folder:
         oldest = [Path(folder) / town.LANDING / name for name in town.OLDER]
@@ -81,8 +85,10 @@ def write_country(landing: Path, companies: int = COMPANIES) -> None:
         more = _lengthen(titles, titles_n, wanted["titles"], _titles, header_lines=1)
         _append(titles, f"Row Count:,{titles_n + more}\r\n".encode())
         _lengthen(sales, own.more[town.FILES["sales"].name], wanted["sales"], _sales)
-        bodies = max(1, round(BODIES * share))
-        _payments(own.landing, wanted["payments"] - own.more[town.FILES["spending"].name], bodies)
+        if more := max(0, wanted["payments"] - own.more[town.FILES["spending"].name]):
+            _payments(own.landing, more, max(1, round(BODIES * share)))
+        for name in R21_WITHOUT if for_r21 else ():
+            (own.landing / name).unlink()
         own.landing.rename(landing)
 
 
