@@ -40,6 +40,10 @@ class LockHeld(RunFailed):
     """Another run, rollback or purge holds the lock of this home folder."""
 
 
+class RunUnderWay(LockHeld):
+    """The holder is a run, which continues and reports its own result."""
+
+
 class BlockedEdition(UndertowError):
     """An edition cannot be used; its register keeps its last good edition.
 

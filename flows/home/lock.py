@@ -20,12 +20,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flows.home.settings import STATE_DIRECTORY_MODE, Home
-from transforms.errors import LockHeld, RunFailed
+from transforms.errors import LockHeld, RunFailed, RunUnderWay
 
 # How long a refused caller waits for the holder's name: whoever has just taken the lock writes it within
 # milliseconds.
 NAME_WAIT_SECONDS = 1.0
 NAME_POLL_SECONDS = 0.02
+RUNS = ("run", "demo")  # commands that report their own result
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,8 @@ def _take(file: int, folder: int, home: Home) -> None:
     while not (_try_lock(file) and _try_lock(folder)):
         holder = holder_in(os.pread(file, 4096, 0))
         if holder is not None and holder.is_alive:
-            raise LockHeld(
+            refusal = RunUnderWay if holder.command in RUNS else LockHeld
+            raise refusal(
                 f"{home.lock}: held by pid {holder.pid} (undertow {holder.command}, since {holder.since}); "
                 "wait for it to end, or stop that process and try again"
             )

@@ -22,7 +22,7 @@ from flows.home.settings import Home, secret
 from flows.operations.telling.matters import End, Matters, Message, Section, in_force, message_about, whose
 from flows.operations.telling.receivers import NOTIFY_FILE, Notify, Receiver, notify
 from flows.operations.telling.send import send
-from transforms.errors import RunFailed, UndertowError, place
+from transforms.errors import RunFailed, RunUnderWay, UndertowError, place
 
 log = structlog.get_logger()
 
@@ -195,10 +195,15 @@ def warn(outcomes: Sequence[Outcome]) -> None:
 
 @contextmanager
 def telling(home: Home, tell: Callable[[Home, End | None], None] = tell_or_warn) -> Iterator[Run]:
-    """Send what is due when the night in this block has ended, successfully or not. `tell` must not raise."""
+    """Send what is due when the night in this block has ended, successfully or not. `tell` must not raise.
+
+    Nothing is sent if another run holds the lock: nothing has ended.
+    """
     run = Run()
     try:
         yield run
+    except RunUnderWay:
+        raise
     except UndertowError as error:
         now = datetime.now(UTC)
         tell(home, End(run.run_id or now.isoformat(), now, error.exit_code))

@@ -464,13 +464,15 @@ def test_a_failed_night_is_told_and_its_exit_code_stays(
     assert len(web.posted) == (2 if status == 500 else 1)
 
 
-def test_a_run_that_finds_the_home_locked_is_told(
-    home: Home, web: Web, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("holder", "messages_n"), [("purge", 1), ("run", 0)])
+def test_a_run_that_finds_the_home_locked_is_told_unless_by_another_run(
+    home: Home, web: Web, holder: str, messages_n: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
-    with held(home, "purge"):
+    with held(home, holder):
         assert exit_code(["run", "--landing", str(home.landing), "--home", str(home.root)]) == 4
-    assert "failed or interrupted" in web.last
+    assert len(web.posted) == messages_n
+    assert all("failed or interrupted" in posted["message"] for posted in web.posted)
 
 
 @pytest.mark.parametrize("text", ["[[to]]\nurl_file = 3", "not toml"])
