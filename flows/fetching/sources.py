@@ -15,8 +15,9 @@ numbers = ["202600001"]                         # of files that are numbered thr
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from flows.home.settings import Home
 from flows.home.toml_files import read_toml
@@ -27,12 +28,15 @@ from transforms.model.source import Source
 SOURCES_FILE = "sources.toml"
 
 
+Address = Annotated[str, Field(pattern=r"^https?://\S+$")]
+
+
 class Override(BaseModel, frozen=True, extra="forbid", strict=True):
     """A table of the file."""
 
-    url: str | None = None
-    urls: list[str] = []
-    login_url: str | None = None
+    url: Address | None = None
+    urls: list[Address] = []
+    login_url: Address | None = None
     numbers: list[str] = []
     enabled: bool = True
 

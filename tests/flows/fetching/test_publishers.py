@@ -807,8 +807,10 @@ def test_exit_codes_say_whether_everything_is_here(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "fault"),
     [
-        ("[zz]\nurl = 'x'", "no register is called zz"),
+        ("[zz]\nurl = 'https://x'", "no register is called zz"),
         ("[bods]\nurl = 1", "bods.url"),
+        ("[bods]\nurl = 'ftp://x/bods.csv'", r"sources\.toml: bods.url: .*https"),
+        ("[bods]\nurls = ['https://x/1', 'file:///2']", "bods.urls.1"),
         ("[bods\n", "not TOML"),
     ],
 )
