@@ -27,7 +27,7 @@ from types import TracebackType
 from pydantic import ValidationError
 
 from flows.home import settings
-from flows.home.authority import CODE_PATTERN, SETTINGS_FILE, Purpose, authority
+from flows.home.authority import CODE_PATTERN, DEMO_PURPOSE, SETTINGS_FILE, Purpose, authority
 from flows.home.durable import write_bytes_durably
 from flows.home.toml_files import fault
 from flows.home.warehouse import Connection
@@ -42,7 +42,7 @@ HEADING = """\
 """
 
 DEMO = Purpose(
-    code="demo",
+    code=DEMO_PURPOSE,
     title="Looking at the synthetic town",
     legal_basis="none needed: nobody in it exists",
     allows=["transfers", "functions", "disqualifications", "access"],
@@ -51,17 +51,7 @@ DEMO = Purpose(
 
 def declared(home: settings.Home) -> tuple[Purpose, ...]:
     """The purposes of this home in the file's order. Raises UsageError, naming the wrong field."""
-    purposes = authority(home).purpose
-    if repeated := [
-        each.code
-        for n, each in enumerate(purposes)
-        if each.code in {DEMO.code, *(before.code for before in purposes[:n])}
-    ]:
-        raise UsageError(
-            f"{home.root / SETTINGS_FILE}: purpose {repeated[0]} is declared twice, or is `{DEMO.code}`, "
-            "which is reserved for synthetic homes; give it another code"
-        )
-    return tuple(purposes)
+    return tuple(authority(home).purpose)
 
 
 def chosen(home: settings.Home, code: str | None, *, synthetic: bool) -> Purpose:

@@ -38,6 +38,7 @@
 A home without the file has no name, no areas and the default regimes.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
@@ -45,11 +46,14 @@ from pydantic import BaseModel, Field
 
 from flows.home.settings import Home
 from flows.home.toml_files import read_toml
+from transforms.errors import UsageError
 from transforms.language import set_language
+from transforms.model.indicator import indicators
 from transforms.model.languages import ENGLISH, Language
 
 SETTINGS_FILE = "undertow.toml"
 UNNAMED = "this authority"
+DEMO_PURPOSE = "demo"  # of synthetic homes
 # What a person types for a log: one line, without characters that hide or turn text.
 ONE_LINE = r"^[^\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+$"
 CODE_PATTERN = r"^[a-z][a-z0-9_-]{1,31}$"
@@ -147,7 +151,32 @@ class Authority(BaseModel, frozen=True, extra="forbid", strict=True):
 
 def authority(home: Home) -> Authority:
     """The settings of a home. Raises UsageError, which names the wrong field, or RunFailed."""
-    return read_toml(home.root / SETTINGS_FILE, Authority)
+    path = home.root / SETTINGS_FILE
+    settings = read_toml(path, Authority)
+    for fault in (*_repeated_purposes(settings), *_unknown_indicators(home, settings)):
+        raise UsageError(f"{path}: {fault}")
+    return settings
+
+
+def _repeated_purposes(settings: Authority) -> Iterator[str]:
+    codes = [DEMO_PURPOSE, *(one.code for one in settings.purpose)]
+    for number, code in enumerate(codes):
+        if code in codes[:number]:
+            yield (
+                f"purpose.{number - 1}.code: {code} is declared twice, or is `{DEMO_PURPOSE}`, which is "
+                "reserved for synthetic homes; give it another code"
+            )
+
+
+def _unknown_indicators(home: Home, settings: Authority) -> Iterator[str]:
+    """Of the home's own indicators, also those that are left out are known."""
+    for number, one in enumerate(settings.switched_off):
+        own = home.indicators.glob(f"{one.indicator.lower().replace('-', '_')}_*")
+        if one.indicator not in indicators() and not any(own):
+            yield (
+                f"switched_off.{number}.indicator: no indicator is called {one.indicator}; correct it "
+                "(`undertow indicators` lists them), or remove the entry"
+            )
 
 
 def speak(home: Home, chosen: Language | None = None) -> Language:

@@ -23,7 +23,7 @@ PACK_BYTES_MAX = 10_000_000  # (own) unpacked; indicators are texts
 
 
 def folder(home: Home) -> Path:
-    return home.root / "indicators"
+    return home.indicators
 
 
 def known_indicators(home: Home) -> Mapping[str, Indicator]:

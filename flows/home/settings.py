@@ -48,6 +48,7 @@ class Home:
         self.reports = root / "reports"
         # Outlines of districts as GeoJSON, for the map of the report. An operator may put some there.
         self.areas = root / "areas"
+        self.indicators = root / "indicators"  # the authority's own; see flows.home.local_indicators
         self.docs = root / "docs"
         self.prefect = root / "prefect"
         self.state = root / "state"

@@ -10,6 +10,9 @@ from flows.home.settings import Home
 from flows.night.night import new_night
 from transforms.errors import UsageError
 
+PURPOSE = '[[purpose]]\ncode = "permits"\ntitle = "t"\nlegal_basis = "l"\n'
+OFF = '[[switched_off]]\nindicator = "{}"\nreason = "r"\nsince = 2026-01-01\n'
+
 
 def test_a_home_without_the_file_limits_nothing(tmp_path: Path) -> None:
     whose = authority(Home(tmp_path))
@@ -34,6 +37,9 @@ def test_a_run_knows_whose_home_it_is(tmp_path: Path) -> None:
         ('areas = "Zedton"\n', "areas"),
         ('area = ["Zedton"]\n', "area"),
         ("approval_limit = 0\n", "approval_limit"),
+        (PURPOSE * 2, "purpose.1.code"),
+        (OFF.format("OWN-010") + OFF.format("OWN-999"), "switched_off.1.indicator"),
+        (OFF.format("LOC-010"), "switched_off.0.indicator"),
     ],
 )
 def test_a_wrong_setting_stops_a_run_before_its_work_and_is_named(
@@ -42,6 +48,12 @@ def test_a_wrong_setting_stops_a_run_before_its_work_and_is_named(
     (tmp_path / SETTINGS_FILE).write_text(text, encoding="utf-8")
     with pytest.raises(UsageError, match=rf"undertow\.toml: {fault}: "):
         new_night(Home(tmp_path), tmp_path)
+
+
+def test_an_own_indicator_can_be_switched_off(tmp_path: Path) -> None:
+    (tmp_path / SETTINGS_FILE).write_text(OFF.format("LOC-010"), encoding="utf-8")
+    (tmp_path / "indicators" / "loc_010_invoices").mkdir(parents=True)
+    assert [one.indicator for one in authority(Home(tmp_path)).switched_off] == ["LOC-010"]
 
 
 @pytest.mark.parametrize("name", ["unknown", "Unknown", "(no district known)"])
