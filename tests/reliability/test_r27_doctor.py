@@ -31,7 +31,7 @@ from flows.operations.doctor import deployment, machine
 from flows.release import store
 from tests import landings
 
-NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+NOW = datetime.now(UTC) + timedelta(days=1)  # after the nights that are published here
 EDITION = "2024-06-01"  # before any clock that runs this
 pytestmark = [pytest.mark.reliability("R27"), pytest.mark.nightly]
 
@@ -189,6 +189,12 @@ def _edition_to_come(plant: Plant) -> None:
     manifest.write_text(
         manifest.read_text().replace(f'"edition_date": "{EDITION}"', '"edition_date": "2031-01-01"')
     )
+
+
+def _night_to_come(plant: Plant) -> None:
+    started = nights.Event("started", NOW + timedelta(days=365), "20271125T020000-abcdef")
+    nights.record(plant.home, started)
+    nights.record(plant.home, nights.ended(started, started.at, 0, plant.release().name))
 
 
 def _missed(plant: Plant) -> None:
@@ -390,6 +396,7 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
     "crash dumps": (_core_handler, "crash_dumps", "sysctl -w kernel.core_pattern=core"),
     "a crash dump": (lambda p: _written(p.home.prefect / "core.123", 0o600), "crash_dumps", "rm "),
     "clock before the newest edition": (_edition_to_come, "clock", "timedatectl"),
+    "clock before the last night": (_night_to_come, "clock", "undertow run"),
     "home open to all": (lambda p: p.home.root.chmod(0o777), "open_home", "chmod o-w"),
     "secrets open": (lambda p: p.home.secrets.chmod(0o755), "open_folders", "chmod 700"),
     "quarantine open": (lambda p: p.home.quarantine.chmod(0o750), "open_folders", "chmod 700"),

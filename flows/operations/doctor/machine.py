@@ -9,11 +9,13 @@ from flows.home import disk
 from flows.home.settings import Home
 from flows.ingest import lake
 from flows.ingest.editions import newest_date
+from flows.journal import diary
 from flows.operations.doctor.patient import (
     Findings,
     Patient,
     files_below,
     folders,
+    run_command,
 )
 from flows.release import store
 
@@ -158,8 +160,8 @@ def crash_dumps(patient: Patient) -> Findings:
 
 
 def clock(patient: Patient) -> Findings:
-    """An edition dated in the future: the clock is behind, or a file's name is wrong. The synthetic town does
-    not count.
+    """An edition or the last night is in the future: the clock is behind or was ahead, or a file's name is
+    wrong. The synthetic town's editions do not count.
     """
     newest = newest_date(facts for facts in lake.manifests(patient.home) if not facts.synthetic)
     if newest is not None and newest > patient.now.date():
@@ -168,3 +170,12 @@ def clock(patient: Patient) -> Findings:
             str(patient.home.lake / "manifests"),
             "timedatectl set-ntp true",
         )
+    started = [event.at for event in diary.read(patient.home) if event.kind == "started"]
+    for last in started[-1:]:
+        if last > patient.now:
+            yield (
+                f"the clock says {patient.now:%Y-%m-%d %H:%M} UTC, and the last night started at "
+                f"{last:%Y-%m-%d %H:%M}: the clock was ahead then, or is behind now",
+                str(diary.path(patient.home)),
+                f"timedatectl set-ntp true && {run_command(patient.home)}",
+            )
