@@ -85,6 +85,11 @@ def _open(path: Path, flags: int) -> int:
 def _naming(path: Path) -> Iterator[None]:
     try:
         yield
+    except PermissionError as error:
+        raise RunFailed(
+            f"{path}: {error.strerror} (errno {error.errno}): this user (uid {os.geteuid()}) may not write "
+            "it; run as the user of the nights, or give --home a folder that this user may write to"
+        ) from None
     except OSError as error:
         raise RunFailed(
             f"{path}: {error.strerror} (errno {error.errno}); "

@@ -158,6 +158,19 @@ def test_home_that_cannot_be_made(tmp_path: Path) -> None:
         raise AssertionError("held a lock in a file")
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as another user")
+def test_a_user_without_rights_is_told_so(home: Home) -> None:
+    home.prepare()
+    home.lock.touch(0o640)
+    os.seteuid(65534)
+    try:
+        with pytest.raises(RunFailed, match=r"lock: .*\(uid 65534\) may not write it") as caught:
+            held(home, "rollback").__enter__()
+    finally:
+        os.seteuid(0)
+    assert "disk space" not in str(caught.value)
+
+
 def test_a_night_leaves_the_folder_of_a_command_that_still_runs(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     home.prepare()
