@@ -1,6 +1,6 @@
 """The runs that `undertow serve` shows: the few calls to the Prefect server's API that it needs, without
-importing Prefect, and the checks that keep the runs' states correct: no run stays Running without a process,
-and no missed run goes unreported.
+importing Prefect, and the checks that keep the runs' states correct: no run or task stays Running without
+a process, and no missed run goes unreported.
 
 Prefect learns of a night's end from the night or its worker; after `kill -9` of both, a run would stay
 Running for ever. Everything runs on this machine, so the processes can be looked up: a deployed run's process
@@ -75,10 +75,20 @@ class Api:
 
     def end(self, run: Run, state: str, message: str) -> None:
         """Force a final state (CRASHED, CANCELLED) on a run."""
-        self.post(
-            f"/flow_runs/{run.id}/set_state",
-            {"state": {"type": state, "name": state.capitalize(), "message": message}, "force": True},
-        )
+        self._end(f"/flow_runs/{run.id}", state, message)
+
+    def end_tasks_of_crashed_runs(self) -> None:
+        """What a killed run was working on would stay Running."""
+        left = {
+            "flow_runs": {"state": {"type": {"any_": ["CRASHED"]}}},
+            "task_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}},
+        }
+        for task_run in self.post("/task_runs/filter", left):
+            self._end(f"/task_runs/{task_run['id']}", "CRASHED", "its run has crashed")
+
+    def _end(self, path: str, state: str, message: str) -> None:
+        final = {"type": state, "name": state.capitalize(), "message": message}
+        self.post(f"{path}/set_state", {"state": final, "force": True})
 
     def get(self, path: str) -> Any:
         return self._ask("GET", path)
@@ -136,6 +146,7 @@ class Sweeper:
         """One sweep. Raises the errors of UNANSWERED."""
         self.note_missed()
         self._end_dead_runs()
+        self.api.end_tasks_of_crashed_runs()
         self._keep_schedule()
 
     def note_missed(self) -> None:

@@ -58,10 +58,16 @@ def _health(served: Served) -> tuple[int, str]:
     return answer
 
 
+def _tasks_running(served: Served) -> object:
+    running = {"task_runs": {"state": {"type": {"any_": ["RUNNING", "PENDING"]}}}}
+    return served.api.post("/task_runs/filter", running)
+
+
 def _power_fails_in_a_night(served: Served) -> str:
     """The run that was cut off."""
     night = served.night()
     served.at_work(night)
+    wait_for(lambda: _tasks_running(served), 60, served.last_log)
     served.kill_all()
     return night
 
@@ -74,6 +80,7 @@ def test_after_a_reboot_the_same_command_goes_on(tmp_path: Path) -> None:
         cut = _power_fails_in_a_night(served)
         served.start()
         assert served.ended(cut) == "CRASHED", served.last_log()
+        wait_for(lambda: not _tasks_running(served), 60, served.last_log)
         _one_night(served)
         wait_for(lambda: _health(served) == (200, "well\n"), 120, served.last_log)
         assert "undertow_release_age_seconds" in _page(served.port + 1, "/metrics")[1]
