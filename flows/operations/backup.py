@@ -41,8 +41,9 @@ from transforms.errors import RunFailed, UsageError
 
 log = structlog.get_logger()
 
-# Work in progress, the lock, and Prefect's database, which is about runs on this machine.
-NOT_KEPT: Final = frozenset({"work", "lock", "prefect"})
+# Work in progress, the lock, Prefect's database, which is about runs on this machine, and the last night's
+# tables, which the next night can compute.
+NOT_KEPT: Final = frozenset({"work", "lock", "prefect", "kept"})
 LISTING: Final = "backup.json"
 FILE_MODE: Final = 0o600
 CHUNK_BYTES: Final = 1 << 20

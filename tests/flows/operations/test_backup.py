@@ -35,6 +35,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Home:
     audit.record(made, "check", purpose="demo", terms=["x"], release=store.current_release(made).name)
     (made.work / "spill").write_bytes(b"under way")
     (made.prefect / "prefect.db").write_bytes(b"runs")
+    (made.kept / "company.parquet").write_bytes(b"of the last night")
     return made
 
 
@@ -52,7 +53,8 @@ def facts(home: Home) -> dict[str, tuple[int, bytes | None]]:
             path.read_bytes() if path.is_file() else None,
         )
         for path in home.root.rglob("*")
-        if not path.is_symlink() and path.relative_to(home.root).parts[0] not in ("work", "prefect", "lock")
+        if not path.is_symlink()
+        and path.relative_to(home.root).parts[0] not in ("work", "prefect", "lock", "kept")
     }
 
 
@@ -64,7 +66,7 @@ def test_a_home_comes_back_byte_for_byte(tmp_path: Path, home: Home) -> None:
     assert facts(again) == facts(home) and (again.secrets / "id.key").read_bytes() == SECRET
     assert again.root.stat().st_mode & 0o777 == 0o750
     assert again.current.readlink() == home.current.readlink()
-    assert not list(again.work.iterdir()) and not list(again.prefect.iterdir())
+    assert not [*again.work.iterdir(), *again.prefect.iterdir(), *again.kept.iterdir()]
     assert (tmp_path / "kept.tar").stat().st_mode & 0o777 == 0o600
     assert publish.rollback(again) == store.releases(home)[0].release_id
 
