@@ -18,6 +18,7 @@ from flows.operations.serving import new_secret
 from transforms.errors import UsageError
 
 UNIT, REVIEW_UNIT = "undertow.service", "undertow-review.service"
+UNITS = Path("/etc/systemd/system")
 UV_VERSION = "0.13.9"  # what the image is built with; it is not in the image
 CONTAINER_USER = 10001  # a number that no account of a Linux distribution has
 BACKUP_FILE = "undertow.tar"
@@ -52,6 +53,7 @@ def write_systemd(to: Path, home: Path, backup: Path, account: str) -> str:
             f"    chmod -R a+rX {command.parents[1]}  # whatever umask it was installed under",
             f"    useradd --system --home-dir {home} --shell /usr/sbin/nologin {account}",
             f"    install -d -o {account} -g {account} -m 750 {home} {backup}",
+            *([] if to == UNITS else [f"    cp {to / UNIT} {to / REVIEW_UNIT} {UNITS}/"]),
             "    systemctl daemon-reload",
             "    systemctl enable --now undertow",
             f"{to / REVIEW_UNIT} serves the review app, once there are users and a proxy:",

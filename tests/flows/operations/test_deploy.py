@@ -85,6 +85,12 @@ def test_the_service_user_may_read_what_root_installed_under_any_umask(tmp_path:
     assert f"chmod -R a+rX {Path(sys.executable).parents[1]} " in commands
 
 
+def test_a_unit_that_was_written_elsewhere_is_copied_first(tmp_path: Path) -> None:
+    lines = deploy.write_systemd(tmp_path, Path("/srv/undertow"), Path("/mnt/backup"), "undertow").split("\n")
+    copied = f"    cp {tmp_path}/undertow.service {tmp_path}/undertow-review.service /etc/systemd/system/"
+    assert lines.index(copied) < lines.index("    systemctl daemon-reload")
+
+
 def test_indicators_are_read_beside_a_folder_that_root_closed() -> None:
     with tempfile.TemporaryDirectory() as outside:  # pytest's own folder is closed to others
         package = Path(outside) / "transforms"
