@@ -1,5 +1,5 @@
-"""The log of nights in a home, `state/nights.jsonl`: when they started, how long they read new editions, how
-they ended, which scheduled ones never ran, and how each upkeep ended.
+"""The log of nights in a home, `state/nights.jsonl`: when they started or were refused, how long
+they read new editions, how they ended, which scheduled ones never ran, and how each upkeep ended.
 
 One JSON line for each event, outside every release, because equal editions give equal releases whatever
 happened on the way. A killed night has a start and no end. Stale registers are counted here, because the
@@ -27,7 +27,7 @@ LATE_MAX = timedelta(minutes=10)
 SCHEDULE_KEPT = timedelta(days=14)  # own bound: how far back missed starts are looked for
 EARLY_MAX = timedelta(minutes=1)  # a worker fetches runs a little before they are due
 
-Kind = Literal["started", "read", "ended", "missed", "upkept"]
+Kind = Literal["started", "refused", "read", "ended", "missed", "upkept"]
 
 
 @dataclass(frozen=True)
@@ -133,9 +133,11 @@ def read_schedule(home: Home) -> tuple[datetime, ...]:
 def missed(
     events: Sequence[Event], expected: Iterable[datetime], now: datetime, late_max: timedelta = LATE_MAX
 ) -> list[datetime]:
-    """Scheduled starts that passed without a night and are not recorded yet."""
+    """Scheduled starts that passed without a night and are not recorded yet. A night that was refused because
+    another was running is not missed.
+    """
     recorded = {event.at for event in events if event.kind == "missed"}
-    starts = [event.at for event in events if event.kind == "started"]
+    starts = [event.at for event in events if event.kind in ("started", "refused")]
     due = [moment for moment in sorted(set(expected)) if moment + late_max < now and moment not in recorded]
     return [
         moment

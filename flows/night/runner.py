@@ -5,7 +5,7 @@ data.
 import shutil
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from flows.night.memory import Memory
 from flows.night.night import Counts, Night, Stage, run_stage
 from flows.night.steps import STAGES
 from flows.release import alarms, recovery
-from transforms.errors import RunFailed, UndertowError, place
+from transforms.errors import RunFailed, RunUnderWay, UndertowError, place
 
 log = structlog.get_logger()
 
@@ -53,6 +53,12 @@ def run_night(
             night.memory.forget_others()
             if night.known_at is not None:
                 shutil.rmtree(night.kept, ignore_errors=True)
+    except RunUnderWay:
+        with suppress(OSError):
+            diary.record(
+                night.home, diary.Event("refused", night.started_at.replace(tzinfo=UTC), night.run_id)
+            )
+        raise
     except UndertowError as error:
         if not night.release_id:
             raise

@@ -12,12 +12,15 @@ from threading import Event
 import pytest
 
 from flows.home import processes
+from flows.home.lock import held
 from flows.home.processes import FLOW_RUN_ID, PROCESS_TAG, SERVED_BY
 from flows.home.settings import Home
 from flows.journal import diary as nights
+from flows.night.night import new_night
+from flows.night.runner import run_night
 from flows.operations import serving
 from flows.operations.sweeper import NIGHTLY, PENDING_SECONDS_MAX, Api, Run, Sweeper, is_alive
-from transforms.errors import RunFailed
+from transforms.errors import RunFailed, RunUnderWay
 
 GONE_SECONDS = 30.0
 
@@ -139,6 +142,13 @@ def test_the_schedule_is_kept_and_a_missed_night_told_once(
         sweeper.sweep()
     assert nights.read_schedule(home) == (past, server.listed[0].expected)
     assert capsys.readouterr().err.count("MISSED") == 1
+
+
+def test_a_night_that_another_one_keeps_out_is_not_missed(home: Home) -> None:
+    with held(home, "run"), pytest.raises(RunUnderWay):
+        run_night(new_night(home, home.landing))
+    due = datetime.now(UTC)
+    assert nights.missed(nights.read(home), [due], due + timedelta(hours=1)) == []
 
 
 @pytest.mark.parametrize(
