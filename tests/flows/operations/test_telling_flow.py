@@ -55,7 +55,7 @@ def test_a_flow_that_fails_is_told_and_tried_again(home: Home, web: Web) -> None
     web.status = 200
     with pytest.raises(UsageError, match="landing"):
         nightly(str(home.landing / "missing"), str(home.root))
-    assert web.last.count("exit code 2") == 1  # of a receiver that was never told anything, the last end only
+    assert web.last.count("exit code 2") == 2  # a receiver that was never told anything is told of both
     assert len(web.posted) == 2 + len(TELL_AGAIN_SECONDS)
 
 
