@@ -150,7 +150,7 @@ TABLES: Sequence[tuple[str, str]] = (
     ("not_assessable", "Could not be assessed"),
     ("titles", "Titles"),
     ("money", "Money received, paid, granted, awarded and lent"),
-    ("holdings", "Owns or controls"),
+    ("holdings", "Owns, controls or directs"),
     ("owner_of", "Is or may be a beneficial owner of"),
     ("proprietors", "Proprietors"),
     ("members", "Entities in it"),
@@ -191,6 +191,13 @@ def _share(row: Row, basis: str) -> str:
     bounds = ("min", "max_declared", "min_exclusive", "max_exclusive")
     least, *others = (row[f"{basis}_{bound}"] for bound in bounds)
     return "" if least is None else per_cent(least, *others)
+
+
+def _offices(row: Row) -> str:
+    """Those held now, with the first day that is stated."""
+    day = row["in_office_from"]
+    since = [translated("since %(day)s", day=day_text(day))] if isinstance(day, date) else []
+    return ", ".join((*map(in_words, texts(row["offices"] or [])), *since))
 
 
 # Heading → the column of the section, or what is made of a row.
@@ -306,6 +313,7 @@ COLUMNS: Mapping[str, Mapping[str, Shown]] = {
         "votes": lambda row: _share(row, "votes"),
         "control": "control_verdict",
         "by": "control_kind",
+        "office": _offices,
         "flags on it": "flags_n",
     },
     "owner_of": {

@@ -35,7 +35,7 @@ SEARCHES: Mapping[str, tuple[Search, ...]] = {
         Search("declarations", "declarations that name no interest", ("owners",)),
         Search("ownership", "owners, directly and through others", ("owners",)),
         Search("control", "who controls it", ("owners",)),
-        Search("holdings", "what it owns or controls", ("owners",)),
+        Search("holdings", "what it owns, controls or directs", ("owners", "officers")),
         Search("titles", "titles that it, or what it controls, holds or held", ("titles",)),
         Search(
             "money",
@@ -54,7 +54,7 @@ SEARCHES: Mapping[str, tuple[Search, ...]] = {
         *_FLAGS,
     ),
     "person": (
-        Search("holdings", "what the person holds or controls", ("owners",)),
+        Search("holdings", "what the person holds, controls or directs", ("owners", "officers")),
         Search("owner_of", "entities of which the person is or may be a beneficial owner", ("owners",)),
         Search("watch_list", "watch-list candidates", ("lists",)),
     ),

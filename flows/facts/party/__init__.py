@@ -74,7 +74,7 @@ LEFT_IN: Mapping[str, str] = {
     "ownership": "v_integrated_ownership",
     "control": "v_control",
     "beneficial_owners": "v_beneficial_owner",
-    "holdings": "v_integrated_ownership",
+    "holdings": "v_integrated_ownership, v_control, v_interest",
     "owner_of": "v_beneficial_owner",
     "titles": "v_proprietorship",
     "proprietors": "v_proprietorship",

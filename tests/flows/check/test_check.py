@@ -108,7 +108,19 @@ def affairs(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """
     given = rows() | {"flag": []}
     given["title"], given["proprietorship"][0]["ended_on"] = given["title"][1:], date(2026, 5, 1)
-    for part in (DUTCH, BID, ENDED, SOLD, PRICED, OWN_INDICATOR, APPLIED, BORROWED, RECEIVED, OF_BODIES):
+    for part in (
+        DUTCH,
+        BID,
+        ENDED,
+        SOLD,
+        PRICED,
+        OWN_INDICATOR,
+        APPLIED,
+        BORROWED,
+        RECEIVED,
+        DIRECTED,
+        OF_BODIES,
+    ):
         for table, more in part.items():
             given[table] = [*given.get(table, []), *more]
     given["indicator"] = [{**row, "subject_type": "legal_entity"} for row in given["indicator"]]
@@ -2308,3 +2320,36 @@ def test_money_that_is_only_planned_and_a_mortgage_without_a_borrower(affairs: H
     assert titles[MORTGAGED]["price, EUR"] == "80.00"
     assert titles[MORTGAGED_TOO]["price, GBP"] == "250,000.00"
     assert "together with others" not in str(owners(subject.facts))
+
+
+DIRECTED: Rows = {
+    "interest": [
+        {
+            **rows()["interest"][0],
+            **dict.fromkeys(("statement_id", "interest_id"), f"seat{number}"),
+            **{"subject_id": company_id, "party_id": MARY, "interest_type": office, "basis": "board"},
+            **{"share_min": None, "share_max": None, "valid_from": since, "is_open": is_open},
+        }
+        for number, (company_id, office, is_open, since) in enumerate(
+            (
+                (ALDER, "boardMember", True, date(2015, 3, 1)),
+                (ALDER, "boardChair", True, date(2018, 1, 1)),
+                (BIRCH, "boardMember", False, date(2001, 1, 1)),
+                (RECEIVER, "seniorManagingOfficial", True, None),
+            )
+        )
+    ]
+}
+
+
+def test_a_persons_sheet_says_what_they_direct(affairs: Home) -> None:
+    """In office today, once for each company; whoever only directs it owns nothing of it."""
+    subject = one(affairs, MARY).subjects[0]
+    shown = {row["subject_id"]: columns("holdings", row) for row in subject.facts["holdings"]}
+    assert {company_id: row["office"] for company_id, row in shown.items()} == {
+        ALDER: "board chair, board member, since 2015-03-01",
+        RECEIVER: "senior managing official",
+    }
+    assert {row[held] for row in shown.values() for held in ("shares", "votes", "control")} <= {"", None}
+    [searched] = [one for one in subject.searched if one.section == "holdings"]
+    assert searched.found_n == 2
