@@ -56,7 +56,7 @@ CASE_VIEWS = (
 PAGE_BYTES_MAX = 400_000  # (own) what a mailbox takes ten of
 GAPS_MAX = 60  # rows on what was not assessable
 # Lines of flags, facts a flag, and sentences on a page: the first that fits is taken.
-SIZES = ((100, 12, 2000), (100, 5, 2000), (100, 2, 2000), (40, 1, 500), (15, 0, 500), (15, 0, 100))
+SIZES = ((100, 1000, 2000), (100, 12, 2000), (100, 2, 2000), (40, 1, 500), (15, 0, 500), (15, 0, 100))
 SENTENCES_OPEN = 6  # (own) on why a case is shown, seen and printed on its first page; the others fold
 DEALINGS_SHOWN = 6  # (own) what is still to be decided or paid, at the top of a page
 REASONS_SHOWN = 6  # (own) why something was not assessable, on the first pages; the annex has all

@@ -35,6 +35,7 @@ log = structlog.get_logger()
 FORM_BYTES_MAX = 1_000_000  # (own) a note has 4,000 characters, a check 1,000
 UPLOAD_BYTES_MAX = 25_000_000  # (own) a scanned contract
 FORM_FIELDS_MAX = 1_000
+TYPED = ("note", "owner", "scope", "reason", "until", "reference")  # fields shown again with an error
 HEADERS = (
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
@@ -151,7 +152,7 @@ def _answered(door: signing_in.Door, one: Page, request: Request, form: FormData
         if one.method == "GET":
             response: Response = RedirectResponse("/sign-in", status_code=303)
         else:
-            response = _refused(state, 401, typed=text_of(form, "note") if door.was_here(request) else "")
+            response = _refused(state, 401, typed=_typed(form) if door.was_here(request) else ())
         door.remember(request, response)
         return response
     session, cookie = signed
@@ -170,7 +171,7 @@ def _checked(one: Page, call: Call) -> Response:
     if not one.admits(call.user):
         return _refused(call.state, 403, call.around())
     if one.method == "POST" and not is_same(call.field("csrf"), call.session.csrf):
-        return _refused(call.state, 403, call.around(), "error.csrf", call.field("note"))
+        return _refused(call.state, 403, call.around(), "error.csrf", _typed(call.form))
     try:
         return one.answer(call)
     except UsageError as error:
@@ -179,10 +180,16 @@ def _checked(one: Page, call: Call) -> Response:
             status=400,
             heading=call.say("error.400"),
             lead=str(error),
-            typed=call.field("note"),
+            typed=_typed(call.form),
         )
     except Exception as error:
         return _refused(call.state, _status(error), call.around())
+
+
+def _typed(form: FormData) -> tuple[str, ...]:
+    """What was typed, so that nobody has to think it up twice."""
+    texts = (text_of(form, name).strip() for name in TYPED)
+    return tuple(text for text in texts if text)
 
 
 def _status(error: Exception) -> int:
@@ -197,9 +204,8 @@ def _status(error: Exception) -> int:
 
 
 def _refused(
-    state: State, status: int, around: Around | None = None, lead: str = "", typed: str = ""
+    state: State, status: int, around: Around | None = None, lead: str = "", typed: tuple[str, ...] = ()
 ) -> Response:
-    """`typed`: the note, so that nobody has to type it twice."""
     known = status if f"error.{status}" in state.say.texts else 500
     lead = lead or f"error.{known}_lead"
     values = {

@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import asdict
+from hashlib import sha256
 
 import orjson
 from starlette.datastructures import UploadFile
@@ -59,7 +60,7 @@ def download(call: Call) -> Response:
 
 
 def export(call: Call) -> Response:
-    """The case as one zip: its page, what was done as this user may see it, and its files."""
+    """The case as one zip: its page, what was done as this user may see it, its files, and their hashes."""
 
     def answer(desk: Desk, opened: Opened, case_id: str, purpose: str) -> Response:
         return _saved(_zipped(call, desk, opened, case_id, purpose), f"{case_id}.zip")
@@ -95,13 +96,15 @@ def _zipped(call: Call, desk: Desk, opened: Opened, case_id: str, purpose: str) 
         "files": [asdict(paper) for paper in papers],
     }
     page = render("case.html.j2", **{**facts_of(opened, case_id), "has_site": False})
+    members = {"case.html": page.encode(), "case.json": orjson.dumps(case_data, option=orjson.OPT_INDENT_2)}
+    for n, paper in enumerate(papers, start=1):
+        data = attachments.read_file(desk, call.user, case_id, paper.sha256, purpose=purpose)[1]
+        members[f"files/{n:03d}-{_plain(paper.name)}"] = data
+    sums = "".join(f"{sha256(data).hexdigest()}  {name}\n" for name, data in members.items())
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("case.html", page)
-        archive.writestr("case.json", orjson.dumps(case_data, option=orjson.OPT_INDENT_2))
-        for n, paper in enumerate(papers, start=1):
-            data = attachments.read_file(desk, call.user, case_id, paper.sha256, purpose=purpose)[1]
-            archive.writestr(f"files/{n:03d}-{_plain(paper.name)}", data)
+        for name, data in {**members, "SHA256SUMS": sums.encode()}.items():
+            archive.writestr(name, data)
     return target.getvalue()
 
 

@@ -1375,6 +1375,14 @@ def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
 # --- size -------------------------------------------------------------------------------------------------
 
 
+def test_all_evidence_is_on_a_page_that_has_room_for_it(tmp_path: Path) -> None:
+    rows = release()
+    rows["evidence"] += [fact_row("f1", p, value=f"fact {p:03d} of many") for p in range(2, 300)]
+    html = case_page(rows, tmp_path)
+    assert all(f"fact {p:03d} of many" in html for p in range(2, 300))
+    assert "v_evidence" not in html and len(html.encode()) <= PAGE_BYTES_MAX
+
+
 @pytest.mark.nightly
 def test_a_page_with_too_much_evidence_is_cut_and_says_so(tmp_path: Path) -> None:
     rows = release()

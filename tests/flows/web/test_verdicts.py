@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from datetime import date
+from hashlib import sha256
 
 import pytest
 from starlette.types import ASGIApp
@@ -172,6 +173,8 @@ def test_assign_close_reopen_and_explain(app: ASGIApp, case_ids: list[str]) -> N
     flag_ids = re.findall(r'<select id="explain-flag".*?</select>', carla.page)[0]
     flag_id = re.findall(r'value="([^"]+)"', flag_ids)[-1]
     known = {"owner": "Lease desk", "scope": "This lease", "reason": "Own subsidiary"}
+    refused = Browser(app, "carla").post(f"/cases/{case_id}/explain", {"csrf": "of an older page", **known})
+    assert all(f"<blockquote>{text}</blockquote>" in refused for text in known.values())
     carla.send(f"/cases/{case_id}/explain", flag_id=flag_id, until="soon", **known)
     assert carla.status == 400 and "Own subsidiary" in carla.page
     assert f'value="{flag_id}" selected' in carla.page  # else the explanation would be of another flag
@@ -243,7 +246,10 @@ def test_files_and_the_reference_go_with_the_case(app: ASGIApp, home: Home, case
         "nosniff",
     )
     with zipfile.ZipFile(io.BytesIO(ben.client.get(f"/cases/{case_id}/case.zip").content)) as archive:
-        assert archive.namelist() == ["case.html", "case.json", "files/001-the-lease.html"]
+        *members, sums = archive.namelist()
+        assert members == ["case.html", "case.json", "files/001-the-lease.html"] and sums == "SHA256SUMS"
+        lines = [f"{sha256(archive.read(name)).hexdigest()}  {name}" for name in members]
+        assert archive.read(sums).decode().splitlines() == lines
         assert archive.read("files/001-the-lease.html") == data
         contents = archive.read("case.json").decode()
     assert '"reference": "Z-2026-17"' in contents and NOTE not in contents and "anna" not in contents
