@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,19 +23,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from flows.home.settings import Home
 from flows.review.rules import Act, User
 from flows.web import cases, deciding, keeping, lists, papers, released, search, signing_in
-from flows.web.calls import Around, Call, State, page, policy, text_of
+from flows.web.calls import Around, Call, State, page, page_of, policy, text_of
 from flows.web.provider import Provider
 from flows.web.sessions import Clock, is_same
 from flows.web.signing_in import Trust
 from transforms.errors import RunFailed, UsageError, place
 from transforms.language import set_language
-from transforms.model.languages import Language
+from transforms.model.languages import LANGUAGES, Language
 
 log = structlog.get_logger()
 FORM_BYTES_MAX = 1_000_000  # (own) a note has 4,000 characters, a check 1,000
 UPLOAD_BYTES_MAX = 25_000_000  # (own) a scanned contract
 FORM_FIELDS_MAX = 1_000
 TYPED = ("note", "owner", "scope", "reason", "until", "reference")  # fields shown again with an error
+LANGUAGE_COOKIE, LANGUAGE_SECONDS = "undertow-language", 365 * 24 * 3600
 HEADERS = (
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
@@ -119,6 +120,7 @@ def review_app(
     door = signing_in.Door(state, trust, provider)
     routes = [
         Route("/site.css", released.style, methods=["GET"]),
+        Route("/language/{code}", partial(_spoken, state.secure), methods=["GET"]),
         Route("/sign-in", _endpoint(door.sign_in), methods=["GET", "POST"]),
         Route("/sign-in/begin", door.begin, methods=["GET"]),
         Route("/sign-in/back", door.back, methods=["GET"]),
@@ -145,6 +147,17 @@ def _endpoint(answered: Callable[[Request, FormData], Response]) -> Callable[[Re
     return answer
 
 
+def _spoken(secure: bool, request: Request) -> Response:
+    """The page again, in the language that was chosen."""
+    response = RedirectResponse(signing_in.own(request.query_params.get("to", "")), status_code=303)
+    code = request.path_params["code"]
+    if code in LANGUAGES:
+        response.set_cookie(
+            LANGUAGE_COOKIE, code, LANGUAGE_SECONDS, secure=secure, httponly=True, samesite="lax"
+        )
+    return response
+
+
 def _answered(door: signing_in.Door, one: Page, request: Request, form: FormData) -> Response:
     state = door.state
     signed = door.session_of(request)
@@ -160,7 +173,7 @@ def _answered(door: signing_in.Door, one: Page, request: Request, form: FormData
     if user is None:
         state.sessions.end_all_of(session.user)
         return RedirectResponse("/sign-in", status_code=303)
-    call = Call(state, user, session, request.url.path, request.path_params, request.query_params, form)
+    call = Call(state, user, session, page_of(request), request.path_params, request.query_params, form)
     response = _checked(one, call)
     if cookie:
         door.set_cookie(response, cookie)
@@ -219,7 +232,9 @@ def _refused(
 
 
 class Guarded:
-    """Around everything: headers on each answer, a bound on what is sent, and the language."""
+    """Around everything: headers on each answer, a bound on what is sent, and the language: the one that the
+    user chose, else that of the home.
+    """
 
     def __init__(self, inner: ASGIApp, language: Language) -> None:
         self._inner, self._language = inner, language
@@ -228,7 +243,8 @@ class Guarded:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        set_language(self._language)
+        chosen = HTTPConnection(scope).cookies.get(LANGUAGE_COOKIE)
+        set_language(next((each for each in LANGUAGES if each == chosen), self._language))
         most = UPLOAD_BYTES_MAX if scope["path"].endswith("/files") else FORM_BYTES_MAX
         received_n = 0
 

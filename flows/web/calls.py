@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import quote
 
 from starlette.datastructures import FormData, QueryParams
+from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from flows.accountability import access
@@ -32,7 +33,7 @@ from flows.web.sessions import (
     Sessions,
     Tries,
 )
-from transforms.language import translated
+from transforms.language import language, translated
 from transforms.reports import render
 
 POLICY: Final = (
@@ -61,21 +62,35 @@ class State:
     def __init__(self, home: Home, clock: Clock, secure: bool) -> None:
         self.home, self.clock, self.secure = home, clock, secure
         self.language = authority(home).language
-        self.say = messages(self.language)
         self.releases = Releases(home)
         self.sessions, self.purposes = Sessions(clock), Purposes(clock)
         self.tries = Tries(clock)
 
+    @property
+    def say(self) -> Messages:
+        return messages(language())
+
 
 @dataclass(frozen=True)
 class Around:
-    """What surrounds a page. `user` None: nobody is signed in. `message`: what has just been done."""
+    """What surrounds a page. `user` None: nobody is signed in. `address`: that of `page_of`. `message`: what
+    has just been done.
+    """
 
     user: User | None
     csrf: str
     links: tuple[tuple[str, str], ...]
-    path: str
+    address: str
     message: str = ""
+
+    @property
+    def path(self) -> str:
+        return self.address.partition("?")[0]
+
+    @property
+    def quoted(self) -> str:
+        """The address, as a parameter of another one."""
+        return quote(self.address, safe="")
 
     @property
     def form_key(self) -> str:
@@ -174,6 +189,14 @@ def text_of(form: FormData, name: str) -> str:
 
 def case_address(case_id: str) -> str:
     return f"/cases/{quote(case_id, safe='')}.html"
+
+
+def page_of(request: Request) -> str:
+    """The address that was asked for; after a form, that of its case or the start page."""
+    if request.method == "POST":
+        case_id = request.path_params.get("case_id")
+        return case_address(case_id) if case_id else "/"
+    return str(request.url.replace(scheme="", netloc=""))
 
 
 def page(

@@ -16,6 +16,8 @@ from flows.pages.release import Release, read_release, subject_file
 from flows.pages.site.layout import Site
 from flows.release import store
 from flows.release.lookups import require_todays_views
+from transforms.language import language
+from transforms.model.languages import Language
 from transforms.reports import render
 
 KEPT_MAX = 1000  # (own) facts of cases, and answers about the whole release, kept while it is in force
@@ -28,36 +30,36 @@ class Releases:
         self.home, self._lock = home, Lock()
         self._folder: Path | None = None
         self._anchor: Connection | None = None
-        self._release: Release | None = None
-        self._kept: OrderedDict[object, object] = OrderedDict()
+        self._read: dict[Language, tuple[Release, OrderedDict[object, object]]] = {}
 
     @contextmanager
     def open(self) -> Iterator["Opened"]:
         """Raises UsageError if there is no release."""
         with self._lock:
             folder = store.current_release(self.home)
-            if folder != self._folder or self._anchor is None or self._release is None:
+            if folder != self._folder or self._anchor is None:
                 anchor = open_release(folder)
                 require_todays_views(anchor)
-                self._release, self._kept = read_release(anchor), OrderedDict()
                 if self._anchor is not None:
                     self._anchor.close()
-                self._folder, self._anchor = folder, anchor
-            opened = Opened(self._anchor.cursor(), self._release, self._kept)
+                self._folder, self._anchor, self._read = folder, anchor, {}
+            if language() not in self._read:
+                self._read[language()] = (read_release(self._anchor), OrderedDict())
+            opened = Opened(self._anchor.cursor(), *self._read[language()])
         with opened.connection:
             yield opened
 
 
 @dataclass
 class Opened:
-    """A connection of one request to a release, with what does not change within the release."""
+    """A connection of one request to a release, with what does not change within the release and language."""
 
     connection: Connection
     release: Release
     _kept: OrderedDict[object, object] = field(repr=False)
 
     def kept[T](self, key: object, make: Callable[[], T]) -> T:
-        """What `make` returns, cached for this release."""
+        """What `make` returns, cached for this release and language."""
         try:
             return self._kept[key]  # type: ignore[return-value]
         except KeyError:

@@ -19,7 +19,7 @@ from starlette.responses import RedirectResponse, Response
 
 from flows.review import users
 from flows.review.rules import User
-from flows.web.calls import Around, Call, State, case_address, page, text_of
+from flows.web.calls import Around, Call, State, page, page_of, text_of
 from flows.web.provider import BEGUN_FOR, Provider, Refused
 from flows.web.sessions import Session, is_same
 from transforms.errors import UsageError
@@ -98,15 +98,12 @@ class Door:
 
     def remember(self, request: Request, response: Response) -> None:
         """The sign-in leads to the page that was asked for without a session, or to the case of a form."""
-        address, case_id = str(request.url.replace(scheme="", netloc="")), request.path_params.get("case_id")
-        if request.method == "POST":
-            address = case_address(case_id) if case_id else "/"
+        address = page_of(request)
         if address != "/":
             self._set(response, self._page_cookie, quote(address, safe=""), is_strict=False)
 
     def _page(self, request: Request) -> str:
-        address = unquote(request.cookies.get(self._page_cookie, ""))
-        return address if PAGE.fullmatch(address) else "/"
+        return own(unquote(request.cookies.get(self._page_cookie, "")))
 
     def _set(self, response: Response, name: str, value: str, *, is_strict: bool = True) -> None:
         response.set_cookie(
@@ -241,6 +238,11 @@ class Door:
         response = page(template, values, status=status)
         self._set(response, self._form_cookie, cookie)
         return response
+
+
+def own(address: str) -> str:
+    """The address; that of the start page if it is not one of this app."""
+    return address if PAGE.fullmatch(address) else "/"
 
 
 def sign_out(call: Call) -> Response:

@@ -185,6 +185,26 @@ def test_assign_close_reopen_and_explain(app: ASGIApp, case_ids: list[str]) -> N
     assert carla.status == 404
 
 
+def test_each_user_reads_in_the_language_of_their_choice(app: ASGIApp, case_ids: list[str]) -> None:
+    case_id = case_ids[0]
+    anna, ben = Browser(app, "anna"), Browser(app, "ben")
+    ben.case(case_id)
+    anna.case(case_id)
+    [link] = re.findall(r'<a class="small" href="([^"]+)"[^>]*>Nederlands</a>', anna.page)
+    dutch = anna.get(html.unescape(link))
+    assert anna.address == f"/cases/{case_id}.html"
+    assert '<html lang="nl">' in dutch and "Waarom dit wordt getoond" in dutch
+    assert "Why this is shown" not in dutch
+    assert "Werkvoorraad" in anna.get("/queue")
+    for page in ("/cases.html", "/indicators.html", f"/cases/{case_id}.html"):
+        assert '<html lang="nl">' in anna.get(page) and '<html lang="en">' in ben.get(page)
+    assert "Why this is shown" in ben.page  # what is kept is kept by language
+    anna.get("/language/en?to=/queue")
+    assert '<html lang="en">' in anna.page and anna.address == "/queue"
+    assert anna.client.get("/language/nl?to=//elsewhere.example").headers["location"] == "/"
+    assert "set-cookie" not in anna.client.get("/language/xx").headers
+
+
 def test_several_cases_are_closed_at_once(app: ASGIApp, case_ids: list[str]) -> None:
     chosen = [case_ids.pop(), case_ids.pop()]
     carla = Browser(app, "carla")
