@@ -42,8 +42,8 @@ from transforms.model.sql import frame, read_sql
 
 TO_READ, BACK, THIRD, WAITING = "to read", "back", "third reading", "waiting for another reader"
 EXPLAINED = "explained"  # every flag of it, by a known explanation
-SAMPLE_EVERY = (
-    4  # (own) at each so many places of the queue stands a case of the sample, until all stand there
+OUT_OF_TURN_EVERY = (
+    4  # (own) at each so many places of the queue stands a case out of turn, until all stand there
 )
 
 
@@ -120,8 +120,8 @@ def queue(
 ) -> list[QueueRow]:
     """The cases that the user may judge now, in the order in which to read them.
 
-    The order is review order, with cases of the random sample mixed in. `mine`: only those assigned to the
-    user. `theme`: only those of the theme.
+    The order is review order, with randomly drawn cases mixed in, of which about half are in the sample.
+    `mine`: only those assigned to the user. `theme`: only those of the theme.
     """
     return queue_listed(desk, user, limit, mine=mine, theme=theme)[0]
 
@@ -164,22 +164,22 @@ def queue_listed(
 
 def _to_judge(desk: Desk, came: Mapping[str, date], theme: str) -> pl.DataFrame:
     """All cases, or those of a theme, in review order, with `due_on` and `is_aged`. `lot`: the lot of those
-    in the random sample.
+    that the queue has out of turn.
     """
     cases = frame(desk.connection, read_sql(__package__, "queue"), {"theme": theme})
     ids = cases["case_id"].to_list()
-    lots = [rules.draw(desk.key, "order", one) if desk.is_sampled(one) else None for one in ids]
+    lots = [rules.draw(desk.key, "order", one) if desk.is_out_of_turn(one) else None for one in ids]
     times = timed(desk, {one: came.get(one, desk.today) for one in ids})
     drawn = cases.with_columns(lot=pl.Series(lots, dtype=pl.Float64))
     return drawn.join(times, "case_id", how="left", maintain_order="left")
 
 
 def _mixed(cases: pl.DataFrame, most: int | None) -> pl.DataFrame:
-    """The first `most`, with a randomly drawn case of the sample at least at every SAMPLE_EVERY-th place; the
+    """The first `most`, with a randomly drawn case at least at every OUT_OF_TURN_EVERY-th place; the
     others keep their order.
     """
     turn = pl.col("lot").rank("ordinal")
-    place = pl.min_horizontal(pl.int_range(pl.len()), turn * SAMPLE_EVERY - 0.5)
+    place = pl.min_horizontal(pl.int_range(pl.len()), turn * OUT_OF_TURN_EVERY - 0.5)
     placed = cases.with_columns(place=place)
     # The first have a place below `most` each, and a country has a thousand times as many cases.
     first = placed if most is None else placed.filter(pl.col("place") < most)

@@ -72,6 +72,12 @@ class Desk:
         """Whether the case is in the random sample. Nobody is shown this."""
         return rules.draw(self.key, "sample", case_id) * 100 < self.settings.sample_percent
 
+    def is_out_of_turn(self, case_id: str) -> bool:
+        """Whether the queue has the case out of turn: the sample, and about as many others. A case among
+        graver ones stands out, and so does not tell that it is in the sample.
+        """
+        return rules.draw(self.key, "sample", case_id) * 100 < 2 * self.settings.sample_percent
+
 
 @dataclass(frozen=True)
 class Standing:

@@ -121,6 +121,19 @@ def test_the_queue_of_a_theme_has_its_cases_only(apart: Desk) -> None:
     assert cases.queue(apart, ann, theme="care") == [] and len(cases.queue(apart, ann)) == 8
 
 
+def test_the_place_of_a_case_does_not_tell_that_it_is_in_the_sample(tmp_path: Path) -> None:
+    """A case among graver ones is in the sample, or is another one: about half of them are."""
+    home = new_home(tmp_path)
+    night(home, [Raised(f"f{n}", f"UT-C-{n:03}") for n in range(400)])
+    with store.open_current(home) as connection:
+        at = undrawn(Desk(home, connection, DAY))
+        ids = [row.case_id for row in cases.queue(at, user("ann"))]
+        assert sorted(ids) == [f"UT-C-{n:03}" for n in range(400)]
+        early = [one for n, one in enumerate(ids) if any(later < one for later in ids[n + 1 :])]
+        in_sample = [one for one in early if at.is_sampled(one)]
+        assert len(early) > 30 and 0.35 < len(in_sample) / len(early) < 0.65
+
+
 def judge(at: Desk, name: str, case_id: str, given: Given, key: str = "") -> acts.Made:
     return acts.judge(at, by(name, key), case_id, given)
 
