@@ -21,6 +21,18 @@ rung as (
     from shared_controller s
     join controller h on h.company_id in (s.old_id, s.new_id)
     join graph_control t on t.subject_id = h.party_id and t.party_id = s.party_id and t.verdict = 'CERTAIN'
+),
+shared_office as (
+    select distinct a.premises_id, g.officer_id
+    from hits a
+    join office g on g.company_id in (a.old_id, a.new_id)
+    where a.has_officer
+        and exists (
+            select 1
+            from office x
+            join office y on y.party_id = x.party_id
+            where x.company_id = a.old_id and y.company_id = a.new_id and x.party_id = g.party_id
+        )
 )
 select
     premises_id as subject_id, 'permit that ended' as role, old_statement_id as statement_id,
@@ -52,16 +64,13 @@ where a.has_financier
         where x.company_id = a.old_party and y.company_id = a.new_party and x.financier_id = g.financier_id
     )
 union
-select a.premises_id, 'office of both', g.officer_id, 'interest_statement.interest_type'
-from hits a
-join office g on g.company_id in (a.old_id, a.new_id)
-where a.has_officer
-    and exists (
-        select 1
-        from office x
-        join office y on y.party_id = x.party_id
-        where x.company_id = a.old_id and y.company_id = a.new_id and x.party_id = g.party_id
-    )
+select premises_id, 'office of both', officer_id, 'interest_statement.interest_type' from shared_office
+union
+select s.premises_id, 'officer', r.party_statement_id,
+    case when r.party_kind = 'person' then 'person_statement.full_name' else 'entity_statement.name' end
+from shared_office s
+join officer o using (officer_id)
+join relationship r on r.statement_id = o.statement_id
 union
 select a.premises_id, 'seat of both', g.statement_id, 'address_statement.address_text'
 from hits a

@@ -3,7 +3,11 @@
 with lending as (
     select
         coalesce(p.applicant_id, case when p.applicant_kind <> 'unnamed' then p.permit_id end) as company_id,
-        p.financier_id, p.statement_id, 'permit_statement.state' as field
+        p.financier_id,
+        p.statement_id,
+        case when p.financier_name is null then 'permit_statement.financier_number'
+            else 'permit_statement.financier_name'
+        end as field
     from permit p
     where p.financier_id is not null and coalesce(p.financier_kind, '') not in ('conduit', 'public')
     union
