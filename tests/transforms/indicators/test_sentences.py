@@ -85,8 +85,8 @@ from transforms.model.indicator import indicators
             "GB-COH-1",
             "(Supported living), and it has not, whatever its group may have (no complete register of owners "
             "is held), an industry code of health or care",
-            "(Supported living), en zij heeft niet, wat haar groep ook heeft (er is geen volledig register "
-            "van eigenaren aanwezig), een activiteitencode voor gezondheid of zorg",
+            "(Supported living), en zij heeft geen activiteitencode voor gezondheid of zorg (of haar "
+            "groep er een heeft, is niet bekend: er is geen volledig register van eigenaren aanwezig)",
         ),
         (
             "PUB-200/hit_one_company_a_group_and_a_foreign_form",
@@ -218,6 +218,31 @@ from transforms.model.indicator import indicators
             "C",
             "has 1 beneficial owner that may be on a list of politically exposed persons:",
             "heeft 1 uiteindelijk belanghebbende, mogelijk op een lijst van politiek prominente personen:",
+        ),
+        (
+            "LNK-040/hit_a_party_above_at_any_share",
+            "A",
+            "X has a party above it, 1 step up, that is in a data set of leaked documents.",
+            "X heeft 1 stap hoger een partij boven zich, en die komt voor in een verzameling gelekte "
+            "documenten.",
+        ),
+        (
+            "LNK-050/hit_one_beneficial_owner",
+            "A",
+            ", and they share a beneficial owner; it is so in",
+            ", en zij hebben een uiteindelijk belanghebbende gemeen; dat is zo bij",
+        ),
+        (
+            "LIF-060/hit_a_group_failed_on_one_day",
+            "GB-COH-0",
+            "3 entities became insolvent on 2020-06-01 while the controller of X controlled them",
+            "3 entiteiten werden op 1 juni 2020 insolvent terwijl wie zeggenschap heeft over X",
+        ),
+        (
+            "LIF-060/hit_three_within_36_months",
+            "GB-COH-1",
+            "3 entities became insolvent from 2023-06-01 to 2026-06-01 while",
+            "3 entiteiten werden van 1 juni 2023 tot en met 1 juni 2026 insolvent terwijl",
         ),
     ],
     ids=lambda value: value.split("/")[0] if "/hit" in value else "",

@@ -30,8 +30,9 @@ select
     case when r.state = 'flagged' then r.insolvent_n end as value,
     'entities' as unit,
     $n as threshold,
-    r.from_on,
-    r.to_on
+    case when r.from_on = r.to_on then concat_ws(' ', 'on', cast(r.from_on as varchar))
+        else concat_ws(' ', 'from', cast(r.from_on as varchar), 'to', cast(r.to_on as varchar))
+    end as period_words
 from company c
 left join ranked r on r.company_id = c.company_id and r.first_row = 1
 where c.is_active

@@ -28,9 +28,9 @@ select
     h.other_name,
     case h.link
         when 'control_group' then 'are of one control group'
-        when 'beneficial_owner' then 'have one beneficial owner'
-        when 'officer' then 'had one officer'
-        when 'address' then 'have one address'
+        when 'beneficial_owner' then 'share a beneficial owner'
+        when 'officer' then 'had an officer in common'
+        when 'address' then 'have the same address'
     end as link_words,
     case when h.tenders_n = 1 then 'tender' else 'tenders' end as tender_word
 from bidders b
