@@ -7,16 +7,23 @@ import polars as pl
 
 from transforms.errors import RunFailed
 from transforms.language import language, translated
+from transforms.language.stored import subject_named
+from transforms.model.languages import ENGLISH
 from transforms.model.sql import Connection, read_sql
 
 Row = Mapping[str, object]
+NAMES = (
+    "subject_name",
+    "other_name",
+)  # columns with names that Undertow may have made
 FETCHED_ROWS = 10_000  # (own) fetched at a time, so that a large result is not in memory twice
 
 
 def query_rows(connection: Connection, query: str, **parameters: object) -> tuple[Row, ...]:
     """The rows of a query on the release, in the query's order.
 
-    If a row has a text in the current language too (`title` and `title_nl`), that text takes its place.
+    If a row has a text in the current language too (`title` and `title_nl`), that text takes its place. Names
+    that Undertow made are translated.
     """
     answer = connection.execute(query, parameters or None)  # `connection.sql` would plan the query twice
     names = [column[0] for column in answer.description]
@@ -27,6 +34,8 @@ def query_rows(connection: Connection, query: str, **parameters: object) -> tupl
         rows += (dict(zip(names, values, strict=True)) for values in some)
     if own:
         rows = [row | {name: row[key] for key, name in own.items() if row[key]} for row in rows]
+    for name in set(NAMES).intersection(names) if language() != ENGLISH else ():
+        rows = [row | {name: subject_named(str(row[name]))} if row[name] else row for row in rows]
     return tuple(rows)
 
 

@@ -43,7 +43,7 @@ from graphs.drawing.picture import draw
 from transforms.errors import UsageError, as_typed
 from transforms.flags.listings import CANDIDATE
 from transforms.language import translated
-from transforms.language.stored import case_title
+from transforms.language.stored import case_title, subject_named
 from transforms.model.sql import Connection, read_sql
 from transforms.reports import token
 
@@ -117,7 +117,7 @@ def read_subject(connection: Connection, subject_id: str) -> Subject:
             f"--subject {as_typed(subject_id)}: the current release has no record with this id; "
             "`undertow sql` on v_entity, v_title or v_address finds ids"
         )
-    kind, name = str(rows[0]["kind"]), rows[0]["name"]
+    kind, name = str(rows[0]["kind"]), subject_named(str(rows[0]["name"] or ""))
     if kind == "person":
         raise UsageError(
             "--subject: this is a natural person, about whom there is never a page; "
@@ -127,8 +127,8 @@ def read_subject(connection: Connection, subject_id: str) -> Subject:
     if cases := query_rows(connection, query, id=subject_id):
         return read_case(connection, str(cases[0]["case_id"]))
     flags = _flags(connection, "subject_id", subject_id)
-    member = Member(subject_id, kind, None if name is None else str(name), len(flags), is_subject=True)
-    return Subject(None, str(name or subject_id), (member,), (), flags)
+    member = Member(subject_id, kind, name or None, len(flags), is_subject=True)
+    return Subject(None, name or subject_id, (member,), (), flags)
 
 
 def _flags(connection: Connection, column: str, value: str) -> tuple[Row, ...]:

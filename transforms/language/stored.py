@@ -16,6 +16,11 @@ from transforms.model.translation import phrase_pattern
 
 _NUMBER = re.compile(r"\d{4}-\d{2}-\d{2}|\d+(?:\.\d+)?")
 _PARTS = re.compile(r"(, |: )")
+_GROUP = re.compile(r"a (set|group) (of \d+ entities )?(under|directed by) .+")
+_PATTERN = re.compile(
+    r"(round trip from|cycle from|return to|scatter-gather from|gather-scatter through|fan from|fan to"
+    r"|pass-through by) (account …)?(.+), (\d{4}-\d{2}-\d{2})"
+)
 _MORE = re.compile(r" and (\d+) more(?: indicators?)?$")
 
 
@@ -35,12 +40,27 @@ def stored(text: str) -> str:
     return "".join(parts) if all(one in known or _NUMBER.fullmatch(one) for one in pieces) else text
 
 
+def subject_named(name: str) -> str:
+    """The translation of a name that Undertow made, such as `a group of 4 entities under one natural person`.
+    Any other name stays as it is.
+    """
+    if _GROUP.fullmatch(name):
+        return stored(name)
+    if match := _PATTERN.fullmatch(name):
+        kind, account, party, day = match.groups()
+        return f"{translated(kind)} {translated(account) if account else ''}{party}, {_written(day)}"
+    return name
+
+
 def case_title(title: str) -> str:
     """The translation of a case's title, such as `Name and 2 more: circular ownership, nothing declared and 1
-    more indicator`. The name stays as it is."""
+    more indicator`. The name of a register stays as it is."""
     if language() == ENGLISH:
         return title
-    name, colon, indicators = (_MORE.sub(_more, part) for part in title.rpartition(": "))
+    name, colon, indicators = title.rpartition(": ")
+    more = _MORE.search(name)
+    name = subject_named(name[: more.start()]) + _more(more) if more else subject_named(name)
+    indicators = _MORE.sub(_more, indicators)
     titles = _titles(language())
     pattern = "|".join(map(re.escape, sorted(titles, key=len, reverse=True)))
     return name + colon + re.sub(pattern, lambda match: titles[match[0]], indicators)

@@ -20,7 +20,7 @@ from flows.review import rules
 from graphs.drawing import ties
 from transforms import language, reports
 from transforms.language import catalogue, day_text, decimals, in_language, translated, translated_n
-from transforms.language.stored import case_title, stored
+from transforms.language.stored import case_title, stored, subject_named
 from transforms.model.indicator import LANES
 from transforms.model.register import registers
 from transforms.model.statements import PERMIT_PARTIES, PERMIT_STATES
@@ -183,6 +183,28 @@ def test_what_a_release_stores_is_said_in_dutch() -> None:
         assert stored(position).endswith("zeldzaamheid 4,10")
         assert case_title(title).startswith("Alpha: Beta Ltd en nog 2: ")
         assert case_title(title).endswith(", niets opgegeven en nog 1")
+
+
+MADE = {
+    "a set of 9 entities directed by one natural person": "9 entiteiten "
+    "met één natuurlijke persoon als bestuurder",
+    "a set of 101 entities directed by A, B Ltd": "101 entiteiten met A, B Ltd als bestuurder",
+    "a group of 4 entities under one natural person": "een groep van 4 entiteiten "
+    "onder één natuurlijke persoon",
+    "round trip from A, B Ltd, 2025-02-24": "rondgaand geld van A, B Ltd, 24-02-2025",
+    "fan to account … 0a1b2c, 2025-02-03": "waaier naar rekening … 0a1b2c, 03-02-2025",
+    "Fan to Go Ltd": "Fan to Go Ltd",
+    "Evidence": "Evidence",
+}
+
+
+@pytest.mark.parametrize("english", MADE)
+def test_a_name_that_undertow_made_is_in_dutch_and_any_other_stays(english: str) -> None:
+    title = f"{english} and 5 more: circular ownership"
+    assert (subject_named(english), case_title(title)) == (english, title)
+    with in_language("nl"):
+        assert subject_named(english) == MADE[english]
+        assert case_title(title) == f"{MADE[english]} en nog 5: eigendom in een kring"
 
 
 def test_numbers_and_days() -> None:
