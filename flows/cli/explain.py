@@ -1,6 +1,8 @@
 """The command explain: an indicator, or a flag with its evidence."""
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated
 
 import polars as pl
@@ -15,7 +17,7 @@ from flows.home.authority import speak
 from flows.home.powers import powers
 from flows.release.store import open_current
 from transforms.errors import UsageError, as_typed
-from transforms.language import decimals, translated
+from transforms.language import day_text, decimals, translated
 from transforms.language.stored import stored
 from transforms.model.indicator import Indicator
 from transforms.model.languages import DUTCH, Language
@@ -107,5 +109,10 @@ def _flag_value(name: str, value: object) -> object:
     if value is None:
         return translated(FLAG_BLANKS[name])
     if name == "base_rate" and isinstance(value, float):
-        return f"{decimals(f'{100 * value:.2f}')} % {translated('of all assessed')}"
+        share = Decimal(100 * value).quantize(Decimal("0.01"), ROUND_HALF_UP)  # as `round` in SQL
+        return f"{decimals(str(share))} % {translated('of all assessed')}"
+    if isinstance(value, float):
+        return decimals(str(value))
+    if isinstance(value, date):
+        return day_text(value)
     return stored(value) if isinstance(value, str) and name in ("lane", "state", "subtype", "unit") else value

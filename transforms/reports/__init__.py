@@ -16,7 +16,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -34,6 +34,7 @@ COMBINING_MARKS_IN_A_ROW = 4
 THIN_SPACE = "\u202f"
 DECIMALS_SHOWN = 4
 SMALLEST_PERCENT = 0.001
+THREE_DIGITS = Context(prec=3, rounding=ROUND_HALF_UP)  # 3.125 is 3.13, as `round` in SQL
 
 # Printable by category but invisible: the blank Braille pattern, and fillers, joiners and variation
 # selectors (Default_Ignorable_Code_Point in
@@ -213,7 +214,7 @@ def percent(share: float) -> Markup:
     if 0 < per_cent < SMALLEST_PERCENT:
         least = decimals(str(SMALLEST_PERCENT))
         return Markup(translated("under %(share)s", share=f"{least}{THIN_SPACE}%"))
-    return Markup(decimals(f"{float(f'{per_cent:.3g}'):g}") + f"{THIN_SPACE}%")
+    return Markup(decimals(f"{float(THREE_DIGITS.create_decimal(per_cent)):g}") + f"{THIN_SPACE}%")
 
 
 def money(amount: float | Decimal, places: int = 2) -> str:

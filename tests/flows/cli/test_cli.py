@@ -551,6 +551,7 @@ def test_explain_shows_a_page_and_a_flag_with_its_evidence(
     assert exit_code(["explain", flag["flag_id"], *place, "--purpose", "permits"]) == 0
     output = " ".join(capsys.readouterr().out.split())
     assert "op 1 maart 2015 als rechthebbende" in output and "0 dagen later" in output
+    assert re.search(r"waarde 0,0 .* peildatum \d\d-\d\d-\d{4} eerst gezien \d\d-\d\d-\d{4}", output)
 
 
 def test_why_a_register_is_an_extract_is_said_in_dutch() -> None:

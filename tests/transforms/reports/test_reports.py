@@ -159,7 +159,14 @@ def test_numbers(value: float | Decimal, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("share", "expected"),
-    [(0.0, "0"), (1.0, "100"), (487 / 4_316_165, "0.0113"), (0.5, "50"), (0.000001, "under 0.001")],
+    [
+        (0.0, "0"),
+        (1.0, "100"),
+        (487 / 4_316_165, "0.0113"),
+        (0.5, "50"),
+        (5 / 160, "3.13"),
+        (0.000001, "under 0.001"),
+    ],
 )
 def test_percent(share: float, expected: str) -> None:
     assert percent(share) == f"{expected}\u202f%"
