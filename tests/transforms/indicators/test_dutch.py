@@ -1,5 +1,6 @@
 """Texts of indicators in Dutch: every shipped indicator has them, and faults in them are named."""
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -32,6 +33,7 @@ def test_an_indicator_has_its_texts_in_dutch(indicator: Indicator) -> None:
     pages = page_sections(indicator.page), page_sections(dutch.page, DUTCH_SECTIONS.values())
     same = {name for name, text in pages[0].items() if len(text) > 60 and pages[1][name] == text}
     assert same <= {"Source"}, "left in English"
+    assert not re.search(r"\bspoor (is )?(act|look|data)\b", dutch.page), "a lane left in English"
 
 
 def test_reasons_that_several_indicators_share_are_in_dutch() -> None:
