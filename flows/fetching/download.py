@@ -109,6 +109,9 @@ async def _download(url: str, path: Path, headers: Mapping[str, str], known_etag
         part.unlink(missing_ok=True)  # another file is there now
         raise
     meta, start = result.meta, start if result.range[0] == start else 0
+    if start and meta["e_tag"] != etag:  # it ignores the condition, and gives a part of another file
+        part.unlink()
+        raise TimeoutError("another file")
     if meta["e_tag"]:
         note.write_text(json.dumps([meta["e_tag"], meta["size"]]), encoding="utf-8")
     digest = await _write(result, part, start)

@@ -353,6 +353,18 @@ def test_a_part_of_a_killed_fetch_is_gone_on_with(tmp_path: Path) -> None:
     assert (home.landing / REGISTER / NAME).read_bytes() == FILE
 
 
+@pytest.mark.parametrize("etag", ['"two"', None])
+def test_a_part_of_another_file_is_never_joined(tmp_path: Path, etag: str | None) -> None:
+    """The server ignores If-Match, and gives the rest of the file that it has now."""
+    other = _zipped(_rates().replace(b",1.", b",2.").replace(b",0.", b",1."))
+    with served(Behaviour(other, etag=etag)) as address:
+        home = _home(tmp_path, address)
+        _leave_part(home, FILE[:1000])
+        (result,) = fetch_all(home, chosen(home, [REGISTER]))
+    assert result.state == "new"
+    assert (home.landing / REGISTER / NAME).read_bytes() == other
+
+
 # --- certificates -------------------------------------------------------------------------------------------
 
 WRONG: dict[str, dict[str, Any]] = {
