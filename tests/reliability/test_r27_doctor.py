@@ -178,6 +178,12 @@ def _full_disk(plant: Plant) -> None:
     plant.monkeypatch.setattr(machine.shutil, "disk_usage", lambda _path: usage._replace(free=10**6))
 
 
+def _read_only_disk(plant: Plant) -> None:
+    state = os.statvfs(plant.home.root)
+    flags = [*state[:8], state.f_flag | os.ST_RDONLY, state.f_namemax]
+    plant.monkeypatch.setattr(machine.os, "statvfs", lambda _path: os.statvfs_result(flags))
+
+
 def _core_handler(plant: Plant) -> None:
     pattern = plant.home.root.parent / "core_pattern"
     pattern.write_text("|/usr/local/bin/keep-everything %p\n")
@@ -390,6 +396,7 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
         "uv pip install 'duckdb>=2.0.1'",
     ),
     "home on NFS": (lambda p: _mounted(p, "nfs4"), "file_system", "mv "),
+    "home read-only": (_read_only_disk, "file_system", "remount,rw"),
     "home on tmpfs": (lambda p: _mounted(p, "tmpfs"), "file_system", "mv "),
     "spill outside the home": (_work_is_elsewhere, "one_disk", "mv "),
     "too little space": (_full_disk, "free_space", "du "),
@@ -421,7 +428,7 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
         "writable_release",
         "chmod a-w",
     ),
-    "current a folder": (_current_is_a_folder, "current_link", "undertow rollback"),
+    "current a folder": (_current_is_a_folder, "current_link", "current && undertow releases --home "),
     "current dangling": (
         lambda p: p.link("releases/000099-0123456789ab"),
         "current_link",

@@ -134,8 +134,10 @@ def current_link(patient: Patient) -> Findings:
     current, releases = patient.home.current, patient.home.releases
     if not os.path.lexists(current):
         return
+    home = patient.home.root  # `releases` lists none before the name is free
     back = (
-        f"rm {current} && undertow rollback --to ID --home {patient.home.root}  # ID: see undertow releases"
+        f"rm {current} && undertow releases --home {home} && undertow rollback --home {home} --to ID  "
+        "# one that it listed"
     )
     if not current.is_symlink():
         yield (

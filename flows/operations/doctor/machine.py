@@ -1,5 +1,6 @@
 """Checks of the machine: DuckDB's version, file systems, free space, core dumps and the clock."""
 
+import os
 import re
 import shutil
 from importlib.metadata import requires, version
@@ -65,7 +66,14 @@ def _numbers(text: str) -> tuple[int, ...]:
 
 
 def file_system(patient: Patient) -> Findings:
-    """The home must be on a disk of this machine."""
+    """The home must be on a disk of this machine, and one that takes files."""
+    if patient.home.root.is_dir() and os.statvfs(patient.home.root).f_flag & os.ST_RDONLY:
+        yield (
+            "the home is on a disk that is mounted read-only, often after errors of that disk; no night can "
+            "start",
+            str(patient.home.root),
+            f"dmesg | tail && mount -o remount,rw $(findmnt -nT {patient.home.root} -o TARGET)  # as root",
+        )
     kind = file_system_of(patient.home.root)
     move = f"mv {patient.home.root} /srv/undertow && export UNDERTOW_HOME=/srv/undertow"
     if kind in VOLATILE:
