@@ -103,7 +103,7 @@ def blocked_facts(
 ) -> EditionFacts:
     """Facts of an edition whose file as a whole is unusable: no record was counted."""
     facts = _facts(edition, key, "extract", "blocked", synthetic=synthetic)
-    return replace(facts, blocked_code=fault.code, blocked_message=_with_file(str(fault), edition))
+    return replace(facts, blocked_code=fault.code, blocked_message=_with_place(str(fault), edition))
 
 
 def _facts(
@@ -131,11 +131,14 @@ def _facts(
     )
 
 
-def _with_file(message: str, edition: LandedEdition) -> str:
-    """The message with the file's name, which a register's own functions do not know.
+def _with_place(message: str, edition: LandedEdition) -> str:
+    """The message with the register, which readers of archives and sheets do not know, and with the file's
+    name, which a register's own functions do not know.
 
     For a set, the first file.
     """
+    if edition.register.name not in message:
+        message = f"register {edition.register.name}: {message}"
     if any(file.path.name in message for file in edition.files):
         return message
     first, others_n = edition.files[0].name, len(edition.files) - 1

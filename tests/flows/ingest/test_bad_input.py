@@ -194,10 +194,9 @@ def test_a_truncated_zip_blocks_its_register_only(
     plain.unlink()
     plain.with_suffix(".zip").write_bytes(packed.getvalue()[:-200])
     night = _night(tmp_path, landing)
-    assert (_edition(night, register).status, _edition(night, register).facts.blocked_code) == (
-        "blocked",
-        "bad_archive",
-    )
+    facts = _edition(night, register).facts
+    assert (_edition(night, register).status, facts.blocked_code) == ("blocked", "bad_archive")
+    assert f"register {register}: archive {plain.stem}.zip: " in (facts.blocked_message or "")
     assert night.exit_code == 5
     others_load(night, register)
 
