@@ -205,15 +205,18 @@ def locator(table: Table) -> str:
     """Columns that identify a row: the source record, otherwise the key. Never a name or free text.
 
     `v_gate` is open, so a key is reduced to its open columns if it has any, otherwise to those that are not
-    personal, otherwise to statement_id. A column with a vocabulary is left out, because a value outside the
-    vocabulary may be anything.
+    personal; a key that is personal is replaced by the table's open columns. A column with a vocabulary is
+    left out, because a value outside the vocabulary may be anything.
     """
     if "record_no" in table and "record" in table:
         return "record_no, record"
     key = [column for name in table.key if not (column := table[name]).values]
-    chosen = [column for column in key if column.privacy == "open"]
-    chosen = chosen or [column for column in key if column.privacy != "personal"]
-    return ", ".join(column.name for column in chosen) or "statement_id"
+    chosen = (
+        [column for column in key if column.privacy == "open"]
+        or [column for column in key if column.privacy != "personal"]
+        or [column for column in table if column.privacy == "open" and not column.values]
+    )
+    return ", ".join(column.name for column in chosen)
 
 
 def _row_rule(

@@ -104,7 +104,7 @@ CASE_MEMBER = Table(
     "Members of each case: flagged subjects, and the parties, titles and addresses that link them.",
     (
         Column("case_id", "text", "The case."),
-        Column("subject_id", "text", "The member."),
+        Column("subject_id", "text", "The member.", privacy="personal"),
         Column(
             "subject_type",
             "text",
@@ -135,6 +135,7 @@ CASE_LINK = Table(
             "text",
             "Holder, proprietor, entity that has its seat there, applied for a permit there or bid in that "
             "process, title of a property, property of a sale, or party of a money pattern.",
+            privacy="personal",
         ),
         Column(
             "to_id",

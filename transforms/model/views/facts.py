@@ -34,7 +34,7 @@ REGISTER_ROLE = Table(
         Column("register", "text", "Register.", privacy="open"),
         Column("territory", "text", "Two letters of a country, or `world`.", privacy="open"),
         ROLE_NAME,
-        Column("identifier_scheme", "text", "Scheme of the register's numbers.", privacy="open"),
+        Column("identifier_scheme", "text", "Scheme of the register's numbers; empty: none.", privacy="open"),
         Column("is_partial", "boolean", "It holds only a part of the role.", privacy="open"),
     ),
     ("register", "role"),

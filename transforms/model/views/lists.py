@@ -31,7 +31,7 @@ LISTING = Table(
     "Entries of watch lists in the editions in force. An entry is about the party on the list; whether "
     "that is a party of another register is in v_screening.",
     (
-        Column("party_id", "text", "The party listed."),
+        Column("party_id", "text", "The party listed.", privacy="personal"),
         LISTING_STATEMENT["party_kind"],
         Column(
             "listed_name",
@@ -67,8 +67,8 @@ SCREENING = Table(
     "score and a reason. A candidate is never merged; a pair that was judged to be two parties is left "
     "out.",
     (
-        Column("party_id", "text", "Party of a register."),
-        Column("listed_party_id", "text", "Party on a list."),
+        Column("party_id", "text", "Party of a register.", privacy="personal"),
+        Column("listed_party_id", "text", "Party on a list.", privacy="personal"),
         Column("party_kind", "text", "Kind of both parties.", values=("entity", "person")),
         Column("score", "number", "Score of the match, 0 to 1.", unit="share"),
         Column("reason", "text", "What agrees, in words.", privacy="personal"),

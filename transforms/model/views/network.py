@@ -15,7 +15,7 @@ EDGE = Table(
             unit="number",
         ),
         Column("subject_id", "text", "The entity held."),
-        Column("party_id", "text", "The holder."),
+        Column("party_id", "text", "The holder.", privacy="personal"),
         Column(
             "interest_id",
             "text",
@@ -96,7 +96,7 @@ REACH = Table(
         Column(
             "mark", "text", "Mark declared by an indicator, or natural_person, protected_party, legal_entity."
         ),
-        Column("nearest_id", "text", "Nearest marked party above."),
+        Column("nearest_id", "text", "Nearest marked party above.", privacy="personal"),
         Column("depth", "integer", "Steps to it.", unit="steps"),
         Column("n", "integer", "Marked parties above, without the subject itself.", unit="parties"),
         Column("all_tops", "boolean", "Every top holder above carries the mark."),
@@ -137,7 +137,7 @@ CHAIN = Table(
             "text",
             "Mark that an indicator declares together with a mark of the same name and _blocks.",
         ),
-        Column("nearest_id", "text", "Nearest marked party above on such a chain."),
+        Column("nearest_id", "text", "Nearest marked party above on such a chain.", privacy="personal"),
         Column("depth", "integer", "Steps to it.", unit="steps"),
         Column(
             "is_every_chain",

@@ -52,12 +52,14 @@ RELATIONSHIP = Table(
     "Relationships between a subject and an interested party, and declarations that name nobody, in the "
     "editions in force.",
     (
+        Column("subject_id", "text", "The entity owned or controlled, or that the declaration is about."),
         Column(
-            "subject_id",
+            "party_id",
             "text",
-            ("The entity that is owned or controlled, or that the declaration is about."),
+            "The interested party.",
+            null="no party is named: see unspecified_reason",
+            privacy="personal",
         ),
-        Column("party_id", "text", "The interested party.", null="no party is named: see unspecified_reason"),
         RELATIONSHIP_STATEMENT["party_kind"],
         RELATIONSHIP_STATEMENT["unspecified_reason"],
         RELATIONSHIP_STATEMENT["declaration_code"],
@@ -88,7 +90,7 @@ INTEREST = Table(
         Column("interest_id", "text", "Id of the interest's own statement."),
         Column("statement_id", "text", "The relationship statement it belongs to.", privacy="open"),
         Column("subject_id", "text", "The entity owned or controlled."),
-        Column("party_id", "text", "The holder."),
+        Column("party_id", "text", "The holder.", privacy="personal"),
         INTEREST_STATEMENT["interest_type"],
         INTEREST_STATEMENT["native_code"],
         INTEREST_STATEMENT["basis"],
@@ -113,7 +115,7 @@ INTEGRATED = Table(
     "docs/methods/ownership.md). In a component with more than a million pairs, only ultimate holders "
     "are listed.",
     (
-        Column("party_id", "text", "The holder."),
+        Column("party_id", "text", "The holder.", privacy="personal"),
         Column("subject_id", "text", "The entity owned."),
         Column(
             "basis", "text", "What the shares are shares of; each basis is computed separately.", values=BASES
@@ -159,7 +161,7 @@ CONTROL = Table(
     "million pairs, only these are listed: direct controllers, controllers of entities that no single "
     "holder may control, and certain controllers of entities that no single holder certainly controls.",
     (
-        Column("party_id", "text", "The controller."),
+        Column("party_id", "text", "The controller.", privacy="personal"),
         Column("subject_id", "text", "The entity controlled."),
         Column(
             "verdict",
@@ -188,7 +190,7 @@ CONTROL_GROUP = Table(
     (
         Column("control_group_id", "text", "CG- and the controller's id; stable as long as that id is."),
         Column("subject_id", "text", "Entity in the group."),
-        Column("controller_id", "text", "Its ultimate controller."),
+        Column("controller_id", "text", "Its ultimate controller.", privacy="personal"),
     ),
     ("control_group_id", "subject_id"),
     shown_as="v_control_group",
@@ -223,7 +225,7 @@ BENEFICIAL_OWNER = Table(
     "or why none was found. An indication from registers, not a legal finding.",
     (
         Column("subject_id", "text", "The legal entity or arrangement."),
-        Column("party_id", "text", "The natural person.", null="nobody was found: see reason"),
+        Column("party_id", "text", "The natural person.", null="nobody: see reason", privacy="personal"),
         Column(
             "regime",
             "text",
@@ -364,7 +366,7 @@ CASCADE = Table(
             "jointly take one round more.",
             unit="rounds",
         ),
-        Column("sources", "texts", "Sanctioned parties that the proof leads to."),
+        Column("sources", "texts", "Sanctioned parties that the proof leads to.", privacy="personal"),
         Column("witness", "texts", "interest_id of the interests that prove it, nearest first, at most 100."),
     ),
     ("subject_id", "regime", "party_set"),

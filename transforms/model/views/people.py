@@ -114,7 +114,7 @@ RESOLUTION = Table(
     "The party that each party record was resolved to, and how: one row for each record of every edition "
     "in force or history.",
     (
-        Column("party_id", "text", "The party."),
+        Column("party_id", "text", "The party.", privacy="personal"),
         ENTITY_STATEMENT["register"],
         ENTITY_STATEMENT["edition"],
         ENTITY_STATEMENT["record"],
@@ -163,6 +163,7 @@ RESOLUTION = Table(
             "name in its country (0.5); for a person, the most likely other person (method record; the "
             "score is the probability).",
             null="none",
+            privacy="personal",
         ),
     ),
     ("statement_id",),
@@ -229,8 +230,8 @@ RESOLUTION_CHANGE = Table(
     "Records whose party has a different id than in the previous release: every merge and split. Not "
     "part of the content hash, because it depends on that release.",
     (
-        Column("previous_party_id", "text", "The party in the previous release."),
-        Column("party_id", "text", "The party now."),
+        Column("previous_party_id", "text", "The party in the previous release.", privacy="personal"),
+        Column("party_id", "text", "The party now.", privacy="personal"),
         ENTITY_STATEMENT["register"],
         ENTITY_STATEMENT["record"],
         Column(
@@ -264,8 +265,9 @@ PARTY_ALIAS = Table(
             "previous_party_id",
             "text",
             ("The id in the earlier release; after a split it may still be the id of a party."),
+            privacy="personal",
         ),
-        Column("party_id", "text", "A party of this release that holds records of it."),
+        Column("party_id", "text", "A party of this release that holds records of it.", privacy="personal"),
         Column("change", "text", "The first change.", values=PARTY_CHANGES),
         Column(
             "last_release_id",
