@@ -698,7 +698,7 @@ def test_a_home_copied_without_its_links(
         assert exit_code([*command, "--home", str(home)]) == 4
         assert f"{home / 'current'}: is a folder or a file and not the link" in capsys.readouterr().err
     assert exit_code(["doctor", "--home", str(home)]) == 4
-    assert "undertow rollback --to ID" in capsys.readouterr().out
+    assert re.search(r"undertow rollback --home \S+ --to ID", capsys.readouterr().out)
 
 
 def test_a_full_disk_below_to_is_no_wrong_usage(
