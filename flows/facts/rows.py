@@ -12,10 +12,7 @@ from transforms.model.languages import ENGLISH
 from transforms.model.sql import Connection, read_sql
 
 Row = Mapping[str, object]
-NAMES = (
-    "subject_name",
-    "other_name",
-)  # columns with names that Undertow may have made
+NAME_COLUMNS = ("subject_name", "other_name")  # of these names, Undertow may have made some
 FETCHED_ROWS = 10_000  # (own) fetched at a time, so that a large result is not in memory twice
 
 
@@ -34,7 +31,7 @@ def query_rows(connection: Connection, query: str, **parameters: object) -> tupl
         rows += (dict(zip(names, values, strict=True)) for values in some)
     if own:
         rows = [row | {name: row[key] for key, name in own.items() if row[key]} for row in rows]
-    for name in set(NAMES).intersection(names) if language() != ENGLISH else ():
+    for name in set(NAME_COLUMNS).intersection(names) if language() != ENGLISH else ():
         rows = [row | {name: subject_named(str(row[name]))} if row[name] else row for row in rows]
     return tuple(rows)
 

@@ -42,9 +42,7 @@ from transforms.model.sql import frame, read_sql
 
 TO_READ, BACK, THIRD, WAITING = "to read", "back", "third reading", "waiting for another reader"
 EXPLAINED = "explained"  # every flag of it, by a known explanation
-OUT_OF_TURN_EVERY = (
-    4  # (own) at each so many places of the queue stands a case out of turn, until all stand there
-)
+OUT_OF_TURN_EVERY = 4  # (own) places of the queue, of which one has a case out of turn
 
 
 @dataclass(frozen=True)

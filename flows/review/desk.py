@@ -73,8 +73,8 @@ class Desk:
         return rules.draw(self.key, "sample", case_id) * 100 < self.settings.sample_percent
 
     def is_out_of_turn(self, case_id: str) -> bool:
-        """Whether the queue has the case out of turn: the sample, and about as many others. A case among
-        graver ones stands out, and so does not tell that it is in the sample.
+        """Whether the queue shows the case among graver ones. These are the sample and about as many others
+        (own), so that standing out does not tell that a case is in the sample.
         """
         return rules.draw(self.key, "sample", case_id) * 100 < 2 * self.settings.sample_percent
 
