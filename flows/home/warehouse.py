@@ -67,6 +67,9 @@ SAFE_ERRORS = (
     duckdb.IOException,
     duckdb.NotImplementedException,
 )
+# `rows_of` (flows.release.lookups) finds the rows of some ids in a table in their order. Up to this many ids,
+# DuckDB skips what cannot hold one; beyond it reads the whole table (DuckDB's own: 50).
+SKIPPING = {"dynamic_or_filter_threshold": 500}
 READ_ONLY_STATEMENTS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 
 
@@ -134,6 +137,7 @@ def open_release(
     settings = {
         **CLOSED,
         **RETURN_MEMORY,
+        **SKIPPING,
         "threads": processors(),
         "memory_limit": _memory_limit(memory_share),
         "temp_directory": str(spill.resolve()) if spill else "",

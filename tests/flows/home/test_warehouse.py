@@ -76,6 +76,12 @@ def test_freed_memory_goes_back_to_the_system(tmp_path: Path, release: Path) -> 
         assert settings["allocator_flush_threshold"] == "16MB"
 
 
+def test_release_skips_what_cannot_hold_one_of_hundreds_of_ids(release: Path) -> None:
+    setting = "select current_setting('dynamic_or_filter_threshold')"
+    with warehouse.open_release(release) as connection:
+        assert connection.execute(setting).fetchone() == (500,)
+
+
 def test_default_memory_limit_is_a_share_of_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     warehouse.memory_bytes.cache_clear()
     monkeypatch.setattr(warehouse, "_group_limits", lambda: iter([1000 * 1000 * 1000, 10**15]))
