@@ -28,6 +28,8 @@ ALL_SHARES = ("ownership-of-shares-75-to-100-percent",)
 HALF_SHARES = ("ownership-of-shares-25-to-50-percent",)
 PRIVATE = "Private Limited Company"
 SERVICES_SIC = "82990"
+# A second code, drawn at random, could make the truth of a plant false: a restaurant that also cares.
+NO_MORE_CODES = {"SICCode.SicText_2": "", "SICCode.SicText_3": ""}
 FOUNDED = (date(2003, 1, 6), date(2018, 6, 29))  # before the days on which plants' ownerships begin
 
 
@@ -200,8 +202,8 @@ class Draw:
         ending: str = " LIMITED",
         columns: Mapping[str, str] | None = None,
     ) -> Company:
-        """A company of its own; what is not given is drawn, the SIC code to fit the name. columns: native
-        columns that override others.
+        """A company of its own; what is not given is drawn, the SIC codes to fit the name. A code that is
+        given is its only one. columns: native columns that override others.
         """
         day = incorporated_on or self.day(*FOUNDED)
         drawn, of_trade = ("", SERVICES_SIC) if name else self._named(sic)
@@ -214,7 +216,7 @@ class Draw:
             category,
             status,
             of_trade if sic is None else sic,
-            columns=columns or {},
+            columns={**(NO_MORE_CODES if sic else {}), **(columns or {})},
         )
 
     def overseas(self, registered_on: date) -> Company:

@@ -56,6 +56,11 @@ def test_every_plant_has_hits_and_near_misses(everything: dict[str, Planted]) ->
         assert all(truth.note for truth in case.truth)
 
 
+def test_trade_that_a_plant_gives_is_the_only_one_of_its_company(everything: dict[str, Planted]) -> None:
+    paid_for_care = everything["PUB-160"].companies
+    assert [company.columns["SICCode.SicText_2"] for company in paid_for_care if company.sic] == [""] * 6
+
+
 @pytest.mark.nightly
 def test_planted_things_are_used_once() -> None:
     draw = Draw(town_map(2000), seed=1)
