@@ -171,4 +171,4 @@ def _why(error: BaseException) -> str:
         case _ if is_unreached(error):
             return UNREACHED
         case _:
-            return "the server did not give the whole file"
+            return "the server answered with an error, or did not give the whole file"
