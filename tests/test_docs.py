@@ -8,6 +8,7 @@ from pathlib import Path
 from flows.cli.output import EXIT_IN_PART
 from flows.operations.doctor import CHECKS
 from transforms.errors import ReleaseBlocked, RunFailed, UsageError
+from transforms.model.register import registers
 from transforms.model.views import ALARM
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -52,6 +53,12 @@ def test_every_page_is_in_the_navigation_or_linked_from_it() -> None:
 def test_links_of_the_readme_lead_somewhere() -> None:
     for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"):
         assert sorted(str(path) for path in links(ROOT / name, pictures=False) if not path.exists()) == []
+
+
+def test_the_readme_names_every_register() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for_evaluation = {"amlworld_transactions"}
+    assert {name for name in registers() if f"`{name}`" not in readme} == for_evaluation
 
 
 def test_the_readme_is_short() -> None:
