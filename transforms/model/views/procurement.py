@@ -138,7 +138,13 @@ PROCESS_OUTCOME = Table(
             "suppliers_n", "integer", "Suppliers of valid awards, counted for each award.", unit="suppliers"
         ),
         Column("winners_n", "integer", "Different suppliers among them that have an id.", unit="suppliers"),
-        Column("winner_ref", "text", "The publisher's id of the first of them.", null="none has one"),
+        Column(
+            "winner_ref",
+            "text",
+            "The publisher's id of the first of them.",
+            null="none has one",
+            privacy="personal",
+        ),
         Column("statement_id", "text", "Statement of a valid award.", null="none is valid", privacy="open"),
     ),
     ("process_id",),
