@@ -43,6 +43,7 @@ from flows.release.store import current_release
 from transforms.errors import DeclarationError, UsageError
 from transforms.model.indicator import Indicator, read_indicator
 from transforms.model.languages import Language
+from transforms.model.macros import MACROS
 
 if TYPE_CHECKING:
     from flows.check.sheet import Sheet
@@ -70,6 +71,8 @@ def sql(
     with progress.shown("Querying"):
         rows = warehouse.query(current_release(home), statement)
     print_as(rows, format, to)
+    if not rows.num_rows and any(f"{macro.name}(" in statement for macro in MACROS):
+        complain("no rows; write ids in full, such as GB-COH-00098254: `undertow check 98254` prints it")
 
 
 def _standard_input() -> str:

@@ -715,6 +715,14 @@ def test_a_full_disk_below_to_is_no_wrong_usage(
     assert f"{file}: No space left on device (errno 28); make room" in capsys.readouterr().err
 
 
+def test_a_macro_without_rows_says_how_an_id_is_written(
+    released: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for written, is_said in (("from ubo('98254')", True), ("select 1 where false", False)):
+        assert exit_code(["sql", written, "--format", "csv", "--home", str(released.root)]) == 0
+        assert ("write ids in full, such as GB-COH-" in capsys.readouterr().err) is is_said
+
+
 def test_an_areas_report_leaves_the_nights_alone(
     released: Home, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
