@@ -37,6 +37,14 @@ MODULES = sorted(
     for path in (ROOT / package).rglob("*.py")
 )
 VALUES = re.compile(r"%\(\w+\)s|\{\w+\}|</?[a-z]+[^>]*>")
+
+
+def described_in_registers() -> Iterator[str]:
+    """Publishers and licences that are no name, which would begin with a capital."""
+    for register in registers().values():
+        yield from (text for text in (register.publisher, register.licence) if text[:1].islower())
+
+
 # Words that a module looks up by a name, so that no literal stands where they are looked up.
 TABLES: Iterable[Iterable[str]] = (
     sheet.ALWAYS,
@@ -63,6 +71,7 @@ TABLES: Iterable[Iterable[str]] = (
     PERMIT_PARTIES,
     (register.cadence for register in registers().values()),
     (register.title for register in registers().values()),
+    described_in_registers(),
     (words for pair in links.CONFIDENCE.values() for words in pair),
     parties.KIND_WORDS.values(),
     parties.UNSPECIFIED_WORDS.values(),
