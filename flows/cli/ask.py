@@ -248,12 +248,31 @@ def check(
 
     speak(home, language)
     if payments is not None and what is None:
-        from flows.cli.payments import print_check
-
-        return print_check(home, payments, purpose, as_json=as_json)
+        return _check_payments(home, payments, purpose, as_json=as_json)
     if what is None or payments is not None:
         raise UsageError("give a name, number or list to check, or --payments FILE, one of the two")
     return _check_parties(home, what, to, tuple(area or ()), purpose, as_json=as_json)
+
+
+def _check_payments(home: settings.Home, file: Path, purpose: str | None, *, as_json: bool) -> int:
+    """Check the run and print what to hold back. Returns the exit code: 5 if a line could not be read."""
+    from flows.check import payments
+    from flows.night.keys import id_key
+
+    with Access(home, purpose) as access:
+        with progress.shown("Checking"):
+            key = id_key(home, synthetic=access.is_synthetic)
+            run = payments.check_payments(home, access.connection, file, key)
+        access.record("check", [file.name], shown=run.held["payee_id"].unique().to_list())
+    if as_json:
+        print_json(payments.as_json(run))
+    else:
+        lines = counted(run.lines_n, "line", "lines")
+        say(f"{lines}, {run.known_n} to a payee that a register knows. To hold until it is clear:\n")
+        print_grid(payments.HELD_COLUMNS, run.held.iter_rows(named=True), right=("amount",))
+    if run.rejected_n:
+        complain(f"{counted(run.rejected_n, 'line was', 'lines were')} not read, and nothing is said of them")
+    return EXIT_IN_PART if run.rejected_n else 0
 
 
 def _check_parties(

@@ -134,22 +134,23 @@ def _new_names(held: Iterable[EditionFacts]) -> dict[str, str]:
     known = registers()
     by_path = [facts for facts in held if facts.register in known and known[facts.register].dataset_of]
     by_path.sort(key=lambda facts: facts.arrival)
-    last_names = {_content(facts): facts.dataset for facts in by_path}
+    last_names = {content_of(facts): facts.dataset for facts in by_path}
     last_files = {_series(facts): facts for facts in by_path}
     moved = {
-        series: last_names[_content(facts)]
+        series: last_names[content_of(facts)]
         for series, facts in last_files.items()
-        if last_names[_content(facts)] != facts.dataset
+        if last_names[content_of(facts)] != facts.dataset
     }
     names: dict[str, str] = {}
     for facts in by_path:
         is_alone = known[facts.register].accumulates(facts.dataset)
-        dataset = last_names[_content(facts)] if is_alone else facts.dataset
+        dataset = last_names[content_of(facts)] if is_alone else facts.dataset
         names[facts.key] = _last_name((facts.register, dataset), moved)
     return {facts.key: names[facts.key] for facts in by_path if names[facts.key] != facts.dataset}
 
 
-def _content(facts: EditionFacts) -> tuple[str, str, str]:
+def content_of(facts: EditionFacts) -> tuple[str, str, str]:
+    """What names the same bytes of a register, whatever series they are of."""
     return facts.register, facts.label, facts.file_sha256
 
 

@@ -2,6 +2,7 @@
 
 from flows.home.settings import Home
 from flows.ingest import lake
+from flows.ingest.editions import content_of
 from flows.ingest.lake import EditionFacts
 from flows.journal import diary
 from flows.operations.doctor.patient import Findings, Patient, run_command
@@ -31,12 +32,8 @@ def _read_again(home: Home) -> list[EditionFacts]:
         home, "select register, edition, file_sha256 from v_edition where earlier_parser"
     )
     left_out = {(row["register"], row["edition"], row["file_sha256"]) for row in not_there}
-    left_out |= {_file(facts) for facts in held if lake.is_read_as_today(facts)}
-    return list({_file(facts): facts for facts in held if _file(facts) not in left_out}.values())
-
-
-def _file(facts: EditionFacts) -> tuple[object, object, object]:
-    return facts.register, facts.label, facts.file_sha256
+    left_out |= {content_of(facts) for facts in held if lake.is_read_as_today(facts)}
+    return list({content_of(facts): facts for facts in held if content_of(facts) not in left_out}.values())
 
 
 def _how_long(home: Home, bytes_n: int) -> str:
