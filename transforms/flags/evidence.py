@@ -59,7 +59,7 @@ def prove(connection: Connection) -> Mapping[str, str]:
     }
     connection.execute(f"create or replace table fact ({FACT})")
     for table, columns in _columns_by_table({field for _, field in fields if _is_column(field)}).items():
-        values = (f"when '{table}.{column}' then cast(s.{column} as varchar)" for column in columns)
+        values = (f"when '{table}.{column}' then {_text(table, column)}" for column in columns)
         query = read_sql(__package__, "facts", table=table, value=f"case field {' '.join(values)} end")
         connection.execute(f"insert into fact by name {query}", {"part_from": PART_FROM})
     for code, lost in frame(connection, LOST_SQL).rows():
@@ -85,6 +85,13 @@ def flags_sql() -> str:
 def _is_column(field: str) -> bool:
     table, _, column = field.partition(".")
     return table in STATEMENT_TABLES and column in STATEMENT_TABLES[table]
+
+
+def _text(table: str, column: str) -> str:
+    """SQL for a value as text; a share without the zeros that end its nine decimals."""
+    text = f"cast(s.{column} as varchar)"
+    is_share = STATEMENT_TABLES[table][column].dtype == "share"
+    return f"regexp_replace({text}, '[.]?0+$', '')" if is_share else text
 
 
 def _columns_by_table(fields: Iterable[str]) -> Mapping[str, list[str]]:
