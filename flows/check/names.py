@@ -6,7 +6,7 @@ key, and candidates share a rare word, or two words of a person's name.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -54,8 +54,8 @@ _REWRITTEN = frozenset(
         "VOF",
     ]
 )
-# Legal forms that LEGAL_FORMS leaves out, because what else ends so may be a person's name, and partnerships.
-_OTHER_FORMS = "SA|AG|CV|SC|VOF|SNC|COMMV|SCS"
+# With those that LEGAL_FORMS leaves out, because what else ends so may be a person's name, and partnerships.
+_FORM_AT_END = f" (?:{LEGAL_FORMS}|SA|AG|CV|SC|VOF|SNC|COMMV|SCS)$"
 SOURCES: Mapping[str, str] = {
     "current": "its name",
     "former": "a former name of it",
@@ -86,7 +86,7 @@ def match_companies(connection: Connection, questions: Sequence[Question]) -> di
         return {}
     known = _known_names(connection, given["key"].unique().sort().to_list())
     same = given.join(known, on="key").select("row", "party_id", "source", score=pl.lit(1.0), is_exact=True)
-    near = _near(given, known).select("row", "party_id", "source", "score", is_exact=False)
+    near = _near(given, known, set(same["row"])).select("row", "party_id", "source", "score", is_exact=False)
     best = (
         pl.concat([same, near])
         .sort(
@@ -99,13 +99,20 @@ def match_companies(connection: Connection, questions: Sequence[Question]) -> di
     names = dict(connection.execute(names_sql, {"ids": ids}).fetchall())
     matches: dict[int, list[Match]] = {}
     for row, party_id, source, score, is_exact in best.iter_rows():
-        how = "is" if is_exact else "has the same words as" if score == 1.0 else "is near"
-        words = {"how": translated(how), "name": translated(SOURCES[source])}
+        words = {"how": translated(_how(score, is_exact=is_exact)), "name": translated(SOURCES[source])}
         why = translated("the name given %(how)s %(name)s", **words)
         certainty: Certainty = "exact_name" if is_exact else "similar_name"
         match = Match(party_id, "legal_entity", names.get(party_id), certainty, why, score)
         matches.setdefault(row, []).append(match)
     return matches
+
+
+def _how(score: float, *, is_exact: bool) -> str:
+    if is_exact:
+        return "is"
+    if score == 1.0:
+        return "has the same words as"
+    return "is near" if score >= CANDIDATE_MIN else "is the beginning of"
 
 
 def names_in(questions: Sequence[Question]) -> pl.DataFrame:
@@ -164,13 +171,16 @@ def _has_number(number: str) -> str:
     return f"({' or '.join(f'contains(plain, {literal(text)})' for text in texts)})"
 
 
-def _near(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """row, party_id, source, score: names that are not the same, with a similarity from CANDIDATE_MIN on."""
+def _near(given: pl.DataFrame, known: pl.DataFrame, exact_rows: Collection[int]) -> pl.DataFrame:
+    """row, party_id, source, score: names that are not the same, with a similarity from CANDIDATE_MIN on; and
+    those that begin with the name given, for rows that are not in `exact_rows`.
+    """
     is_few = given["key"].n_unique() <= FEW_NAMES
     pairs = given.join(known, how="cross", suffix="_known") if is_few else _sharing_rare_words(given, known)
     others = pairs.filter(pl.col("key") != pl.col("key_known"))
     scored = others.with_columns(similarity(others["key"], others["key_known"]).alias("score"))
-    return scored.filter(pl.col("score") >= CANDIDATE_MIN)
+    begins = pl.col("key_known").str.starts_with(pl.col("key").str.replace(_FORM_AT_END, "") + " ")
+    return scored.filter((pl.col("score") >= CANDIDATE_MIN) | (begins & ~pl.col("row").is_in(exact_rows)))
 
 
 def similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
@@ -186,7 +196,7 @@ def similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
 
 
 def _without_form(keys: pl.Series) -> pl.Series:
-    return keys.str.replace(f"^VOF | (?:{LEGAL_FORMS}|{_OTHER_FORMS})$", "").str.replace_all(" ", "")
+    return keys.str.replace(f"^VOF |{_FORM_AT_END}", "").str.replace_all(" ", "")
 
 
 def _sharing_rare_words(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

@@ -487,6 +487,13 @@ def test_a_short_name_without_its_legal_form_is_a_candidate(affairs: Home) -> No
     assert [matches_in(answer) for answer in answers] == [zed, zed, zed, zeer, zeer, []]
 
 
+def test_a_name_that_goes_on_after_the_one_given_is_a_candidate(home: Home) -> None:
+    """Found where no name is the one given: Alder Farm Ltd has its own."""
+    assert matches_in(one(home, "Cedar")) == [(CEDAR_ONE, "similar_name"), (CEDAR_TWO, "similar_name")]
+    assert "is the beginning of" in one(home, "Cedar").subjects[0].match.why
+    assert matches_in(one(home, "Ceda")) == []
+
+
 @pytest.mark.nightly
 def test_a_blank_more_or_less_makes_no_other_name(tmp_path: Path) -> None:
     """One name at a time, and in a list that is long enough to be searched through words: these share none
