@@ -67,8 +67,8 @@ SAFE_ERRORS = (
     duckdb.IOException,
     duckdb.NotImplementedException,
 )
-# `rows_of` (flows.release.lookups) finds the rows of some ids in a table in their order. Up to this many ids,
-# DuckDB skips what cannot hold one; beyond it reads the whole table (DuckDB's own: 50).
+# Up to this many ids, DuckDB skips the parts of a table sorted by id that can hold none of them (`rows_of` in
+# flows.release.lookups). For more it reads the whole table. Its own limit is 50; docs/benchmarks.md, `check`.
 SKIPPING = {"dynamic_or_filter_threshold": 500}
 READ_ONLY_STATEMENTS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
 

@@ -28,7 +28,7 @@ ALL_SHARES = ("ownership-of-shares-75-to-100-percent",)
 HALF_SHARES = ("ownership-of-shares-25-to-50-percent",)
 PRIVATE = "Private Limited Company"
 SERVICES_SIC = "82990"
-# A second code, drawn at random, could make the truth of a plant false: a restaurant that also cares.
+# A further code, drawn at random, could make a plant's truth false: a restaurant that is also a care home.
 NO_MORE_CODES = {"SICCode.SicText_2": "", "SICCode.SicText_3": ""}
 FOUNDED = (date(2003, 1, 6), date(2018, 6, 29))  # before the days on which plants' ownerships begin
 
