@@ -329,8 +329,8 @@ def _ranked(matches: Iterable[Match]) -> Matched:
         matches,
         key=lambda match: (
             order.index(match.certainty),
-            -(match.score or 0.0),
             -match.nearness,
+            -(match.score or 0.0),
             match.name or "",
             match.subject_id,
         ),

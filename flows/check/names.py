@@ -85,34 +85,34 @@ def match_companies(connection: Connection, questions: Sequence[Question]) -> di
     if given.is_empty():
         return {}
     known = _known_names(connection, given["key"].unique().sort().to_list())
-    same = given.join(known, on="key").select("row", "party_id", "source", score=pl.lit(1.0), is_exact=True)
-    near = _near(given, known, set(same["row"])).select("row", "party_id", "source", "score", is_exact=False)
+    columns = ("row", "party_id", "source", "score", "begins")
+    same = given.join(known, on="key").with_columns(score=pl.lit(1.0), begins=pl.lit(value=False))
+    near = _near(given, known, set(same["row"])).select(*columns, is_exact=False)
+    order = ["row", "party_id", "is_exact", "begins", "score", "source"]
     best = (
-        pl.concat([same, near])
-        .sort(
-            ["row", "party_id", "is_exact", "score", "source"], descending=[False, False, True, True, False]
-        )
+        pl.concat([same.select(*columns, is_exact=True), near])
+        .sort(order, descending=[False, False, True, True, True, False])
         .unique(["row", "party_id"], keep="first", maintain_order=True)
     )
     names_sql = "select entity_id, name from entity where rowid in (from rows_of('entity.entity_id', $ids))"
     ids = best["party_id"].unique().to_list()
     names = dict(connection.execute(names_sql, {"ids": ids}).fetchall())
     matches: dict[int, list[Match]] = {}
-    for row, party_id, source, score, is_exact in best.iter_rows():
-        words = {"how": translated(_how(score, is_exact=is_exact)), "name": translated(SOURCES[source])}
+    for row, party_id, source, score, begins, is_exact in best.iter_rows():
+        words = {"how": translated(_how(score, begins, is_exact)), "name": translated(SOURCES[source])}
         why = translated("the name given %(how)s %(name)s", **words)
         certainty: Certainty = "exact_name" if is_exact else "similar_name"
-        match = Match(party_id, "legal_entity", names.get(party_id), certainty, why, score)
+        match = Match(party_id, "legal_entity", names.get(party_id), certainty, why, score, int(begins))
         matches.setdefault(row, []).append(match)
     return matches
 
 
-def _how(score: float, *, is_exact: bool) -> str:
+def _how(score: float, begins: bool, is_exact: bool) -> str:
     if is_exact:
         return "is"
-    if score == 1.0:
-        return "has the same words as"
-    return "is near" if score >= CANDIDATE_MIN else "is the beginning of"
+    if begins:
+        return "is the beginning of"
+    return "has the same words as" if score == 1.0 else "is near"
 
 
 def names_in(questions: Sequence[Question]) -> pl.DataFrame:
@@ -172,15 +172,16 @@ def _has_number(number: str) -> str:
 
 
 def _near(given: pl.DataFrame, known: pl.DataFrame, exact_rows: Collection[int]) -> pl.DataFrame:
-    """row, party_id, source, score: names that are not the same, with a similarity from CANDIDATE_MIN on; and
-    those that begin with the name given, for rows that are not in `exact_rows`.
+    """row, party_id, source, score, begins: names that are not the same, with a similarity from CANDIDATE_MIN
+    on; and, for rows that are not in `exact_rows`, those that begin with the name given.
     """
     is_few = given["key"].n_unique() <= FEW_NAMES
     pairs = given.join(known, how="cross", suffix="_known") if is_few else _sharing_rare_words(given, known)
     others = pairs.filter(pl.col("key") != pl.col("key_known"))
     scored = others.with_columns(similarity(others["key"], others["key_known"]).alias("score"))
-    begins = pl.col("key_known").str.starts_with(pl.col("key").str.replace(_FORM_AT_END, "") + " ")
-    return scored.filter((pl.col("score") >= CANDIDATE_MIN) | (begins & ~pl.col("row").is_in(exact_rows)))
+    goes_on = pl.col("key_known").str.starts_with(pl.col("key").str.replace(_FORM_AT_END, "") + " ")
+    begins = goes_on & ~pl.col("row").is_in(exact_rows)
+    return scored.with_columns(begins=begins).filter((pl.col("score") >= CANDIDATE_MIN) | pl.col("begins"))
 
 
 def similarity(keys: pl.Series, others: pl.Series) -> pl.Series:
@@ -225,7 +226,6 @@ def _sharing_rare_words(given: pl.DataFrame, known: pl.DataFrame) -> pl.DataFram
 
 
 # --- natural persons ----------------------------------------------------------------------------------------
-
 
 WORDS_MIN = 2  # of a name: a surname alone finds nobody, unless the month of birth is given
 LIKE_LETTERS_MIN = 5  # (own) of a word that may differ by one letter: a shorter word becomes another name

@@ -48,7 +48,7 @@ class Match:
     """A party, title or address that may be the one meant.
 
     `score`: similarity of two company names, 0 to 1; None for persons. `nearness`: sort key among candidates
-    of the same certainty, larger first; not shown.
+    of the same certainty, larger first, before the score; not shown.
     """
 
     subject_id: str

@@ -488,17 +488,18 @@ def test_a_short_name_without_its_legal_form_is_a_candidate(affairs: Home) -> No
 
 
 def test_a_name_that_goes_on_after_the_one_given_is_a_candidate(tmp_path: Path) -> None:
-    """One name at a time, and in a list that is long enough to be searched through words; but not where a
-    company has the name itself.
+    """One name at a time, and in a list that is long enough to be searched through words: before a name that
+    is nearer by its letters, but not where a company has the name itself.
     """
-    given, north, alone = rows(), "GB-COH-09000079", "GB-COH-09000080"
+    given, north, alone, near = rows(), "GB-COH-09000079", "GB-COH-09000080", "GB-COH-09000082"
     named = {north: "FINCH FOODS (NORTHFOLD) LIMITED", alone: "OTTER WHARFAGE LIMITED"}
-    named["GB-COH-09000081"] = "OTTER WHARFAGE (SOUTHFOLD) LIMITED"
+    named |= {"GB-COH-09000081": "OTTER WHARFAGE (SOUTHFOLD) LIMITED", near: "FINCH FOODSY LIMITED"}
     given["entity"] += [entity(party_id, name) for party_id, name in named.items()]
     given["company"] += [company(party_id, name) for party_id, name in named.items()]
     made = published(tmp_path / "home", given)
     names = ["Finch Foods", "Finch Foods Ltd", "Finch Food", "Otter Wharfage"]
-    expected = [[(north, "similar_name")], [(north, "similar_name")], [], [(alone, "exact_name")]]
+    similar = [(north, "similar_name"), (near, "similar_name")]
+    expected = [similar, similar, similar[1:], [(alone, "exact_name")]]
     assert [matches_in(one(made, name)) for name in names] == expected
     several = [Question(n, name=name) for n, name in enumerate([*names, *"ABCDEF"], 1)]
     assert [matches_in(answer) for answer in checked(made, several).answers[:4]] == expected
