@@ -29,11 +29,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 # Workers keep every processor busy: more threads would only wait for each other. Before polars is imported.
 os.environ.setdefault("POLARS_MAX_THREADS", "1")
-settings.register_profile(
-    "undertow", deadline=None
-)  # how long an example takes says more of the machine than of the code
-settings.load_profile("undertow")
 NIGHTLY = "nightly"
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("ci", deadline=None, max_examples=25)
+settings.register_profile(NIGHTLY, deadline=None, max_examples=200)
 RELIABILITY = "reliability"
 SAMPLE = "sample"
 # Files of minutes, in the order in which they begin: a worker takes whole files, and the last one to end
@@ -156,6 +155,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile(NIGHTLY if _is_nightly(config) else "ci")
     if not _is_nightly(config):
         os.environ.setdefault(
             "UNDERTOW_THREADS", "1"
