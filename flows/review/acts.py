@@ -84,13 +84,7 @@ def judge(desk: Desk, by: By, case_id: str, given: Given) -> Made:
         of_case = one.flags
         done = _checked(desk, of_case, given)
         reading, first = rules.next_reading(one.state, by.user, one.seen)
-        if one.holder not in ("", by.user.name):
-            raise UsageError(
-                translated(
-                    "this case is with %(name)s now; take another, or wait until the lock expires",
-                    name=one.holder,
-                )
-            )
+        rules.check_holder(one.holder, by.user)
         outcomes = {code: given.outcomes.get(code, given.outcome) for code in of_case.indicators}
         return {
             "reading": reading,
@@ -211,8 +205,10 @@ def assign(desk: Desk, by: By, case_id: str, to: str, hours: int = LOCK_HOURS) -
     by.user.require("assign")
 
     def body(one: Standing) -> dict[str, object]:
-        if to not in ("", by.user.name) or one.holder not in ("", by.user.name):
+        if to not in ("", by.user.name):
             by.user.require("assign-others")
+        if not by.user.may("assign-others"):
+            rules.check_holder(one.holder, by.user)
         if to == by.user.name and one.state.round is not None and to in one.state.round.readers:
             raise UsageError(rules.read_already())
         until = datetime.now(UTC) + timedelta(hours=hours)

@@ -188,6 +188,7 @@ def _refusal(one: Standing, user: rules.User) -> str:
     """Why the user cannot judge the case now; "" if they can."""
     try:
         rules.next_reading(one.state, user, one.seen)
+        rules.check_holder(one.holder, user)
     except UsageError as error:
         return str(error)
     return ""

@@ -131,6 +131,16 @@ def check_done(done: Iterable[str]) -> tuple[str, ...]:
     return chosen
 
 
+def check_holder(holder: str, user: User) -> None:
+    """Raises UsageError if somebody else has taken the case."""
+    if holder not in ("", user.name):
+        raise UsageError(
+            translated(
+                "this case is with %(name)s now; take another, or wait until the lock expires", name=holder
+            )
+        )
+
+
 # --- four eyes ----------------------------------------------------------------------------------------------
 
 

@@ -332,8 +332,12 @@ def test_a_lock_keeps_others_out_until_it_expires(at: Desk) -> None:
     assert [row.case_id for row in cases.queue(at, user("ann"), mine=True)] == ["UT-C-a1"]
     with pytest.raises(UsageError, match="with ann now"):
         judge(at, "bob", "UT-C-a1", NO_CONCERN)
-    with pytest.raises(UsageError, match="takes a supervisor"):
+    assert "with ann now" in cases.case_view(at, user("bob"), "UT-C-a1", purpose="demo").refusal
+    assert not cases.case_view(at, user("ann"), "UT-C-a1", purpose="demo").refusal
+    with pytest.raises(UsageError, match="with ann now"):
         acts.assign(at, by("bob"), "UT-C-a1", "bob")
+    with pytest.raises(UsageError, match="takes a supervisor"):
+        acts.assign(at, by("ann"), "UT-C-a1", "bob")
     acts.assign(at, by("sue"), "UT-C-a1", "bob", hours=-1)
     assert "UT-C-a1" in queue(at)
     judge(at, "cleo", "UT-C-a1", CONFIRMED)

@@ -148,7 +148,8 @@ def test_assign_close_reopen_and_explain(app: ASGIApp, case_ids: list[str]) -> N
     assert "The case is with anna now." in anna.page
     assert f"/cases/{case_id}.html" in anna.get("/queue?mine=1")
     assert f"/cases/{case_id}.html" not in ben.get("/queue")
-    assert "This case is with anna now" in ben.judge(case_id)
+    assert "This case is with anna now" in ben.case(case_id)
+    assert not {f"/cases/{case_id}/{form}" for form in ("verdict", "assign")} & set(Forms(ben.page).forms)
     carla.case(case_id)
     assert "does not judge cases" in carla.send(f"/cases/{case_id}/assign", to="rita")
     carla.send(f"/cases/{case_id}/assign", to="ben")
