@@ -168,7 +168,7 @@ class Door:
             user = users.signed_in(self.state.home, name, text_of(form, "password"))
             if user is None:
                 self.state.tries.fail(name.casefold())
-                return self._form(request, template, "sign_in.wrong", status=401)
+                return self._form(request, template, "sign_in.wrong", status=401, name=name)
         self.state.tries.forget(name.casefold())
         self.state.sessions.end(request.cookies.get(self._cookie, ""))
         response = RedirectResponse(self._page(request), status_code=303)
@@ -181,19 +181,19 @@ class Door:
         refusal = self._refusal(request, form, template, name)
         if refusal is not None or request.method == "GET":
             return refusal or self._form(request, template)
-        password = text_of(form, "password")
+        password, code = text_of(form, "password"), text_of(form, "code").strip()
         if password != text_of(form, "again"):
-            return self._form(request, template, "password.differ", status=400)
+            return self._form(request, template, "password.differ", status=400, name=name, code=code)
         with self._hashing:
             if blocked := self._blocked(request, template, name):
                 return blocked
             try:
-                users.set_password(self.state.home, name, text_of(form, "code").strip(), password)
+                users.set_password(self.state.home, name, code, password)
             except UsageError as error:
                 self.state.tries.fail(name.casefold())
-                return self._form(request, template, "", str(error), status=400)
+                return self._form(request, template, "", str(error), status=400, name=name, code=code)
         self.state.sessions.end_all_of(name)
-        return self._form(request, SIGN_IN, "password.set")
+        return self._form(request, SIGN_IN, "password.set", name=name)
 
     def _refusal(self, request: Request, form: FormData, template: str, name: str) -> Response | None:
         """Why the form is not processed; None if it is."""
@@ -224,8 +224,17 @@ class Door:
         return hmac.new(self._form_key, cookie.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
     def _form(
-        self, request: Request, template: str, key: str = "", words: str = "", *, status: int = 200
+        self,
+        request: Request,
+        template: str,
+        key: str = "",
+        words: str = "",
+        *,
+        status: int = 200,
+        name: str = "",
+        code: str = "",
     ) -> Response:
+        """`name`, `code`: what was typed, so that nobody has to type it twice."""
         cookie = request.cookies.get(self._form_cookie) or secrets.token_urlsafe(24)
         around = Around(None, self._form_token(cookie), (), request.url.path)
         message = self.state.say(key) if key else words
@@ -234,6 +243,8 @@ class Door:
             "say": self.state.say,
             "message": message,
             "elsewhere": self._provider is not None,
+            "name": name,
+            "code": code,
         }
         response = page(template, values, status=status)
         self._set(response, self._form_cookie, cookie)

@@ -175,7 +175,7 @@ def test_wrong_passwords_are_counted(home: Home, clock: Clock) -> None:
     browser.get("/sign-in")
     for _ in range(5):
         browser.send("/sign-in", name="dirk", password="a wrong password")
-        assert browser.status == 401
+        assert browser.status == 401 and 'value="dirk"' in browser.page
     browser.send("/sign-in", name="DIRK", password=PASSWORD)
     assert browser.status == 429
     assert Browser(app, "anna").get("/users")  # another account is not held up
@@ -220,7 +220,7 @@ def test_a_code_sets_a_password_once(app: ASGIApp) -> None:
     fred.get("/set-password")
     fields = {"name": "fred", "code": code, "password": PASSWORD, "again": PASSWORD}
     fred.send("/set-password", **{**fields, "again": "another password"})
-    assert "differ" in fred.page
+    assert "differ" in fred.page and f'value="{code}"' in fred.page and 'value="fred"' in fred.page
     fred.send("/set-password", **fields)
     assert "The password is set." in fred.page
     fred.get("/set-password")
