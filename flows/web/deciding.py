@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from flows.accountability.access import Access
-from flows.review import acts, users
+from flows.review import acts, rules, users
 from flows.review.acts import By, Given
 from flows.review.desk import Desk
 from flows.review.fold import OUTCOMES
@@ -133,7 +133,8 @@ def explain_away(call: Call) -> Response:
             until = date.fromisoformat(call.field("until"))
         except ValueError:
             raise UsageError(call.say("explain.until")) from None
-        lines = {name: call.field(name) for name in ("owner", "scope", "reason")}
+        names = ("owner", "scope", "reason")
+        lines = {name: rules.check_line(call.say(f"explain.{name}"), call.field(name)) for name in names}
         holds = acts.explain_away(desk, by, flag_id, **lines, until=until)
         return call.say("made.explained" if holds else "made.explained_by_one")
 

@@ -138,6 +138,7 @@ def test_a_fault_in_a_form_comes_back_with_what_was_typed(app: ASGIApp, case_ids
     assert anna.status == 400 and "Choose an outcome with its reason." in anna.page
     anna.judge(case_id, "confirmed/other", note="")
     assert anna.status == 400 and "needs one" in anna.page
+    assert anna.page.index('name="choice"') < anna.page.index('id="fault"') < anna.page.index("verdict-note")
 
 
 def test_assign_close_reopen_and_explain(app: ASGIApp, case_ids: list[str]) -> None:
@@ -176,6 +177,8 @@ def test_assign_close_reopen_and_explain(app: ASGIApp, case_ids: list[str]) -> N
     known = {"owner": "Lease desk", "scope": "This lease", "reason": "Own subsidiary"}
     refused = Browser(app, "carla").post(f"/cases/{case_id}/explain", {"csrf": "of an older page", **known})
     assert all(f"<blockquote>{text}</blockquote>" in refused for text in known.values())
+    carla.send(f"/cases/{case_id}/explain", flag_id=flag_id, until=date.today().isoformat(), scope=" ")
+    assert "Who answers for it: a desk or a role: give one line" in carla.page
     carla.send(f"/cases/{case_id}/explain", flag_id=flag_id, until="soon", **known)
     assert carla.status == 400 and "Own subsidiary" in carla.page
     assert f'value="{flag_id}" selected' in carla.page  # else the explanation would be of another flag
