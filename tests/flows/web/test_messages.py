@@ -31,6 +31,13 @@ MADE = {
     "explain.": ("owner", "scope", "reason"),
     "cases.sort_": ("position", "title", "district", "flags", "newest"),
     "made.": ("first-read", "second-read", "decided"),
+    "looked.": [  # commands of the app in the audit log
+        f"review {what}"
+        for what in (
+            *("case", "check", "subject", "verdict", "done", "assign", "close", "reopen", "both", "explain"),
+            *("files", "file", "export"),
+        )
+    ],
     "error.": [
         f"{code}{lead}" for code in (400, 401, 403, 404, 405, 413, 500, 503) for lead in ("", "_lead")
     ],
