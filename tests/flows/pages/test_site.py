@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
@@ -204,11 +205,17 @@ def test_the_index_searches_sorts_and_filters_in_a_browser(tmp_path: Path) -> No
         for name, query, shown in QUERIES:
             assert tab.evaluate(f"{query}; ({SHOWN})") == shown, name
         assert tab.evaluate("document.documentElement.dataset.pwned === undefined")
+        tab.resize(390)
+        assert tab.evaluate(HIDDEN_BUTTONS) == 0, "they take the focus, and nobody sees where it is"
+        assert tab.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 # What is said, how many rows there are, and the place of the first.
 SHOWN = """[document.querySelector("#count").textContent, document.querySelectorAll("#cases tbody tr").length,
     document.querySelector("#cases tbody td")?.textContent]"""
+HIDDEN_BUTTONS = """[...document.querySelectorAll("thead button")].filter(button => {
+    const [one, around] = [button, button.closest("thead")].map(node => node.getBoundingClientRect());
+    return one.right > around.right || one.bottom > around.bottom; }).length"""
 SEARCH = """(() => { const box = document.querySelector("input[type=search]");
     box.value = "case 29"; box.dispatchEvent(new Event("input")); })()"""
 QUERIES = (
@@ -235,6 +242,19 @@ def test_bars_are_as_high_as_their_counts_and_stand_on_each_other() -> None:
     assert low.height == pytest.approx(3 * above.height, abs=2) and above.y + above.height == low.y
     assert other.height == pytest.approx(low.height * 2 / 3, abs=2)
     assert [tick.text for tick in chart.y_ticks] == ["0", "10", "20", "30", "40"]
+
+
+def test_every_bar_stands_out_from_its_ground() -> None:
+    """Three to one against white, as WCAG 2.1 asks of what a picture is made of."""
+    css = files("transforms.reports").joinpath("site.css").read_text(encoding="utf-8")
+    fills = dict(re.findall(r"\.chart rect\.(stop|act|look|data) \{ fill: #([0-9a-f]{6});", css))
+    assert len(fills) == 4
+    for lane, fill in fills.items():
+        parts = [part / 255 for part in bytes.fromhex(fill)]
+        red, green, blue = (
+            part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
+        assert 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) >= 3, lane
 
 
 def test_dots_stand_on_powers_of_ten_with_zero_at_the_left() -> None:
