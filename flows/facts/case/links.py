@@ -18,7 +18,8 @@ from flows.facts.case.parties import (
 from flows.facts.case.surroundings import Surroundings
 from flows.facts.rows import Row, as_int, rows_about
 from graphs.cases.grouping import links_that_connect
-from transforms.language import day_text, decimals, translated
+from transforms.language import day_text, decimals, language, translated
+from transforms.model.languages import ENGLISH
 from transforms.model.sql import Connection, read_sql
 from transforms.resolution.companies.matching import UNCONFIRMED
 
@@ -150,10 +151,15 @@ def _event(row: Row) -> Row:
     other = f" {_name(row, 'other')}" if row["other"] is not None else ""
     # `sold for £1,000`, or `insolvency or liquidation:` followed by its kind as in the register.
     what, *details = re.split(r" (?=[£€])|(?<=:) ", str(row["what"]))
-    words = (decimals(one) if one[0] in "£€" else one.replace("-", " ") for one in details)
+    words = (_sum(one) if one[0] in "£€" else one.replace("-", " ") for one in details)
     sentence = f"{' '.join((translated(what), *words))}{other}"
     source = row["source"] and translated(str(row["source"]))
     return {**row, "what": sentence, "about": _name(row, "about"), "source": source}
+
+
+def _sum(text: str) -> str:
+    """`£1,000`, in Dutch `£ 1.000`."""
+    return text if language() == ENGLISH else f"{text[0]} {decimals(text[1:])}"
 
 
 def _name(row: Row, side: str) -> str:

@@ -995,7 +995,7 @@ def test_permits_lists_insolvency_and_sales_in_euro_are_in_the_timeline_in_both_
         "vroeg een vergunning aan voor 7 Quay, Zedton",
         "op een lijst: Zed list",
         "insolventie of vereffening: creditors voluntary liquidation",
-        "verkocht voor €1.450.000",
+        "verkocht voor € 1.450.000",
     ):
         assert phrase in text, phrase
 
