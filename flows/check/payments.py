@@ -23,7 +23,9 @@ from flows.release.lookups import require_todays_views
 from transforms.errors import BlockedEdition, UsageError
 from transforms.flags.sentences import with_sentences
 from transforms.flags.states import find_states
+from transforms.language import language
 from transforms.model.indicator import LANES, Indicator, indicators
+from transforms.model.languages import ENGLISH
 from transforms.model.register import registers
 from transforms.model.sql import Connection, frame, read_sql
 
@@ -62,8 +64,10 @@ def check_payments(home: Home, connection: Connection, file: Path, account_key: 
     )
     judged = [_flagged(connection, indicators()[code], ids, as_of) for code in of_night["code"].sort()]
     order = pl.col("lane").replace_strict({lane: n for n, lane in enumerate(LANES)}, return_dtype=pl.Int8)
+    in_language = "explanation" if language() == ENGLISH else pl.coalesce("explanation_nl", "explanation")
     held = (
         pl.concat([listed, *judged], how="vertical_relaxed")
+        .with_columns(explanation=in_language)
         .rename({"subject_id": "payee_id"})
         .join(totals, on="payee_id", how="inner")
         .sort(order, "amount", "payee_id", "indicator", descending=[False, True, False, False])
@@ -123,13 +127,13 @@ def _add_to_release(connection: Connection, lines: pl.DataFrame) -> None:
 
 
 def _flagged(connection: Connection, indicator: Indicator, ids: list[str], as_of: date) -> pl.DataFrame:
-    """indicator, subject_id, lane, explanation of the payees that the indicator flags."""
+    """indicator, subject_id, lane, explanation, explanation_nl of the payees that the indicator flags."""
     states = find_states(connection, indicator, as_of).filter(
         pl.col("state") == "flagged", pl.col("subject_id").is_in(ids)
     )
     numbered = states.with_row_index("flag_id").with_columns(pl.col("flag_id").cast(pl.String))
     return with_sentences(numbered, indicator).select(
-        pl.lit(indicator.code).alias("indicator"), "subject_id", "lane", "explanation"
+        pl.lit(indicator.code).alias("indicator"), "subject_id", "lane", "explanation", "explanation_nl"
     )
 
 

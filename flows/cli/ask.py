@@ -34,6 +34,7 @@ from flows.cli.output import (
     print_records,
     print_table,
     say,
+    worded,
 )
 from flows.exports.table import Format
 from flows.home import progress, settings, warehouse
@@ -41,6 +42,7 @@ from flows.home.authority import speak
 from flows.home.processes import keep_private
 from flows.release.store import current_release
 from transforms.errors import DeclarationError, UsageError
+from transforms.language import translated, translated_n
 from transforms.model.indicator import Indicator, read_indicator
 from transforms.model.languages import Language
 from transforms.model.macros import MACROS
@@ -267,9 +269,12 @@ def _check_payments(home: settings.Home, file: Path, purpose: str | None, *, as_
     if as_json:
         print_json(payments.as_json(run))
     else:
-        lines = counted(run.lines_n, "line", "lines")
-        say(f"{lines}, {run.known_n} to a payee that a register knows. To hold until it is clear:\n")
-        print_grid(payments.HELD_COLUMNS, run.held.iter_rows(named=True), right=("amount",))
+        lines = translated_n("%(n)s line", "%(n)s lines", run.lines_n)
+        known = translated("%(n)s to a payee that a register knows", n=run.known_n)
+        say(f"{lines}, {known}. {translated('To hold until it is clear:')}\n")
+        names = {name: translated(name) for name in payments.HELD_COLUMNS}
+        rows = [{names[name]: worded(row[name]) for name in names} for row in run.held.to_dicts()]
+        print_grid([*names.values()], rows, right=(names["amount"],))
     if run.rejected_n:
         complain(f"{counted(run.rejected_n, 'line was', 'lines were')} not read, and nothing is said of them")
     return EXIT_IN_PART if run.rejected_n else 0

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,8 +104,8 @@ def _cell(value: object) -> str:
             return translated("yes" if value else "no")
         case list():
             return "; ".join(map(str, value))
-        case float():
-            return decimals(f"{value:g}")
+        case float() | Decimal():
+            return decimals(f"{value:g}" if isinstance(value, float) else str(value))
         case date():
             if isinstance(value, datetime):
                 value = value.isoformat(" ", "seconds")

@@ -12,6 +12,7 @@ from quality.town.accounts import iban
 from quality.town.council import LEDGER_COLUMNS
 from tests.flows.demo import Demo
 from transforms.errors import UsageError
+from transforms.language import in_language
 
 RUN = "harrowmere-creditors-2026-06-09.csv"
 type Row = dict[str, str]
@@ -77,9 +78,11 @@ def test_what_the_run_itself_makes_wrong_is_held(demo: Demo, booked: list[Row], 
         (payer_of(again), "PUB-190", "act"),
     }
     assert not {(payer_of(shared), "PUB-180", "act"), (payer_of(changed), "PUB-190", "act")} & shown(run)
-    run = judged(
-        demo, tmp_path, planned(changed, "12000.00", **{"Bank Account": iban("NEWONE00")}), off="PUB-180"
-    )
+    account = {"Bank Account": iban("NEWONE00")}
+    with in_language("nl"):
+        run = judged(demo, tmp_path, planned(changed, "12000.00", **account))
+    assert " krijgt op 9 juni 2026 12.000 GBP betaald " in " ".join(run.held["explanation"])
+    run = judged(demo, tmp_path, planned(changed, "12000.00", **account), off="PUB-180")
     assert run.known_n == 1 and (payer_of(changed), "PUB-180", "act") not in shown(run)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.accountability.access import DEMO
-from flows.check import addresses, answer, columns, names, ownership, searches, sheet
+from flows.check import addresses, answer, columns, names, ownership, payments, searches, sheet
 from flows.cli import explain
 from flows.facts import certainty
 from flows.facts.case import links, parties
@@ -55,6 +55,7 @@ TABLES: Iterable[Iterable[str]] = (
     certainty.CERTAINTIES.values(),
     columns.IDENTITY_WORDS.values(),
     columns.COUNTED.values(),
+    payments.HELD_COLUMNS,
     (title for _, title in columns.TABLES),
     (heading for section in columns.COLUMNS.values() for heading in section),
     names.SOURCES.values(),
