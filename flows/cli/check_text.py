@@ -122,7 +122,7 @@ def _subject(sheet: Sheet, subject: Subject) -> Iterator[Block]:
                 tuple(columns(section, row) for row in rows[:ROWS_SHOWN]),
             )
     if nothing := [searched for searched in subject.searched if searched.found_n == 0]:
-        title = translated("Nothing found, %(checked_on)s", checked_on=day_text(sheet.checked_on))
+        title = translated("Searched and not found, %(checked_on)s", checked_on=day_text(sheet.checked_on))
         yield Block(title, (assessed(subject, sheet), *_searched(sheet, nothing)))
 
 

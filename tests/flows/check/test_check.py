@@ -1943,7 +1943,7 @@ def test_an_index_and_a_page_for_each_party_in_words(pages: Path) -> None:
         "UT-C-f1",
         "DEC-010",
         "SMITH, John Paul",
-        "Nothing found, 2026-07-01",
+        "Searched and not found, 2026-07-01",
         "2 High Street, Elsewhere",
         "only an extract is held",
     ):
@@ -2231,7 +2231,8 @@ def test_the_certificate_counts_what_was_assessed_and_shows_how_complete_each_ed
     )
     assert exit_code(["check", ASSESSED, "--home", str(affairs.root)]) == 0
     output = capsys.readouterr().out
-    assert "Nothing found, 20" in output and output.index("Editions searched") < output.index("rows_rejected")
+    assert "Searched and not found, 20" in output
+    assert output.index("Editions searched") < output.index("rows_rejected")
 
 
 BORROWER = "GB-COH-09150001"
