@@ -21,6 +21,8 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from flows.home.settings import Home
+from flows.review import rules
+from flows.review.fold import CLOSE, REOPEN
 from flows.review.rules import Act, User
 from flows.web import cases, deciding, keeping, lists, papers, released, search, signing_in
 from flows.web.calls import Around, Call, State, page, page_of, policy, text_of
@@ -200,9 +202,10 @@ def _checked(one: Page, call: Call) -> Response:
 
 
 def _typed(form: FormData) -> tuple[str, ...]:
-    """What was typed, so that nobody has to think it up twice."""
+    """What was typed, so that nobody has to think it up twice. A reason from a list is a code."""
+    codes = {"", *rules.reasons(CLOSE), *rules.reasons(REOPEN)}
     texts = (text_of(form, name).strip() for name in TYPED)
-    return tuple(text for text in texts if text)
+    return tuple(text for text in texts if text not in codes)
 
 
 def _status(error: Exception) -> int:

@@ -220,6 +220,9 @@ def test_several_cases_are_closed_at_once(app: ASGIApp, case_ids: list[str]) -> 
     carla.send("/close", case=chosen, reason="no-capacity", purpose="demo")
     assert "Cases closed: 2." in carla.page
     assert "reason" in carla.send("/close", case=chosen, purpose="demo") and carla.status == 400
+    carla.get("/cases.html")
+    carla.send("/close", purpose="demo", reason="too-old", note="Words of mine")
+    assert re.findall("<blockquote>(.*?)</blockquote>", carla.page) == ["Words of mine"]  # and no code
     assert "/close" not in Forms(Browser(app, "anna").get("/cases.html")).forms
 
 
