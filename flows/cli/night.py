@@ -215,8 +215,12 @@ def releases(home: HomeOption, as_json: JsonOption = False) -> None:
 
 
 def warn_if_unpublished(home: settings.Home) -> None:
-    """Warn of a misspelled --home, which must not look like a home without problems."""
-    if store.current_target(home) is None:
+    """Warn of a misspelled --home, which must not look like a home without problems, and of a lost link."""
+    if store.current_target(home) is not None:
+        return
+    if published := store.published_folders(home):
+        complain(store.without_link(home, published[-1].name))
+    else:
         reason = (
             "no release has been published here yet"
             if home.root.is_dir()

@@ -147,6 +147,8 @@ def rows_in_force(home: Home, query: str) -> list[dict[str, object]]:
 def current_release(home: Home) -> Path:
     """The folder of the current release, resolved. Raises UsageError if there is none."""
     current = current_target(home)
+    if current is None and (published := published_folders(home)):
+        raise UsageError(without_link(home, published[-1].name))
     if current is None:
         raise UsageError(
             f"{home.root}: no release has been published here; "
@@ -158,6 +160,14 @@ def current_release(home: Home) -> Path:
             "run `undertow rollback --to ID` (see `undertow releases`)"
         )
     return current
+
+
+def without_link(home: Home, newest: str) -> str:
+    """What to say where releases were published and the link `current` is missing."""
+    return (
+        f"{home.root}: the link {home.current.name} to the release in force is missing; "
+        f"run `undertow rollback --to {newest}`, or another of `undertow releases`"
+    )
 
 
 def data_docs(release: Path) -> Path | None:

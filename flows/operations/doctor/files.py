@@ -132,9 +132,12 @@ def writable_release(patient: Patient) -> Findings:
 
 def current_link(patient: Patient) -> Findings:
     current, releases = patient.home.current, patient.home.releases
-    if not os.path.lexists(current):
-        return
     home = patient.home.root  # `releases` lists none before the name is free
+    if not os.path.lexists(current):
+        if published := store.published_folders(patient.home):
+            back = f"undertow rollback --home {home} --to {published[-1].name}"
+            yield "current, the link to the release in force, is missing", str(current), back
+        return
     back = (
         f"rm {current} && undertow releases --home {home} && undertow rollback --home {home} --to ID  "
         "# one that it listed"

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -169,6 +170,19 @@ def test_a_home_where_nothing_was_published_is_not_called_well_in_silence(
             else "published here" not in stderr
         )
     assert not mistyped.exists()
+
+
+@pytest.mark.parametrize("command", ["releases", "doctor", "sql 'select 1'"])
+def test_a_home_that_lost_the_link_to_its_release_is_told_which_one_to_go_back_to(
+    command: str, home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    release_id = publish_one(home, "run-1")
+    home.current.unlink()
+    exit_code([*shlex.split(command), "--home", str(home.root)])
+    stderr = " ".join(capsys.readouterr().err.split())
+    assert f"is missing; run `undertow rollback --to {release_id}`" in stderr
+    assert exit_code(["rollback", "--to", release_id, "--home", str(home.root)]) == 0
+    assert current_release(home).name == release_id
 
 
 @pytest.mark.parametrize("command", ["audit verify", "backup --to kept.tar", "rollback"])
