@@ -107,11 +107,11 @@ def plant(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Plant]:
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
 
-def _lock_of_a_dead_pid(plant: Plant) -> None:
+def _lock_of_a_dead_pid(plant: Plant, command: str = "run") -> None:
     ended = subprocess.Popen(["true"])
     ended.wait()
     plant.home.lock.write_text(
-        json.dumps({"pid": ended.pid, "command": "run", "since": "2026-11-25T02:30:00+00:00"})
+        json.dumps({"pid": ended.pid, "command": command, "since": "2026-11-25T02:30:00+00:00"})
     )
 
 
@@ -439,6 +439,8 @@ PLANTS: dict[str, tuple[Callable[[Plant], object], str, str]] = {
     "a pid file for the lock": (lambda p: p.home.lock.write_text("4711\n"), "lock_file", "truncate -s 0"),
     "a folder for the lock": (lambda p: (p.home.lock.unlink(), p.home.lock.mkdir()), "lock_file", "rm -r"),
     "lock of a dead pid": (_lock_of_a_dead_pid, "lock_file", "undertow run"),
+    "lock of a killed purge": (lambda p: _lock_of_a_dead_pid(p, "purge"), "lock_file", "undertow purge ID"),
+    "lock of a killed backup": (lambda p: _lock_of_a_dead_pid(p, "backup"), "lock_file", "undertow backup"),
     "lock held for a dead pid": (_lock_held_for_a_dead_pid, "lock_file", "fuser -k"),
     "root in a container": (lambda p: _in_a_container(p, "ext4", 0), "container_user", "deploy compose"),
     "home in the container": (

@@ -193,8 +193,21 @@ def lock_file(patient: Patient) -> Findings:
         yield (
             f"the {holder.command} of {holder.since} (pid {holder.pid}) was killed; the lock is free",
             str(lock),
-            run_command(patient.home),
+            _again(patient.home, holder.command),
         )
+
+
+def _again(home: Home, command: str) -> str:
+    """The command that finishes what the killed one began. After a killed purge older releases still name the
+    person, and a run removes none of them.
+    """
+    match command:
+        case "purge":
+            return f"undertow purge ID --home {home.root}  # the id that was given before"
+        case "backup":
+            return f"undertow backup --to FILE --home {home.root}"
+        case _:
+            return run_command(home)
 
 
 def nested_homes(patient: Patient) -> Findings:
