@@ -174,8 +174,10 @@ def test_a_home_where_nothing_was_published_is_not_called_well_in_silence(
 
 @pytest.mark.parametrize("command", ["releases", "doctor", "sql 'select 1'"])
 def test_a_home_that_lost_the_link_to_its_release_is_told_which_one_to_go_back_to(
-    command: str, home: Home, capsys: pytest.CaptureFixture[str]
+    command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    home = Home(tmp_path / "home")
+    home.prepare()
     release_id = publish_one(home, "run-1")
     home.current.unlink()
     exit_code([*shlex.split(command), "--home", str(home.root)])
