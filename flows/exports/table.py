@@ -107,7 +107,7 @@ def _is_plain(kind: pa.DataType) -> bool:
     from pyarrow import types
 
     is_text = types.is_string(kind) or types.is_large_string(kind) or types.is_dictionary(kind)
-    is_number = (types.is_primitive(kind) and not types.is_interval(kind)) or types.is_decimal(kind)
+    is_number = types.is_primitive(kind) or types.is_decimal(kind)
     return is_text or is_number or types.is_null(kind)
 
 

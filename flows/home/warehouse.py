@@ -222,9 +222,7 @@ def query(release: Path, sql: str) -> pa.Table:
 
     Raises UsageError with DuckDB's own message, because the SQL is the caller's.
     """
-    if any(
-        "\ud800" <= character <= "\udfff" for character in sql
-    ):  # how Python reads a byte that is not UTF-8
+    if any("\ud800" <= letter <= "\udfff" for letter in sql):  # how Python reads a byte that is not UTF-8
         raise UsageError("the query is not text in UTF-8")
     with open_release(release) as connection:
         try:
@@ -234,7 +232,13 @@ def query(release: Path, sql: str) -> pa.Table:
                     "give one SELECT (or FROM, WITH, DESCRIBE, SHOW, SUMMARIZE, EXPLAIN); "
                     "a release is read-only"
                 )
-            rows: pa.Table = connection.sql(sql).to_arrow_table()
+            relation = connection.sql(sql)
+            types = zip(relation.columns, relation.types, strict=True)
+            # Parquet and JSON have no type for an interval, which `age(…)` gives.
+            if spans := [identifier(name) for name, dtype in types if dtype == "INTERVAL"]:
+                texts = ", ".join(f"{name}::varchar as {name}" for name in spans)
+                relation = relation.project(f"* replace ({texts})")
+            rows: pa.Table = relation.to_arrow_table()
             return rows.rename_columns(_distinct(rows.column_names))
         except duckdb.CatalogException as error:
             raise UsageError(_with_views(connection, str(error))) from None

@@ -229,6 +229,11 @@ def test_query_answers(release: Path, sql: str) -> None:
     assert warehouse.query(release, sql).num_rows > 0
 
 
+def test_query_gives_an_interval_as_text(release: Path) -> None:
+    rows = warehouse.query(release, "select age(date '2026-03-01', date '2024-01-31') as age, 1 as n")
+    assert rows.to_pylist() == [{"age": "2 years 1 month 1 day", "n": 1}]
+
+
 @pytest.mark.parametrize(
     "sql",
     ["", "select 1; select 2", "pragma version", "create temp table t as select 1", "begin", "checkpoint"],

@@ -32,7 +32,7 @@ PERMIT = Table(
         Column(
             "premises_id",
             "text",
-            "Address unit of the premises, as in v_address.",
+            "Address unit of the premises, as in v_address. v_premises has it as address_id.",
             null="the address is too incomplete to identify a unit",
         ),
         ADDRESS_STATEMENT["address_text"],

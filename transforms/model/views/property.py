@@ -152,8 +152,8 @@ TRANSACTION = Table(
         Column(
             "address_id",
             "text",
-            "Unit of the property; it is in v_address only if it also belongs to a title, a seat or a "
-            "proprietor.",
+            "Unit of the property; it is in v_address only if it also belongs to a title, a seat, a "
+            "proprietor or a permit.",
             null="the address is too incomplete to identify a unit",
         ),
         TRANSACTION_STATEMENT["price_gbp"].optional("another currency"),
@@ -200,7 +200,8 @@ PROPERTY = Table(
         Column(
             "address_id",
             "text",
-            "Unit of the property; it is in v_address only if it belongs to a title, a seat or a proprietor.",
+            "Unit of the property; it is in v_address only if it belongs to a title, a seat, a proprietor "
+            "or a permit.",
         ),
         ADDRESS_STATEMENT["address_text"],
         ADDRESS_STATEMENT["postcode"],
@@ -250,7 +251,9 @@ PREMISES = Table(
     "Homes, offices, shops, berths and pitches at which a register held has something (a seat, a branch, a "
     "permit), one row for each period. A company's premises have its object_id and no valid_to.",
     (
-        Column("premises_id", "text", "Id of the record."),
+        Column(
+            "premises_id", "text", "Id of the record; not the premises_id of v_permit, which is an address."
+        ),
         PREMISES_STATEMENT["object_id"],
         PREMISES_STATEMENT["kind"],
         PREMISES_STATEMENT["uses"],
