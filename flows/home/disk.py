@@ -57,11 +57,13 @@ class Fault:
         return f"{self.path or 'a file without a name'}: {os.strerror(self.number)} (errno {self.number})"
 
 
-def fault(error: BaseException) -> Fault | None:
-    """The failed call to the disk that an error reports; None if the error is about something else."""
+def fault(error: BaseException, file: Path | None = None) -> Fault | None:
+    """The failed call to the disk that an error reports; None if the error is about something else. `file`:
+    what was being written or read, for an error that names none.
+    """
     text = str(error)
     match = PATH.search(text)
-    path = str(getattr(error, "filename", None) or (match and (match[1] or match[2])) or "")
+    path = str(getattr(error, "filename", None) or (match and (match[1] or match[2])) or file or "")
     if isinstance(error, OSError) and error.errno:
         return Fault(error.errno, path)
     if words := next((words for words in CAUSE_UNKNOWN if words in text), ""):
@@ -80,10 +82,10 @@ def naming(path: Path) -> Iterator[None]:
     except UndertowError:
         raise
     except Exception as error:
-        if (failed := fault(error)) is None:
+        if (failed := fault(error, path)) is None:
             raise
         text = os.strerror(failed.number) if failed.number else failed.words
-        raise OSError(failed.number, text, failed.path or str(path)) from None
+        raise OSError(failed.number, text, failed.path) from None
 
 
 @contextmanager

@@ -373,5 +373,6 @@ def _naming(file: Path) -> Iterator[None]:
     except tarfile.TarError as error:
         raise RunFailed(f"{file}: is not a whole tar archive ({type(error).__name__}); {AGAIN}") from None
     except (OSError, EOFError) as error:
-        fault = disk.fault(error)
-        raise RunFailed(f"{file}: {fault or type(error).__name__}; fix this and try again") from None
+        failed = str(disk.fault(error, file) or type(error).__name__)
+        where = "" if failed.startswith(str(file)) else f"{file}: "
+        raise RunFailed(f"{where}{failed}; fix this and try again") from None
