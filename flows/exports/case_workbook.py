@@ -22,7 +22,7 @@ from transforms.model.sql import Connection, frame, read_sql
 if TYPE_CHECKING:
     import networkx as nx
 
-ENTITY_COLUMNS = ("entity_id", "kind", "name", "role", "flags_n")
+ENTITY_COLUMNS = ("entity_id", "kind", "label", "name", "role", "flags_n")
 LINK_COLUMNS = ("link_id", "from_id", "to_id", "kind")
 DETAIL_COLUMNS = ("interest_id", "statement_id", "payment_kind", "flowed_on", "currency")
 # Sheet → what it contains.
@@ -34,8 +34,8 @@ SHEETS = {
     "evidence": "A row for each fact that a flag rests on, with the register and the record that state it.",
 }
 IMPORTING = (
-    "i2 Analyst's Notebook and Maltego: import entities with entity_id as identity, kind as type and name as "
-    "label; then links with link_id as identity, from_id and to_id as ends, and kind as type."
+    "i2 Analyst's Notebook and Maltego: import entities with entity_id as identity, kind as type and label "
+    "as label; then links with link_id as identity, from_id and to_id as ends, and kind as type."
 )
 
 
@@ -56,11 +56,18 @@ def case_workbook(connection: Connection, case_id: str) -> bytes:
 
 def _entities(graph: nx.MultiDiGraph[str]) -> pl.DataFrame:
     """The sheet `entities`. Titles, addresses and public bodies have no kind of party, so theirs is the
-    subject type.
+    subject type. Whatever has no name is labelled with its id.
     """
-    nodes = [{"entity_id": party, **graph.nodes[party]} for party in sorted(graph)]
-    of_subject = [{**node, "kind": node.get("kind") or node["subject_type"]} for node in nodes]
-    return _in_columns(of_subject, ENTITY_COLUMNS)
+    rows = [
+        {
+            "entity_id": party,
+            **node,
+            "kind": node.get("kind") or node["subject_type"],
+            "label": node.get("name") or party,
+        }
+        for party, node in sorted(graph.nodes(data=True))
+    ]
+    return _in_columns(rows, ENTITY_COLUMNS)
 
 
 def _links(graph: nx.MultiDiGraph[str]) -> pl.DataFrame:

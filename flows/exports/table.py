@@ -188,10 +188,12 @@ def _escaped(text: str) -> str:
 
 
 def _plain(value: object) -> object:
-    """The value of a cell: lists become one text."""
+    """The value of a cell: lists become one text, structs become JSON."""
     if isinstance(value, list):
-        return "; ".join(map(str, value))
-    return str(value) if isinstance(value, dict | bytes) else value
+        return "; ".join(str(_plain(each)) for each in value)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return str(value) if isinstance(value, bytes) else value
 
 
 # --- workbook ---------------------------------------------------------------------------------------------

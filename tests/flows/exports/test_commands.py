@@ -130,9 +130,9 @@ def test_cases_are_a_workbook_and_one_of_them_is_audited(home: Home, tmp_path: P
     sheets = {sheet.title: [*sheet.iter_rows(values_only=True)] for sheet in openpyxl.load_workbook(path)}
     assert [*sheets] == ["summary", "flags", "entities", "links", "evidence", "read me"]
     assert sheets["summary"][1][0] == "UT-C-f1" and sheets["flags"][0] == header
-    assert [row[:2] for row in sheets["entities"]] == [
-        ("entity_id", "kind"),
-        ("GB-COH-09000001", "legal_entity"),
+    header, *rows = sheets["entities"]
+    assert header[:3] == ("entity_id", "kind", "label") and [row[:2] for row in rows] == [
+        ("GB-COH-09000001", "legal_entity")
     ]
     with open_release(home.current) as connection:
         [facts_n] = connection.execute("select count(*) from v_evidence where flag_id = 'f1'").fetchone()

@@ -69,6 +69,13 @@ def test_numbers_and_dates_are_bare_and_nulls_are_empty() -> None:
     ]
 
 
+def test_a_struct_is_json_within_a_list_too() -> None:
+    facts = {"since": date(2026, 1, 2), "name": "Café"}
+    [_, row] = _rows(spreadsheet_csv(pa.table({"one": [facts], "several": [[facts, facts]]})))
+    text = '{"since": "2026-01-02", "name": "Café"}'
+    assert row == [text, f"{text}; {text}", ""]
+
+
 def test_a_workbook_has_no_formula_and_no_link_and_typed_cells() -> None:
     table = pa.table(
         {
