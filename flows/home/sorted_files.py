@@ -1,6 +1,7 @@
 """Write the rows of a query to a Parquet file in the order of their key, however many they are."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from flows.home.warehouse import (
@@ -30,20 +31,31 @@ def write_parquet(
     without a key, in the order of the query.
 
     The key identifies a row, so the order is total: same rows, same bytes, with any number of threads.
-    Sorting by the key alone takes a fraction of the memory of sorting by all columns. If the sort does not
-    fit into DuckDB's memory, rows are sorted part by part. Raises RunFailed.
+    Sorting by the key alone takes a fraction of the memory of sorting by all columns. If query and sort
+    together do not fit into DuckDB's memory, rows are written unsorted and then sorted, in parts if need be.
+    Until that is finished it takes the disk space of two more files. Raises RunFailed.
     """
+    order = ", ".join(map(identifier, key))
+    unsorted = path.with_suffix(".unsorted")
+    # No step is within `except`: there the query that failed would still hold its memory.
     with safe_errors(f"writing {path.name}"):
-        order = ", ".join(map(identifier, key))
         try:
-            return _copy(
-                connection, f"select * from ({sql}) order by {order}" if key else sql, path, parameters
-            )
+            return _copy(connection, _ordered(sql, order) if key else sql, path, parameters)
         except OutOfMemory:
             if not key:
                 raise
-        # Not within `except`: there the query that failed would still hold its memory.
-        return write_in_parts(connection, sql, path, order, parameters)
+        try:
+            _copy(connection, sql, unsorted, parameters)
+            rows = parquet_source([unsorted])
+            with suppress(OutOfMemory):
+                return _copy(connection, _ordered(rows, order), path)
+            return write_in_parts(connection, rows, path, order)
+        finally:
+            unsorted.unlink(missing_ok=True)
+
+
+def _ordered(sql: str, order: str) -> str:
+    return f"select * from ({sql}) order by {order}"
 
 
 def _copy(connection: Connection, sql: str, path: Path, parameters: Mapping[str, Value] | None = None) -> int:
@@ -51,26 +63,15 @@ def _copy(connection: Connection, sql: str, path: Path, parameters: Mapping[str,
     return int(connection.execute(copy, parameters).fetchall()[0][0])
 
 
-def write_in_parts(
-    connection: Connection,
-    sql: str,
-    path: Path,
-    order: str,
-    parameters: Mapping[str, Value] | None = None,
-) -> int:
-    """Write the same file through an unsorted one and parts that each fit in memory. Until it is finished it
-    takes the disk space of two more files.
-    """
-    unsorted = path.with_suffix(".unsorted")
+def write_in_parts(connection: Connection, rows: str, path: Path, order: str) -> int:
+    """Write the rows of a query without parameters in this order, through parts that each fit in memory."""
     parts = [path.with_suffix(f".part{part_no:02}") for part_no in range(PARTS_N)]
+    words = {"rows": rows, "key": order}
     try:
-        _copy(connection, sql, unsorted, parameters)
-        words = {"rows": parquet_source([unsorted]), "key": order}
         connection.execute(read_sql(__package__, "part_begins", **words, parts_n=str(PARTS_N)))
         for part_no, part in enumerate(parts):
             _copy(connection, read_sql(__package__, "sorted_part", **words, part_no=str(part_no)), part)
-        unsorted.unlink()
         return _copy(connection, parquet_source(parts), path)
     finally:
-        for file in (unsorted, *parts):
-            file.unlink(missing_ok=True)
+        for part in parts:
+            part.unlink(missing_ok=True)

@@ -55,3 +55,17 @@ def test_rows_sorted_in_parts_are_those_sorted_at_once(tmp_path: Path, rows_n: i
     assert write_in_parts(connection, rows, in_parts, "grp, t, n") == rows_n
     assert pl.read_parquet(in_parts).equals(pl.read_parquet(at_once))
     assert {path.name for path in tmp_path.glob("*_*")} == {at_once.name, in_parts.name}
+
+
+@pytest.mark.nightly
+def test_rows_too_many_for_memory_are_sorted_all_the_same(tmp_path: Path) -> None:
+    connection = warehouse.connect(tmp_path, threads=2, memory_limit="100MB")
+    rows = "select i as n, hash(i) as h, repeat(md5(i::varchar), 4) as t from range(1000000) r(i)"
+    path = tmp_path / "a.parquet"
+    with pytest.raises(warehouse.OutOfMemory):
+        connection.execute(f"copy ({rows} order by h) to '{path}'")
+    path.unlink(missing_ok=True)
+    assert write_parquet(connection, rows, path, ["h", "n"]) == 1_000_000
+    written = pl.read_parquet(path)
+    assert written["h"].is_sorted() and written["n"].n_unique() == 1_000_000
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == [path.name]
