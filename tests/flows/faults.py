@@ -1,4 +1,4 @@
-"""Run by test_publish.py: `faults.py FOLDER HOW [EVERY]` builds and publishes again and again, and stops it
+"""Run by test_release_faults.py: `faults.py FOLDER HOW [EVERY]` builds and publishes again and again, and stops it
 each time.
 
 FOLDER holds the Parquet files of two nights, in tables-0 and tables-1, with ROWS_N rows in each table. HOW:

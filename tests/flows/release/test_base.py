@@ -169,7 +169,7 @@ print(sum(len(connection.sql(f'select * from "{name}"').fetchall()) for (name,) 
 """
 
 
-@pytest.mark.nightly  # one that is built from nothing: test_publish.py
+@pytest.mark.nightly  # one that is built from nothing: test_build.py
 def test_an_older_duckdb_reads_it(
     before: tuple[Home, dict[str, TableContent]], copied: Path, old_duckdb: Path
 ) -> None:
