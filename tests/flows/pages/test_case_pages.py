@@ -26,7 +26,7 @@ from flows.pages.case import PAGE_BYTES_MAX
 from graphs.drawing.elements import Kind, Party, Picture, Tie
 from graphs.drawing.labels import CHARACTER, Label
 from graphs.drawing.picture import draw
-from tests.flows.pages.test_reporting import (
+from tests.flows.pages.releases import (
     CIRCULAR_PAGE,
     HOSTILE,
     SHA,
