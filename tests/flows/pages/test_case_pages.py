@@ -1,11 +1,8 @@
-"""Case pages: what they say, that nothing in them can change the page, how large they get, and how they are
-asked for.
-"""
+"""Case pages: what they say, that nothing in them can change the page, and how large they get."""
 
-import random
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -15,220 +12,33 @@ from typing import get_args
 import polars as pl
 import pytest
 
-from flows.cli.app import exit_code
-from flows.facts.case import nearby
 from flows.facts.case.links import CONFIDENCE
-from flows.facts.case.parties import UNSPECIFIED_WORDS
-from flows.facts.rows import AllAtOnce, Row
 from flows.pages import case as case_pages
 from flows.pages import night as reporting
 from flows.pages.case import PAGE_BYTES_MAX
-from graphs.drawing.elements import Kind, Party, Picture, Tie
-from graphs.drawing.labels import CHARACTER, Label
+from graphs.drawing.elements import Kind, Party, Tie
 from graphs.drawing.picture import draw
-from tests.flows.pages.releases import (
-    CIRCULAR_PAGE,
-    HOSTILE,
-    SHA,
-    Page,
-    calm_release,
-    database,
-    fact_row,
-    flag_row,
-    indicator_row,
+from tests.flows.pages.case_releases import (
+    CASE,
+    PERSON,
+    TITLE,
+    A,
+    B,
+    case_page,
+    edge,
+    former,
+    interest,
+    member,
+    relation,
+    release,
 )
-from transforms.errors import UsageError
+from tests.flows.pages.releases import CIRCULAR_PAGE, HOSTILE, SHA, Page, database, fact_row, flag_row
 from transforms.language import in_language
-from transforms.model.languages import Language
 from transforms.model.powers import Powers
-from transforms.model.sql import Connection
 from transforms.model.statements import Table
 from transforms.model.views import PROPRIETORSHIP, RESOLUTION
 
-CASE = "UT-C-f1"
-PERSON = "Ada Canary Quillfeather"
-Rows = Mapping[str, Sequence[Mapping[str, object]]]
 type Tables = dict[str, list[dict[str, object]]]
-A, B, TITLE = "GB-COH-09990001", "GB-COH-09990002", "GB-HMLR-CL1"
-
-
-def member(
-    subject_id: str, subject_type: str, name: str | None, role: str, flags_n: int
-) -> dict[str, object]:
-    subject = {"subject_id": subject_id, "subject_type": subject_type, "subject_name": name}
-    return {"case_id": CASE, **subject, "role": role, "flags_n": flags_n}
-
-
-def relation(subject_id: str, party_id: str | None, statement_id: str, **more: object) -> dict[str, object]:
-    return {"subject_id": subject_id, "party_id": party_id, "statement_id": statement_id, **more}
-
-
-def edge(subject_id: str, party_id: str, statement_id: str, **more: object) -> dict[str, object]:
-    return {"component_no": 1, **relation(subject_id, party_id, statement_id, **more)}
-
-
-def interest(
-    interest_id: str, subject_id: str, party_id: str, basis: str, **more: object
-) -> dict[str, object]:
-    held = {"interest_id": interest_id, "subject_id": subject_id, "party_id": party_id, "basis": basis}
-    return {**held, **more}
-
-
-def release(
-    name: str = "TREVENEN HOLDINGS LIMITED", person: str = PERSON
-) -> dict[str, list[dict[str, object]]]:
-    """One case: a company and its title flagged, a person above, an owner undisclosed, a weak flag, something
-    not assessable.
-    """
-    rows = calm_release()
-    rows["release"][0]["synthetic"] = True
-    rows["indicator"] = [
-        indicator_row("OWN-010", "Circular ownership", 2, 98, 0, page=CIRCULAR_PAGE, lane="act"),
-        indicator_row("PRP-010", "Newly founded buyer", 1, 9, 3, weak=True, lane="look"),
-    ]
-    rows["flag"] = [
-        flag_row(
-            "f1",
-            "OWN-010",
-            name,
-            subject_id=A,
-            case_id=CASE,
-            value=2.0,
-            unit="companies",
-            threshold=1.0,
-            area_name="PENWITH",
-        ),
-        flag_row(
-            "f2",
-            "PRP-010",
-            "1 Fore Street",
-            subject_id=TITLE,
-            subject_type="title",
-            case_id=CASE,
-            lane="look",
-            weak=True,
-            explanation="Bought early.",
-        ),
-        flag_row(
-            "n1", "PRP-010", name, subject_id=A, state="not_assessable", reason="extract:gb_coh_companies"
-        ),
-    ]
-    rows["evidence"] = [fact_row("f1", 1, value=name), fact_row("f2", 1)]
-    rows["review_case"] = [
-        {
-            "case_id": CASE,
-            "lane": "act",
-            "position": 1,
-            "position_reason": "Lane act, for circular ownership (OWN-010): number 1 of 1",
-            "title": f"{name} and 1 more: circular ownership",
-            "families_n": 2,
-            "families": ["OWN", "PRP"],
-            "indicators": ["OWN-010", "PRP-010"],
-            "rarity": 2.7,
-            "flags_n": 2,
-            "subjects_n": 2,
-            "members_n": 3,
-            "area_name": "PENWITH",
-            "anchor_flag_id": "f1",
-            "lane_flag_id": "f1",
-            "first_seen_on": date(2018, 1, 1),
-            "newest_flag_on": date(2018, 1, 1),
-            "links_max_n": 100,
-            "as_of": date(2018, 2, 1),
-        }
-    ]
-    rows["case_member"] = [
-        member(A, "legal_entity", name, "flagged", 1),
-        member("UT-P-1", "person", None, "linking", 0),
-        member(TITLE, "title", "1 Fore Street", "flagged", 1),
-    ]
-    rows["case_link"] = [
-        {
-            "case_id": CASE,
-            "from_id": A,
-            "to_id": TITLE,
-            "kind": "property",
-            "certainty": "possible",
-            "statement_id": "p1",
-        },
-        {
-            "case_id": CASE,
-            "from_id": "UT-P-1",
-            "to_id": A,
-            "kind": "ownership",
-            "certainty": "certain",
-            "statement_id": "r1",
-        },
-    ]
-    rows["entity"] = [
-        {"entity_id": A, "name": name, "entity_type": "registeredEntity", "jurisdiction": "gb"},
-        {"entity_id": B, "name": "ABOVE LTD", "entity_type": "registeredEntity", "jurisdiction": "je"},
-    ]
-    rows["person"] = [{"person_id": "UT-P-1", "person_type": "knownPerson", "full_name": person}]
-    rows["title"] = [{"title_id": TITLE, "address_text": "1 Fore Street", "register": "gb_hmlr_ccod"}]
-    rows["company"] = [
-        {
-            "company_id": A,
-            "incorporated_on": date(2017, 3, 4),
-            "is_active": True,
-            "register": "gb_coh_companies",
-        }
-    ]
-    rows["proprietorship"] = [
-        {
-            "title_id": TITLE,
-            "position": 1,
-            "party_id": A,
-            "added_on": date(2017, 9, 9),
-            "method": "identifier_unverified",
-            "statement_id": "p1",
-            "party_statement_id": "e1",
-        }
-    ]
-    rows["relationship"] = [
-        relation(
-            A,
-            "UT-P-1",
-            "r1",
-            party_statement_id="e2",
-            is_open=True,
-            is_left_censored=False,
-            valid_from=date(2017, 4, 4),
-        ),
-        relation(A, B, "r2", party_statement_id="e3", is_open=True, is_left_censored=True),
-        {
-            "subject_id": B,
-            "statement_id": "r3",
-            "is_open": True,
-            "unspecified_reason": "noBeneficialOwners",
-            "declaration_class": "no_owner",
-        },
-    ]
-    rows["interest"] = [
-        interest("i1", A, "UT-P-1", "shares", share_min=Decimal(25), share_max=Decimal(50), is_open=True),
-        interest("i2", A, "UT-P-1", "votes", share_min=Decimal(75), share_max=Decimal(100), is_open=True),
-        interest("i3", A, B, "influence", is_open=True),
-    ]
-    rows["graph_edge"] = [
-        edge(A, "UT-P-1", "r1", basis="shares", share_min=Decimal(25)),
-        edge(A, B, "r2", basis="influence"),
-    ]
-    rows["resolution"] = [{"party_id": "UT-P-1", "statement_id": "e2", "method": "name_birth_address"}]
-    return rows
-
-
-def case_page(rows: Rows, to: Path, case_id: str = CASE) -> str:
-    """The page as it is made when asked for, from the whole release.
-
-    The night makes the same from its close-up.
-    """
-    with database(rows) as connection:
-        rendered = case_pages.render_case(connection, to, case_id)
-        of_the_night = case_pages.render_first_cases(connection, to / "night")
-    page = rendered.read_text(encoding="utf-8")
-    assert page in [path.read_text(encoding="utf-8") for path in of_the_night]
-    return page
-
 
 type Adds = Callable[[Tables], None]
 CROWDED: list[Adds] = []
@@ -271,9 +81,6 @@ def other(tmp_path_factory: pytest.TempPathFactory) -> str:
 def section(html: str, first: str, after: str) -> str:
     """The text from one section to another."""
     return Page(html[html.index(f'<section id="{first}"') : html.index(f'<section id="{after}"')]).text
-
-
-# --- what it says -----------------------------------------------------------------------------------------
 
 
 def test_a_page_has_its_sections_in_order_and_says_what_is_known(plain: str) -> None:
@@ -625,20 +432,6 @@ def test_a_case_of_a_title_alone_shows_who_stands_above_its_proprietors(tmp_path
         assert event in text, event
 
 
-def former(rows: Mapping[str, list[dict[str, object]]], **more: object) -> list[dict[str, object]]:
-    """The proprietorship of `release`, and another of the same two that has ended."""
-    return [
-        {
-            **rows["proprietorship"][0],
-            "statement_id": "p0",
-            "added_on": date(2001, 1, 1),
-            "ended_on": date(2016, 5, 1),
-            "method": "identifier",
-            **more,
-        }
-    ]
-
-
 def test_a_page_tells_an_unsure_share_from_an_unsure_holder_and_says_how_sure_each_link_is_of_a_subject_too(
     tmp_path: Path,
 ) -> None:
@@ -881,9 +674,6 @@ def test_who_holds_itself_is_seen_in_the_picture(tmp_path: Path) -> None:
     html = case_page(rows, tmp_path)
     drawing = Page(html[html.index('<svg class="ownership"') : html.index("</svg>\n</div>")]).text
     assert "holds itself5 %" in drawing and "itself: owns 5 %, certain" in Page(html).text
-
-
-# --- timeline and what is not known -----------------------------------------------------------------------
 
 
 @onto(CROWDED)
@@ -1376,9 +1166,6 @@ def test_hostile_names_change_nothing_of_the_page(tmp_path: Path) -> None:
     assert all(tags == counts[-1] for tags in counts)
 
 
-# --- size -------------------------------------------------------------------------------------------------
-
-
 def test_all_evidence_is_on_a_page_that_has_room_for_it(tmp_path: Path) -> None:
     rows = release()
     rows["evidence"] += [fact_row("f1", p, value=f"fact {p:03d} of many") for p in range(2, 300)]
@@ -1405,364 +1192,6 @@ def test_a_page_with_too_much_evidence_is_cut_and_says_so(tmp_path: Path) -> Non
     html = case_page(rows, tmp_path)
     assert len(html.encode()) <= PAGE_BYTES_MAX
     assert "more flags are left out to keep this page small" in Page(html).text
-
-
-def made(n: int, seed: int = 1) -> tuple[list[Party], list[Tie]]:
-    draw_from = random.Random(seed)
-    parties = [
-        Party(
-            f"p{k:03d}",
-            "person" if k < n // 8 else "legal_entity",
-            f"PARTY NUMBER {k} LIMITED",
-            "GB",
-            int(k % 9 == 0),
-        )
-        for k in range(n)
-    ]
-    ends = {(draw_from.randrange(max(0, k - 40), k), k) for k in range(1, n)} | {
-        (draw_from.randrange(n), draw_from.randrange(n)) for _ in range(n // 3)
-    }
-    return parties, [
-        Tie(f"p{a:03d}", f"p{b:03d}", "ownership", a % 3 > 0, "25–50 %", "votes 75–100 %")
-        for a, b in sorted(ends)
-    ]
-
-
-def shown(picture: Picture) -> list[str]:
-    return [shape.party.id for shape in picture.shapes if not shape.items] + [
-        item.text for shape in picture.shapes for item in shape.items
-    ]
-
-
-@pytest.mark.sample(1)
-@pytest.mark.parametrize("n", [1, 3, 30, 300])
-def test_pictures_of_every_size_show_everybody_once_and_apart(n: int) -> None:
-    parties, ties = made(n)
-    picture = draw(parties, ties)
-    assert len(shown(picture)) == n
-    boxes = [(shape.x, shape.y, shape.x + shape.width, shape.y + shape.height) for shape in picture.shapes]
-    assert all(
-        left >= 0 and top >= 0 and right <= picture.width and bottom <= picture.height
-        for left, top, right, bottom in boxes
-    )
-    overlapping = [
-        (k, j)
-        for k, one in enumerate(boxes)
-        for j, other in enumerate(boxes[:k])
-        if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-    ]
-    assert overlapping == []
-    assert all(
-        re.fullmatch(r"[MLCZ0-9 ]+", line.path) and re.fullmatch(r"[MLCZ0-9 ]+", line.arrow)
-        for line in picture.lines
-    )
-    assert picture == draw(parties[::-1], ties[::-1])
-
-
-def test_many_that_hang_on_one_are_listed_each_by_name() -> None:
-    parties = [
-        Party("h", "legal_entity", "HOLDER LTD"),
-        Party("o", "person", PERSON),
-        *(Party(f"t{k:03d}", "title", f"{k} Wharf Road", flags_n=k % 2) for k in range(250)),
-    ]
-    ties = [
-        Tie("o", "h", "ownership", True, "60 %"),
-        *(Tie("h", f"t{k:03d}", "property", True, "since 2020") for k in range(250)),
-    ]
-    picture = draw(parties, ties)
-    [box] = [shape for shape in picture.shapes if shape.items]
-    assert [item.text for item in box.items] == [f"{k} Wharf Road since 2020" for k in range(250)]
-    assert sum(item.is_flagged for item in box.items) == 125
-    assert len(picture.lines) == 2 and picture.runs_down
-
-
-type Extent = tuple[float, float, float, float]  # left, top, right, bottom
-
-
-def extent(label: Label) -> Extent:
-    width = CHARACTER * len(label.text)
-    left = label.x - {"start": 0.0, "middle": width / 2, "end": width}[label.anchor]
-    return left, label.y - 11, left + width, label.y + 3
-
-
-def meet(one: Extent, other: Extent) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-@pytest.mark.parametrize(("language", "words"), [("en", "holds itself"), ("nl", "houdt zichzelf")])
-def test_parties_that_hold_each_other_and_themselves(language: Language, words: str) -> None:
-    with in_language(language):
-        picture = draw(
-            [Party("a", "legal_entity", "A"), Party("b", "legal_entity", "B")],
-            [
-                Tie("a", "b", "ownership", True, "1 %"),
-                Tie("b", "a", "ownership", True, "2 %"),
-                Tie("a", "a", "ownership", True, "3 %"),
-            ],
-        )
-    assert len({line.path for line in picture.lines}) == 3
-    [loop] = [line for line in picture.lines if line.tie.from_id == line.tie.to_id]
-    assert [label.text for label in loop.labels] == [words, "3 %"]
-
-
-@pytest.mark.parametrize("others_n", [1, 12])
-def test_an_arc_back_to_its_party_stands_inside_the_picture_clear_of_other_texts(others_n: int) -> None:
-    """In both directions: with twelve owned companies the picture runs sideways, and who holds itself is in
-    no box.
-    """
-    names = [chr(ord("b") + k) for k in range(others_n)]
-    ties = [Tie("a", name, "ownership", True, "60 %") for name in names] + [
-        Tie(name, name, "control", True, "jointly 25–50 %", "votes 75–100 %") for name in names
-    ]
-    picture = draw(
-        [
-            Party("a", "person", "A B C D E F G H I J K L M N O P", "a note"),
-            *(Party(name, "legal_entity", f"{name} LIMITED " * 9) for name in names),
-        ],
-        ties,
-    )
-    assert picture.runs_down is (others_n == 1) and not any(shape.items for shape in picture.shapes)
-    loops = [line for line in picture.lines if line.tie.from_id == line.tie.to_id]
-    assert len(loops) == others_n and all(
-        re.fullmatch(r"[MLCZ0-9 ]+", line.path + line.arrow) for line in loops
-    )
-    extents = [extent(label) for line in loops for label in line.labels]
-    assert all(
-        min(left, top) >= 0 and right <= picture.width and bottom <= picture.height
-        for left, top, right, bottom in extents
-    )
-    anchors = [(shape.anchor, line) for shape in picture.shapes for line in shape.lines]
-    written = extents + [extent(Label(x, y, anchor, text)) for anchor, (x, y, text) in anchors]
-    assert not [
-        (one, other)
-        for k, one in enumerate(extents)
-        for j, other in enumerate(written)
-        if j != k and meet(one, other)
-    ]
-
-
-def test_ownership_stands_left_and_control_right_of_a_tie() -> None:
-    picture = draw(
-        [Party("a", "person", "A"), Party("b", "legal_entity", "B")],
-        [Tie("a", "b", "ownership", True, "60 %", "votes 60 %")],
-    )
-    left, right = picture.lines[0].labels
-    assert (left.anchor, left.text, right.anchor, right.text) == (
-        "end",
-        "60 %",
-        "start",
-        "votes 60 %",
-    ) and left.x < right.x
-
-
-@pytest.mark.parametrize("others_n", [1, 12])
-def test_what_is_said_of_an_unknown_holder_is_whole_in_both_directions(others_n: int) -> None:
-    companies = [Party(f"c{k}", "legal_entity", f"{k} LIMITED", "GB") for k in range(others_n)]
-    for phrase in UNSPECIFIED_WORDS.values():
-        unknown = [Party(f"u{k}", "unknown", phrase, is_context=True) for k in range(others_n)]
-        picture = draw(
-            [*companies, *unknown], [Tie(f"u{k}", f"c{k}", "ownership", False) for k in range(others_n)]
-        )
-        assert picture.runs_down is (others_n == 1)
-        for shape in picture.shapes:
-            assert shape.party.kind != "unknown" or " ".join(line for _, _, line in shape.lines) == phrase
-
-
-def test_a_label_right_of_the_last_tie_is_not_cut() -> None:
-    picture = draw(
-        [Party("a", "person", "A"), Party("b", "legal_entity", "B")],
-        [Tie("a", "b", "control", True, "", "may control together with others")],
-    )
-    [label] = picture.lines[0].labels
-    assert label.text == "may control together with others" and extent(label)[2] <= picture.width
-
-
-# --- asked for --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.nightly
-def test_an_id_of_before_leads_to_a_case_by_its_alias_or_by_the_flag_it_names(tmp_path: Path) -> None:
-    rows = release()
-    rows["case_alias"] = [
-        {
-            "previous_case_id": old,
-            "case_id": CASE,
-            "reason": "renamed",
-            "shared": "flags",
-            "last_release_id": "1",
-        }
-        for old in ("UT-C-z9", CASE)
-    ]
-    with database(rows) as connection:
-        for old in ("UT-C-f2", "UT-C-z9"):
-            page = case_pages.render_case(connection, tmp_path, f" {old} ")
-            is_earlier = f"<dt>Earlier id</dt><dd>{old}</dd>" in page.read_text(encoding="utf-8")
-            assert page.name == f"{CASE}.html" and is_earlier == (
-                old == "UT-C-z9"
-            )  # the other is a flag's, and was no case's
-        with pytest.raises(UsageError, match="no case of the current release"):
-            case_pages.render_case(connection, tmp_path, "UT-C-n1")  # a flag in no case
-    assert "Earlier id" not in case_page(rows, tmp_path)
-    with pytest.raises(UsageError, match="no case of the current release"):
-        case_page(release(), tmp_path, "UT-C-nobody")
-
-
-def test_a_subject_leads_to_its_case_or_to_a_page_of_its_own(tmp_path: Path) -> None:
-    with database(release()) as connection:
-        assert case_pages.render_subject(connection, tmp_path, TITLE).name == f"{CASE}.html"
-        alone = case_pages.render_subject(connection, tmp_path, B)
-        text = Page(alone.read_text()).text
-        assert (
-            alone.name == f"{B}.html"
-            and "This subject is in no case." in text
-            and " · the subject" in text
-            and "connects others" not in text
-        )
-        with pytest.raises(UsageError, match="has no record with this id"):
-            case_pages.render_subject(connection, tmp_path, "GB-COH-00000000")
-
-
-@pytest.mark.sample(1)
-@pytest.mark.parametrize(
-    ("lanes", "phrase"),
-    [
-        (
-            ("look",),
-            "It has 1 flag that opens no case: of lane look, which opens a case only beside another family.",
-        ),
-        (
-            ("act",),
-            "It has 1 flag that opens no case: of a case in which nobody holds, leases or is seated in the "
-            "districts of this home.",
-        ),
-        (
-            ("look", "act"),
-            "It has 2 flags that open no case: of lane look, which opens a case only beside another family "
-            "(1); of a case in which nobody",
-        ),
-    ],
-)
-def test_a_subject_in_no_case_says_which_reason_applies(
-    tmp_path: Path, lanes: Sequence[str], phrase: str
-) -> None:
-    rows = release()
-    rows["transaction"] = [
-        {"transaction_id": "UT-T-9", "transferred_on": date(2016, 4, 1), "currency": "GBP", "price": 1}
-    ]
-    rows["flag"] += [
-        flag_row(f"t{one}", "OWN-010", "A sale", subject_id="UT-T-9", subject_type="transaction", lane=one)
-        for one in lanes
-    ]
-    with database(rows) as connection:
-        text = Page(
-            case_pages.render_subject(connection, tmp_path, "UT-T-9").read_text(encoding="utf-8")
-        ).text
-    assert phrase in text and "register's own faults" not in text
-
-
-def test_there_is_never_a_page_of_a_natural_person(tmp_path: Path) -> None:
-    with database(release()) as connection, pytest.raises(UsageError) as refused:
-        case_pages.render_subject(connection, tmp_path, "UT-P-1")
-    assert (
-        "natural person" in str(refused.value)
-        and PERSON not in str(refused.value)
-        and not list(tmp_path.iterdir())
-    )
-
-
-def test_the_night_links_to_the_first_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = release()
-    rows["review_case"] += [
-        {**rows["review_case"][0], "case_id": f"UT-C-g{k}", "position": k, "area_name": None}
-        for k in range(2, 5)
-    ]
-    monkeypatch.setenv("UNDERTOW_CASE_PAGES", "2")
-    with database(rows) as connection:
-        html = reporting.render_night(connection, tmp_path).read_text(encoding="utf-8")
-        pages = case_pages.render_first_cases(connection, tmp_path)
-    page = Page(html)
-    assert [link for link in page.values("href") if link.startswith("cases/")] == [
-        f"cases/{CASE}.html",
-        "cases/UT-C-g2.html",
-    ]
-    assert [f"cases/{path.name}" for path in pages] == [f"cases/{CASE}.html", "cases/UT-C-g2.html"]
-    assert "1 of 2 flags are on subjects whose district no record states" in page.text
-    assert PERSON not in html
-
-
-def test_pages_are_the_same_however_many_cases_are_held_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rows = release()
-    rows["review_case"] += [{**rows["review_case"][0], "case_id": "UT-C-g2", "position": 2}]
-    rows["case_member"] += [{**row, "case_id": "UT-C-g2"} for row in rows["case_member"]]
-    pages = []
-    with database(rows) as connection:
-        for most, is_shared in ((nearby.IDS_MAX, True), (0, False)):  # all together, and half by half to one
-            monkeypatch.setattr(nearby, "IDS_MAX", most)
-            held = [each for _, each in nearby.in_batches(connection, [CASE, "UT-C-g2"])]
-            assert [isinstance(each, AllAtOnce) for each in held] == [is_shared] * 2
-            written = case_pages.render_first_cases(connection, tmp_path / str(most))
-            pages.append([(page.name, page.read_bytes()) for page in written])
-    assert len(pages[0]) == 2 and pages[0] == pages[1]
-
-
-def test_no_query_of_a_run_is_about_one_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a country each would read 20 million flags, once for each page."""
-    queried: list[str] = []
-    query_rows = case_pages.query_rows
-
-    def recorded(connection: Connection, query: str, **parameters: object) -> tuple[Row, ...]:
-        queried.append(query)
-        return query_rows(connection, query, **parameters)
-
-    monkeypatch.setattr(case_pages, "query_rows", recorded)
-    with database(release()) as connection:
-        assert case_pages.render_first_cases(connection, tmp_path)
-    assert queried == []
-
-
-@pytest.mark.sample(1)
-@pytest.mark.parametrize(
-    ("area", "listed"), [("Penwith", True), ("CITY OF PENWITH", True), ("Kerrier", False)]
-)
-def test_an_area_chooses_the_cases(tmp_path: Path, area: str, listed: bool) -> None:
-    with database(release()) as connection:
-        assert bool(case_pages.render_first_cases(connection, tmp_path, areas=[area])) is listed
-
-
-def test_a_page_is_about_one_thing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert exit_code(["report", "--case", "UT-C-x", "--subject", "y", "--home", str(tmp_path)]) == 2
-    assert "give one of them" in capsys.readouterr().err
-
-
-@pytest.mark.nightly
-def test_a_title_in_no_edition_in_force_is_shown_by_its_address(tmp_path: Path) -> None:
-    """A company sold the flat to somebody private, so the land registry's file of corporate owners has it no
-    more.
-    """
-    rows = release()
-    rows["case_member"][2] = {
-        **rows["case_member"][2],
-        "subject_id": "{SALE}",
-        "subject_type": "transaction",
-        "subject_name": "A sale",
-    }
-    rows["case_link"], rows["title"] = rows["case_link"][1:], []
-    rows["transaction"] = [
-        {
-            "transaction_id": "{SALE}",
-            "property_id": "UT-U-1",
-            "transferred_on": date(2016, 4, 1),
-            "currency": "GBP",
-            "price": 1,
-        }
-    ]
-    rows["title_address"] = [{"title_id": TITLE, "address_id": "UT-A-1", "property_id": "UT-U-1"}]
-    rows["address"] = [{"address_id": "UT-A-1", "address_text": "1 Fore Street"}]
-    rows["proprietorship"] = former(rows)
-    text = Page(case_page(rows, tmp_path)).text
-    assert "1 Fore Street" in text and text.count("unknown party") == 1  # in the legend
 
 
 @onto(CROWDED)
