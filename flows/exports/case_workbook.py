@@ -58,14 +58,14 @@ def _entities(graph: nx.MultiDiGraph[str]) -> pl.DataFrame:
     """The sheet `entities`. Titles, addresses and public bodies have no kind of party, so theirs is the
     subject type. Whatever has no name is labelled with its id.
     """
+    nodes = [{"entity_id": party, **graph.nodes[party]} for party in sorted(graph)]
     rows = [
         {
-            "entity_id": party,
             **node,
             "kind": node.get("kind") or node["subject_type"],
-            "label": node.get("name") or party,
+            "label": node.get("name") or node["entity_id"],
         }
-        for party, node in sorted(graph.nodes(data=True))
+        for node in nodes
     ]
     return _in_columns(rows, ENTITY_COLUMNS)
 

@@ -1,5 +1,5 @@
-"""Run by test_release_faults.py: `faults.py FOLDER HOW [EVERY]` builds and publishes again and again, and stops it
-each time.
+"""Run by test_release_faults.py: `faults.py FOLDER HOW [EVERY]` builds and publishes again and again, and
+stops it each time.
 
 FOLDER holds the Parquet files of two nights, in tables-0 and tables-1, with ROWS_N rows in each table. HOW:
 kill, error (at the n-th call to the disk, n = 1, 1 + EVERY … until it gets through), delay (kill after a

@@ -18,8 +18,8 @@ from flows.pages import night as reporting
 from flows.pages.release import subject_file
 from flows.pages.site import cases, charts, write_site
 from flows.pages.site.boundaries import WIDTH, read_outlines
-from tests.flows.pages.releases import HOSTILE, Page, calm_release, database
 from tests.flows.pages.case_releases import CASE, PERSON, TITLE, A, Rows, release
+from tests.flows.pages.releases import HOSTILE, Page, calm_release, database
 from tests.reliability import browser
 
 DISTRICT = {
