@@ -65,27 +65,38 @@ def search(home: Home, terms: Iterable[str], borne: Iterable[str] = ()) -> Proof
 
 
 def search_in(home: Home, roots: Sequence[Path], terms: Iterable[str], borne: Iterable[str] = ()) -> Proof:
-    """The same in these files and folders."""
+    """The same in these files and folders. If a file goes meanwhile, such as the log of a database that the
+    review app has just closed, the files beside it are searched again: the database has now what was in it.
+    """
     terms, borne = tuple(terms), tuple(borne)
     forms, passed_over = (
         [form for text in texts for form in encoded_forms(text)] for texts in (terms, borne)
     )
-    files_n = bytes_n = values_n = 0
-    hits: dict[str, int] = {}
-    paths = list(files_below(roots))
-    for path in progress.steps("search", paths, len(paths)):
-        files_n += 1
-        bytes_n += path.stat().st_size
-        hits_n = count_in_bytes(path, forms, passed_over)
+
+    def searched(path: Path) -> tuple[int, int, int]:
+        """Bytes, values and hits of a file."""
+        hits_n, values_n = count_in_bytes(path, forms, passed_over), 0
         for frame in _decoded(path):
             values_n += sum(column.count() for column in frame)
             hits_n += _in_values(frame, terms, borne)
-        if hits_n:
-            hits[str(path.relative_to(home.root))] = hits_n
-    return Proof(files_n, bytes_n, values_n, hits)
+        return path.stat().st_size, values_n, hits_n
+
+    counts: dict[Path, tuple[int, int, int]] = {}
+    gone: set[Path] = set()
+    paths = list(files_below(roots))
+    for path in progress.steps("search", paths, len(paths)):
+        try:
+            counts[path] = searched(path)
+        except FileNotFoundError:
+            gone.add(path.parent)
+    beside = [path for folder in sorted(gone) if folder.is_dir() for path in folder.iterdir()]
+    counts |= {path: searched(path) for path in files_below(path for path in beside if path.is_file())}
+    bytes_n, values_n, _ = (sum(each) for each in zip((0, 0, 0), *counts.values(), strict=True))
+    hits = {str(path.relative_to(home.root)): n for path, (_, _, n) in counts.items() if n}
+    return Proof(len(counts), bytes_n, values_n, hits)
 
 
-def files_below(roots: Sequence[Path]) -> Iterator[Path]:
+def files_below(roots: Iterable[Path]) -> Iterator[Path]:
     for root in roots:
         for path in [root] if root.is_file() else sorted(root.rglob("*")):
             if path.is_file() and not path.is_symlink():

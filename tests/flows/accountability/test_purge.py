@@ -5,6 +5,7 @@ import json
 import random
 import re
 import zipfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import markupsafe
@@ -113,6 +114,24 @@ def test_a_zip_that_grows_too_long_is_not_read_to_its_end(
     path.write_bytes(packed("Ann Brown" * 1000))
     monkeypatch.setattr(search, "UNPACKED_BYTES_MAX", 1000)
     assert search.search(Home(tmp_path), ["Ann Brown"]).hits == {} and not search.is_readable(path)
+
+
+def test_what_a_database_takes_over_from_its_log_meanwhile_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database, its_log = tmp_path / "review.sqlite", tmp_path / "review.sqlite-wal"
+    database.write_bytes(b"nobody")
+    its_log.write_bytes(b"Ann Brown")
+
+    def steps(_what: str, paths: Sequence[Path], _number: int) -> Iterator[Path]:
+        for path in paths:
+            yield path
+            if path == database:
+                its_log.replace(database)
+
+    monkeypatch.setattr(search.progress, "steps", steps)
+    proof = search.search(Home(tmp_path), ["Ann Brown"])
+    assert proof.hits == {"review.sqlite": 1} and proof.files_n == 1
 
 
 def test_a_publishers_file_is_searched_where_it_is_packed(tmp_path: Path) -> None:
