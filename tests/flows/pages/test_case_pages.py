@@ -381,7 +381,7 @@ def test_a_candidate_of_screening_is_the_weakest_link_with_its_reason(tmp_path: 
     text = Page(case_page(screened(kind), tmp_path)).text
     who, score = (PERSON, "") if kind == "person" else ("ABOVE LTD", "; score 0.93")
     assert (
-        f"The weakest link: {who} may be LISTED ONE of A list (a candidate of screening, not "
+        f"The weakest link: {who} may be LISTED ONE, listed by A list (a candidate of screening, not "
         f"confirmed{score}: what agrees). 1 flag rests on it" in text
     )
     assert "The weakest link between subjects:" in text and "Circular ownership not confirmed" in text
