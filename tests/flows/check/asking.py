@@ -1,10 +1,8 @@
 """Questions to a release of a few companies, and what they find."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from html.parser import HTMLParser
 from itertools import batched
 from pathlib import Path
 
@@ -75,35 +73,3 @@ def ids_of(result: Matched) -> list[tuple[str, str]]:
 def write_list(path: Path, text: str | bytes) -> Path:
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
-
-
-class Page(HTMLParser):
-    """Tags with attributes, and the text outside style sheets."""
-
-    VOID = frozenset({"meta", "link", "br", "wbr"})
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.tags: list[tuple[str, Mapping[str, str | None]]] = []
-        self.open: list[str] = []
-        self.faults: list[str] = []
-        self.pieces: list[str] = []
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open or self.open.pop() != tag:
-            self.faults.append(f"</{tag}> closes nothing at {self.getpos()}")
-
-    def handle_data(self, data: str) -> None:
-        if self.open and self.open[-1] != "style":
-            self.pieces.append(data)
-
-    @property
-    def text(self) -> str:
-        return re.sub(r"\s+", " ", "".join(self.pieces))

@@ -12,7 +12,6 @@ from flows.cli.app import exit_code
 from flows.home.settings import Home
 from tests.flows.check.affairs import KEYED, LAND, LETTERED, NAMED, QUAY, SHARED, SOLD_AT, SOLD_FLAT
 from tests.flows.check.asking import (
-    Page,
     checked,
     each,
     ids_of,
@@ -24,6 +23,7 @@ from tests.flows.check.asking import (
     write_list,
 )
 from tests.flows.check_release import ALDER, ALDER_TITLE, CEDAR_ONE, OFFICE, unit
+from tests.flows.pages.releases import Page
 
 
 @pytest.mark.nightly

@@ -14,7 +14,7 @@ from flows.cli.app import exit_code
 from flows.home.settings import Home
 from flows.home.warehouse import query
 from flows.release.store import current_release
-from tests.flows.check.asking import Page, checked, pages_written
+from tests.flows.check.asking import checked, pages_written
 from tests.flows.check_release import (
     ALDER,
     BIRCH,
@@ -26,6 +26,7 @@ from tests.flows.check_release import (
     TURNED,
     published,
 )
+from tests.flows.pages.releases import Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 

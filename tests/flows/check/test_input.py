@@ -15,8 +15,9 @@ from flows.cli.app import exit_code
 from flows.facts.certainty import CERTAINTIES
 from flows.home.settings import Home
 from flows.release.lookups import LOOKUPS
-from tests.flows.check.asking import Page, matches_in, one, write_list
+from tests.flows.check.asking import matches_in, one, write_list
 from tests.flows.check_release import ALDER, SCRIPT
+from tests.flows.pages.releases import Page
 from transforms.model.views import CASE
 
 LIST_ROWS = 10_000

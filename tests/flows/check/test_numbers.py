@@ -9,7 +9,7 @@ from flows.check.sheet import lanes_in_words
 from flows.cli.app import exit_code
 from flows.home.settings import Home
 from tests.flows.check.affairs import SOLD_FLAT
-from tests.flows.check.asking import Page, checked, each, ids_of, matches_in, meant, one, pages_written, whom
+from tests.flows.check.asking import checked, each, ids_of, matches_in, meant, one, pages_written, whom
 from tests.flows.check_release import (
     ALDER,
     BIRCH,
@@ -25,6 +25,7 @@ from tests.flows.check_release import (
     rows,
     unit,
 )
+from tests.flows.pages.releases import Page
 
 
 def test_a_company_number_in_any_spelling(home: Home) -> None:

@@ -41,7 +41,7 @@ from tests.flows.check.affairs import (
     WINNER,
     WORDS,
 )
-from tests.flows.check.asking import ON, Page, checked, one, pages_written
+from tests.flows.check.asking import ON, checked, one, pages_written
 from tests.flows.check_release import (
     ALDER,
     ALDER_TITLE,
@@ -53,6 +53,7 @@ from tests.flows.check_release import (
     published,
     rows,
 )
+from tests.flows.pages.releases import Page
 from transforms.language import in_language
 
 

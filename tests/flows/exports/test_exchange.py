@@ -178,8 +178,9 @@ def test_the_standards_own_tools_accept_every_case(
         path = tmp_path / f"{case_id}.json"
         path.write_bytes(case_bods(release, case_id))
         for command in ("jsonschemavalidate", "additionalfields"):
+            # By its Python: a script's first line names the folder in which the packages were installed.
             finished = subprocess.run(
-                [bods.parent / "libcovebods", command, path], capture_output=True, check=True
+                [bods, bods.parent / "libcovebods", command, path], capture_output=True, check=True
             )
             assert json.loads(finished.stdout) in ([], {}), finished.stdout.decode()
     assert len(cases) > 100
