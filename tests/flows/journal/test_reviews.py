@@ -2,10 +2,10 @@
 
 import os
 import random
-import signal
 import sqlite3
 import time
-from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -130,37 +130,33 @@ def test_a_form_is_used_once(home: Home) -> None:
         log.append(draft(2))
 
 
-def _in_child(work: Callable[[int], None]) -> tuple[int, int]:
-    """Run `work` with the end of a pipe in a process of its own; (its id, the other end)."""
-    read_end, write_end = os.pipe()
-    if (child := os.fork()) == 0:
-        try:
-            work(write_end)
-        finally:
-            os._exit(0)
-    os.close(write_end)
-    return child, read_end
+def _write(home: Home, first: int, report: Connection) -> None:
+    """One event after another; a dot for each that is written."""
+    for n in range(first, first + 10_000):
+        with writing(home) as log:
+            if log.written(f"form-{n}", "ann", f"UT-C-{n}") is None:
+                log.append(draft(n, note=f"note {n}"))
+        os.write(report.fileno(), b".")
 
 
 def _killed_while_writing(home: Home, first: int, seconds: float) -> int:
-    """A child writes one event after another and reports each that is written. It is killed this long after
-    its second report. Returns the number of the first that it did not report.
+    """A process writes one event after another and is killed this long after its second report. Returns the
+    number of the first event that it did not report.
     """
-
-    def write(report: int) -> None:
-        for n in range(first, first + 10_000):
-            with writing(home) as log:
-                if log.written(f"form-{n}", "ann", f"UT-C-{n}") is None:
-                    log.append(draft(n, note=f"note {n}"))
-            os.write(report, b".")
-
-    child, read_end = _in_child(write)
-    with os.fdopen(read_end, "rb") as reports:
-        assert reports.read(2) == b".."
+    # From a server without threads: what is forked beside those of DuckDB can end with a segmentation fault.
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    reports, report = context.Pipe(duplex=False)
+    child = context.Process(target=_write, args=(home, first, report))
+    child.start()
+    report.close()
+    with os.fdopen(os.dup(reports.fileno()), "rb") as written:
+        assert written.read(2) == b".."
         time.sleep(seconds)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        return first + 2 + len(reports.read())
+        child.kill()
+        child.join()
+        reports.close()
+        return first + 2 + len(written.read())
 
 
 def _killed_often(home: Home, kills_n: int) -> None:
@@ -173,13 +169,11 @@ def _killed_often(home: Home, kills_n: int) -> None:
         assert not review_chain.verify(home).faults
 
 
-@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_killed_while_writing_nothing_is_lost_and_nothing_is_there_twice(home: Home) -> None:
     _killed_often(home, 4)
 
 
 @pytest.mark.nightly
-@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
 def test_killed_often_while_writing(home: Home) -> None:
     _killed_often(home, 200)
 
