@@ -44,8 +44,8 @@ class Base(NamedTuple):
 
 def begin(release: Path | None, database: Path, known: Mapping[str, TableContent], made_by: str) -> Base:
     """Copy the database of a release to `database`. Nothing is copied if fewer than half of the rows would
-    stay, if the last releases were all copies, or if the release was made by other code or differs from its
-    manifest.
+    stay, if the last releases were all copies, or if the release was made by other code, differs from its
+    manifest or has lost its database.
 
     `known`: table → what it will hold. `made_by`: what makes this release. Raises OSError.
     """
@@ -59,7 +59,10 @@ def begin(release: Path | None, database: Path, known: Mapping[str, TableContent
     copy_no = before["copy_no"] + 1
     if before["made_by"] != made_by or not is_most or copy_no == RELEASES_KEPT:
         return Base()
-    shutil.copyfile(release / RELEASE_DATABASE, database)
+    try:
+        shutil.copyfile(release / RELEASE_DATABASE, database)
+    except FileNotFoundError:  # the night says so in an alarm
+        return Base()
     if manifests.database_facts(database) != manifest["database"]:
         database.unlink()
         return Base()

@@ -223,6 +223,8 @@ def test_a_release_that_is_not_what_its_manifest_says_is_not_copied(
     assert copies(home, known, tmp_path / "damaged") == frozenset()
     assert not [*(tmp_path / "damaged").iterdir()]
     assert contents(built("second", known))["flag"].height == 200
+    (release / "undertow.duckdb").unlink()
+    assert copies(home, known, tmp_path / "no database") == frozenset()
     (release / "manifest.json").chmod(0o640)
     (release / "manifest.json").write_text("{")
     assert copies(home, known, tmp_path / "no manifest") == frozenset()
