@@ -6,15 +6,17 @@ from starlette.responses import Response
 
 from flows.journal import audit, chain
 from flows.review import users
-from flows.review.rules import ROLES
+from flows.review.rules import ROLES, User
 from flows.web.calls import Call
 from transforms.errors import UsageError
 
 ENTRIES_A_PAGE = 200
 
 
-def users_page(call: Call, *, name: str = "", code: str = "", fault: str = "") -> Response:
-    """`code`: a one-time code, shown only once."""
+def users_page(
+    call: Call, *, name: str = "", code: str = "", fault: str = "", wanted: User | None = None
+) -> Response:
+    """`code`: a one-time code, shown only once. `wanted`: a new user who was refused, for the form again."""
     return call.page(
         "app_users.html.j2",
         status=400 if fault else 200,
@@ -23,6 +25,7 @@ def users_page(call: Call, *, name: str = "", code: str = "", fault: str = "") -
         name=name,
         code=code,
         fault=fault,
+        wanted=wanted,
         hours=users.CODE_HOURS,
     )
 
@@ -39,11 +42,13 @@ def _with_faults(act: Callable[[Call, str], Response]) -> Callable[[Call], Respo
     return answer
 
 
-@_with_faults
-def add(call: Call, name: str) -> Response:
-    return users_page(
-        call, name=name, code=users.add(call.state.home, name, call.field("role"), by=call.user)
-    )
+def add(call: Call) -> Response:
+    wanted = User(call.field("name"), call.field("role"))
+    try:
+        code = users.add(call.state.home, wanted.name, wanted.role, by=call.user)
+    except UsageError as error:
+        return users_page(call, fault=str(error), wanted=wanted)
+    return users_page(call, name=wanted.name, code=code)
 
 
 @_with_faults

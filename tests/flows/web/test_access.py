@@ -217,6 +217,9 @@ def test_a_code_sets_a_password_once(app: ASGIApp) -> None:
     ada.send("/users/add", name="fred", role="reader")
     code = re.findall(r'<code class="code-once">(.*?)</code>', ada.page)[0]
     assert code not in ada.get("/users")
+    ada.send("/users/add", name="fred", role="auditor")  # there is one: the form comes back as it was typed
+    form = ada.page.partition('action="/users/add"')[2]
+    assert ada.status == 400 and 'value="fred"' in form and 'value="auditor" selected' in form
     fred.get("/set-password")
     fields = {"name": "fred", "code": code, "password": PASSWORD, "again": PASSWORD}
     fred.send("/set-password", **{**fields, "again": "another password"})
