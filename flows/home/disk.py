@@ -1,4 +1,4 @@
-"""Disk errors from any library, and the disk space that a night needs.
+"""Disk errors from any library, damaged files, and the disk space that a night needs.
 
 Python, polars, Arrow and DuckDB report a failed write in their own classes and texts. `fault` finds the error
 number and the path in each, and takes nothing else from the text, because the text may hold a record.
@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from transforms.errors import RunFailed, UndertowError, UsageError
@@ -158,4 +159,21 @@ def saying_room(folder: Path, needed: Callable[[], int]) -> Iterator[None]:
             raise
         raise RunFailed(
             f"{error} ({free_bytes(folder):,} bytes free on {folder}; a night needs about {needed():,})"
+        ) from None
+
+
+@lru_cache(maxsize=1 << 16)
+def columns_of(path: Path, _written_ns: int) -> frozenset[str]:
+    """Names of a Parquet file's columns, cached: every stage of a night opens the same files of the lake.
+
+    Raises RunFailed if the file is not whole.
+    """
+    from pyarrow import ArrowInvalid, parquet  # slow to import, and no question to a release reads a file
+
+    try:
+        return frozenset(parquet.read_schema(path).names)
+    except ArrowInvalid:
+        raise RunFailed(
+            f"{path}: is damaged: it cannot be read as Parquet; restore it from a backup, or remove it and "
+            "run again, which then says how its edition is read anew"
         ) from None

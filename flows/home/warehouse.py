@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
-from functools import cache, lru_cache
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -346,18 +346,10 @@ def _source(paths: Sequence[Path], table: Table | None) -> str:
     if not paths:
         return _no_rows(table)
     wanted = {column.name for column in table.columns} if table else set()
-    if all(wanted.issubset(_columns_of(path, path.stat().st_mtime_ns)) for path in paths if wanted):
+    if all(wanted.issubset(disk.columns_of(path, path.stat().st_mtime_ns)) for path in paths if wanted):
         return _files_source(paths)
     each = (_files_source([path]) for path in paths)
     return " union all by name ".join((_no_rows(table), *each))
-
-
-@lru_cache(maxsize=1 << 16)
-def _columns_of(path: Path, _written_ns: int) -> frozenset[str]:
-    """Names of a file's columns, cached: every stage of a night opens the same files of the lake."""
-    from pyarrow import parquet  # slow to import, and no question to a release reads a file
-
-    return frozenset(parquet.read_schema(path).names)
 
 
 def parquet_source(paths: Sequence[Path]) -> str:

@@ -1,5 +1,6 @@
 """Connections are confined, errors carry no rows, Parquet bytes depend on rows alone."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -350,6 +351,16 @@ def test_parquet_files_that_are_small_are_held_in_memory_with_the_same_rows(
     assert connection.sql(
         "select table_type from information_schema.tables where table_name = 'numbers'"
     ).fetchall() == [(kind,)]
+
+
+@pytest.mark.parametrize("kept_bytes", [0, 3, 400])
+def test_a_file_cut_short_is_named_with_what_to_do(tmp_path: Path, kept_bytes: int) -> None:
+    path = tmp_path / "a.parquet"
+    frame(COMPANY, 200).write_parquet(path)
+    os.truncate(path, kept_bytes)
+    connection = warehouse.connect(tmp_path)
+    with pytest.raises(RunFailed, match=r"a\.parquet: is damaged: .* restore it .* or remove it"):
+        warehouse.parquet_view(connection, "company", [path], table=COMPANY)
 
 
 def test_parquet_view_without_files_has_the_declared_columns(tmp_path: Path) -> None:
