@@ -89,7 +89,8 @@ class Memory:
         if last is not None and why == AS_BEFORE and _is_taken_over(folder, last, files):
             step = last
         else:
-            self.forget(name)
+            if folder.exists():
+                shutil.rmtree(folder)  # an error of the disk is said here, with its own words
             counts = work()
             step = Step(rule_sha256, reading, _digests(files), counts)
             _keep(folder, step, files)

@@ -19,9 +19,12 @@ ERRORS = (errno.EIO, errno.ENOSPC, errno.EACCES)
 TOLERATED = {
     # a folder of the home, or of the run's work, that is there already: what it is for is looked at by the
     # release's content
-    "mkdir": r"\w+|work/[^/]+/\w+",
-    "unlink": r"work/.*",  # the folder of a run's work is removed as far as can be
-    "pwrite": r"lock",  # the holder's name, taken out of the lock
+    "mkdir": r"\w+|work/[^/]+/[\w/]+",
+    # the folder of a run's work is removed as far as can be, and so are steps that no later run takes over
+    "unlink": r"work/.*|kept/(?:build|report)/.*",
+    # the holder's name, taken out of the lock; and a database from which all is read, when it is closed
+    "pwrite": r"lock|work/[^/]+/flags/flags\.duckdb",
+    "fsync": r"work/[^/]+/flags/flags\.duckdb\.wal",
     "ftruncate": r"lock",
 }
 # The release is in force by then, and how the night ended is told on standard error in place of the diary.
@@ -108,7 +111,7 @@ def is_reported(stderr: str, home: Path, number: int, function: str) -> bool:
     lines = [line for line in stderr.splitlines() if line.startswith("undertow:")]
     # Of a flush of its own file DuckDB says that it failed, and not why; of the last write of a Parquet file
     # polars.
-    untold = f"{function} failed, for a cause that"
+    untold = f"{function} failed, and "
     words = (
         untold
         if function in ("fsync", "write") and untold in stderr

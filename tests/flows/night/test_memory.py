@@ -1,5 +1,7 @@
 """A step is taken over only where nothing that it reads has changed, and byte for byte or not at all."""
 
+import errno
+import os
 import re
 from collections.abc import Callable
 from importlib.resources import files
@@ -98,6 +100,20 @@ def test_what_is_not_as_it_was_left_is_computed_again(
     second = Run(tmp_path, "second", [1, 2])
     assert second.ran == ["doubled"] and second.written["doubled"] == "2,4"
     assert second.counts == first.counts
+
+
+def test_a_step_that_cannot_be_removed_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not that its folder is there when it is written."""
+
+    def failing(path: str, **_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO), path)
+
+    Run(tmp_path, "first", [1, 2])
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "unlink", failing)
+        with pytest.raises(OSError, match="Input/output error"):
+            Run(tmp_path, "second", [3])
+    assert Run(tmp_path, "third", [3]).ran == ["doubled", "summed"]
 
 
 def test_what_is_read_is_asked_only_of_a_new_rule(tmp_path: Path) -> None:
