@@ -165,6 +165,7 @@ def saying_room(folder: Path, needed: Callable[[], int]) -> Iterator[None]:
 @lru_cache(maxsize=1 << 16)
 def columns_of(path: Path, _written_ns: int) -> frozenset[str]:
     """Names of a Parquet file's columns, cached: every stage of a night opens the same files of the lake.
+    `_written_ns`, the file's time of writing, is only part of the cache's key, for a file that is replaced.
 
     Raises RunFailed if the file is not whole.
     """

@@ -2,7 +2,8 @@
 and spills to disk.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
@@ -41,8 +42,24 @@ def write_batches(
     connection: Connection, source: str, target: str, work: Callable[[pl.DataFrame], pl.DataFrame]
 ) -> None:
     """Write the table `target`: the result of `work` for each batch of the table `source`."""
-    for number, batch in enumerate(batches(connection, source)):
-        append(connection, target, work(batch), first=not number)
+    for number, rows in enumerate(worked_ahead(batches(connection, source), work)):
+        append(connection, target, rows, first=not number)
+
+
+def worked_ahead[Rows, Result](given: Iterable[Rows], work: Callable[[Rows], Result]) -> Iterator[Result]:
+    """The result of `work` for each of `given`, in their order. While the caller stores one, the next is
+    worked on in a thread, so that DuckDB and polars do not wait for each other. `work` must not use the
+    connection.
+    """
+    with ThreadPoolExecutor(1) as worker:
+        ahead = None
+        for rows in given:
+            under_way = worker.submit(work, rows)
+            if ahead is not None:
+                yield ahead.result()
+            ahead = under_way
+        if ahead is not None:
+            yield ahead.result()
 
 
 def drop_all_but(connection: Connection, *kept: str) -> None:

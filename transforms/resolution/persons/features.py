@@ -20,7 +20,7 @@ import polars as pl
 
 from transforms.marts import MASS_SEATS_N
 from transforms.model.sql import Connection, read_sql
-from transforms.resolution.batches import append, batches
+from transforms.resolution.batches import append, batches, worked_ahead
 from transforms.resolution.judgements import ANCHOR, registrar_numbers
 from transforms.resolution.lists.name_parts import latin, skeleton
 from transforms.values.addresses import in_unit_sql
@@ -235,13 +235,19 @@ def read_persons(connection: Connection) -> None:
     }
     for name in ("person_mass", "person_address", "person_source"):
         connection.execute(read_sql(__package__, name, **parts))
-    for number, batch in enumerate(batches(connection, "person_source")):
-        compared = _compared(batch)
+    for number, (compared, keyed) in enumerate(
+        worked_ahead(batches(connection, "person_source"), _compared_and_keyed)
+    ):
         append(connection, "person_feature", compared, first=not number)
-        append(connection, "person_record", _keyed(batch, compared), first=not number)
+        append(connection, "person_record", keyed, first=not number)
     for name in ("person_address", "person_source"):
         connection.execute(f"drop table {name}")
     connection.execute(read_sql(__package__, "person_shared"))
+
+
+def _compared_and_keyed(persons: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    compared = _compared(persons)
+    return compared, _keyed(persons, compared)
 
 
 def _compared(persons: pl.DataFrame) -> pl.DataFrame:
