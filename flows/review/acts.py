@@ -243,7 +243,10 @@ def close(desk: Desk, by: By, case_ids: Collection[str], reason: str, note: str 
         is_decided = one.state.stage in ("decided", "closed")
         if not is_decided and reason == rules.SETTLED:
             raise UsageError(
-                translated("this case is not decided, so it cannot be closed as decided; give another reason")
+                translated(
+                    "%(case)s is not decided, so it cannot be closed as decided; give another reason",
+                    case=one.case_id,
+                )
             )
         if not is_decided and desk.takes_two(one.flags.lanes.values()):
             raise UsageError(

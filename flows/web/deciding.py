@@ -14,6 +14,7 @@ from flows.review.desk import Desk
 from flows.review.fold import OUTCOMES
 from flows.web.calls import Call, case_address
 from flows.web.cases import Typed, changes, chosen_purpose, current_case, record, shown
+from flows.web.lists import cases_listed
 from flows.web.opened import Opened
 from transforms.errors import UsageError
 
@@ -142,19 +143,22 @@ def explain_away(call: Call) -> Response:
 
 
 def close_several(call: Call) -> Response:
-    """Close the cases selected in the list, all for one reason."""
-    case_ids = call.fields("case")
+    """Close the cases selected in the list, all for one reason, and return to the list; after an error, with
+    the form as it was filled in.
+    """
+    with call.open() as opened:
+        try:
+            closed_n = _closed(call, opened, call.fields("case"))
+        except UsageError as error:
+            return cases_listed(call, opened, str(error))
+    return call.back_to(f"/cases.html?{call.query}", call.say("made.closed_n", n=closed_n))
+
+
+def _closed(call: Call, opened: Opened, case_ids: list[str]) -> int:
     if not case_ids:
         raise UsageError(call.say("close.none"))
-    with call.open() as opened:
-        purpose = chosen_purpose(call, opened)
-        with call.access(purpose) as access:
-            access.record("review close", case_ids, shown=access.known(case_ids))
-            made = acts.close(
-                call.desk(opened.connection),
-                call.by(purpose),
-                case_ids,
-                call.field("reason"),
-                call.field("note"),
-            )
-    return call.back_to("/cases.html", call.say("made.closed_n", n=len(made)))
+    purpose = chosen_purpose(call, opened)
+    with call.access(purpose) as access:
+        access.record("review close", case_ids, shown=access.known(case_ids))
+        desk, by = call.desk(opened.connection), call.by(purpose)
+        return len(acts.close(desk, by, case_ids, call.field("reason"), call.field("note")))

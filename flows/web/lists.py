@@ -78,32 +78,40 @@ def _queue(call: Call, opened: Opened, template: str, most: int, *, mine: bool) 
 def all_cases(call: Call) -> Response:
     """All cases in review order, searched, filtered and sorted by the parameters in the address."""
     with call.open() as opened:
-        every = opened.kept("cases", lambda: opened.site({}).query("cases", most=None))
-        registers = opened.kept("case_registers", lambda: _registers(opened))
-        filters = {name: call.query.get(name, "").strip() for name in FILTERS}
-        is_any = any(text for name, text in filters.items() if name != "sort")
-        since = _day(filters["since"])
-        rows = [row for row in every if _matches(row, filters, since, registers)] if is_any else [*every]
-        if order := ORDERS.get(filters["sort"]):
-            rows.sort(key=order)
-        start = call.number("from")
-        site = opened.site(call.given())
-        site.write(
-            "cases.html",
-            "site_cases.html.j2",
-            rows=rows[start : start + ROWS_A_PAGE],
-            rows_n=len(rows),
-            lanes=opened.kept("case_lanes", lambda: _lanes(every)),
-            filters=filters,
-            start=start,
-            step=ROWS_A_PAGE,
-            choices=opened.kept("case_choices", lambda: _choices(opened, every, registers)),
-            titles=opened.release.titles,
-            close_reasons=rules.reasons("close"),
-            purposes=call.purposes(opened),
-            may_close=call.user.may("close"),
-        )
-        return html(site.pages["cases.html"])
+        return cases_listed(call, opened)
+
+
+def cases_listed(call: Call, opened: Opened, fault: str = "") -> Response:
+    """`fault`: why the cases selected were not closed; the form stays as it was filled in."""
+    every = opened.kept("cases", lambda: opened.site({}).query("cases", most=None))
+    registers = opened.kept("case_registers", lambda: _registers(opened))
+    filters = {name: call.query.get(name, "").strip() for name in FILTERS}
+    is_any = any(text for name, text in filters.items() if name != "sort")
+    since = _day(filters["since"])
+    rows = [row for row in every if _matches(row, filters, since, registers)] if is_any else [*every]
+    if order := ORDERS.get(filters["sort"]):
+        rows.sort(key=order)
+    start = call.number("from")
+    site = opened.site(call.given())
+    site.write(
+        "cases.html",
+        "site_cases.html.j2",
+        rows=rows[start : start + ROWS_A_PAGE],
+        rows_n=len(rows),
+        lanes=opened.kept("case_lanes", lambda: _lanes(every)),
+        filters=filters,
+        start=start,
+        step=ROWS_A_PAGE,
+        choices=opened.kept("case_choices", lambda: _choices(opened, every, registers)),
+        titles=opened.release.titles,
+        close_reasons=rules.reasons("close"),
+        purposes=call.purposes(opened),
+        may_close=call.user.may("close"),
+        fault=fault,
+        marked=frozenset(call.fields("case")),
+        typed={name: call.field(name) for name in ("purpose", "reason", "note")},
+    )
+    return html(site.pages["cases.html"], status=400 if fault else 200)
 
 
 FILTERS = ("text", "lane", "family", "district", "register", "since", "indicator", "sort")

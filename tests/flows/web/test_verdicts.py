@@ -214,16 +214,29 @@ def test_each_user_reads_in_the_language_of_their_choice(app: ASGIApp, case_ids:
 
 
 def test_several_cases_are_closed_at_once(app: ASGIApp, case_ids: list[str]) -> None:
-    chosen = [case_ids.pop(), case_ids.pop()]
+    chosen, form = [case_ids.pop(), case_ids.pop()], "/close?from=0&text=e&sort=newest"
     carla = Browser(app, "carla")
-    carla.get("/cases.html")
-    carla.send("/close", case=chosen, reason="no-capacity", purpose="demo")
+    carla.get("/cases.html?text=e&sort=newest")
+    carla.send(form, case=chosen, reason="no-capacity", purpose="demo")
     assert "Cases closed: 2." in carla.page
-    assert "reason" in carla.send("/close", case=chosen, purpose="demo") and carla.status == 400
+    assert carla.address == "/cases.html?from=0&text=e&sort=newest"
+    assert "/close" not in " ".join(Forms(Browser(app, "anna").get("/cases.html")).forms)
+
+
+def test_what_is_refused_for_several_cases_keeps_what_was_filled_in(
+    app: ASGIApp, case_ids: list[str]
+) -> None:
+    carla, form = Browser(app, "carla"), "/close?from=0"
     carla.get("/cases.html")
-    carla.send("/close", purpose="demo", reason="too-old", note="Words of mine")
-    assert re.findall("<blockquote>(.*?)</blockquote>", carla.page) == ["Words of mine"]  # and no code
-    assert "/close" not in Forms(Browser(app, "anna").get("/cases.html")).forms
+    carla.send(form, purpose="demo", reason="too-old", note="Words of mine")
+    assert carla.status == 400 and "Words of mine</textarea>" in carla.page
+    assert carla.page.index('id="fault"') < carla.page.index('id="close-several"')
+    chosen = case_ids[:2]
+    carla.send(form, case=chosen, purpose="demo", reason="settled")
+    assert carla.status == 400 and re.search(rf"({'|'.join(chosen)}) is not decided", carla.page, re.I)
+    seen = Tags(carla.page).seen
+    assert {one["value"] for tag, one in seen if tag == "input" and "checked" in one} == {*chosen}
+    assert {one["value"] for tag, one in seen if tag == "option" and "selected" in one} >= {"demo", "settled"}
 
 
 def test_what_anybody_types_is_text(app: ASGIApp, case_ids: list[str]) -> None:
